@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "sim/decide.hpp"
+#include "sim/model.hpp"
+#include "sim/strike.hpp"
+#include "sim/world.hpp"
+
+namespace squall::sim {
+
+/// One pending row becoming due. Bit 23 tells timers from messages, bit 31 moves of the environment from both.
+struct Event {
+  std::uint32_t row;
+
+  static constexpr std::uint32_t timer_bit = 1U << 23;
+  static constexpr std::uint32_t move_bit = 1U << 31;
+  static constexpr Event message(Row r) { return {r}; }
+  static constexpr Event timer(Row r) { return {r | timer_bit}; }
+  static constexpr Event move(std::uint32_t number) { return {number | move_bit}; }
+  constexpr bool is_timer() const { return (row & (timer_bit | move_bit)) == timer_bit; }
+  constexpr bool is_move() const { return (row & move_bit) != 0; }
+  constexpr Row index() const { return row & ~(timer_bit | move_bit); }
+  friend bool operator==(Event, Event) = default;
+};
+
+/// What accompanies one run and is never part of its world.
+struct Run {
+  const Model& model;
+  Decider& decide;
+  std::uint64_t key = 0;                     ///< `run_key` of the seed; timed runs only
+  const Interposer* faults = nullptr;        ///< null when nothing is armed
+  Sink* sink = nullptr;                      ///< null when nobody watches
+  Violations* violations = nullptr;          ///< null when nobody judges
+  bool timed = true;
+  std::vector<Move>* moves = nullptr;        ///< explored: the moves that `Event::move` numbers
+  SeenMask watched = 0;                      ///< what monitors and sink listen to, together; set by `begin`
+
+  // What the event being applied has done so far; `apply` clears it.
+  std::vector<Observation> seen;             ///< for monitors, judged after the event
+  bool idle = true;                          ///< the turn changed nothing and sent nothing
+};
+
+/// Computes `run.watched`, arms `run.faults` in the world and lets it schedule what has its own time.
+/// Call once for a new world, before its first event.
+void begin(World& world, Run& run);
+
+/// The one function that changes a world: applies one pending event, judges it and settles what follows.
+/// Requires: `event` is pending (timed: it has just been taken out of the calendar, and the clock stands at its instant).
+void apply(World& world, Event event, Run& run);
+
+/// At the end of a run: nothing is pending any more (`undecided`: a limit was reached first). Judges what only the end shows.
+void finish(World& world, Run& run, bool undecided);
+
+/// Runs the next turn of `activation`. For drivers' ready fast path; counted, digested and judged as an event.
+void apply_ready(World& world, Row activation, Run& run);
+
+// ---- what faults may do to a world (`Interposer::play`, verdicts) ----
+
+/// Takes all activations, variables and (unless it survives) the mailbox of `agent`. Nobody is told but watchers and,
+/// as `ended`, the parent. `restart_after`: a restart is scheduled.
+void crash(World& world, Run& run, AgentId agent, std::optional<Duration> restart_after);
+/// Starts a crashed agent again, as its definition resumes. `with_memory`: its cells keep the values they had.
+void restart(World& world, Run& run, AgentId agent, bool with_memory);
+/// A message in flight will not arrive.
+void lose(World& world, Run& run, Row message);
+/// Another copy of a message in flight.
+Row duplicate(World& world, Run& run, Row message);
+
+}  // namespace squall::sim

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/behaviour.hpp"
+#include "sim/draw.hpp"
+#include "sim/ids.hpp"
+#include "sim/monitor.hpp"
+#include "sim/rows.hpp"
+#include "sim/site.hpp"
+
+/// What is immutable in a run: names, behaviours, settings, capacities. Built once, shared by all worlds and threads.
+namespace squall::sim {
+
+enum class Start : std::uint8_t { instance, delayed, spawned };
+enum class Resume : std::uint8_t { start, checkpoint, never };
+enum class Full : std::uint8_t { block, drop_new, drop_old, reject };
+enum class Ack : std::uint8_t { receive, end };
+inline constexpr std::uint32_t unlimited = 0xffff'ffffU;
+
+struct Definition {
+  std::string name;
+  SiteKey key = 0;
+  const Behaviour* behaviour = nullptr;
+  std::uint32_t replicas = 1;        ///< members from the start; spawned definitions: 0
+  AgentId first{};                   ///< its members are numbered on from here
+  Start start = Start::instance;
+  Duration start_after{};
+  std::uint32_t concurrency = 1;     ///< handlers at once
+  Resume resume = Resume::start;
+  std::uint32_t inbox = unlimited;   ///< messages in flight to it and waiting count for `block`, waiting ones for the others
+  Full full = Full::block;
+  bool survives = false;             ///< its mailbox outlives a crash
+  Ack ack = Ack::receive;
+  bool daemon = false;               ///< may wait for ever
+  bool human = false;
+  bool has_root = true;              ///< has a `do`
+  std::uint32_t root_pc = 0;
+  struct Handler { TopicId topic; std::uint32_t pc; };
+  std::vector<Handler> handlers;     ///< its `on`, by topic
+  std::uint64_t handled = 0;         ///< union of their topic bits
+};
+
+struct TopicInfo {
+  std::string name;
+  SiteKey key = 0;
+  enum class Mode : std::uint8_t { label, broadcast, queue } mode = Mode::label;
+  std::uint32_t channel = 0;         ///< broadcast, queue: its row
+  std::uint32_t retain = 0;          ///< broadcast: how many are kept; `unlimited`: all
+  Ack ack = Ack::receive;
+  Duration redeliver_after{};
+  std::uint32_t redeliver_max = 0;
+  bool leftover_ok = false;
+  std::vector<std::string> field_names;           ///< position = field of the message row
+  std::vector<DefinitionId> subscribers;          ///< receive it from their start
+};
+
+enum class Consistency : std::uint8_t { strong, causal, eventual, snapshot };
+enum class Reducer : std::uint8_t { last, single, sum, max, min, append, merge };
+inline constexpr std::uint16_t untracked = 0xffffU;
+
+struct KeyInfo {
+  std::string name;
+  SiteKey key = 0;
+  Consistency consistency = Consistency::strong;
+  Distribution lag{};                ///< eventual, causal
+  bool shared = false;               ///< one for all instances
+  Distribution latency{};
+  Reducer reducer = Reducer::last;
+  bool has_initial = false;
+  std::int64_t initial = 0;
+  ResourceId fenced_by = no_resource;
+  std::uint16_t versions = 1;        ///< ring: how many past versions a read can ask for
+  std::uint32_t offset = 0;          ///< bytes from the end of its instance row, or from the start of the shared row
+  std::uint32_t shadow_offset = 0;
+  std::uint16_t floor = untracked;   ///< causal, eventual: column of the readers' floors
+  std::uint16_t tracked = untracked; ///< column in artifact summaries
+};
+
+struct ToolInfo {
+  std::string name;
+  SiteKey key = 0;
+  Distribution latency{};
+  Probability error{};
+  bool effect = true;
+  Duration dedup{};                  ///< zero: none
+  bool limited = false;
+  std::uint32_t limit = 0;           ///< calls per `limit_per`
+  Duration limit_per{};
+  ResourceId fenced_by = no_resource;
+  ToolId undone_by{0xffffU};
+};
+
+struct ResourceInfo {
+  std::string name;
+  SiteKey key = 0;
+  enum class Kind : std::uint8_t { lock, semaphore, lease, bucket, window, queue } kind = Kind::lock;
+  std::uint32_t slots = 1;           ///< of a semaphore; of a rate limiter: per `period`
+  Duration period{};                 ///< ttl of a lease; of a rate limiter: the time its limit is counted over
+  enum class Frees : std::uint8_t { never, on_crash, on_end } frees = Frees::never;
+};
+
+/// How messages travel. A word for both semantics: FIFO clamps times in timed runs, and hides later messages in explored ones.
+struct Network {
+  Distribution latency = Distribution::uniform(std::chrono::milliseconds{1}, std::chrono::milliseconds{10});
+  bool fifo = true;
+  bool duplicating = false;          ///< explored: delivery keeps the message, so sending again changes nothing
+  struct Link { DefinitionId from, to; Distribution latency; bool fifo; };
+  std::vector<Link> links;
+};
+
+struct Load {
+  std::uint32_t instances = 1;
+  Distribution every{};
+};
+
+/// Numbers of rows to begin with; pools grow on demand. `turn_emits` bounds what one turn may take from a pool.
+struct Capacities {
+  std::uint32_t messages = 0, timers = 0, activations = 0, artifacts = 0;
+  std::uint32_t turn_emits = 16;
+};
+
+struct Limits {
+  std::uint64_t events_per_instance = 1'000'000;
+  Duration virtual_time = std::chrono::hours{24 * 365};
+};
+
+struct PlacedMonitor {
+  Monitor monitor;
+  std::uint32_t memory = 0;          ///< offset in `World::memory`
+};
+
+struct Model {
+  std::string name;
+  std::vector<Definition> definitions;
+  std::vector<TopicInfo> topics;
+  std::vector<KeyInfo> keys;
+  std::vector<ToolInfo> tools;
+  std::vector<ResourceInfo> resources;
+  std::vector<std::string> artifact_names;
+  std::vector<std::string> texts;    ///< of text values, by number
+  std::vector<std::string> events;   ///< that `emit` names
+  std::vector<std::string> errors;   ///< of the user's own; `Error::own` + position
+  std::vector<PlacedMonitor> monitors;
+  Network network;
+  Load load;
+  Capacities capacities;
+  Limits limits;
+
+  std::uint32_t fields = 0;          ///< of a message row
+  std::uint32_t locals = 0;          ///< of an activation row
+  std::uint32_t sites = 0;           ///< counters of an activation's shadow
+  std::uint32_t members = 0;         ///< agents from the start
+  std::uint32_t cells = 0;
+  std::uint32_t channels = 0;
+  std::uint32_t instance_keys_bytes = 0, shared_keys_bytes = 0;
+  std::uint32_t instance_shadow_bytes = 0, shared_shadow_bytes = 0;
+  std::uint32_t floors = 0;          ///< columns of the readers' floors
+  std::uint32_t tracked = 0;         ///< columns of an artifact summary
+  std::uint32_t monitor_memory = 0;  ///< bytes, then
+  std::uint32_t fault_memory = 0;    ///< bytes of the state half, and
+  std::uint32_t fault_shadow = 0;    ///< bytes of the shadow half
+  SeenMask listens = 0;              ///< union of the monitors'
+  bool keeps_effects = false;        ///< a monitor or a dedup window asks for effect rows
+
+  const Definition& definition(DefinitionId id) const { return definitions[index(id)]; }
+  const TopicInfo& topic(TopicId id) const { return topics[index(id)]; }
+  const KeyInfo& key(KeyId id) const { return keys[index(id)]; }
+  const ToolInfo& tool(ToolId id) const { return tools[index(id)]; }
+  const ResourceInfo& resource(ResourceId id) const { return resources[index(id)]; }
+
+  /// Keeps `owned` alive as long as the model: programs, supply tables, structs' initial values.
+  template <class T>
+  T& keep(T owned) {
+    auto held = std::make_shared<T>(std::move(owned));
+    T& result = *held;
+    owned_.push_back(std::move(held));
+    return result;
+  }
+
+  /// Computes offsets, strides and sums from the declarations. Call once, when everything is declared.
+  void finish();
+
+ private:
+  std::vector<std::shared_ptr<void>> owned_;
+};
+
+/// `coder`, or `coder[3]` where its definition has several members.
+std::string agent_name(const Model&, const World&, AgentId);
+
+}  // namespace squall::sim

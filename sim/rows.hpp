@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "sim/ids.hpp"
+#include "sim/time.hpp"
+
+/// What a `World` is made of: trivially copyable rows in pools, addressed by `Row`.
+///
+/// Every row stands in one of two halves. The *state* half is what equality means: exploration hashes and compares it.
+/// The *shadow* half is what only a timed run needs (occurrence counters, digest chains, instants); exploration has none.
+/// A field belongs to the state half exactly if some future event can depend on it in an untimed world.
+namespace squall::sim {
+
+enum class AgentState : std::uint8_t {
+  up,
+  down,    ///< crashed; may be restarted
+  frozen,  ///< hung or paused: takes nothing, its timers wait
+  ended    ///< a spawned member that has finished; takes nothing ever again
+};
+
+/// One agent: a mailbox, its activations, its cells (variables of a program, the struct of a struct agent).
+struct AgentRow {
+  DefinitionId definition;
+  std::uint32_t member;     ///< replica or spawn number within its definition, from 0
+  Row box_head, box_tail;   ///< messages delivered and not yet taken, in order of arrival
+  Row first, last;          ///< its activations, oldest first
+  Row cells;                ///< first cell of its variables
+  std::uint16_t box_count;  ///< messages in the mailbox
+  AgentState state;
+  std::uint8_t handlers;    ///< handler activations at work, against `Definition::concurrency`
+};
+static_assert(sizeof(AgentRow) == 32);
+
+enum class Phase : std::uint8_t {
+  free,
+  running,  ///< inside a turn, or resumable by a `ready` timer
+  busy,     ///< a timer of its own will resume it: work, sleep, backoff, a context operation, a call
+  waiting   ///< for what others do: see `Wait`
+};
+
+/// What an activation waits for.
+enum class Wait : std::uint8_t {
+  none,
+  mailbox,   ///< messages; `wait_arg` is a wait of its behaviour
+  reply,     ///< the answer to its own request; `wait_arg` is the request number
+  resource,  ///< its turn in the line of resource `wait_arg`
+  children,  ///< its branches or spawned children
+  room       ///< room in the inbox of agent `wait_arg` (policy block)
+};
+
+namespace activation_flag {
+inline constexpr std::uint8_t passive = 1;    ///< nobody owes it anything: an idle server
+inline constexpr std::uint8_t cancelled = 2;  ///< asked to stop; fails `cancelled` at its next step or wait
+inline constexpr std::uint8_t handler = 4;    ///< runs `on` for one message
+inline constexpr std::uint8_t branch = 8;     ///< of a parallel or map; shares the fate of its parent
+inline constexpr std::uint8_t root = 16;      ///< runs `do`
+inline constexpr std::uint8_t finishing = 32; ///< unwinding: runs finally blocks on its way out
+}  // namespace activation_flag
+
+/// One position in an agent's program, for one instance. Locals follow the row (`World::locals`).
+struct ActivationRow {
+  AgentId agent;
+  Row next;              ///< of the same agent; of the free list
+  Row instance;
+  std::uint32_t pc;      ///< next operation, or the one it waits in
+  Phase phase;
+  Wait wait;
+  std::uint8_t flags;
+  std::uint8_t bounds;   ///< armed deadlines and timeouts in whose scope it is
+  std::uint32_t wait_arg;
+  std::uint64_t want;    ///< topics it waits for, one bit each (`topic_bit`): a quick no; the behaviour's wait decides
+  Row line;              ///< next in the line of a resource; of a mailbox wait: its number, older waits have smaller ones
+  Row timer;             ///< the timer that resumes it while busy
+  Row parent;            ///< activation that forked or spawned it
+  Row message;           ///< the message it handles
+  Row seen;              ///< summary of the artifacts it has seen; an artifact row it holds a reference to
+  std::uint16_t children;         ///< branches and waited-for children still alive
+  std::uint16_t children_ok;
+  std::uint16_t children_failed;
+  std::uint16_t number;  ///< of a branch: its number among the parent's
+};
+static_assert(sizeof(ActivationRow) == 64);
+
+enum class Place : std::uint8_t {
+  free,
+  in_flight,
+  mailbox,
+  queued,  ///< in a queue topic, not yet given to a taker
+  held     ///< taken: an activation refers to it
+};
+
+/// One message, in one slot from send to last use. Fields follow the row (`World::fields`).
+struct MessageRow {
+  Row next;              ///< mailbox, queue, free list; of a held message: next of the same taken list
+  AgentId from, to;
+  Row instance;
+  Row artifact;          ///< holds a reference
+  std::uint32_t order;   ///< number of the send: orders a link; of a held message: how many refer to it
+  std::uint32_t request; ///< correlation of ask and reply: 0 none; 24 bits request, 8 bits attempt
+  TopicId topic;
+  Place place;
+  std::uint8_t present;  ///< which fields were given, one bit each
+};
+static_assert(sizeof(MessageRow) == 32);
+
+/// What a pending timer does when it becomes due.
+enum class TimerKind : std::uint8_t {
+  free,
+  stale,    ///< cancelled: still in the calendar, ignored when it comes out
+  ready,    ///< the next turn of an activation that yielded
+  work,     ///< work or sleep done
+  latency,  ///< a context operation returns
+  backoff,
+  timeout,  ///< bounds one attempt of a step
+  deadline, ///< bounds a step or block with all its attempts
+  alarm,    ///< a struct agent's own timer; `detail` is its topic
+  start,    ///< the first turn of an agent started after a delay
+  effect,   ///< a call reaches its tool; `target` is a call
+  reply,    ///< a call's answer returns; `target` is a call
+  expiry,   ///< of a lease; `target` is a hold
+  arrival,  ///< the next instance of the load
+  restart,  ///< of an agent; `target` is the agent
+  notice,   ///< a failure detector speaks; `target` is a watch
+  redelivery, ///< of an unacknowledged queue message; `target` is a message
+  move      ///< a fault's own: onset or end; `detail` says which
+};
+
+struct TimerRow {
+  Row target;            ///< an activation, unless its kind says otherwise; free list
+  Row instance;          ///< no_row: belongs to no instance
+  std::uint32_t detail;
+  TimerKind kind;
+  std::uint8_t spare[3];
+};
+static_assert(sizeof(TimerRow) == 16);
+
+enum class ReportedOutcome : std::uint8_t { none, success, failure };
+
+/// One run of the workflow among many at once. Its context keys follow the row.
+struct InstanceRow {
+  std::uint32_t number;       ///< in the file's load, from 0
+  std::uint32_t pending;      ///< its messages in flight and armed timers: at 0 nothing of it can move by itself
+  std::uint32_t activations;  ///< not ended
+  std::uint32_t in_line;      ///< activations that another instance may still let go on (resource, room)
+  std::uint32_t made;         ///< artifacts so far
+  std::uint32_t messages;     ///< rows of its messages in any place
+  ReportedOutcome outcome;
+  std::uint8_t contradicted;  ///< a second, different report came
+  std::uint8_t failed_roots;  ///< capped count of `do` programs that failed
+  std::uint8_t live;
+  std::uint32_t next_request; ///< of asks
+};
+static_assert(sizeof(InstanceRow) == 32);
+
+/// Summary of one immutable piece of work and of all it derives from. K tracked keys follow: {lowest, highest} version seen.
+struct ArtifactRow {
+  std::uint64_t identity;   ///< Merkle key of (name, producer, parents, soundness): what it is, wherever it lies
+  ArtifactName name;
+  AgentId producer;
+  std::uint32_t version;
+  std::uint32_t references; ///< free list when 0
+  Row first_unsound;        ///< the ancestor that was unsound first (an identity would not fit a plan line); no_row: sound
+  std::uint8_t sound;
+  std::uint8_t spare[3];
+};
+static_assert(sizeof(ArtifactRow) == 32);
+
+struct ResourceRow {
+  Row head, tail;           ///< activations in line
+  Row holds;                ///< list of holds
+  std::uint32_t fence;      ///< last token handed out
+  std::uint32_t taken;      ///< holds now; of a rate limiter: tokens used in the window
+  std::uint32_t spare;
+};
+static_assert(sizeof(ResourceRow) == 24);
+
+/// One grant of a resource, held by an activation until released, expired or freed by its end.
+struct HoldRow {
+  Row next;
+  Row activation;           ///< no_row once the holder is gone (and nobody freed it)
+  AgentId agent;
+  std::uint32_t token;
+  Row timer;                ///< of its expiry
+  ResourceId resource;
+  std::uint16_t spare;
+};
+static_assert(sizeof(HoldRow) == 24);
+
+/// A call on its way to a tool and back. Goes on without its caller.
+struct CallRow {
+  std::uint64_t key;        ///< what the tool dedups on; 0 none
+  std::uint64_t purpose_of; ///< what the effect *is* (`for`): what judges count
+  std::int64_t result;
+  Row activation;           ///< no_row: nobody waits any more; free list
+  AgentId agent;
+  Row instance;
+  ToolId tool;
+  std::uint8_t error;       ///< `Error` of the answer; 0 success
+  std::uint8_t happened;
+  std::uint32_t token;      ///< fencing token shown
+  std::uint32_t spare;
+};
+static_assert(sizeof(CallRow) == 48);
+
+/// That an effect happened, kept while a dedup window or a monitor can ask.
+struct EffectRow {
+  std::uint64_t key;
+  std::int64_t result;
+  std::uint32_t count;
+  ToolId tool;
+  std::uint16_t spare;
+  Row next;
+  Row instance;
+};
+static_assert(sizeof(EffectRow) == 32);
+
+/// `watcher` asked a failure detector about `target`.
+struct WatchRow {
+  Row next;
+  AgentId watcher, target;
+  Row instance;
+};
+static_assert(sizeof(WatchRow) == 16);
+
+/// The last checkpoint of one root activation: its row, locals and the agent's cells follow.
+struct CheckpointRow {
+  Row next;
+  AgentId agent;
+  Row instance;
+  std::uint32_t number;     ///< of this agent's checkpoints, from 1: the latest one's cells win
+};
+static_assert(sizeof(CheckpointRow) == 16);
+
+/// A published topic: a queue of messages not yet taken, or what a broadcast retains. Its subscribers follow, a bit an agent.
+struct ChannelRow {
+  Row head, tail;           ///< queue: not yet taken; broadcast: retained
+  std::uint32_t count;
+  std::uint32_t sequence;   ///< of the last message published
+};
+static_assert(sizeof(ChannelRow) == 16);
+
+/// Pools in the order in which they stand in the block.
+enum class Pool : std::uint8_t {
+  agents, activations, cells, messages, timers, instances, shared_keys, floors, artifacts,
+  resources, holds, calls, effects, watches, checkpoints, channels, memory, count
+};
+inline constexpr std::size_t pool_count = static_cast<std::size_t>(Pool::count);
+
+struct PoolState {
+  std::uint32_t used;  ///< rows ever taken: [0, used) are live or in the free list
+  Row free;            ///< head of the free list
+};
+
+/// Head of the state half.
+struct Header {
+  PoolState pools[pool_count];
+  std::uint32_t sends;           ///< so far: gives each message its place in its link's order
+  std::uint32_t arrived;         ///< instances that have begun
+  std::uint32_t live_instances;
+  std::uint32_t armed;           ///< strikes somebody listens to (`strike.hpp`)
+  std::uint32_t fault_budget;    ///< moves a fault may still make in exploration
+  std::uint32_t waits;           ///< mailbox waits so far: gives each its number
+  std::uint64_t last_delivered;  ///< content of the last delivery of a duplicating network (`Network::duplicating`)
+};
+
+/// Head of the shadow half: the clock and what is counted, never judged.
+struct Clock {
+  Instant now;
+  std::uint64_t events, turns;
+  std::uint64_t sent, copied, delivered, consumed, lost, dead_letters, dropped;
+  std::uint64_t stale_timers;
+  Row ready;                     ///< activation whose next turn is due now and not in the calendar
+  std::uint8_t limit;            ///< a limit was reached: the run is undecided (`Limit`)
+  std::uint8_t spare[3];
+};
+
+struct AgentShadow {
+  std::uint64_t chain;       ///< running hash of its events
+  std::uint32_t events;
+  std::uint32_t incarnation; ///< restarts so far
+};
+
+/// Occurrence counters, one per site of its behaviour, follow (`World::occurrences`).
+struct ActivationShadow {
+  std::uint64_t key;         ///< content name of the activation: folded into every draw it makes
+  Instant since;             ///< of its wait
+};
+
+struct MessageShadow {
+  std::uint64_t origin;      ///< key of the send that made it
+  std::uint32_t occurrence;  ///< of that send
+  std::uint32_t copy;        ///< 0 the message itself, 1.. copies a fault made
+};
+
+}  // namespace squall::sim

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/decide.hpp"
+#include "sim/ids.hpp"
+#include "sim/time.hpp"
+
+/// The seam for faults: where something may go wrong, and what may be done to it. `sim` asks, `faults` answers; no fault
+/// has a name here.
+namespace squall::sim {
+
+class World;
+struct Model;
+struct Run;
+
+/// A place where a fault may act. Each is one bit of `Header::armed`: an unarmed strike costs one test.
+enum class Strike : std::uint32_t {
+  send = 1,          ///< a message is about to leave; settled here in timed runs
+  deliver = 2,       ///< a message reaches an agent
+  step = 4,          ///< an activation begins a shared step
+  context = 8,       ///< a context operation is about to linearise
+  effect = 16,       ///< a call reaches its tool
+  answer = 32,       ///< a tool's answer leaves
+  grant = 64,        ///< a resource is granted
+  timer = 128,       ///< a timer is armed
+  checkpoint = 256,  ///< a checkpoint is saved
+  work = 512         ///< work ends and makes something
+};
+
+struct Target {
+  Strike strike;
+  AgentId agent = nobody;        ///< who acts
+  AgentId other = nobody;        ///< the receiver
+  TopicId topic = any_topic;
+  Row activation = no_row;
+  Row instance = no_row;
+  Row row = no_row;              ///< message, call, hold, …
+  std::uint32_t detail = 0;      ///< pc, key, tool, resource
+  std::uint64_t base = 0;        ///< of the draws that belong to this place and occurrence; timed runs only
+  Duration latency{};            ///< as drawn
+};
+
+/// What is done at a strike. The default lets everything pass.
+struct Verdict {
+  bool drop = false;                       ///< send, deliver: it never arrives. context: the write is lost
+  std::uint8_t copies = 0;                 ///< send: so many more copies, each after `copy_delay` more than the original's draw
+  bool overtake = false;                   ///< send: may pass earlier messages of its FIFO link
+  std::uint8_t error = 0;                  ///< context, effect, answer: fails with this `Error`
+  bool unanswered = false;                 ///< effect: happens, but no answer comes
+  Duration delay{};                        ///< added
+  Duration copy_delay{};
+  std::uint64_t changed = 0;               ///< send: bit set of fields to replace by `content`; bit 63: artifact becomes unsound
+  std::int64_t content = 0;
+  std::uint32_t choice = 0;                ///< context: versions back
+  bool crash_before = false, crash_after = false;  ///< step: the agent crashes before or after this step's turn
+};
+
+/// A change the environment may make by itself: an onset, a heal, a crash; in exploration also a loss or a copy in flight.
+struct Move {
+  std::uint32_t kind = 0;   ///< of the fault, in its catalogue
+  std::uint32_t target = 0; ///< agent or message row, as the kind says
+  std::uint32_t detail = 0;
+};
+
+/// Faults, as `sim` sees them. Immutable while a run lasts; what changes lies in the world (`Model::fault_memory`).
+class Interposer {
+ public:
+  virtual ~Interposer() = default;
+  /// Strikes to arm, as a bit set.
+  virtual std::uint32_t armed() const = 0;
+  /// Before the first event of a timed run: schedules what has its own time.
+  virtual void begin(World&, Run&) const {}
+  virtual Verdict strike(World&, Run&, const Target&) const = 0;
+  /// Exploration: what the environment could do in this state, within the world's fault budget.
+  virtual void moves(const Model&, const World&, std::vector<Move>&) const {}
+  virtual void play(World&, Run&, const Move&) const {}
+};
+
+}  // namespace squall::sim

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <initializer_list>
+#include <span>
+
+#include "sim/apply.hpp"
+#include "sim/error.hpp"
+
+namespace squall::sim {
+
+/// A message about to be sent.
+struct Outgoing {
+  AgentId to = nobody;
+  TopicId topic{};
+  std::uint8_t present = 0;                ///< which of `fields` are given
+  const std::int64_t* fields = nullptr;    ///< `Model::fields` values; may be null when none is given
+  Row artifact = no_row;
+  std::uint32_t request = 0;
+};
+
+enum class Sent : std::uint8_t { yes, rejected, no_room };
+
+struct ReadResult {
+  Error error = Error::none;
+  bool has_value = false;
+  std::int64_t value = 0;
+  std::uint32_t version = 0;
+  Row artifact = no_row;                   ///< borrowed
+};
+
+struct CallRequest {
+  ToolId tool{};
+  std::uint64_t key = 0;                   ///< what the tool dedups on; 0 none
+  std::uint64_t effect = 0;                ///< what the effect is (`for`)
+  std::int64_t with = 0;
+};
+
+/// All that an agent may touch while it acts: its own variables, mailbox and waits, sends, timers, context operations,
+/// tools, resources, named draws. It has no clock of the outside world, no globals, no way into another agent, and knows
+/// nothing of faults. The only way in which a program or a struct changes a world.
+///
+/// A turn runs local steps up to and including one shared step, and then says how it goes on: exactly one of `yield`,
+/// `busy`, a wait, or `end`. Struct agents, which take every message at once, need not say anything.
+class Turn {
+ public:
+  Turn(World& w, Run& r, Row activation_row) : world(w), run(r), activation(activation_row), self(w.activation(activation_row).agent) {}
+
+  World& world;
+  Run& run;
+  Row activation;
+  AgentId self;
+
+  const Model& model() const { return run.model; }
+  ActivationRow& row() const { return world.activation(activation); }
+  Row instance() const { return row().instance; }
+  std::int64_t* locals() const { return world.locals(activation); }
+  std::int64_t* cells() const { return world.cells(self); }
+  /// Virtual time since the start. Zero in untimed worlds.
+  Instant now() const { return run.timed ? world.clock().now : start_of_time; }
+
+  // ---- draws ----
+  /// Names the next draw at `site`: counts one more occurrence there. All purposes of one occurrence share the question.
+  Question ask(Site site);
+  std::uint64_t base(const Question& q) const { return draw_base(run.key, q.site, q.instance, q.occurrence); }
+  /// Zero in untimed worlds.
+  Duration duration(const Question& q, Purpose purpose, const Distribution& distribution) const {
+    return run.timed ? sample(distribution, draw_value(base(q), purpose)) : Duration{};
+  }
+  std::uint32_t choose(const Question& q, Purpose purpose, std::uint32_t n, const std::uint32_t* weights = nullptr) const {
+    return run.decide.choose(q, purpose, n, weights);
+  }
+  bool chance(const Question& q, Purpose purpose, Probability p) const;
+
+  // ---- messages (mailbox.cpp) ----
+  /// Sends one message. `no_room`: the receiver's bounded inbox blocks; nothing was sent, wait with `wait_room`.
+  Sent send(const Outgoing& message, Site site);
+  /// To all subscribed at this instant (broadcast), or to one taker (queue).
+  void publish(const Outgoing& message, Site site);
+  void subscribe(TopicId topic, std::uint32_t from_sequence);
+  /// Answers the attempt that `to` carried; to a message nobody asked: nothing. `error`: an error reply.
+  void reply(Row to, const Outgoing& message, Error error, Site site);
+  /// Takes what meets wait `wait` of the behaviour, if all of it is there. Returns the first taken message (linked by `next`),
+  /// or no_row. `at_timeout`: the smaller counts suffice.
+  Row try_receive(std::uint32_t wait, bool at_timeout = false);
+  /// Waits for it.
+  void wait_mailbox(std::uint32_t wait, bool passive = false);
+  void wait_reply(std::uint32_t request);
+  void wait_room(AgentId receiver);
+  std::uint32_t new_request();
+  /// Throws away what matches in the mailbox; returns how many.
+  std::uint32_t discard(std::uint32_t wait);
+  void acknowledge(Row message);
+  /// References to held messages and taken lists, as cells keep them.
+  void retain_message(Row message);
+  void release_message(Row message);
+
+  // ---- time (timers.cpp) ----
+  /// Arms a timer for this activation.
+  Row arm(TimerKind kind, Duration after, std::uint32_t detail = 0);
+  void disarm(Row timer);
+  /// The next turn begins at once, after whatever else is due now.
+  void yield();
+  /// The next turn begins when the timer is due.
+  void busy(TimerKind kind, Duration after);
+
+  // ---- shared context (context.cpp): linearise now; the caller is `busy` for their latency ----
+  ReadResult read(KeyId key, const Question& q);
+  /// Through the key's reducer. `artifact` may be no_row.
+  Error write(KeyId key, std::int64_t value, Row artifact, const Question& q);
+  Error compare_and_set(KeyId key, std::uint32_t expected_version, std::int64_t value, Row artifact, const Question& q);
+  Duration context_latency(KeyId key, const Question& q) const;
+
+  // ---- tools (effects.cpp) ----
+  /// Sends a call on its way and waits for its answer (`Wake::done`, `row` = the call, valid during that turn).
+  void call(const CallRequest& request, const Question& q);
+  /// Stops waiting for a started call, which goes on at the other side.
+  void abandon_call();
+
+  // ---- resources (resources.cpp) ----
+  /// Takes a slot if there is one (returns its hold), else stands in line (no_row; `Wake::granted` comes later).
+  /// A rate limiter that rejects sets `error`.
+  Row acquire(ResourceId resource, Error& error, const Question& q);
+  Error renew(ResourceId resource);
+  Error release(ResourceId resource);
+  void leave_line();
+  /// Token of this activation's latest grant of `resource`; 0 none.
+  std::uint32_t token(ResourceId resource) const;
+
+  // ---- other activations (tree.cpp) ----
+  /// One more branch of this activation at `pc`, with a copy of its locals. Its first turn is `ready`.
+  Row fork(std::uint32_t pc, std::uint16_t number, std::uint64_t name_key);
+  /// A new member of a spawned definition; `with` becomes its first message. Returns the agent.
+  AgentId spawn(DefinitionId definition, const Outgoing& with, bool waited_for, Site site);
+  void wait_children();
+  /// Asks one activation to stop. Forced: it is gone, nothing of it runs.
+  void cancel(Row other, bool forced);
+  void cancel_children(bool forced);
+  void cancel_agent(AgentId agent, bool forced);
+  void watch(AgentId agent, Duration silence, const Question& q);
+  void checkpoint(std::uint64_t omitted_cells);
+  void restart_self(Duration after);
+
+  // ---- lineage (lineage.cpp) ----
+  /// A new artifact that derives from all this activation has seen (and from `from`, where given). The caller owns one reference.
+  Row make(ArtifactName name, std::span<const Row> from, bool sound);
+  /// From now on, what this activation makes derives from `artifact` too.
+  void see(Row artifact);
+  void retain_artifact(Row artifact);
+  void release_artifact(Row artifact);
+
+  // ---- ends ----
+  void emit(std::uint32_t event, std::int64_t value);
+  /// Reports the instance's outcome. The first report counts.
+  void report(bool success);
+  /// This activation is over.
+  void end(Ending ending, Error error = Error::none);
+  bool ended() const { return ended_; }
+
+  void observe(Observation observation);
+
+  // ---- for struct agents (agent.hpp): the same, by topic instead of by site ----
+  void send(AgentId to, TopicId topic, std::initializer_list<std::int64_t> fields = {});
+  void reply(Row message_row, TopicId topic, std::initializer_list<std::int64_t> fields = {});
+  void timer(TopicId topic, Duration after) { arm(TimerKind::alarm, after, index(topic)); }
+  /// A draw of the agent's own; `value` of it by purpose.
+  Draw draw();
+  /// Files an owed wait: somebody owes it a message of this topic. Until then an idle struct agent waits passively.
+  void expect(TopicId topic);
+  void expect_nothing();
+
+ private:
+  bool ended_ = false;
+};
+
+}  // namespace squall::sim
