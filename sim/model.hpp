@@ -147,11 +147,14 @@ struct Model {
   std::vector<std::string> events;   ///< that `emit` names
   std::vector<std::string> errors;   ///< of the user's own; `Error::own` + position
   std::vector<PlacedMonitor> monitors;
+  TopicId ended = any_topic;         ///< topic of the message that tells a parent of its child's end; any_topic: never sent
+  TopicId down = any_topic, up = any_topic;  ///< topics in which a failure detector speaks
   Network network;
   Load load;
   Capacities capacities;
   Limits limits;
 
+  std::vector<SiteKey> topic_keys;   ///< of `topics`, side by side: the digest reads one for each message
   std::uint32_t fields = 0;          ///< of a message row
   std::uint32_t locals = 0;          ///< of an activation row
   std::uint32_t sites = 0;           ///< counters of an activation's shadow

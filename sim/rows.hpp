@@ -17,7 +17,6 @@ namespace squall::sim {
 enum class AgentState : std::uint8_t {
   up,
   down,    ///< crashed; may be restarted
-  frozen,  ///< hung or paused: takes nothing, its timers wait
   ended    ///< a spawned member that has finished; takes nothing ever again
 };
 
@@ -99,7 +98,7 @@ struct MessageRow {
   Row instance;
   Row artifact;          ///< holds a reference
   std::uint32_t order;   ///< number of the send: orders a link; of a held message: how many refer to it
-  std::uint32_t request; ///< correlation of ask and reply: 0 none; 24 bits request, 8 bits attempt
+  std::uint32_t request; ///< correlation of ask and reply: 0 none; high 24 bits request, low 8 bits attempt
   TopicId topic;
   Place place;
   std::uint8_t present;  ///< which fields were given, one bit each
@@ -133,7 +132,8 @@ struct TimerRow {
   Row instance;          ///< no_row: belongs to no instance
   std::uint32_t detail;
   TimerKind kind;
-  std::uint8_t spare[3];
+  std::uint8_t why;      ///< ready: the `Wake::Why` of the turn that begins, `detail` its row
+  std::uint8_t spare[2];
 };
 static_assert(sizeof(TimerRow) == 16);
 

@@ -44,16 +44,17 @@ struct CallRequest {
 /// `busy`, a wait, or `end`. Struct agents, which take every message at once, need not say anything.
 class Turn {
  public:
-  Turn(World& w, Run& r, Row activation_row) : world(w), run(r), activation(activation_row), self(w.activation(activation_row).agent) {}
+  Turn(World& w, Run& r, Row activation_row, Row instance_row)
+      : world(w), run(r), activation(activation_row), self(w.activation(activation_row).agent), instance(instance_row) {}
 
   World& world;
   Run& run;
   Row activation;
   AgentId self;
+  Row instance;  ///< that this turn belongs to: a program's own; a struct agent's is that of the message or timer it handles
 
   const Model& model() const { return run.model; }
   ActivationRow& row() const { return world.activation(activation); }
-  Row instance() const { return row().instance; }
   std::int64_t* locals() const { return world.locals(activation); }
   std::int64_t* cells() const { return world.cells(self); }
   /// Virtual time since the start. Zero in untimed worlds.
@@ -72,14 +73,14 @@ class Turn {
   }
   bool chance(const Question& q, Purpose purpose, Probability p) const;
 
-  // ---- messages (mailbox.cpp) ----
+  // ---- messages (send.cpp, mailbox.cpp, channel.cpp) ----
   /// Sends one message. `no_room`: the receiver's bounded inbox blocks; nothing was sent, wait with `wait_room`.
-  Sent send(const Outgoing& message, Site site);
+  Sent send(const Outgoing& message, const Question& q);
   /// To all subscribed at this instant (broadcast), or to one taker (queue).
-  void publish(const Outgoing& message, Site site);
+  void publish(const Outgoing& message, const Question& q);
   void subscribe(TopicId topic, std::uint32_t from_sequence);
   /// Answers the attempt that `to` carried; to a message nobody asked: nothing. `error`: an error reply.
-  void reply(Row to, const Outgoing& message, Error error, Site site);
+  void reply(Row to, const Outgoing& message, Error error, const Question& q);
   /// Takes what meets wait `wait` of the behaviour, if all of it is there. Returns the first taken message (linked by `next`),
   /// or no_row. `at_timeout`: the smaller counts suffice.
   Row try_receive(std::uint32_t wait, bool at_timeout = false);
@@ -131,7 +132,7 @@ class Turn {
   /// One more branch of this activation at `pc`, with a copy of its locals. Its first turn is `ready`.
   Row fork(std::uint32_t pc, std::uint16_t number, std::uint64_t name_key);
   /// A new member of a spawned definition; `with` becomes its first message. Returns the agent.
-  AgentId spawn(DefinitionId definition, const Outgoing& with, bool waited_for, Site site);
+  AgentId spawn(DefinitionId definition, const Outgoing& with, bool waited_for, const Question& q);
   void wait_children();
   /// Asks one activation to stop. Forced: it is gone, nothing of it runs.
   void cancel(Row other, bool forced);
@@ -160,7 +161,7 @@ class Turn {
   void observe(Observation observation);
 
   // ---- for struct agents (agent.hpp): the same, by topic instead of by site ----
-  void send(AgentId to, TopicId topic, std::initializer_list<std::int64_t> fields = {});
+  Sent send(AgentId to, TopicId topic, std::initializer_list<std::int64_t> fields = {});
   void reply(Row message_row, TopicId topic, std::initializer_list<std::int64_t> fields = {});
   void timer(TopicId topic, Duration after) { arm(TimerKind::alarm, after, index(topic)); }
   /// A draw of the agent's own; `value` of it by purpose.

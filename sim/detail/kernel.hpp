@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sim/apply.hpp"
+#include "sim/turn.hpp"
+
+/// What the parts of the kernel ask of one another. Nobody outside sim/ includes this.
+///
+/// Two rules hold everywhere. Pools grow only between events, except where a function says that it reserves by itself:
+/// a reference to a row is then invalid after the call. And nothing here runs a turn inside another turn: what a turn
+/// causes in other activations begins as a `ready` timer (`wake`).
+namespace squall::sim::detail {
+
+// ---- observations ----
+inline bool watched(const Run& run, Seen kind) { return (run.watched & bit(kind)) != 0; }
+/// To the sink at once, to the monitors after the event. Callers ask `watched` first where building one costs something.
+void observe(World&, Run&, const Observation&);
+inline bool armed(const World& world, Strike strike) {
+  return (world.header().armed & static_cast<std::uint32_t>(strike)) != 0;
+}
+
+// ---- timers.cpp ----
+/// A timer due `after` from now (an explored world has no time: it is just pending). Reserves. Counts in `instance`'s
+/// pending, if that is a row.
+Row arm(World&, Run&, TimerKind, Row target, Row instance, Duration after, std::uint32_t detail = 0);
+/// A timer that has not struck will not. In a timed world its row stays, as `stale`, until the calendar brings it.
+void disarm(World&, Row timer);
+/// The next turn of an activation, now, after all that is due already: `why` and `row` are its Wake. Its wait, if any, is
+/// over at once (phase `running`), so nobody wakes it twice. Requires: not running.
+void wake(World&, Run&, Row activation, Wake::Why why, Row row = no_row);
+
+// ---- activation.cpp: the life of activations and instances ----
+/// A new activation of `agent`; its first turn (`Wake::start`) is ready. Reserves. `key` names its draws.
+Row begin_activation(World&, Run&, AgentId agent, Row instance, std::uint32_t pc, std::uint8_t flags, std::uint64_t key,
+                     Row parent = no_row, Row message = no_row);
+/// Content key of a root: agent, member, incarnation.
+std::uint64_t root_key(const Model&, const World&, AgentId);
+/// Runs one turn now. Only `apply` and what it calls for the one event use this.
+void run_turn(World&, Run&, Row activation, const Wake&);
+/// Takes the activation out of whatever it waits for or is busy with (mailbox, line, call, own timer, children), so that
+/// a turn with `timeout` or `cancelled` can begin.
+void interrupt(World&, Run&, Row activation);
+/// The activation is over: everything it holds is given back (`forget_*` below, references of its cells), its parent,
+/// asker, queue and instance are told, a waiting message may start the next handler.
+void end_activation(World&, Run&, Row activation, Ending, Error);
+void begin_instance(World&, Run&);
+/// Closes `instance` if nothing of it can happen any more.
+void settle_instance(World&, Run&, Row instance);
+/// Gives back the references that cells of these types hold, and zeroes them.
+void release_cells(World&, Run&, std::span<const CellType> types, std::int64_t* cells);
+void retain_cells(World&, std::span<const CellType> types, const std::int64_t* cells);
+
+// ---- send.cpp ----
+/// A message in flight from `from`. Reserves. Asks the interposer (strike send); returns no_row where it was lost.
+/// `to` nobody: into the queue of its topic.
+Row post(World&, Run&, AgentId from, Row activation, Row instance, const Outgoing&, const Question&);
+/// A message that the kernel itself says, without latency and out of reach of faults: a child's end, a detector's notice.
+Row tell(World&, Run&, AgentId to, Row instance, TopicId topic, std::uint8_t present, const std::int64_t* fields);
+/// Frees a message row and its artifact reference. Requires: in no list.
+void drop_message(World&, Run&, Row message);
+
+// ---- mailbox.cpp ----
+/// A message has reached its receiver (or the queue of its topic): strikes, inbox policy, waits, handlers, or the mailbox.
+/// May run one turn.
+void deliver(World&, Run&, Row message);
+/// Takes out of the mailbox (and the queues) of its agent what meets `wait` of `activation`; the first taken row, linked
+/// by `next`, each counted as held once; or no_row.
+Row take_matching(World&, Run&, Row activation, std::uint32_t wait, bool at_timeout);
+/// Whether `message` could serve `source` for `activation` (sender, topic, instance, where).
+bool matches(const Model&, const World&, Row activation, const Source&, Row message);
+/// A free handler of `agent` takes the oldest message of its topics that waits, if any.
+void start_handlers(World&, Run&, AgentId);
+/// Empties the mailbox of a crashed agent.
+void clear_mailbox(World&, Run&, AgentId);
+/// There is room in a bounded inbox again: the longest-waiting sender goes on.
+void room_made(World&, Run&, AgentId);
+
+// ---- channel.cpp: published topics ----
+/// A published message has reached its queue: the longest-waiting taker gets it (then runs its turn), or it stays.
+void enqueue(World&, Run&, Row message);
+void take_from_queue(World&, Run&, Row message);      ///< out of its channel's list; arms redelivery where acks are due
+void redelivery_due(World&, Run&, const TimerRow&);
+void forget_acks(World&, Run&, Row activation, bool ok);  ///< handler's end: `ack: end` is given or the message comes again
+
+// ---- context.cpp ----
+/// Decides where keys lie in the instance row and the shared row, and their floors and shadows.
+void lay_out_context(Model&);
+void begin_context(World&, const Model&, Row instance);  ///< no_row: the shared keys
+void close_context(World&, Run&, Row instance);          ///< gives back artifacts and floors
+
+// ---- effects.cpp ----
+void effect_due(World&, Run&, const TimerRow&);    ///< a call reaches its tool
+void answer_due(World&, Run&, const TimerRow&);    ///< its answer returns; runs the caller's turn, if it still waits
+void forget_call(World&, Run&, Row activation);    ///< the caller is gone or has given up: the call goes on alone
+void close_effects(World&, Run&, Row instance);
+
+// ---- resources.cpp ----
+void lease_expired(World&, Run&, const TimerRow&);
+void leave_line(World&, Run&, Row activation);
+/// Of an activation that is over: frees its holds where the resource says so, else they stay without a holder.
+void forget_holds(World&, Run&, Row activation, bool crashed);
+void close_resources(World&, Run&, Row instance);
+
+// ---- tree.cpp, checkpoint.cpp, watch.cpp ----
+/// The parent of an ended activation: counts, wakes it where it waits for children.
+void tell_parent(World&, Run&, Row activation, Ending, Error);
+void notice_due(World&, Run&, const TimerRow&);
+void forget_watches(World&, Run&, AgentId watcher);
+void notice_crash(World&, Run&, AgentId);          ///< arms the detectors' notices (silence begins)
+void notice_restart(World&, Run&, AgentId);
+/// Starts again what a crashed agent had not ended, from checkpoints or from the top.
+void resume_activations(World&, Run&, AgentId);
+void close_checkpoints(World&, Run&, Row instance);
+
+// ---- lineage.cpp ----
+void retain_artifact(World&, Row artifact);
+void release_artifact(World&, Row artifact);
+/// Joins `artifact` into what `activation` has seen. Reserves.
+void see(World&, Run&, Row activation, Row artifact);
+
+}  // namespace squall::sim::detail
