@@ -56,6 +56,9 @@ struct Verdict {
   std::int64_t content = 0;
   std::uint32_t choice = 0;                ///< context: versions back
   bool crash_before = false, crash_after = false;  ///< step: the agent crashes before or after this step's turn
+  Duration restart_after{-1};              ///< of a crash; negative: it stays down
+  bool with_memory = false;                ///< the restarted agent keeps its variables
+  std::uint64_t kinds = 0;                 ///< keys of the kinds that struck, folded: enters the digest. 0: nothing struck
 };
 
 /// A change the environment may make by itself: an onset, a heal, a crash; in exploration also a loss or a copy in flight.

@@ -73,6 +73,10 @@ class Turn {
   }
   bool chance(const Question& q, Purpose purpose, Probability p) const;
 
+  // ---- faults ----
+  /// A shared step begins. False: a fault stops the agent before it; the turn returns at once and does nothing more.
+  bool step(std::uint32_t pc, const Question& q);
+
   // ---- messages (send.cpp, mailbox.cpp, channel.cpp) ----
   /// Sends one message. `no_room`: the receiver's bounded inbox blocks; nothing was sent, wait with `wait_room`.
   Sent send(const Outgoing& message, const Question& q);
