@@ -160,6 +160,7 @@ struct Model {
   std::uint32_t sites = 0;           ///< counters of an activation's shadow
   std::uint32_t members = 0;         ///< agents from the start
   std::uint32_t cells = 0;
+  std::uint32_t checkpoint_cells = 0;  ///< most cells of an agent that saves checkpoints
   std::uint32_t channels = 0;
   std::uint32_t instance_keys_bytes = 0, shared_keys_bytes = 0;
   std::uint32_t instance_shadow_bytes = 0, shared_shadow_bytes = 0;

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "sim/calendar.hpp"
+#include "sim/links.hpp"
 #include "sim/rows.hpp"
 
 namespace squall::sim {
@@ -36,7 +37,7 @@ class World {
   std::size_t bytes_used() const;
   /// Bytes of the state half in use.
   std::size_t state_bytes_used() const;
-  std::size_t bytes_allocated() const { return state_bytes_ + shadow_bytes_ + calendar.bytes(); }
+  std::size_t bytes_allocated() const { return state_bytes_ + shadow_bytes_ + calendar.bytes() + links.bytes(); }
 
   Header& header() { return *reinterpret_cast<Header*>(block_); }
   const Header& header() const { return *reinterpret_cast<const Header*>(block_); }
@@ -147,17 +148,22 @@ class World {
 
   /// Pending rows in virtual time; empty in an explored world. Entries are `Event`s' rows.
   Calendar calendar;
+  /// Of FIFO links; empty in an explored world, where `MessageRow::order` tells it.
+  Links links;
 
  private:
+  World() = default;
   enum ShadowPart : std::uint8_t {
     agents_shadow, activations_shadow, messages_shadow, instances_shadow, shared_shadow_, memory_shadow_, shadow_parts
   };
-  void lay_out(const std::uint32_t (&capacity)[pool_count]);
-  void place();
+  /// Offsets of pools and shadow parts for these capacities; a fresh block.
+  void allocate(const std::uint32_t (&capacity)[pool_count]);
   void grow(Pool pool, std::uint32_t rows);
-  std::size_t shadow_stride(int part) const;
-  Pool shadow_pool(int part) const;
-  void copy_used(const World& from);
+  std::size_t shadow_stride(std::size_t part) const;
+  std::size_t shadow_rows(std::size_t part, bool all) const;
+  bool same_layout(const World& other) const;
+  bool holds(const World& other) const;  ///< its capacities suffice for what `other` uses
+  void copy_rows(const World& from);
 
   std::byte* block_ = nullptr;
   std::byte* at_[pool_count] = {};
