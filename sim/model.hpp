@@ -155,7 +155,9 @@ struct Model {
   Limits limits;
 
   std::vector<SiteKey> topic_keys;   ///< of `topics`, side by side: the digest reads one for each message
-  std::uint32_t fields = 0;          ///< of a message row
+  std::uint64_t published = 0;       ///< union of the published topics' bits
+  std::vector<DefinitionId> definitions_by_name;  ///< the order in which digests combine
+  std::uint32_t fields = 0;          ///< of a message row; `finish` raises it to what the topics name
   std::uint32_t locals = 0;          ///< of an activation row
   std::uint32_t sites = 0;           ///< counters of an activation's shadow
   std::uint32_t members = 0;         ///< agents from the start
