@@ -9,17 +9,18 @@
 namespace squall::sim {
 
 using SiteKey = std::uint64_t;
+__extension__ using Wide = unsigned __int128;
 
 /// 64×64→128 bit product, halves xored (the fold of wyhash; Wang Yi, 2019).
 constexpr std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
-  const unsigned __int128 product = static_cast<unsigned __int128>(a) * b;
+  const Wide product = static_cast<Wide>(a) * b;
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
 /// High half of the product: maps a uniform 64-bit value onto 0..range-1 (Lemire, 2019, without the rejection: the bias
 /// is below range / 2^64).
 constexpr std::uint64_t scale(std::uint64_t value, std::uint64_t range) {
-  return static_cast<std::uint64_t>((static_cast<unsigned __int128>(value) * range) >> 64);
+  return static_cast<std::uint64_t>((static_cast<Wide>(value) * range) >> 64);
 }
 
 /// A bijection of 64 bits that avalanches (Evensen, "Stronger, better, morer, Moremur", 2019).
