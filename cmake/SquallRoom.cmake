@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+
+# How everything here is compiled. An interface target, so that nothing of it reaches those who link the libraries.
+add_library(squall_flags INTERFACE)
+target_compile_features(squall_flags INTERFACE cxx_std_20)
+target_compile_options(squall_flags INTERFACE
+  -Wall -Wextra -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-qual -Wundef -Wvla -Wformat=2
+  -Wfloat-conversion -Wdouble-promotion -Wimplicit-fallthrough -Wextra-semi
+  # Designated initialisers leave out on purpose what has a default.
+  -Wno-missing-field-initializers
+  $<$<CXX_COMPILER_ID:Clang>:-Wshadow -Wshorten-64-to-32>
+  # g++'s plain -Wshadow also complains about names inside an enum class, which shadow nothing.
+  $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local -Wduplicated-cond -Wlogical-op>
+  # One digest on every machine: no compiler may fuse a multiplication with an addition. Fast-math is never on.
+  -ffp-contract=off
+  $<$<BOOL:${SQUALL_WERROR}>:-Werror>)
+
+# squall_own_flags(target): our language level and warnings for our own target.
+function(squall_own_flags target)
+  set_target_properties(${target} PROPERTIES CXX_STANDARD 20 CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS OFF)
+  target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:squall_flags>)
+endfunction()
+
+# squall_room(name [EXCLUDE file...] [LINKS library...] [PRIVATELY library...])
+#
+# The library squall_<name> of every .cpp below the calling folder. LINKS is what its headers show to others (the room to
+# its left, above all), PRIVATELY what only its sources include.
+function(squall_room name)
+  cmake_parse_arguments(PARSE_ARGV 1 room "" "" "EXCLUDE;LINKS;PRIVATELY")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  foreach(file IN LISTS room_EXCLUDE)
+    list(REMOVE_ITEM sources "${CMAKE_CURRENT_SOURCE_DIR}/${file}")
+  endforeach()
+  if(NOT sources)  # headers only, for now: an archive needs something in it
+    set(sources "${CMAKE_CURRENT_BINARY_DIR}/empty.cpp")
+    file(CONFIGURE OUTPUT "${sources}" CONTENT "// This room has no source file yet.\n")
+  endif()
+  add_library(squall_${name} STATIC ${sources})
+  add_library(squall::${name} ALIAS squall_${name})
+  squall_own_flags(squall_${name})
+  set_target_properties(squall_${name} PROPERTIES EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON)
+  target_compile_features(squall_${name} PUBLIC cxx_std_20)
+  target_include_directories(squall_${name} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/squall>)
+  target_link_libraries(squall_${name} PUBLIC ${room_LINKS} PRIVATE ${room_PRIVATELY})
+endfunction()
