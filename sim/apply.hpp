@@ -41,7 +41,10 @@ struct Run {
 
   // What the event being applied has done so far; `apply` clears it.
   std::vector<Observation> seen;             ///< for monitors, judged after the event
-  bool idle = true;                          ///< the turn changed nothing and sent nothing
+  bool idle = true;                          ///< the event changed no agent and sent nothing; untimed runs only
+  AgentId crashing = nobody;                 ///< a strike at a step stops this agent when its turn returns
+  Duration restart_after{-1};                ///< of that crash; negative: it stays down
+  bool with_memory = false;
 };
 
 /// Computes `run.watched`, arms `run.faults` in the world and lets it schedule what has its own time.
@@ -60,11 +63,11 @@ void apply_ready(World& world, Row activation, Run& run);
 
 // ---- what faults may do to a world (`Interposer::play`, verdicts) ----
 
-/// Takes all activations, variables and (unless it survives) the mailbox of `agent`. Nobody is told but watchers and,
-/// as `ended`, the parent. `restart_after`: a restart is scheduled.
-void crash(World& world, Run& run, AgentId agent, std::optional<Duration> restart_after);
-/// Starts a crashed agent again, as its definition resumes. `with_memory`: its cells keep the values they had.
-void restart(World& world, Run& run, AgentId agent, bool with_memory);
+/// Takes all activations, variables (unless `with_memory`) and (unless it survives) the mailbox of `agent`. Nobody is told
+/// but watchers and, as `ended`, the parent. `restart_after`: a restart is scheduled. Nothing where it is not up.
+void crash(World& world, Run& run, AgentId agent, std::optional<Duration> restart_after, bool with_memory = false);
+/// Starts a crashed agent again, as its definition resumes. Nothing where it is not down.
+void restart(World& world, Run& run, AgentId agent);
 /// A message in flight will not arrive.
 void lose(World& world, Run& run, Row message);
 /// Another copy of a message in flight.

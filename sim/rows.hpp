@@ -272,6 +272,7 @@ struct Clock {
   std::uint64_t events, turns;
   std::uint64_t sent, copied, delivered, consumed, lost, dead_letters, dropped;
   std::uint64_t stale_timers;
+  std::uint64_t environment;     ///< chain of the events that belong to no agent
   Row ready;                     ///< activation whose next turn is due now and not in the calendar
   std::uint8_t limit;            ///< a limit was reached: the run is undecided (`Limit`)
   std::uint8_t spare[3];

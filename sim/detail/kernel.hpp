@@ -33,6 +33,8 @@ void wake(World&, Run&, Row activation, Wake::Why why, Row row = no_row);
 /// A new activation of `agent`; its first turn (`Wake::start`) is ready. Reserves. `key` names its draws.
 Row begin_activation(World&, Run&, AgentId agent, Row instance, std::uint32_t pc, std::uint8_t flags, std::uint64_t key,
                      Row parent = no_row, Row message = no_row);
+/// Timers of every kind that would strike or resume this activation will not.
+void disarm_all(World&, Row activation);
 /// Content key of a root: agent, member, incarnation.
 std::uint64_t root_key(const Model&, const World&, AgentId);
 /// Runs one turn now. Only `apply` and what it calls for the one event use this.
@@ -54,6 +56,8 @@ void retain_cells(World&, std::span<const CellType> types, const std::int64_t* c
 /// A message in flight from `from`. Reserves. Asks the interposer (strike send); returns no_row where it was lost.
 /// `to` nobody: into the queue of its topic.
 Row post(World&, Run&, AgentId from, Row activation, Row instance, const Outgoing&, const Question&);
+/// The answer to the attempt that `request` (a message row) carried, if nobody has answered it yet.
+void answer(World&, Run&, AgentId from, Row activation, Row request, const Outgoing&, Error, const Question&);
 /// A message that the kernel itself says, without latency and out of reach of faults: a child's end, a detector's notice.
 Row tell(World&, Run&, AgentId to, Row instance, TopicId topic, std::uint8_t present, const std::int64_t* fields);
 /// Frees a message row and its artifact reference. Requires: in no list.
@@ -70,6 +74,9 @@ Row take_matching(World&, Run&, Row activation, std::uint32_t wait, bool at_time
 bool matches(const Model&, const World&, Row activation, const Source&, Row message);
 /// A free handler of `agent` takes the oldest message of its topics that waits, if any.
 void start_handlers(World&, Run&, AgentId);
+/// Another holder of a held message, and one holder less; the last one frees it.
+void retain_message(World&, Row message);
+void release_message(World&, Run&, Row message);
 /// Empties the mailbox of a crashed agent.
 void clear_mailbox(World&, Run&, AgentId);
 /// There is room in a bounded inbox again: the longest-waiting sender goes on.
