@@ -111,6 +111,7 @@ class World {
   /// Instants that belong to an instance's context keys: when each version was written, same places as the versions.
   std::byte* instance_shadow(Row r) { return shadow_at_[instances_shadow] + std::size_t{r} * instance_shadow_stride_; }
   const std::byte* instance_shadow(Row r) const { return const_cast<World*>(this)->instance_shadow(r); }
+  std::uint32_t stride_of_instance_shadow() const { return instance_shadow_stride_; }
   std::byte* shared_shadow() { return shadow_at_[shared_shadow_]; }
   const std::byte* shared_shadow() const { return const_cast<World*>(this)->shared_shadow(); }
   std::byte* memory_shadow() { return shadow_at_[memory_shadow_]; }

@@ -45,9 +45,16 @@ void interrupt(World&, Run&, Row activation);
 /// The activation is over: everything it holds is given back (`forget_*` below, references of its cells), its parent,
 /// asker, queue and instance are told, a waiting message may start the next handler.
 void end_activation(World&, Run&, Row activation, Ending, Error);
+/// Takes the activation out of its agent's list and frees its row with all that it refers to; tells nobody.
+/// `crashed`: stopped from outside, it may have timers of any kind.
+void free_activation(World&, Run&, Row activation, bool crashed);
+/// The `do` of an agent begins for an instance: its first turn is ready.
+void begin_root(World&, Run&, AgentId, Row instance);
 void begin_instance(World&, Run&);
-/// Closes `instance` if nothing of it can happen any more.
+/// Closes `instance` if nothing of it can happen any more; its rows stay until it has been judged.
 void settle_instance(World&, Run&, Row instance);
+/// Gives back all that a closed instance still has: what waits, what lies in mailboxes, its context.
+void free_instance(World&, Run&, Row instance);
 /// Gives back the references that cells of these types hold, and zeroes them.
 void release_cells(World&, Run&, std::span<const CellType> types, std::int64_t* cells);
 void retain_cells(World&, std::span<const CellType> types, const std::int64_t* cells);
@@ -77,6 +84,8 @@ void start_handlers(World&, Run&, AgentId);
 /// Another holder of a held message, and one holder less; the last one frees it.
 void retain_message(World&, Row message);
 void release_message(World&, Run&, Row message);
+/// Takes a message out of the middle of the mailbox in which it lies. O(mailbox).
+void unlink_from_mailbox(World&, Row message);
 /// Empties the mailbox of a crashed agent.
 void clear_mailbox(World&, Run&, AgentId);
 /// There is room in a bounded inbox again: the longest-waiting sender goes on.

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/detail/kernel.hpp"
+#include "sim/digest.hpp"
+
+namespace squall::sim::detail {
+
+std::uint64_t root_key(const Model& model, const World& world, AgentId agent) {
+  const AgentRow& row = world.agent(agent);
+  const std::uint64_t incarnation = world.timed() ? world.shadow(agent).incarnation : 0;
+  return child_key(model.definition(row.definition).key, (incarnation << 32) | row.member);
+}
+
+Row begin_activation(World& world, Run& run, AgentId agent, Row instance, std::uint32_t pc, std::uint8_t flags,
+                     std::uint64_t key, Row parent, Row message) {
+  world.reserve(Pool::activations, 1);
+  const Row row = world.take_raw(Pool::activations);
+  world.activation(row) = {.agent = agent,
+                           .next = no_row,
+                           .instance = instance,
+                           .pc = pc,
+                           .phase = Phase::running,
+                           .wait = Wait::none,
+                           .flags = flags,
+                           .bounds = 0,
+                           .wait_arg = 0,
+                           .want = 0,
+                           .line = no_row,
+                           .timer = no_row,
+                           .parent = parent,
+                           .message = message,
+                           .seen = no_row,
+                           .children = 0,
+                           .children_ok = 0,
+                           .children_failed = 0,
+                           .number = 0};
+  std::memset(world.locals(row), 0, std::size_t{8} * run.model.locals);
+  AgentRow& owner = world.agent(agent);
+  if (owner.last == no_row) {
+    owner.first = row;
+  } else {
+    world.activation(owner.last).next = row;
+  }
+  owner.last = row;
+  if (instance != no_row) ++world.instance(instance).activations;
+  if (run.timed) {
+    ActivationShadow& shadow = world.activation_shadow(row);
+    shadow = {.key = key, .since = world.clock().now};
+    std::memset(world.occurrences(row), 0, std::size_t{4} * run.model.sites);
+  }
+  run.idle = false;
+  return row;
+}
+
+namespace {
+
+void crash_if_asked(World& world, Run& run, AgentId agent) {
+  if (run.crashing != agent) return;
+  run.crashing = nobody;
+  crash(world, run, agent, run.restart_after < Duration::zero() ? std::nullopt : std::optional{run.restart_after},
+        run.with_memory);
+}
+
+/// A struct agent's whole turn counts as one step: faults that stop an agent at a step may stop it here.
+bool struct_agent_step(Turn& turn) {
+  if (!armed(turn.world, Strike::step)) return true;
+  Question q;
+  if (turn.run.timed) {
+    const AgentShadow& shadow = turn.world.shadow(turn.self);
+    q = {.site = child_key(turn.world.activation_shadow(turn.activation).key, site_key("turn")),
+         .instance = 0,
+         .occurrence = shadow.events};
+  }
+  return turn.step(0, q);
+}
+
+}  // namespace
+
+void run_turn(World& world, Run& run, Row activation, const Wake& wake) {
+  ActivationRow& row = world.activation(activation);
+  const AgentId agent = row.agent;
+  const Behaviour& behaviour = *run.model.definition(world.agent(agent).definition).behaviour;
+  if (run.timed) ++world.clock().turns;
+  if (!behaviour.struct_agent) {
+    row.phase = Phase::running;
+    row.wait = Wait::none;
+    Turn turn{world, run, activation, row.instance};
+    behaviour.turn(turn, wake);
+  } else {
+    Row instance = no_row;
+    if (wake.why == Wake::Why::message || wake.why == Wake::Why::satisfied) {
+      instance = world.message(wake.row).instance;
+    } else if (world.header().live_instances == 1 && run.model.load.instances == 1) {
+      instance = 0;
+    }
+    Turn turn{world, run, activation, instance};
+    if (struct_agent_step(turn)) behaviour.turn(turn, wake);
+  }
+  if (run.crashing != nobody) [[unlikely]] crash_if_asked(world, run, agent);
+}
+
+void interrupt(World& world, Run& run, Row activation) {
+  ActivationRow& row = world.activation(activation);
+  if (row.phase == Phase::busy && row.timer != no_row) {
+    disarm(world, row.timer);
+  } else if (row.phase == Phase::waiting && row.wait == Wait::resource) {
+    leave_line(world, run, activation);
+  } else if (row.phase == Phase::waiting && row.wait == Wait::room && row.instance != no_row) {
+    --world.instance(row.instance).in_line;
+  }
+  if (!run.model.tools.empty()) forget_call(world, run, activation);
+  row.timer = no_row;
+  row.phase = Phase::running;
+  row.wait = Wait::none;
+}
+
+void release_cells(World& world, Run& run, std::span<const CellType> types, std::int64_t* cells) {
+  for (std::size_t c = 0; c < types.size(); ++c) {
+    if (cells[c] == 0) continue;
+    const Row row = static_cast<Row>(cells[c] - 1);
+    switch (types[c]) {
+      case CellType::message: release_message(world, run, row); break;
+      case CellType::messages:
+        for (Row m = row; m != no_row;) {
+          const Row next = world.message(m).next;
+          release_message(world, run, m);
+          m = next;
+        }
+        break;
+      case CellType::artifact: release_artifact(world, row); break;
+      default: continue;
+    }
+    cells[c] = 0;
+  }
+}
+
+void retain_cells(World& world, std::span<const CellType> types, const std::int64_t* cells) {
+  for (std::size_t c = 0; c < types.size(); ++c) {
+    if (cells[c] == 0) continue;
+    const Row row = static_cast<Row>(cells[c] - 1);
+    if (types[c] == CellType::message) retain_message(world, row);
+    if (types[c] == CellType::artifact) retain_artifact(world, row);
+    if (types[c] == CellType::messages) {
+      for (Row m = row; m != no_row; m = world.message(m).next) retain_message(world, m);
+    }
+  }
+}
+
+void unlink_activation(World& world, Row activation) {
+  AgentRow& owner = world.agent(world.activation(activation).agent);
+  Row before = no_row;
+  Row at = owner.first;
+  while (at != activation) {
+    before = at;
+    at = world.activation(at).next;
+  }
+  const Row next = world.activation(activation).next;
+  (before == no_row ? owner.first : world.activation(before).next) = next;
+  if (owner.last == activation) owner.last = before;
+}
+
+void free_activation(World& world, Run& run, Row activation, bool crashed) {
+  ActivationRow& row = world.activation(activation);
+  const Behaviour& behaviour = *run.model.definition(world.agent(row.agent).definition).behaviour;
+  if (row.wait == Wait::resource || row.wait == Wait::room) interrupt(world, run, activation);
+  // A turn that ends its activation has disarmed what it armed; whoever is stopped from outside may have anything armed.
+  if (row.timer != no_row || row.bounds != 0 || crashed) disarm_all(world, activation);
+  if (!run.model.tools.empty()) forget_call(world, run, activation);
+  if (!run.model.resources.empty()) forget_holds(world, run, activation, crashed);
+  release_cells(world, run, behaviour.local_types, world.locals(activation));
+  if (row.seen != no_row) release_artifact(world, row.seen);
+  if (row.message != no_row) release_message(world, run, row.message);
+  if (row.instance != no_row) --world.instance(row.instance).activations;
+  unlink_activation(world, activation);
+  row.phase = Phase::free;
+  world.give(Pool::activations, activation);
+}
+
+void end_activation(World& world, Run& run, Row activation, Ending ending, Error error) {
+  run.idle = false;
+  ActivationRow& row = world.activation(activation);
+  const AgentId agent = row.agent;
+  const Row instance = row.instance;
+  const std::uint8_t flags = row.flags;
+  if (watched(run, Seen::finished) || watched(run, Seen::failed)) {
+    observe(world, run,
+            {.kind = ending == Ending::ok ? Seen::finished : Seen::failed, .agent = agent, .activation = activation,
+             .instance = instance, .detail = static_cast<std::uint32_t>(error), .value = static_cast<std::int64_t>(ending)});
+  }
+  if ((flags & activation_flag::handler) != 0) {
+    const Row handled = row.message;
+    if (handled != no_row) {
+      const MessageRow& message = world.message(handled);
+      if (ending != Ending::ok && message.request != 0) {
+        answer(world, run, agent, activation, handled, {}, ending == Ending::failed ? error : Error::cancelled, {});
+      }
+      if (run.model.published != 0) forget_acks(world, run, activation, ending == Ending::ok);
+    }
+    --world.agent(agent).handlers;
+  }
+  if ((flags & activation_flag::root) != 0 && ending == Ending::failed && instance != no_row) {
+    InstanceRow& of = world.instance(instance);
+    if (of.failed_roots != 0xff) ++of.failed_roots;
+  }
+  tell_parent(world, run, activation, ending, error);
+  free_activation(world, run, activation, false);
+  if ((flags & activation_flag::handler) != 0) start_handlers(world, run, agent);
+}
+
+void begin_instance(World& world, Run& run) {
+  const Model& model = run.model;
+  world.reserve(Pool::instances, 1);
+  const Row row = world.take(Pool::instances);
+  InstanceRow& instance = world.instance(row);
+  instance.number = world.header().arrived++;
+  instance.live = 1;
+  ++world.header().live_instances;
+  if (run.timed && world.stride_of_instance_shadow() != 0) {
+    std::memset(world.instance_shadow(row), 0, world.stride_of_instance_shadow());
+  }
+  begin_context(world, model, row);
+  if (watched(run, Seen::arrived)) observe(world, run, {.kind = Seen::arrived, .instance = row, .value = instance.number});
+  for (std::uint32_t d = 0; d < model.definitions.size(); ++d) {
+    const Definition& definition = model.definitions[d];
+    if (definition.behaviour->struct_agent || !definition.has_root || definition.start == Start::spawned) continue;
+    for (std::uint32_t m = 0; m < definition.replicas; ++m) {
+      const AgentId agent{index(definition.first) + m};
+      if (world.agent(agent).state != AgentState::up) continue;
+      if (definition.start == Start::delayed && definition.start_after > Duration::zero()) {
+        arm(world, run, TimerKind::start, index(agent), row, definition.start_after);
+      } else {
+        begin_root(world, run, agent, row);
+      }
+    }
+  }
+}
+
+void begin_root(World& world, Run& run, AgentId agent, Row instance) {
+  const Definition& definition = run.model.definition(world.agent(agent).definition);
+  const Row activation = begin_activation(world, run, agent, instance, definition.root_pc, activation_flag::root,
+                                          root_key(run.model, world, agent));
+  wake(world, run, activation, Wake::Why::start);
+}
+
+void settle_instance(World& world, Run& run, Row row) {
+  InstanceRow& instance = world.instance(row);
+  if (instance.live == 0 || instance.pending != 0 || instance.in_line != 0) return;
+  if (run.timed && world.clock().ready != no_row && world.activation(world.clock().ready).instance == row) return;
+  instance.live = 0;
+  --world.header().live_instances;
+  if (watched(run, Seen::closed)) observe(world, run, {.kind = Seen::closed, .instance = row, .value = instance.number});
+}
+
+void free_instance(World& world, Run& run, Row row) {
+  if (world.instance(row).activations != 0) {
+    for (Row a = 0; a < world.used(Pool::activations); ++a) {
+      const ActivationRow& activation = world.activation(a);
+      if (activation.phase == Phase::free || activation.instance != row) continue;
+      if ((activation.flags & activation_flag::handler) != 0) --world.agent(activation.agent).handlers;
+      free_activation(world, run, a, true);
+    }
+  }
+  if (world.instance(row).messages != 0) {
+    for (Row m = 0; m < world.used(Pool::messages); ++m) {
+      if (world.message(m).place != Place::mailbox || world.message(m).instance != row) continue;
+      unlink_from_mailbox(world, m);
+      drop_message(world, run, m);
+    }
+  }
+  close_context(world, run, row);
+  if (!run.model.tools.empty()) close_effects(world, run, row);
+  if (!run.model.resources.empty()) close_resources(world, run, row);
+  close_checkpoints(world, run, row);
+  world.give(Pool::instances, row);
+}
+
+}  // namespace squall::sim::detail

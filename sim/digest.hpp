@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "sim/site.hpp"
+#include "sim/world.hpp"
+
+/// The running hash of what happened: applied events and injections that took effect, nothing else. A draw shows in what
+/// it causes, so a plan's replay, which does not roll the dice that said no, has the digest of the run it came from.
+///
+/// One chain for each agent, combined in the order of their names: an unused agent changes no other agent's chain, and
+/// the first chain that differs names the agent that diverged. Only content enters: instants, content keys, fields.
+namespace squall::sim {
+
+/// `chain` continued by one word. Order matters.
+constexpr std::uint64_t chained(std::uint64_t chain, std::uint64_t word) {
+  return fold(chain ^ word ^ 0x9e37'79b9'7f4a'7c15ULL, 0xa076'1d64'78bd'642fULL) + word;
+}
+
+/// Two words as one, in parallel with the chain.
+constexpr std::uint64_t paired(std::uint64_t a, std::uint64_t b) {
+  return fold(a ^ 0xe703'7ed1'a0b4'28dbULL, b ^ 0x8ebc'6af0'9c88'c6e3ULL);
+}
+
+/// Digest of a timed run so far. O(agents).
+std::uint64_t digest(const World& world, const Model& model);
+
+/// Digest of one agent's events so far; 0 where it had none.
+inline std::uint64_t digest(const World& world, AgentId agent) { return world.shadow(agent).chain; }
+
+namespace detail {
+
+inline void digest_event(World& world, AgentId agent, std::uint64_t word) {
+  AgentShadow& shadow = world.shadow(agent);
+  shadow.chain = chained(shadow.chain, word);
+  ++shadow.events;
+}
+
+/// Of an event that belongs to no agent.
+inline void digest_environment(World& world, std::uint64_t word) {
+  world.clock().environment = chained(world.clock().environment, word);
+}
+
+/// Of an injection that took effect at `agent` now.
+inline void digest_injection(World& world, AgentId agent, std::uint64_t kinds) {
+  const auto now = static_cast<std::uint64_t>(world.clock().now.time_since_epoch().count());
+  const std::uint64_t word = paired(now, kinds);
+  if (agent == nobody) {
+    digest_environment(world, word);
+  } else {
+    world.shadow(agent).chain = chained(world.shadow(agent).chain, word);
+  }
+}
+
+/// Content of one message reaching its receiver now.
+std::uint64_t message_word(const World& world, const Model& model, Row message);
+
+}  // namespace detail
+}  // namespace squall::sim

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/detail/kernel.hpp"
+
+namespace squall::sim {
+
+namespace detail {
+
+Row arm(World& world, Run& run, TimerKind kind, Row target, Row instance, Duration after, std::uint32_t timer_detail) {
+  world.reserve(Pool::timers, 1);
+  const Row row = world.take_raw(Pool::timers);
+  world.timer(row) = {.target = target, .instance = instance, .detail = timer_detail, .kind = kind, .why = 0, .spare = {}};
+  if (instance != no_row) ++world.instance(instance).pending;
+  if (run.timed) world.calendar.push(later(world.clock().now, after), Event::timer(row).row);
+  run.idle = false;
+  return row;
+}
+
+void disarm(World& world, Row timer) {
+  TimerRow& row = world.timer(timer);
+  if (row.kind == TimerKind::free || row.kind == TimerKind::stale) return;
+  if (row.instance != no_row) --world.instance(row.instance).pending;
+  if (world.timed()) {
+    row.kind = TimerKind::stale;  // the calendar has no way to take it out: it is ignored when it comes
+  } else {
+    row.kind = TimerKind::free;
+    world.give(Pool::timers, timer);
+  }
+}
+
+void wake(World& world, Run& run, Row activation, Wake::Why why, Row row) {
+  ActivationRow& waiting = world.activation(activation);
+  waiting.phase = Phase::running;
+  waiting.wait = Wait::none;
+  const Row timer = arm(world, run, TimerKind::ready, activation, waiting.instance, Duration::zero(), row);
+  world.timer(timer).why = static_cast<std::uint8_t>(why);
+  world.activation(activation).timer = timer;
+}
+
+void disarm_all(World& world, Row activation) {
+  for (Row t = 0; t < world.used(Pool::timers); ++t) {
+    const TimerRow& timer = world.timer(t);
+    if (timer.target != activation) continue;
+    switch (timer.kind) {
+      case TimerKind::ready:
+      case TimerKind::work:
+      case TimerKind::latency:
+      case TimerKind::backoff:
+      case TimerKind::timeout:
+      case TimerKind::deadline:
+      case TimerKind::alarm: disarm(world, t); break;
+      default: break;  // its target is something else than an activation
+    }
+  }
+  if (world.timed() && world.clock().ready == activation) world.clock().ready = no_row;
+}
+
+}  // namespace detail
+
+Row Turn::arm(TimerKind kind, Duration after, std::uint32_t timer_detail) {
+  if (kind == TimerKind::timeout || kind == TimerKind::deadline) ++row().bounds;
+  return detail::arm(world, run, kind, activation, instance, after, timer_detail);
+}
+
+void Turn::disarm(Row timer) {
+  const TimerKind kind = world.timer(timer).kind;
+  if (kind == TimerKind::timeout || kind == TimerKind::deadline) --row().bounds;
+  detail::disarm(world, timer);
+}
+
+void Turn::yield() {
+  ActivationRow& self_row = row();
+  self_row.phase = Phase::running;
+  self_row.wait = Wait::none;
+  if (run.timed) {
+    world.clock().ready = activation;
+  } else {
+    detail::wake(world, run, activation, Wake::Why::ready);
+  }
+}
+
+void Turn::busy(TimerKind kind, Duration after) {
+  const Row timer = detail::arm(world, run, kind, activation, instance, after);
+  ActivationRow& self_row = row();
+  self_row.phase = Phase::busy;
+  self_row.wait = Wait::none;
+  self_row.timer = timer;
+}
+
+}  // namespace squall::sim
