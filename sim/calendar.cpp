@@ -210,7 +210,7 @@ void Calendar::push_slowly(std::uint64_t due, Row row) {
     }
     // The later half moves to the radix heap, cut between two instants; an array of one instant moves as a whole.
     if (far_ == nullptr) far_ = new detail::FarCalendar;
-    if (far_size_ == 0) far_->start(near_[near_size_ - 1].due);
+    if (far_size_ == 0) far_->start(now_);  // not the earliest pending: an earlier row may come and spill over later
     std::uint32_t moved = near_size_ / 2;
     while (moved < near_size_ && near_[moved].due == near_[moved - 1].due) ++moved;
     for (std::uint32_t i = moved; i-- > 0;) far_->push(near_[i]);
