@@ -68,6 +68,7 @@ void apply_ready(World& world, Row activation, Run& run);
 void crash(World& world, Run& run, AgentId agent, std::optional<Duration> restart_after, bool with_memory = false);
 /// Starts a crashed agent again, as its definition resumes. Nothing where it is not down.
 void restart(World& world, Run& run, AgentId agent);
+// The next two are for explored worlds: in timed runs the fate of a message is settled at its send.
 /// A message in flight will not arrive.
 void lose(World& world, Run& run, Row message);
 /// Another copy of a message in flight.

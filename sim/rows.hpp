@@ -263,6 +263,8 @@ struct Header {
   std::uint32_t armed;           ///< strikes somebody listens to (`strike.hpp`)
   std::uint32_t fault_budget;    ///< moves a fault may still make in exploration
   std::uint32_t waits;           ///< mailbox waits so far: gives each its number
+  std::uint32_t requests;        ///< asks so far that belong to no instance
+  std::uint32_t spare;
   std::uint64_t last_delivered;  ///< content of the last delivery of a duplicating network (`Network::duplicating`)
 };
 

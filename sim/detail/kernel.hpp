@@ -71,6 +71,12 @@ Row tell(World&, Run&, AgentId to, Row instance, TopicId topic, std::uint8_t pre
 void drop_message(World&, Run&, Row message);
 
 // ---- mailbox.cpp ----
+/// Puts a message at the end of a mailbox.
+void append(World&, Row message, AgentId);
+/// From now on a taken message is held, once.
+void hold(World&, Row message);
+/// An activation has taken `message`: it has seen its artifact. Reserves.
+void consumed(World&, Run&, Row activation, Row message);
 /// A message has reached its receiver (or the queue of its topic): strikes, inbox policy, waits, handlers, or the mailbox.
 /// May run one turn.
 void deliver(World&, Run&, Row message);
@@ -79,6 +85,12 @@ void deliver(World&, Run&, Row message);
 Row take_matching(World&, Run&, Row activation, std::uint32_t wait, bool at_timeout);
 /// Whether `message` could serve `source` for `activation` (sender, topic, instance, where).
 bool matches(const Model&, const World&, Row activation, const Source&, Row message);
+/// An arrived message goes to the longest-waiting activation that it completes, else to a free handler, else it stays in
+/// the mailbox (as its policy allows). May run one turn.
+void offer(World&, Run&, AgentId, Row message);
+const Definition::Handler* handler_of(const Definition&, TopicId);
+/// An activation that handles `message`, which is held from now on. Its first turn is the caller's business.
+Row begin_handler(World&, Run&, AgentId, Row message);
 /// A free handler of `agent` takes the oldest message of its topics that waits, if any.
 void start_handlers(World&, Run&, AgentId);
 /// Another holder of a held message, and one holder less; the last one frees it.
@@ -88,6 +100,8 @@ void release_message(World&, Run&, Row message);
 void unlink_from_mailbox(World&, Row message);
 /// Empties the mailbox of a crashed agent.
 void clear_mailbox(World&, Run&, AgentId);
+/// Messages that lie in an agent's mailbox or are on their way to it. O(messages): asked of bounded inboxes alone.
+std::uint32_t inbox_load(const World&, AgentId);
 /// There is room in a bounded inbox again: the longest-waiting sender goes on.
 void room_made(World&, Run&, AgentId);
 

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/detail/kernel.hpp"
+
+/// What happens to a message that has reached its receiver.
+namespace squall::sim::detail {
+
+void start_handlers(World& world, Run& run, AgentId agent) {
+  const Definition& definition = run.model.definition(world.agent(agent).definition);
+  if (definition.handled == 0 || world.agent(agent).state != AgentState::up) return;
+  while (world.agent(agent).handlers < definition.concurrency) {
+    Row next = world.agent(agent).box_head;
+    for (; next != no_row; next = world.message(next).next) {
+      if ((definition.handled & topic_bit(world.message(next).topic)) != 0 && handler_of(definition, world.message(next).topic) != nullptr) break;
+    }
+    if (next == no_row) return;
+    unlink_from_mailbox(world, next);
+    const Row activation = begin_handler(world, run, agent, next);
+    wake(world, run, activation, Wake::Why::start, next);
+    if (definition.inbox != unlimited) room_made(world, run, agent);
+  }
+}
+
+const Definition::Handler* handler_of(const Definition& definition, TopicId topic) {
+  for (const Definition::Handler& handler : definition.handlers) {
+    if (handler.topic == topic) return &handler;
+  }
+  return nullptr;
+}
+
+Row begin_handler(World& world, Run& run, AgentId agent, Row message) {
+  const Definition& definition = run.model.definition(world.agent(agent).definition);
+  hold(world, message);
+  ++world.agent(agent).handlers;
+  std::uint64_t key = 0;
+  if (run.timed) {
+    // Named by what it handles: the send, and which copy of it.
+    const MessageShadow& shadow = world.message_shadow(message);
+    key = child_key(root_key(run.model, world, agent), shadow.origin + ((std::uint64_t{shadow.occurrence} << 32) | shadow.copy));
+  }
+  const Row activation =
+      begin_activation(world, run, agent, world.message(message).instance,
+                       handler_of(definition, world.message(message).topic)->pc, activation_flag::handler, key, no_row, message);
+  consumed(world, run, activation, message);
+  return activation;
+}
+
+namespace {
+
+void dead_letter(World& world, Run& run, Row message) {
+  const MessageRow& row = world.message(message);
+  if (run.timed) ++world.clock().dead_letters;
+  if (watched(run, Seen::dead_letter)) {
+    observe(world, run, {.kind = Seen::dead_letter, .topic = row.topic, .agent = row.to, .other = row.from,
+                         .instance = row.instance, .row = message});
+  }
+  drop_message(world, run, message);
+}
+
+void deliver_to_struct_agent(World& world, Run& run, AgentId agent, Row message) {
+  const Row activation = world.agent(agent).first;
+  if (activation == no_row) {
+    dead_letter(world, run, message);
+    return;
+  }
+  ActivationRow& row = world.activation(activation);
+  if ((row.flags & activation_flag::passive) == 0 && (row.want & topic_bit(world.message(message).topic)) != 0) {
+    row.flags |= activation_flag::passive;  // what it expected has come
+    row.want = ~std::uint64_t{0};
+  }
+  const bool stays = !run.timed && run.model.network.duplicating;
+  if (!stays) {
+    hold(world, message);
+    consumed(world, run, activation, message);
+  }
+  run_turn(world, run, activation, {.why = Wake::Why::message, .row = message, .detail = index(world.message(message).topic)});
+  if (!stays) release_message(world, run, message);
+}
+
+void deliver_reply(World& world, Run& run, AgentId agent, Row message) {
+  for (Row a = world.agent(agent).first; a != no_row; a = world.activation(a).next) {
+    const ActivationRow& row = world.activation(a);
+    if (row.phase != Phase::waiting || row.wait != Wait::reply || row.wait_arg != world.message(message).request) continue;
+    hold(world, message);
+    consumed(world, run, a, message);
+    run_turn(world, run, a, {.why = Wake::Why::satisfied, .row = message, .detail = 0});
+    return;
+  }
+  const MessageRow& row = world.message(message);
+  if (watched(run, Seen::late_reply)) {
+    observe(world, run, {.kind = Seen::late_reply, .topic = row.topic, .agent = agent, .other = row.from,
+                         .instance = row.instance, .row = message});
+  }
+  drop_message(world, run, message);
+}
+
+bool refused(World& world, Run& run, const Definition& definition, AgentId agent, Row message) {
+  if (definition.inbox == unlimited || world.agent(agent).box_count < definition.inbox) return false;
+  Row victim = message;
+  if (definition.full == Full::drop_old) {
+    victim = world.agent(agent).box_head;
+    unlink_from_mailbox(world, victim);
+  } else if (definition.full != Full::drop_new) {
+    return false;
+  }
+  const MessageRow& row = world.message(victim);
+  if (run.timed) ++world.clock().dropped;
+  if (watched(run, Seen::dropped)) {
+    observe(world, run, {.kind = Seen::dropped, .topic = row.topic, .agent = agent, .other = row.from,
+                         .instance = row.instance, .row = victim});
+  }
+  drop_message(world, run, victim);
+  return victim == message;
+}
+
+}  // namespace
+
+void deliver(World& world, Run& run, Row message) {
+  const MessageRow& row = world.message(message);
+  const AgentId agent = row.to;
+  if (agent == nobody) {
+    enqueue(world, run, message);
+    return;
+  }
+  const AgentRow& owner = world.agent(agent);
+  const Definition& definition = run.model.definition(owner.definition);
+  if (owner.state != AgentState::up) [[unlikely]] {
+    if (owner.state == AgentState::down && definition.survives && !is_reply(row.topic)) {
+      append(world, message, agent);
+    } else {
+      dead_letter(world, run, message);
+    }
+    return;
+  }
+  if (armed(world, Strike::deliver)) [[unlikely]] {
+    const Verdict verdict = run.faults->strike(world, run, {.strike = Strike::deliver, .agent = row.from, .other = agent,
+                                                            .topic = row.topic, .instance = row.instance, .row = message});
+    if (verdict.drop) {
+      if (run.timed) ++world.clock().lost;
+      if (watched(run, Seen::lost)) {
+        observe(world, run, {.kind = Seen::lost, .topic = row.topic, .agent = row.from, .other = agent,
+                             .instance = row.instance, .row = message});
+      }
+      drop_message(world, run, message);
+      return;
+    }
+  }
+  if (is_reply(row.topic)) {
+    deliver_reply(world, run, agent, message);
+    return;
+  }
+  if (watched(run, Seen::delivered)) {
+    observe(world, run, {.kind = Seen::delivered, .topic = row.topic, .agent = agent, .other = row.from,
+                         .instance = row.instance, .row = message});
+  }
+  if (definition.behaviour->struct_agent) {
+    deliver_to_struct_agent(world, run, agent, message);
+    return;
+  }
+  offer(world, run, agent, message);
+}
+
+void offer(World& world, Run& run, AgentId agent, Row message) {
+  const Definition& definition = run.model.definition(world.agent(agent).definition);
+  const std::uint64_t bit_of_topic = topic_bit(world.message(message).topic);
+  const Row instance = world.message(message).instance;
+  bool appended = false;
+  std::uint32_t asked_up_to = 0;  // waits are asked oldest first; each scan finds the next one
+  for (bool first = true;; first = false) {
+    Row next = no_row;
+    for (Row a = world.agent(agent).first; a != no_row; a = world.activation(a).next) {
+      const ActivationRow& row = world.activation(a);
+      if (row.phase != Phase::waiting || row.wait != Wait::mailbox || (row.want & bit_of_topic) == 0) continue;
+      if (row.instance != instance && instance != no_row) continue;
+      if (!first && static_cast<std::int32_t>(row.line - asked_up_to) <= 0) continue;
+      if (next == no_row || static_cast<std::int32_t>(row.line - world.activation(next).line) < 0) next = a;
+    }
+    if (next == no_row) break;
+    asked_up_to = world.activation(next).line;
+    const std::uint32_t wait = world.activation(next).wait_arg;
+    const WaitSpec& spec = definition.behaviour->waits[wait];
+    if (spec.sources.size() == 1 && spec.sources[0].count_max == 1) {
+      if (!matches(run.model, world, next, spec.sources[0], message)) continue;
+      if (appended) unlink_from_mailbox(world, message);
+      hold(world, message);
+      consumed(world, run, next, message);
+      run_turn(world, run, next, {.why = Wake::Why::satisfied, .row = message, .detail = wait});
+      return;
+    }
+    if (!appended) {
+      if (refused(world, run, definition, agent, message)) return;
+      append(world, message, agent);
+      appended = true;
+    }
+    const Row taken = take_matching(world, run, next, wait, false);
+    if (taken == no_row) continue;
+    run_turn(world, run, next, {.why = Wake::Why::satisfied, .row = taken, .detail = wait});
+    return;
+  }
+  if ((definition.handled & bit_of_topic) != 0 && world.agent(agent).handlers < definition.concurrency &&
+      handler_of(definition, world.message(message).topic) != nullptr) {
+    if (appended) unlink_from_mailbox(world, message);
+    const Row activation = begin_handler(world, run, agent, message);
+    run_turn(world, run, activation, {.why = Wake::Why::start, .row = message, .detail = 0});
+    return;
+  }
+  if (!appended && !refused(world, run, definition, agent, message)) append(world, message, agent);
+}
+
+}  // namespace squall::sim::detail

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/detail/kernel.hpp"
+#include "sim/digest.hpp"
+
+namespace squall::sim {
+namespace detail {
+namespace {
+
+constexpr Purpose latency_purpose = purpose("latency");
+constexpr Purpose copy_purpose = purpose("copy latency");
+
+struct Link {
+  const Distribution* latency;
+  bool fifo;
+};
+
+Link link_between(const Model& model, const World& world, AgentId from, AgentId to) {
+  const Network& network = model.network;
+  if (!network.links.empty() && from != nobody && to != nobody) {
+    const DefinitionId source = world.agent(from).definition;
+    const DefinitionId target = world.agent(to).definition;
+    for (const Network::Link& link : network.links) {
+      if (link.from == source && link.to == target) return {&link.latency, link.fifo};
+    }
+  }
+  return {&network.latency, network.fifo};
+}
+
+void fill(World& world, const Model& model, Row row, AgentId from, Row instance, const Outgoing& out) {
+  world.message(row) = {.next = no_row,
+                        .from = from,
+                        .to = out.to,
+                        .instance = instance,
+                        .artifact = out.artifact,
+                        .order = world.header().sends++,
+                        .request = out.request,
+                        .topic = out.topic,
+                        .place = Place::in_flight,
+                        .present = out.present};
+  std::int64_t* fields = world.fields(row);
+  for (std::uint32_t f = 0; f < model.fields; ++f) fields[f] = (out.present >> f & 1) != 0 ? out.fields[f] : 0;
+  if (out.artifact != no_row) retain_artifact(world, out.artifact);
+  if (instance != no_row) {
+    ++world.instance(instance).messages;
+    ++world.instance(instance).pending;
+  }
+}
+
+/// A set instead of a multiset: is the same message already under way?
+bool already_sent(const World& world, const Model& model, AgentId from, const Outgoing& out) {
+  for (Row m = 0; m < world.used(Pool::messages); ++m) {
+    const MessageRow& row = world.message(m);
+    if (row.place != Place::in_flight || row.from != from || row.to != out.to || row.topic != out.topic ||
+        row.present != out.present || row.artifact != out.artifact) {
+      continue;
+    }
+    bool same = true;
+    for (std::uint32_t f = 0; f < model.fields; ++f) {
+      same = same && ((out.present >> f & 1) == 0 || world.fields(m)[f] == out.fields[f]);
+    }
+    if (same) return true;
+  }
+  return false;
+}
+
+void apply_changes(World& world, const Model& model, Row row, const Verdict& verdict) {
+  std::int64_t* fields = world.fields(row);
+  for (std::uint32_t f = 0; f < model.fields; ++f) {
+    if ((verdict.changed >> f & 1) != 0) fields[f] = verdict.content;
+  }
+}
+
+}  // namespace
+
+Row post(World& world, Run& run, AgentId from, Row activation, Row instance, const Outgoing& out, const Question& q) {
+  const Model& model = run.model;
+  run.idle = false;
+  if (!run.timed) {
+    if (model.network.duplicating && already_sent(world, model, from, out)) return no_row;
+    world.reserve(Pool::messages, 1);
+    const Row row = world.take_raw(Pool::messages);
+    fill(world, model, row, from, instance, out);
+    if (watched(run, Seen::sent)) {
+      observe(world, run, {.kind = Seen::sent, .topic = out.topic, .agent = from, .other = out.to, .activation = activation,
+                           .instance = instance, .row = row});
+    }
+    return row;
+  }
+
+  const std::uint64_t base = draw_base(run.key, q.site, q.instance, q.occurrence);
+  const Link link = link_between(model, world, from, out.to);
+  const Duration latency = sample(*link.latency, draw_value(base, latency_purpose));
+  world.reserve(Pool::messages, 1);
+  const Row row = world.take_raw(Pool::messages);
+  fill(world, model, row, from, instance, out);
+  world.message_shadow(row) = {.origin = q.site, .occurrence = q.occurrence, .copy = 0};
+  Clock& clock = world.clock();
+  ++clock.sent;
+  if (watched(run, Seen::sent)) {
+    observe(world, run, {.kind = Seen::sent, .topic = out.topic, .agent = from, .other = out.to, .activation = activation,
+                         .instance = instance, .row = row});
+  }
+  Verdict verdict;
+  if (armed(world, Strike::send)) [[unlikely]] {
+    verdict = run.faults->strike(world, run, {.strike = Strike::send, .agent = from, .other = out.to, .topic = out.topic,
+                                              .activation = activation, .instance = instance, .row = row, .detail = 0,
+                                              .base = base, .latency = latency});
+    if (verdict.kinds != 0) {
+      digest_injection(world, from, paired(verdict.kinds, q.site + q.occurrence));
+      if (verdict.drop) {
+        ++clock.lost;
+        if (watched(run, Seen::lost)) {
+          observe(world, run, {.kind = Seen::lost, .topic = out.topic, .agent = from, .other = out.to,
+                               .activation = activation, .instance = instance, .row = row});
+        }
+        if (instance != no_row) --world.instance(instance).pending;
+        drop_message(world, run, row);
+        return no_row;
+      }
+      if (verdict.changed != 0) apply_changes(world, model, row, verdict);
+    }
+  }
+  const auto leave = [&](Row message, Duration travel) {
+    Instant arrival = later(clock.now, travel);
+    if (link.fifo && !verdict.overtake) arrival = world.links.arrive(from, out.to, instance, arrival, clock.now);
+    world.calendar.push(arrival, Event::message(message).row);
+  };
+  leave(row, checked_later(Instant{latency}, verdict.delay).value_or(end_of_time).time_since_epoch());
+  for (std::uint8_t copy = 1; copy <= verdict.copies; ++copy) {
+    world.reserve(Pool::messages, 1);
+    const Row twin = world.take_raw(Pool::messages);
+    fill(world, model, twin, from, instance, out);
+    if (verdict.changed != 0) apply_changes(world, model, twin, verdict);
+    world.message_shadow(twin) = {.origin = q.site, .occurrence = q.occurrence, .copy = copy};
+    ++world.clock().copied;
+    const Duration travel = sample(*link.latency, draw_value(moremur(base + copy), copy_purpose));
+    const Instant arrival = later(later(world.clock().now, travel), verdict.copy_delay);
+    // A copy travels by itself: it neither waits for its link nor holds it back.
+    world.calendar.push(arrival, Event::message(twin).row);
+  }
+  return row;
+}
+
+void answer(World& world, Run& run, AgentId from, Row activation, Row request, const Outgoing& out, Error error,
+            const Question& q) {
+  MessageRow& asked = world.message(request);
+  if (asked.request == 0 || asked.from == nobody) return;
+  Outgoing reply = out;
+  reply.to = asked.from;
+  reply.request = asked.request;
+  reply.topic = error == Error::none
+                    ? reply_topic
+                    : TopicId{static_cast<std::uint16_t>(index(error_reply_topic) + static_cast<std::uint32_t>(error))};
+  const Row instance = asked.instance;
+  asked.request = 0;  // answered: a second reply goes nowhere
+  post(world, run, from, activation, instance, reply, q);
+}
+
+Row tell(World& world, Run& run, AgentId to, Row instance, TopicId topic, std::uint8_t present, const std::int64_t* fields) {
+  world.reserve(Pool::messages, 1);
+  const Row row = world.take_raw(Pool::messages);
+  fill(world, run.model, row, nobody, instance, {.to = to, .topic = topic, .present = present, .fields = fields});
+  if (run.timed) {
+    world.message_shadow(row) = {.origin = run.model.topic_keys[index(topic)], .occurrence = 0, .copy = 0};
+    ++world.clock().sent;
+    world.calendar.push(world.clock().now, Event::message(row).row);
+  }
+  if (watched(run, Seen::sent)) {
+    observe(world, run, {.kind = Seen::sent, .topic = topic, .agent = nobody, .other = to, .instance = instance, .row = row});
+  }
+  return row;
+}
+
+void drop_message(World& world, Run&, Row message) {
+  MessageRow& row = world.message(message);
+  if (row.artifact != no_row) release_artifact(world, row.artifact);
+  if (row.instance != no_row) --world.instance(row.instance).messages;
+  row.place = Place::free;
+  world.give(Pool::messages, message);
+}
+
+}  // namespace detail
+
+Sent Turn::send(const Outgoing& message, const Question& q) {
+  if (message.to != nobody) {
+    const Definition& receiver = model().definition(world.agent(message.to).definition);
+    if (receiver.inbox != unlimited && (receiver.full == Full::block || receiver.full == Full::reject)) [[unlikely]] {
+      if (detail::inbox_load(world, message.to) >= receiver.inbox) {
+        return receiver.full == Full::block ? Sent::no_room : Sent::rejected;
+      }
+    }
+  }
+  detail::post(world, run, self, activation, instance, message, q);
+  return Sent::yes;
+}
+
+void Turn::reply(Row to, const Outgoing& message, Error error, const Question& q) {
+  detail::answer(world, run, self, activation, to, message, error, q);
+}
+
+std::uint32_t Turn::new_request() {
+  // One number for each ask; its attempts count in the low 8 bits.
+  std::uint32_t& last = instance == no_row ? world.header().requests : world.instance(instance).next_request;
+  return ++last << 8;
+}
+
+void lose(World& world, Run& run, Row message) {
+  MessageRow& row = world.message(message);
+  if (row.place != Place::in_flight) return;
+  if (detail::watched(run, Seen::lost)) {
+    detail::observe(world, run, {.kind = Seen::lost, .topic = row.topic, .agent = row.from, .other = row.to,
+                                 .instance = row.instance, .row = message});
+  }
+  if (row.instance != no_row) --world.instance(row.instance).pending;
+  detail::drop_message(world, run, message);
+  run.idle = false;
+}
+
+Row duplicate(World& world, Run& run, Row message) {
+  world.reserve(Pool::messages, 1);
+  const Row twin = world.take_raw(Pool::messages);
+  const MessageRow& original = world.message(message);
+  detail::fill(world, run.model, twin, original.from, original.instance,
+               {.to = original.to, .topic = original.topic, .present = original.present, .fields = world.fields(message),
+                .artifact = original.artifact, .request = original.request});
+  run.idle = false;
+  return twin;
+}
+
+}  // namespace squall::sim
