@@ -45,6 +45,7 @@ struct Run {
   AgentId crashing = nobody;                 ///< a strike at a step stops this agent when its turn returns
   Duration restart_after{-1};                ///< of that crash; negative: it stays down
   bool with_memory = false;
+  bool settle_all = false;                   ///< a crash or a restart: any instance may be over now
 };
 
 /// Computes `run.watched`, arms `run.faults` in the world and lets it schedule what has its own time.

@@ -19,7 +19,8 @@ void Model::finish() {
     const auto own_cells = static_cast<std::uint32_t>(behaviour.cell_types.size());
     cells += own_cells * definition.replicas;
     locals = std::max(locals, static_cast<std::uint32_t>(behaviour.local_types.size()));
-    sites = std::max(sites, behaviour.sites);
+    // A struct agent counts its sends by topic, and its own draws after them.
+    sites = std::max(sites, behaviour.struct_agent ? static_cast<std::uint32_t>(topics.size()) + 1 : behaviour.sites);
     if (definition.resume == Resume::checkpoint) checkpoint_cells = std::max(checkpoint_cells, own_cells);
     definition.handled = 0;
     for (const Definition::Handler& handler : definition.handlers) definition.handled |= topic_bit(handler.topic);

@@ -264,7 +264,7 @@ struct Header {
   std::uint32_t fault_budget;    ///< moves a fault may still make in exploration
   std::uint32_t waits;           ///< mailbox waits so far: gives each its number
   std::uint32_t requests;        ///< asks so far that belong to no instance
-  std::uint32_t spare;
+  std::uint32_t restarting;      ///< crashed agents whose restart is pending: no instance is over before
   std::uint64_t last_delivered;  ///< content of the last delivery of a duplicating network (`Network::duplicating`)
 };
 

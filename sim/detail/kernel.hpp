@@ -19,6 +19,9 @@ inline bool armed(const World& world, Strike strike) {
   return (world.header().armed & static_cast<std::uint32_t>(strike)) != 0;
 }
 
+/// The instance to which things belong that name none: the only one of a load of one, while it lives; else none.
+Row only_instance(const World&, const Run&);
+
 // ---- timers.cpp ----
 /// A timer due `after` from now (an explored world has no time: it is just pending). Reserves. Counts in `instance`'s
 /// pending, if that is a row.
@@ -51,6 +54,10 @@ void free_activation(World&, Run&, Row activation, bool crashed);
 /// The `do` of an agent begins for an instance: its first turn is ready.
 void begin_root(World&, Run&, AgentId, Row instance);
 void begin_instance(World&, Run&);
+/// The load's next instance, if one is still to come.
+void arm_next_arrival(World&, Run&);
+/// The one activation of a struct agent; runs its `on_start` now.
+void begin_struct_agent(World&, Run&, AgentId);
 /// Closes `instance` if nothing of it can happen any more; its rows stay until it has been judged.
 void settle_instance(World&, Run&, Row instance);
 /// Gives back all that a closed instance still has: what waits, what lies in mailboxes, its context.
@@ -138,6 +145,8 @@ void notice_due(World&, Run&, const TimerRow&);
 void forget_watches(World&, Run&, AgentId watcher);
 void notice_crash(World&, Run&, AgentId);          ///< arms the detectors' notices (silence begins)
 void notice_restart(World&, Run&, AgentId);
+/// Before a crash takes the activations of an agent: remembers what it had not ended.
+void note_unfinished(World&, Run&, AgentId);
 /// Starts again what a crashed agent had not ended, from checkpoints or from the top.
 void resume_activations(World&, Run&, AgentId);
 void close_checkpoints(World&, Run&, Row instance);

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/apply.hpp"
+
+#include "sim/detail/kernel.hpp"
+#include "sim/digest.hpp"
+
+namespace squall::sim {
+namespace detail {
+
+void observe(World& world, Run& run, const Observation& observation) {
+  if (run.sink != nullptr && (run.sink->listens() & bit(observation.kind)) != 0) {
+    run.sink->on(run.model, world, observation);
+  }
+  if (run.violations != nullptr && (run.model.listens & bit(observation.kind)) != 0) run.seen.push_back(observation);
+}
+
+Row only_instance(const World& world, const Run& run) {
+  return run.model.load.instances == 1 && world.used(Pool::instances) != 0 && world.instance(0).live != 0 ? 0 : no_row;
+}
+
+void begin_struct_agent(World& world, Run& run, AgentId agent) {
+  const Row activation = begin_activation(world, run, agent, no_row, 0, activation_flag::passive,
+                                          run.timed ? root_key(run.model, world, agent) : 0);
+  ActivationRow& row = world.activation(activation);
+  row.phase = Phase::waiting;
+  row.wait = Wait::mailbox;
+  row.want = ~std::uint64_t{0};
+  row.wait_arg = index(any_topic);
+  run_turn(world, run, activation, {.why = Wake::Why::start});
+}
+
+}  // namespace detail
+
+namespace {
+
+using namespace detail;
+
+constexpr Purpose arrival_purpose = purpose("arrival");
+
+std::uint64_t now_word(const World& world) { return static_cast<std::uint64_t>(world.clock().now.time_since_epoch().count()); }
+
+std::uint64_t kind_word(TimerKind kind) { return site_key("timer") + static_cast<std::uint64_t>(kind); }
+
+void judge(World& world, Run& run) {
+  // What monitors cause to be seen does not exist: they only look.
+  for (const Observation& observation : run.seen) {
+    for (const PlacedMonitor& placed : run.model.monitors) {
+      if ((placed.monitor.listens & bit(observation.kind)) != 0 && placed.monitor.on != nullptr) {
+        placed.monitor.on(run.model, world, observation, world.memory() + placed.memory, *run.violations);
+      }
+    }
+  }
+  run.seen.clear();
+}
+
+/// Judges the event, then closes what is over with it. An instance is freed only once it has been judged.
+void settle(World& world, Run& run, Row instance) {
+  if (run.settle_all) [[unlikely]] {
+    run.settle_all = false;
+    for (Row i = 0; i < world.used(Pool::instances); ++i) {
+      if (i != instance && world.instance(i).live != 0) settle(world, run, i);
+    }
+  }
+  const bool was_live = instance != no_row && world.instance(instance).live != 0;
+  if (was_live) settle_instance(world, run, instance);
+  if (!run.seen.empty()) judge(world, run);
+  if (was_live && world.instance(instance).live == 0 && run.model.load.instances > 1) free_instance(world, run, instance);
+}
+
+/// Content of a delivery, for networks whose last delivery is part of their state.
+std::uint64_t delivery_word(const World& world, const Model& model, Row message) {
+  const MessageRow& row = world.message(message);
+  std::uint64_t word = paired((std::uint64_t{index(row.from)} << 32) | index(row.to), index(row.topic));
+  for (std::uint32_t f = 0; f < model.fields; ++f) word = paired(word, static_cast<std::uint64_t>(world.fields(message)[f]));
+  return word;
+}
+
+void message_due(World& world, Run& run, Row message) {
+  const MessageRow& row = world.message(message);
+  if (run.timed) {
+    const AgentId whose = row.to == nobody ? row.from : row.to;
+    const std::uint64_t word = message_word(world, run.model, message);
+    if (whose == nobody) {
+      digest_environment(world, word);
+    } else {
+      digest_event(world, whose, word);
+    }
+  } else if (run.model.network.duplicating) {
+    world.header().last_delivered = delivery_word(world, run.model, message);
+    deliver(world, run, message);
+    return;
+  }
+  if (row.instance != no_row) --world.instance(row.instance).pending;
+  deliver(world, run, message);
+}
+
+/// A deadline or a timeout strikes what its activation waits for or is busy with.
+void bound_due(World& world, Run& run, Row timer, const TimerRow& due) {
+  ActivationRow& row = world.activation(due.target);
+  if (row.phase == Phase::running) {
+    // What it waited for came first, at this very instant: its turn goes before, then this strikes whatever follows.
+    arm(world, run, due.kind, due.target, due.instance, Duration::zero(), due.detail);
+    return;
+  }
+  --row.bounds;
+  interrupt(world, run, due.target);
+  if (watched(run, Seen::timed_out)) {
+    observe(world, run, {.kind = Seen::timed_out, .agent = row.agent, .activation = due.target, .instance = due.instance,
+                         .detail = row.pc});
+  }
+  run_turn(world, run, due.target, {.why = Wake::Why::timeout, .row = timer, .detail = due.detail});
+}
+
+void arrival_due(World& world, Run& run) {
+  begin_instance(world, run);
+  arm_next_arrival(world, run);
+}
+
+void timer_due(World& world, Run& run, Row timer) {
+  const TimerRow due = world.timer(timer);
+  world.timer(timer).kind = TimerKind::free;
+  world.give(Pool::timers, timer);
+  if (due.kind == TimerKind::stale) {
+    if (run.timed) {
+      ++world.clock().stale_timers;
+      digest_environment(world, paired(now_word(world), kind_word(due.kind)));
+    }
+    return;
+  }
+  if (due.instance != no_row) --world.instance(due.instance).pending;
+  const auto digest_of = [&](AgentId agent, std::uint64_t what) {
+    if (run.timed) digest_event(world, agent, paired(now_word(world) ^ kind_word(due.kind), what));
+  };
+  switch (due.kind) {
+    case TimerKind::ready:
+    case TimerKind::work:
+    case TimerKind::latency:
+    case TimerKind::backoff:
+    case TimerKind::timeout:
+    case TimerKind::deadline:
+    case TimerKind::alarm: {
+      if (run.timed) {
+        const AgentId agent = world.activation(due.target).agent;
+        digest_of(agent, world.activation_shadow(due.target).key);
+      }
+      if (due.kind == TimerKind::timeout || due.kind == TimerKind::deadline) {
+        bound_due(world, run, timer, due);
+      } else if (due.kind == TimerKind::alarm) {
+        run_turn(world, run, due.target, {.why = Wake::Why::alarm, .row = timer, .detail = due.detail});
+      } else {
+        world.activation(due.target).timer = no_row;
+        const Wake wake = due.kind == TimerKind::ready ? Wake{.why = static_cast<Wake::Why>(due.why), .row = due.detail, .detail = 0}
+                                                       : Wake{.why = Wake::Why::done};
+        run_turn(world, run, due.target, wake);
+      }
+      break;
+    }
+    case TimerKind::start:
+      digest_of(AgentId{due.target}, 0);
+      if (world.agent(AgentId{due.target}).state == AgentState::up) begin_root(world, run, AgentId{due.target}, due.instance);
+      break;
+    case TimerKind::effect:
+      digest_of(world.call(due.target).agent, world.call(due.target).purpose_of);
+      effect_due(world, run, due);
+      break;
+    case TimerKind::reply:
+      digest_of(world.call(due.target).agent, world.call(due.target).purpose_of);
+      answer_due(world, run, due);
+      break;
+    case TimerKind::expiry:
+      digest_of(world.hold(due.target).agent, run.model.resource(world.hold(due.target).resource).key);
+      lease_expired(world, run, due);
+      break;
+    case TimerKind::arrival:
+      if (run.timed) digest_environment(world, paired(now_word(world), kind_word(due.kind)));
+      arrival_due(world, run);
+      break;
+    case TimerKind::restart:
+      digest_of(AgentId{due.target}, 0);
+      --world.header().restarting;
+      run.settle_all = true;
+      restart(world, run, AgentId{due.target});
+      break;
+    case TimerKind::notice:
+      digest_of(world.watch(due.target).watcher, 0);
+      notice_due(world, run, due);
+      break;
+    case TimerKind::redelivery:
+      if (run.timed) digest_environment(world, message_word(world, run.model, due.target));
+      redelivery_due(world, run, due);
+      break;
+    case TimerKind::move:
+      if (run.timed) digest_environment(world, paired(now_word(world), kind_word(due.kind) + due.detail));
+      run.faults->play(world, run, {.kind = due.detail, .target = due.target, .detail = 0});
+      break;
+    case TimerKind::free:
+    case TimerKind::stale: break;
+  }
+}
+
+}  // namespace
+
+void detail::arm_next_arrival(World& world, Run& run) {
+  if (world.header().arrived >= run.model.load.instances) return;
+  Duration after{};
+  if (run.timed) {
+    const std::uint64_t base = draw_base(run.key, site_key("load"), 0, world.header().arrived);
+    after = sample(run.model.load.every, draw_value(base, arrival_purpose));
+  }
+  arm(world, run, TimerKind::arrival, 0, no_row, after);
+}
+
+void begin(World& world, Run& run) {
+  const Model& model = run.model;
+  run.watched = (run.violations != nullptr ? model.listens : 0) | (run.sink != nullptr ? run.sink->listens() : 0);
+  run.seen.clear();
+  run.crashing = nobody;
+  world.header().armed = run.faults != nullptr ? run.faults->armed() : 0;
+  begin_context(world, model, no_row);
+  if (run.faults != nullptr) run.faults->begin(world, run);
+  begin_instance(world, run);
+  for (std::uint32_t d = 0; d < model.definitions.size(); ++d) {
+    const Definition& definition = model.definitions[d];
+    if (!definition.behaviour->struct_agent) continue;
+    for (std::uint32_t m = 0; m < definition.replicas; ++m) {
+      begin_struct_agent(world, run, AgentId{index(definition.first) + m});
+    }
+  }
+  arm_next_arrival(world, run);
+  if (!run.seen.empty()) judge(world, run);
+}
+
+void apply(World& world, Event event, Run& run) {
+  run.idle = true;
+  if (run.timed) ++world.clock().events;
+  const std::uint32_t emits = run.model.capacities.turn_emits;
+  world.reserve(Pool::messages, emits);
+  world.reserve(Pool::timers, emits);
+  world.reserve(Pool::activations, 4);
+  Row instance = no_row;
+  if (event.is_move()) {
+    run.faults->play(world, run, (*run.moves)[event.index()]);
+  } else if (event.is_timer()) {
+    instance = world.timer(event.index()).instance;
+    timer_due(world, run, event.index());
+  } else {
+    instance = world.message(event.index()).instance;
+    message_due(world, run, event.index());
+  }
+  settle(world, run, instance);
+}
+
+void apply_ready(World& world, Row activation, Run& run) {
+  ++world.clock().events;
+  world.reserve(Pool::messages, run.model.capacities.turn_emits);
+  world.reserve(Pool::timers, run.model.capacities.turn_emits);
+  world.reserve(Pool::activations, 4);
+  const ActivationRow& row = world.activation(activation);
+  const Row instance = row.instance;
+  digest_event(world, row.agent, paired(now_word(world) ^ kind_word(TimerKind::ready), world.activation_shadow(activation).key));
+  run_turn(world, run, activation, {.why = Wake::Why::ready});
+  settle(world, run, instance);
+}
+
+void finish(World& world, Run& run, bool undecided) {
+  if (run.violations == nullptr) return;
+  for (const PlacedMonitor& placed : run.model.monitors) {
+    if (placed.monitor.end != nullptr) {
+      placed.monitor.end(run.model, world, world.memory() + placed.memory, undecided, *run.violations);
+    }
+  }
+}
+
+}  // namespace squall::sim

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/detail/kernel.hpp"
+
+namespace squall::sim {
+namespace {
+
+void begin_cells(World& world, Run& run, AgentId agent) {
+  const Behaviour& behaviour = *run.model.definition(world.agent(agent).definition).behaviour;
+  detail::release_cells(world, run, behaviour.cell_types, world.cells(agent));
+  std::memcpy(world.cells(agent), behaviour.initial_cells.data(), std::size_t{8} * behaviour.cell_types.size());
+}
+
+}  // namespace
+
+void crash(World& world, Run& run, AgentId agent, std::optional<Duration> restart_after, bool with_memory) {
+  if (world.agent(agent).state != AgentState::up) return;
+  run.idle = false;
+  run.settle_all = true;
+  detail::note_unfinished(world, run, agent);
+  while (world.agent(agent).first != no_row) {
+    const Row activation = world.agent(agent).first;
+    detail::tell_parent(world, run, activation, Ending::crashed, Error::crashed);
+    if (run.model.published != 0) detail::forget_acks(world, run, activation, false);
+    detail::free_activation(world, run, activation, true);
+  }
+  const Definition& definition = run.model.definition(world.agent(agent).definition);
+  if (!definition.survives) detail::clear_mailbox(world, run, agent);
+  if (!with_memory) begin_cells(world, run, agent);
+  detail::forget_watches(world, run, agent);
+  AgentRow& row = world.agent(agent);
+  row.state = AgentState::down;
+  row.handlers = 0;
+  if (detail::watched(run, Seen::crashed)) detail::observe(world, run, {.kind = Seen::crashed, .agent = agent});
+  detail::notice_crash(world, run, agent);
+  if (restart_after && definition.resume != Resume::never) {
+    ++world.header().restarting;
+    detail::arm(world, run, TimerKind::restart, index(agent), detail::only_instance(world, run), *restart_after);
+  }
+  if (!definition.survives && definition.inbox != unlimited) detail::room_made(world, run, agent);
+}
+
+void restart(World& world, Run& run, AgentId agent) {
+  if (world.agent(agent).state != AgentState::down) return;
+  run.idle = false;
+  world.agent(agent).state = AgentState::up;
+  if (run.timed) ++world.shadow(agent).incarnation;
+  if (detail::watched(run, Seen::restarted)) detail::observe(world, run, {.kind = Seen::restarted, .agent = agent});
+  detail::notice_restart(world, run, agent);
+  if (run.model.definition(world.agent(agent).definition).behaviour->struct_agent) {
+    detail::begin_struct_agent(world, run, agent);
+  } else {
+    detail::resume_activations(world, run, agent);
+    detail::start_handlers(world, run, agent);
+  }
+}
+
+}  // namespace squall::sim

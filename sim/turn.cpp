@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/turn.hpp"
+
+#include "sim/detail/kernel.hpp"
+#include "sim/digest.hpp"
+
+namespace squall::sim {
+
+Question Turn::ask(Site site) {
+  if (!run.timed) return {};
+  const ActivationShadow& shadow = world.activation_shadow(activation);
+  return {.site = child_key(shadow.key, site.key),
+          .instance = instance == no_row ? 0 : world.instance(instance).number,
+          .occurrence = world.occurrences(activation)[site.counter]++};
+}
+
+bool Turn::chance(const Question& q, Purpose what_for, Probability p) const {
+  if (p.ppm == 0) return false;
+  if (run.timed) return sim::chance(draw_value(base(q), what_for), p);
+  if (p.ppm >= 1'000'000) return true;
+  const std::uint32_t weights[] = {1'000'000 - p.ppm, p.ppm};
+  return run.decide.choose(q, what_for, 2, weights) == 1;
+}
+
+bool Turn::step(std::uint32_t pc, const Question& q) {
+  if (detail::watched(run, Seen::began)) {
+    observe({.kind = Seen::began, .agent = self, .activation = activation, .instance = instance, .detail = pc});
+  }
+  if (!detail::armed(world, Strike::step)) [[likely]] return true;
+  const Verdict verdict = run.faults->strike(world, run, {.strike = Strike::step, .agent = self, .activation = activation,
+                                                          .instance = instance, .detail = pc,
+                                                          .base = run.timed ? base(q) : 0});
+  if (verdict.kinds == 0) return true;
+  if (run.timed) detail::digest_injection(world, self, paired(verdict.kinds, q.site + q.occurrence));
+  if (!verdict.crash_before && !verdict.crash_after) return true;
+  run.crashing = self;
+  run.restart_after = verdict.restart_after;
+  run.with_memory = verdict.with_memory;
+  return !verdict.crash_before;
+}
+
+void Turn::observe(Observation observation) {
+  if (detail::watched(run, observation.kind)) detail::observe(world, run, observation);
+}
+
+void Turn::emit(std::uint32_t event, std::int64_t value) {
+  observe({.kind = Seen::emitted, .agent = self, .activation = activation, .instance = instance, .detail = event,
+           .value = value});
+}
+
+void Turn::report(bool success) {
+  if (instance == no_row) return;
+  InstanceRow& of = world.instance(instance);
+  const ReportedOutcome outcome = success ? ReportedOutcome::success : ReportedOutcome::failure;
+  if (of.outcome == ReportedOutcome::none) {
+    of.outcome = outcome;
+  } else if (of.outcome != outcome) {
+    of.contradicted = 1;
+  }
+  observe({.kind = Seen::reported, .agent = self, .activation = activation, .instance = instance,
+           .value = success ? 1 : 0});
+}
+
+void Turn::end(Ending ending, Error error) {
+  ended_ = true;
+  detail::end_activation(world, run, activation, ending, error);
+}
+
+// ---- struct agents: sends are counted by topic, own draws by the last counter ----
+
+Sent Turn::send(AgentId to, TopicId topic, std::initializer_list<std::int64_t> fields) {
+  const Question q = ask({.key = model().topic_keys[index(topic)], .counter = index(topic)});
+  return send({.to = to, .topic = topic, .present = static_cast<std::uint8_t>((1U << fields.size()) - 1),
+               .fields = fields.begin()}, q);
+}
+
+void Turn::reply(Row message_row, TopicId topic, std::initializer_list<std::int64_t> fields) {
+  const Question q = ask({.key = model().topic_keys[index(topic)], .counter = index(topic)});
+  const Outgoing out{.to = world.message(message_row).from, .topic = topic,
+                     .present = static_cast<std::uint8_t>((1U << fields.size()) - 1), .fields = fields.begin()};
+  if (world.message(message_row).request != 0) {
+    reply(message_row, out, Error::none, q);
+  } else {
+    send(out, q);
+  }
+}
+
+Draw Turn::draw() {
+  return Draw{base(ask({.key = site_key("draw"), .counter = static_cast<std::uint32_t>(model().topics.size())}))};
+}
+
+void Turn::expect(TopicId topic) {
+  ActivationRow& self_row = row();
+  self_row.flags &= static_cast<std::uint8_t>(~activation_flag::passive);
+  self_row.want = topic_bit(topic);
+  self_row.wait_arg = index(topic);
+  self_row.line = world.header().waits++;
+  if (run.timed) world.activation_shadow(activation).since = world.clock().now;
+  observe({.kind = Seen::waited, .topic = topic, .agent = self, .activation = activation, .instance = instance,
+           .detail = static_cast<std::uint32_t>(Wait::mailbox)});
+}
+
+void Turn::expect_nothing() {
+  ActivationRow& self_row = row();
+  self_row.flags |= activation_flag::passive;
+  self_row.want = ~std::uint64_t{0};
+}
+
+}  // namespace squall::sim
