@@ -244,6 +244,7 @@ void begin_root(World& world, Run& run, AgentId agent, Row instance) {
 void settle_instance(World& world, Run& run, Row row) {
   InstanceRow& instance = world.instance(row);
   if (instance.live == 0 || instance.pending != 0 || instance.in_line != 0 || world.header().restarting != 0) return;
+  if (!run.timed && run.model.acts) return;  // what is not pending may still be done
   if (run.timed && world.clock().ready != no_row && world.activation(world.clock().ready).instance == row) return;
   instance.live = 0;
   --world.header().live_instances;

@@ -240,6 +240,9 @@ void apply(World& world, Event event, Run& run) {
   Row instance = no_row;
   if (event.is_move()) {
     run.faults->play(world, run, (*run.moves)[event.index()]);
+  } else if (event.is_action()) {
+    instance = only_instance(world, run);
+    run_turn(world, run, world.agent(event.actor()).first, {.why = Wake::Why::action, .detail = event.action_number()});
   } else if (event.is_timer()) {
     instance = world.timer(event.index()).instance;
     timer_due(world, run, event.index());

@@ -12,17 +12,23 @@
 
 namespace squall::sim {
 
-/// One pending row becoming due. Bit 23 tells timers from messages, bit 31 moves of the environment from both.
+/// One pending row becoming due. Bit 23 tells timers from messages, bit 31 moves of the environment from both, bit 30 a
+/// struct agent's action (explored worlds only): 22 bits of agent, 8 bits of action number.
 struct Event {
   std::uint32_t row;
 
   static constexpr std::uint32_t timer_bit = 1U << 23;
+  static constexpr std::uint32_t action_bit = 1U << 30;
   static constexpr std::uint32_t move_bit = 1U << 31;
   static constexpr Event message(Row r) { return {r}; }
   static constexpr Event timer(Row r) { return {r | timer_bit}; }
   static constexpr Event move(std::uint32_t number) { return {number | move_bit}; }
-  constexpr bool is_timer() const { return (row & (timer_bit | move_bit)) == timer_bit; }
+  static constexpr Event action(AgentId agent, std::uint32_t number) { return {action_bit | sim::index(agent) << 8 | number}; }
+  constexpr bool is_timer() const { return (row & (timer_bit | action_bit | move_bit)) == timer_bit; }
   constexpr bool is_move() const { return (row & move_bit) != 0; }
+  constexpr bool is_action() const { return (row & (action_bit | move_bit)) == action_bit; }
+  constexpr AgentId actor() const { return AgentId{(row & ~action_bit) >> 8}; }
+  constexpr std::uint32_t action_number() const { return row & 0xffU; }
   constexpr Row index() const { return row & ~(timer_bit | move_bit); }
   friend bool operator==(Event, Event) = default;
 };

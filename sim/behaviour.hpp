@@ -76,9 +76,10 @@ struct Site {
   std::uint32_t counter = 0;
 };
 
-/// Collects the actions of a struct agent that are possible now (numbers of the agent's own choosing).
+/// Collects the actions of a struct agent that are possible now: numbers of the agent's own choosing, below 256.
 class ActionList {
  public:
+  void clear() { count_ = 0; }
   void add(std::uint32_t action) {
     if (count_ < capacity) actions_[count_++] = action;
   }

@@ -64,6 +64,7 @@ void deliver_to_struct_agent(World& world, Run& run, AgentId agent, Row message)
   }
   ActivationRow& row = world.activation(activation);
   if ((row.flags & activation_flag::passive) == 0 && (row.want & topic_bit(world.message(message).topic)) != 0) {
+    run.idle = false;
     row.flags |= activation_flag::passive;  // what it expected has come
     row.want = ~std::uint64_t{0};
   }
@@ -80,6 +81,7 @@ void deliver_reply(World& world, Run& run, AgentId agent, Row message) {
   for (Row a = world.agent(agent).first; a != no_row; a = world.activation(a).next) {
     const ActivationRow& row = world.activation(a);
     if (row.phase != Phase::waiting || row.wait != Wait::reply || row.wait_arg != world.message(message).request) continue;
+    run.idle = false;
     hold(world, message);
     consumed(world, run, a, message);
     run_turn(world, run, a, {.why = Wake::Why::satisfied, .row = message, .detail = 0});
@@ -160,6 +162,7 @@ void deliver(World& world, Run& run, Row message) {
 }
 
 void offer(World& world, Run& run, AgentId agent, Row message) {
+  run.idle = false;
   const Definition& definition = run.model.definition(world.agent(agent).definition);
   const std::uint64_t bit_of_topic = topic_bit(world.message(message).topic);
   const Row instance = world.message(message).instance;

@@ -172,6 +172,7 @@ struct Model {
   std::uint32_t fault_memory = 0;    ///< bytes of the state half, and
   std::uint32_t fault_shadow = 0;    ///< bytes of the shadow half
   SeenMask listens = 0;              ///< union of the monitors'
+  bool acts = false;                 ///< some struct agent has actions: an explored instance is never over by itself
   bool keeps_effects = false;        ///< a monitor or a dedup window asks for effect rows
 
   const Definition& definition(DefinitionId id) const { return definitions[index(id)]; }

@@ -90,6 +90,7 @@ Draw Turn::draw() {
 }
 
 void Turn::expect(TopicId topic) {
+  run.idle = false;
   ActivationRow& self_row = row();
   self_row.flags &= static_cast<std::uint8_t>(~activation_flag::passive);
   self_row.want = topic_bit(topic);
@@ -102,6 +103,7 @@ void Turn::expect(TopicId topic) {
 
 void Turn::expect_nothing() {
   ActivationRow& self_row = row();
+  if ((self_row.flags & activation_flag::passive) == 0) run.idle = false;
   self_row.flags |= activation_flag::passive;
   self_row.want = ~std::uint64_t{0};
 }
