@@ -116,6 +116,12 @@ void arrival_due(World& world, Run& run) {
   arm_next_arrival(world, run);
 }
 
+/// A move that changes nothing leaves no mark: a plan's line that does not strike must not show in the digest.
+void play(World& world, Run& run, const Move& move) {
+  const std::uint64_t kinds = run.faults->play(world, run, move);
+  if (run.timed && kinds != 0) digest_environment(world, paired(now_word(world), kinds));
+}
+
 void timer_due(World& world, Run& run, Row timer) {
   const TimerRow due = world.timer(timer);
   world.timer(timer).kind = TimerKind::free;
@@ -190,8 +196,7 @@ void timer_due(World& world, Run& run, Row timer) {
       redelivery_due(world, run, due);
       break;
     case TimerKind::move:
-      if (run.timed) digest_environment(world, paired(now_word(world), kind_word(due.kind) + due.detail));
-      run.faults->play(world, run, {.kind = due.detail, .target = due.target, .detail = 0});
+      play(world, run, {.kind = due.detail, .target = due.target, .detail = 0});
       break;
     case TimerKind::free:
     case TimerKind::stale: break;
@@ -239,7 +244,7 @@ void apply(World& world, Event event, Run& run) {
   world.reserve(Pool::activations, 4);
   Row instance = no_row;
   if (event.is_move()) {
-    run.faults->play(world, run, (*run.moves)[event.index()]);
+    play(world, run, (*run.moves)[event.index()]);
   } else if (event.is_action()) {
     instance = only_instance(world, run);
     run_turn(world, run, world.agent(event.actor()).first, {.why = Wake::Why::action, .detail = event.action_number()});

@@ -75,6 +75,8 @@ void apply_ready(World& world, Row activation, Run& run);
 void crash(World& world, Run& run, AgentId agent, std::optional<Duration> restart_after, bool with_memory = false);
 /// Starts a crashed agent again, as its definition resumes. Nothing where it is not down.
 void restart(World& world, Run& run, AgentId agent);
+/// `Interposer::play` is asked to make `move` so much later; its `detail` is not kept. It holds no instance open.
+void schedule(World& world, Run& run, Duration after, const Move& move);
 // The next two are for explored worlds: in timed runs the fate of a message is settled at its send.
 /// A message in flight will not arrive.
 void lose(World& world, Run& run, Row message);

@@ -214,6 +214,7 @@ void lose(World& world, Run& run, Row message) {
   if (row.instance != no_row) --world.instance(row.instance).pending;
   detail::drop_message(world, run, message);
   run.idle = false;
+  run.settle_all = true;  // nothing of its instance may be under way any more
 }
 
 Row duplicate(World& world, Run& run, Row message) {

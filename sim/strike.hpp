@@ -63,7 +63,7 @@ struct Verdict {
 
 /// A change the environment may make by itself: an onset, a heal, a crash; in exploration also a loss or a copy in flight.
 struct Move {
-  std::uint32_t kind = 0;   ///< of the fault, in its catalogue
+  std::uint32_t kind = 0;   ///< which of the armed faults: a number of the interposer's own, never digested
   std::uint32_t target = 0; ///< agent or message row, as the kind says
   std::uint32_t detail = 0;
 };
@@ -79,7 +79,9 @@ class Interposer {
   virtual Verdict strike(World&, Run&, const Target&) const = 0;
   /// Exploration: what the environment could do in this state, within the world's fault budget.
   virtual void moves(const Model&, const World&, std::vector<Move>&) const {}
-  virtual void play(World&, Run&, const Move&) const {}
+  /// Makes a move: one of `moves`, or one that `schedule` brought to its time. Returns the keys of the kinds that took
+  /// effect, folded, for the digest; 0 where the move changed nothing.
+  virtual std::uint64_t play(World&, Run&, const Move&) const { return 0; }
 };
 
 }  // namespace squall::sim

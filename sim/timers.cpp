@@ -56,6 +56,10 @@ void disarm_all(World& world, Row activation) {
 
 }  // namespace detail
 
+void schedule(World& world, Run& run, Duration after, const Move& move) {
+  detail::arm(world, run, TimerKind::move, move.target, no_row, after, move.kind);
+}
+
 Row Turn::arm(TimerKind kind, Duration after, std::uint32_t timer_detail) {
   if (kind == TimerKind::timeout || kind == TimerKind::deadline) ++row().bounds;
   return detail::arm(world, run, kind, activation, instance, after, timer_detail);
