@@ -22,6 +22,7 @@ void Model::finish() {
     // A struct agent counts its sends by topic, and its own draws after them.
     sites = std::max(sites, behaviour.struct_agent ? static_cast<std::uint32_t>(topics.size()) + 1 : behaviour.sites);
     if (definition.resume == Resume::checkpoint) checkpoint_cells = std::max(checkpoint_cells, own_cells);
+    bounded_inboxes = bounded_inboxes || definition.inbox != unlimited;
     definition.handled = 0;
     for (const Definition::Handler& handler : definition.handlers) definition.handled |= topic_bit(handler.topic);
   }
@@ -40,6 +41,8 @@ void Model::finish() {
     topic.channel = channels++;
     published |= topic_bit(TopicId{static_cast<std::uint16_t>(t)});
   }
+  artifact_keys.clear();
+  for (const std::string& artifact : artifact_names) artifact_keys.push_back(site_key(artifact));
   for (KeyInfo& key : keys) key.key = site_key(key.name);
   for (ToolInfo& tool : tools) {
     tool.key = site_key(tool.name);

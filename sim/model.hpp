@@ -75,11 +75,12 @@ struct KeyInfo {
   bool has_initial = false;
   std::int64_t initial = 0;
   ResourceId fenced_by = no_resource;
-  std::uint16_t versions = 1;        ///< ring: how many past versions a read can ask for
+  std::uint16_t versions = 0;        ///< ring: how many versions a read can ask for; 0: 1 for strong keys, else 8
   std::uint32_t offset = 0;          ///< bytes from the end of its instance row, or from the start of the shared row
   std::uint32_t shadow_offset = 0;
   std::uint16_t floor = untracked;   ///< causal, eventual: column of the readers' floors
-  std::uint16_t tracked = untracked; ///< column in artifact summaries
+  std::uint16_t base = untracked;    ///< snapshot: word of an activation's session
+  std::uint16_t tracked = untracked; ///< column in artifact summaries; anything but `untracked` asks for one
 };
 
 struct ToolInfo {
@@ -93,7 +94,9 @@ struct ToolInfo {
   std::uint32_t limit = 0;           ///< calls per `limit_per`
   Duration limit_per{};
   ResourceId fenced_by = no_resource;
-  ToolId undone_by{0xffffU};
+  ToolId undone_by = no_tool;
+  std::uint32_t offset = 0;          ///< of its `ToolState`, in bytes from the start of the shared row
+  std::uint32_t shadow_offset = 0;   ///< of its `Limiter`
 };
 
 struct ResourceInfo {
@@ -103,6 +106,8 @@ struct ResourceInfo {
   std::uint32_t slots = 1;           ///< of a semaphore; of a rate limiter: per `period`
   Duration period{};                 ///< ttl of a lease; of a rate limiter: the time its limit is counted over
   enum class Frees : std::uint8_t { never, on_crash, on_end } frees = Frees::never;
+  std::uint16_t token = untracked;   ///< fences something: word of an activation's session
+  std::uint32_t shadow_offset = 0;   ///< rate limiters: of its `Limiter`
 };
 
 /// How messages travel. A word for both semantics: FIFO clamps times in timed runs, and hides later messages in explored ones.
@@ -155,6 +160,7 @@ struct Model {
   Limits limits;
 
   std::vector<SiteKey> topic_keys;   ///< of `topics`, side by side: the digest reads one for each message
+  std::vector<SiteKey> artifact_keys;
   std::uint64_t published = 0;       ///< union of the published topics' bits
   std::vector<DefinitionId> definitions_by_name;  ///< the order in which digests combine
   std::uint32_t fields = 0;          ///< of a message row; `finish` raises it to what the topics name
@@ -166,13 +172,18 @@ struct Model {
   std::uint32_t channels = 0;
   std::uint32_t instance_keys_bytes = 0, shared_keys_bytes = 0;
   std::uint32_t instance_shadow_bytes = 0, shared_shadow_bytes = 0;
-  std::uint32_t floors = 0;          ///< columns of the readers' floors
+  std::uint32_t floors = 0;          ///< columns of the readers' floors: causal keys first,
+  std::uint32_t causal = 0;          ///< so many
+  std::uint32_t session_words = 0;   ///< of an activation: what it holds, tokens it was given, its snapshot (`context.hpp`)
+  std::uint32_t snapshot = 0;        ///< first word of the snapshot
+  std::uint32_t effects_offset = 0;  ///< of the heads of the effect lists, in bytes from the start of the shared row
   std::uint32_t tracked = 0;         ///< columns of an artifact summary
   std::uint32_t monitor_memory = 0;  ///< bytes, then
   std::uint32_t fault_memory = 0;    ///< bytes of the state half, and
   std::uint32_t fault_shadow = 0;    ///< bytes of the shadow half
   SeenMask listens = 0;              ///< union of the monitors'
   bool acts = false;                 ///< some struct agent has actions: an explored instance is never over by itself
+  bool bounded_inboxes = false;      ///< some inbox is bounded
   bool keeps_effects = false;        ///< a monitor or a dedup window asks for effect rows
 
   const Definition& definition(DefinitionId id) const { return definitions[index(id)]; }

@@ -182,9 +182,9 @@ void drop_message(World& world, Run&, Row message) {
 }  // namespace detail
 
 Sent Turn::send(const Outgoing& message, const Question& q) {
-  if (message.to != nobody) {
+  if (model().bounded_inboxes && message.to != nobody) [[unlikely]] {
     const Definition& receiver = model().definition(world.agent(message.to).definition);
-    if (receiver.inbox != unlimited && (receiver.full == Full::block || receiver.full == Full::reject)) [[unlikely]] {
+    if (receiver.inbox != unlimited && (receiver.full == Full::block || receiver.full == Full::reject)) {
       if (detail::inbox_load(world, message.to) >= receiver.inbox) {
         return receiver.full == Full::block ? Sent::no_room : Sent::rejected;
       }

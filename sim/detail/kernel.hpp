@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+
 #include "sim/apply.hpp"
 #include "sim/turn.hpp"
 
@@ -120,10 +122,14 @@ void redelivery_due(World&, Run&, const TimerRow&);
 void forget_acks(World&, Run&, Row activation, bool ok);  ///< handler's end: `ack: end` is given or the message comes again
 
 // ---- context.cpp ----
-/// Decides where keys lie in the instance row and the shared row, and their floors and shadows.
+/// Decides where keys, tools and limiters lie in the instance row and the shared row, and floors, sessions and shadows.
 void lay_out_context(Model&);
 void begin_context(World&, const Model&, Row instance);  ///< no_row: the shared keys
+void begin_session(World&, const Model&, Row activation);
 void close_context(World&, Run&, Row instance);          ///< gives back artifacts and floors
+
+/// Every reference that context versions and checkpoints hold, for the audit: `visit(type, row)`, type message or artifact.
+void for_each_reference(const World&, const Model&, const std::function<void(CellType, Row)>& visit);
 
 // ---- effects.cpp ----
 void effect_due(World&, Run&, const TimerRow&);    ///< a call reaches its tool
@@ -133,6 +139,7 @@ void close_effects(World&, Run&, Row instance);
 
 // ---- resources.cpp ----
 void lease_expired(World&, Run&, const TimerRow&);
+void refill_due(World&, Run&, const TimerRow&);    ///< a queueing rate limiter lets the next in line pass
 void leave_line(World&, Run&, Row activation);
 /// Of an activation that is over: frees its holds where the resource says so, else they stay without a holder.
 void forget_holds(World&, Run&, Row activation, bool crashed);
