@@ -34,6 +34,7 @@ Row begin_activation(World& world, Run& run, AgentId agent, Row instance, std::u
                            .children_failed = 0,
                            .number = 0};
   std::memset(world.locals(row), 0, std::size_t{8} * run.model.locals);
+  if (run.model.session_words != 0) begin_session(world, run.model, row);
   AgentRow& owner = world.agent(agent);
   if (owner.last == no_row) {
     owner.first = row;
@@ -165,13 +166,14 @@ void free_activation(World& world, Run& run, Row activation, bool crashed) {
   // A turn that ends its activation has disarmed what it armed; whoever is stopped from outside may have anything armed.
   if (row.timer != no_row || row.bounds != 0 || crashed) disarm_all(world, activation);
   if (!run.model.tools.empty()) forget_call(world, run, activation);
-  if (!run.model.resources.empty()) forget_holds(world, run, activation, crashed);
+  if (!run.model.resources.empty()) forget_holds(world, run, activation, crashed);  // may wake the next in line: reserves
+  ActivationRow& rest = world.activation(activation);
   release_cells(world, run, behaviour.local_types, world.locals(activation));
-  if (row.seen != no_row) release_artifact(world, row.seen);
-  if (row.message != no_row) release_message(world, run, row.message);
-  if (row.instance != no_row) --world.instance(row.instance).activations;
+  if (rest.seen != no_row) release_artifact(world, rest.seen);
+  if (rest.message != no_row) release_message(world, run, rest.message);
+  if (rest.instance != no_row) --world.instance(rest.instance).activations;
   unlink_activation(world, activation);
-  row.phase = Phase::free;
+  rest.phase = Phase::free;
   world.give(Pool::activations, activation);
 }
 

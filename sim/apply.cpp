@@ -177,6 +177,13 @@ void timer_due(World& world, Run& run, Row timer) {
       digest_of(world.hold(due.target).agent, run.model.resource(world.hold(due.target).resource).key);
       lease_expired(world, run, due);
       break;
+    case TimerKind::refill:
+      if (run.timed) {
+        const std::uint64_t which = run.model.resource(ResourceId{static_cast<std::uint16_t>(due.target)}).key;
+        digest_environment(world, paired(now_word(world) ^ kind_word(due.kind), which));
+      }
+      refill_due(world, run, due);
+      break;
     case TimerKind::arrival:
       if (run.timed) digest_environment(world, paired(now_word(world), kind_word(due.kind)));
       arrival_due(world, run);

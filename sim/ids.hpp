@@ -31,5 +31,7 @@ inline constexpr TopicId reply_topic{0xff80U};       ///< of an answer to an ask
 inline constexpr TopicId error_reply_topic{0xff00U};
 constexpr bool is_reply(TopicId topic) { return index(topic) >= 0xff00U && topic != any_topic; }
 inline constexpr ResourceId no_resource{0xffffU};
+inline constexpr ToolId no_tool{0xffffU};
+inline constexpr ArtifactName no_name{0xffff'ffffU};  ///< of a summary of what an activation has seen
 
 }  // namespace squall::sim

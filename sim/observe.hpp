@@ -20,10 +20,10 @@ enum class Seen : std::uint8_t {
   resumed,      ///< its wait is over
   timed_out,    ///< a timeout or deadline of `agent` struck
   began,        ///< a shared step of `agent` began; `detail` is its pc
-  wrote,        ///< `agent` wrote key `detail`; `value`
+  wrote,        ///< `agent` wrote key `detail`; `value` as given, `row` the version it became (no_row: it was lost)
   read,         ///< `agent` read key `detail`; `value` is the version
-  conflicted,   ///< a write of key `detail` was refused
-  effect,       ///< a tool's effect happened; `detail` tool, `row` call, `value` how often by now
+  conflicted,   ///< an operation on key `detail` was refused; `value` error, `row` the version now
+  effect,       ///< a tool's effect happened; `detail` tool, `row` call, `value` how often by now (where effects are kept, else 1)
   replied,      ///< a call's answer reached `agent`; `row` call, `value` error
   acquired,     ///< `detail` resource, `value` token
   released,     ///< `detail` resource, `value` token

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "sim/ids.hpp"
+#include "sim/site.hpp"
 #include "sim/time.hpp"
 
 /// What a `World` is made of: trivially copyable rows in pools, addressed by `Row`.
@@ -120,6 +121,7 @@ enum class TimerKind : std::uint8_t {
   effect,   ///< a call reaches its tool; `target` is a call
   reply,    ///< a call's answer returns; `target` is a call
   expiry,   ///< of a lease; `target` is a hold
+  refill,   ///< a queueing rate limiter has room for one more; `target` is a resource
   arrival,  ///< the next instance of the load
   restart,  ///< of an agent; `target` is the agent
   notice,   ///< a failure detector speaks; `target` is a watch
@@ -155,14 +157,15 @@ struct InstanceRow {
 };
 static_assert(sizeof(InstanceRow) == 32);
 
-/// Summary of one immutable piece of work and of all it derives from. K tracked keys follow: {lowest, highest} version seen.
+/// Summary of one immutable piece of work and of all it derives from; or of what an activation has seen (then `name` is
+/// `no_name`). K tracked keys follow: {lowest, highest} version seen (`VersionRange`).
 struct ArtifactRow {
   std::uint64_t identity;   ///< Merkle key of (name, producer, parents, soundness): what it is, wherever it lies
   ArtifactName name;
   AgentId producer;
   std::uint32_t version;
   std::uint32_t references; ///< free list when 0
-  Row first_unsound;        ///< the ancestor that was unsound first (an identity would not fit a plan line); no_row: sound
+  Row first_unsound;        ///< the ancestor that was unsound first, itself included; holds a reference unless it is itself
   std::uint8_t sound;
   std::uint8_t spare[3];
 };
@@ -172,8 +175,8 @@ struct ResourceRow {
   Row head, tail;           ///< activations in line
   Row holds;                ///< list of holds
   std::uint32_t fence;      ///< last token handed out
-  std::uint32_t taken;      ///< holds now; of a rate limiter: tokens used in the window
-  std::uint32_t spare;
+  std::uint32_t taken;      ///< holds now; of a rate limiter: grants so far, counted up to its limit
+  Row timer;                ///< of a queueing rate limiter: its refill
 };
 static_assert(sizeof(ResourceRow) == 24);
 
@@ -184,7 +187,7 @@ struct HoldRow {
   AgentId agent;
   std::uint32_t token;
   Row timer;                ///< of its expiry
-  ResourceId resource;
+  ResourceId resource;      ///< no_resource: free list
   std::uint16_t spare;
 };
 static_assert(sizeof(HoldRow) == 24);
@@ -194,28 +197,44 @@ struct CallRow {
   std::uint64_t key;        ///< what the tool dedups on; 0 none
   std::uint64_t purpose_of; ///< what the effect *is* (`for`): what judges count
   std::int64_t result;
-  Row activation;           ///< no_row: nobody waits any more; free list
+  SiteKey origin;           ///< content key of the request: names the draws on its way; 0 in untimed worlds, never judged
+  Row activation;           ///< no_row: nobody waits any more
   AgentId agent;
   Row instance;
-  ToolId tool;
+  ToolId tool;              ///< no_tool: free list
   std::uint8_t error;       ///< `Error` of the answer; 0 success
   std::uint8_t happened;
   std::uint32_t token;      ///< fencing token shown
   std::uint32_t spare;
 };
-static_assert(sizeof(CallRow) == 48);
+static_assert(sizeof(CallRow) == 56);
 
 /// That an effect happened, kept while a dedup window or a monitor can ask.
 struct EffectRow {
+  enum class About : std::uint16_t {
+    key,      ///< what the tool remembers: `key` is a call's, `result` the first one's
+    purpose   ///< what judges count: `key` is a call's `purpose_of`
+  };
   std::uint64_t key;
   std::int64_t result;
+  Instant at;               ///< of the effect, for the dedup window; the start in untimed worlds, never judged
   std::uint32_t count;
-  ToolId tool;
-  std::uint16_t spare;
+  ToolId tool;              ///< no_tool: free list
+  About about;
   Row next;
   Row instance;
 };
-static_assert(sizeof(EffectRow) == 32);
+static_assert(sizeof(EffectRow) == 40);
+
+/// What one agent may no longer go back behind: the oldest version of each causal and eventual key that it can still read.
+/// `Model::floors` version numbers follow.
+struct FloorRow {
+  Row next;                 ///< of the same agent; free list
+  Row next_of_scope;        ///< of the same instance; of the shared keys
+  AgentId agent;            ///< nobody: free list
+  Row instance;             ///< no_row: of the shared keys
+};
+static_assert(sizeof(FloorRow) == 16);
 
 /// `watcher` asked a failure detector about `target`.
 struct WatchRow {

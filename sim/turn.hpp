@@ -29,6 +29,9 @@ struct ReadResult {
   Row artifact = no_row;                   ///< borrowed
 };
 
+/// In place of a hold where a resource grants passage and keeps nothing: a rate limiter.
+inline constexpr Row nothing_held = 0xffff'fffeU;
+
 struct CallRequest {
   ToolId tool{};
   std::uint64_t key = 0;                   ///< what the tool dedups on; 0 none
@@ -114,6 +117,7 @@ class Turn {
   /// Through the key's reducer. `artifact` may be no_row.
   Error write(KeyId key, std::int64_t value, Row artifact, const Question& q);
   Error compare_and_set(KeyId key, std::uint32_t expected_version, std::int64_t value, Row artifact, const Question& q);
+  /// Of the operation just done, with what a fault added to it.
   Duration context_latency(KeyId key, const Question& q) const;
 
   // ---- tools (effects.cpp) ----
@@ -124,12 +128,13 @@ class Turn {
 
   // ---- resources (resources.cpp) ----
   /// Takes a slot if there is one (returns its hold), else stands in line (no_row; `Wake::granted` comes later).
-  /// A rate limiter that rejects sets `error`.
+  /// A rate limiter grants `nothing_held`; one that rejects sets `error`.
   Row acquire(ResourceId resource, Error& error, const Question& q);
   Error renew(ResourceId resource);
   Error release(ResourceId resource);
   void leave_line();
-  /// Token of this activation's latest grant of `resource`; 0 none.
+  /// Token of this activation's latest grant of `resource`, or of its parent's where it is a branch; 0 none. Where the
+  /// resource fences something it outlives the grant: a late holder goes on showing it.
   std::uint32_t token(ResourceId resource) const;
 
   // ---- other activations (tree.cpp) ----
@@ -147,7 +152,8 @@ class Turn {
   void restart_self(Duration after);
 
   // ---- lineage (lineage.cpp) ----
-  /// A new artifact that derives from all this activation has seen (and from `from`, where given). The caller owns one reference.
+  /// A new artifact that derives from `from`, where given, else from all this activation has seen. The caller owns one
+  /// reference.
   Row make(ArtifactName name, std::span<const Row> from, bool sound);
   /// From now on, what this activation makes derives from `artifact` too.
   void see(Row artifact);
@@ -176,6 +182,7 @@ class Turn {
 
  private:
   bool ended_ = false;
+  Duration context_delay_{};  ///< that a fault added to the last context operation
 };
 
 }  // namespace squall::sim

@@ -29,14 +29,15 @@ World::World(const Model& model, Half half) : has_shadow_(half == Half::state_an
   };
   const Capacities& hint = model.capacities;
   const auto used_if = [](bool is, std::uint32_t rows) { return is ? rows : 0U; };
-  set(Pool::agents, sizeof(AgentRow), model.members);
-  set(Pool::activations, sizeof(ActivationRow) + std::size_t{8} * model.locals, std::max(model.members, hint.activations));
+  set(Pool::agents, sizeof(AgentRow) + (model.floors == 0 ? 0U : 8U), model.members);
+  set(Pool::activations, sizeof(ActivationRow) + std::size_t{8} * model.locals + (std::size_t{4} * model.session_words + 7) / 8 * 8,
+      std::max(model.members, hint.activations));
   set(Pool::cells, sizeof(std::int64_t), model.cells);
   set(Pool::messages, sizeof(MessageRow) + std::size_t{8} * model.fields, std::max(8U, hint.messages));
   set(Pool::timers, sizeof(TimerRow), std::max(4U, hint.timers));
   set(Pool::instances, sizeof(InstanceRow) + model.instance_keys_bytes, 1);
   set(Pool::shared_keys, 8, (model.shared_keys_bytes + 7) / 8);
-  set(Pool::floors, 16, 0);
+  set(Pool::floors, sizeof(FloorRow) + (std::size_t{4} * model.floors + 7) / 8 * 8, 0);
   set(Pool::artifacts, sizeof(ArtifactRow) + std::size_t{8} * model.tracked,
       used_if(!model.artifact_names.empty(), std::max(8U, hint.artifacts)));
   set(Pool::resources, sizeof(ResourceRow), static_cast<std::uint32_t>(model.resources.size()));
@@ -70,7 +71,7 @@ World::World(const Model& model, Half half) : has_shadow_(half == Half::state_an
     std::memset(memory_shadow(), 0, memory_shadow_bytes_);
   }
   for (std::uint32_t r = 0; r < model.resources.size(); ++r) {
-    resource(ResourceId{static_cast<std::uint16_t>(r)}) = {.head = no_row, .tail = no_row, .holds = no_row, .fence = 0, .taken = 0, .spare = 0};
+    resource(ResourceId{static_cast<std::uint16_t>(r)}) = {.head = no_row, .tail = no_row, .holds = no_row, .fence = 0, .taken = 0, .timer = no_row};
   }
   for (std::uint32_t c = 0; c < model.channels; ++c) {
     channel(c).head = channel(c).tail = no_row;

@@ -64,6 +64,7 @@ class World {
   SQUALL_ROWS(hold, HoldRow, holds)
   SQUALL_ROWS(call, CallRow, calls)
   SQUALL_ROWS(effect, EffectRow, effects)
+  SQUALL_ROWS(floor, FloorRow, floors)
   SQUALL_ROWS(watch, WatchRow, watches)
   SQUALL_ROWS(checkpoint, CheckpointRow, checkpoints)
 #undef SQUALL_ROWS
