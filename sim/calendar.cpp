@@ -4,110 +4,125 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <utility>
 #include <vector>
 
 namespace squall::sim {
 namespace detail {
 
 /// Rows by the highest digit of 6 bits in which their instant differs from `reference_`, and by that digit. Lower levels
-/// are due earlier, and so are lower digits of one level. A bucket keeps the order in which rows came: equal instants are
-/// always in one bucket.
+/// are due earlier, and so are lower digits of one level. A bucket keeps the order in which rows came, and equal instants
+/// are always in one bucket, so equals leave in the order of their coming.
 class FarCalendar {
  public:
-  static constexpr int digit_bits = 6;
-  static constexpr std::size_t digits = std::size_t{1} << digit_bits;
-  static constexpr std::size_t levels = (64 + digit_bits - 1) / digit_bits;
-
   /// Requires: nothing is held.
   void start(std::uint64_t reference) { reference_ = reference; }
   /// Requires: `due` is not before the reference.
-  void push(const Pending& pending) {
-    const std::uint64_t difference = pending.due ^ reference_;
-    const auto level = static_cast<std::size_t>(std::bit_width(difference | 1) - 1) / digit_bits;
-    const std::size_t digit = (pending.due >> (level * digit_bits)) % digits;
-    append(level, digit, pending);
+  void push(Pending pending) {
+    const std::uint64_t at = due(pending);
+    const std::size_t level = (static_cast<std::size_t>(std::bit_width((at ^ reference_) | 1)) - 1) / digit_bits;
+    const std::size_t digit = (at >> (level * digit_bits)) % digits;
+    Bucket& bucket = buckets_[level][digit];
+    if (bucket.tail_size == Chunk::capacity) {
+      add_chunk(bucket);
+      used_digits_[level] |= std::uint64_t{1} << digit;
+      used_levels_ |= 1U << level;
+    }
+    chunks_[bucket.tail].rows[bucket.tail_size++] = pending;
   }
   /// Instant of the earliest row. Requires: something is held. O(rows of its bucket).
   std::uint64_t earliest() const {
     const Place lowest = first();
     std::uint64_t least = ~std::uint64_t{0};
-    for (std::uint32_t c = buckets_[lowest.level][lowest.digit].head; c != none; c = chunks_[c].next)
-      for (std::uint32_t i = 0; i < chunks_[c].size; ++i) least = std::min(least, chunks_[c].due[i]);
+    walk(buckets_[lowest.level][lowest.digit], [&](Pending pending) { least = std::min(least, due(pending)); });
     return least;
   }
-  /// Takes rows out, earliest instants first, in the order of their coming for equals: all rows due before the returned
-  /// instant, at most `most`, and of those due at that very instant the first ones if they are too many. `earliest` is
-  /// the earliest instant. Requires: something is held.
-  template <class Take>
-  std::uint64_t take(std::uint64_t earliest, std::size_t most, Take&& take) {
+  /// Moves the earliest rows to the front of `target`, in the order in which they leave, and says how many. `end` becomes
+  /// the instant before which nothing is left; of rows due at that very instant the first may have been moved.
+  /// Requires: something is held; `earliest` is its earliest instant; room for `taken_max`.
+  std::size_t take(std::uint64_t earliest, Pending* target, std::uint64_t& end) {
     for (;;) {
       const Place lowest = first();
-      if (lowest.level == 0 && buckets_[0][lowest.digit].size > most) return take_some(lowest.digit, most, take);
-      if (buckets_[lowest.level][lowest.digit].size <= most) return take_buckets(lowest, earliest, most, take);
+      const std::size_t held = size(buckets_[lowest.level][lowest.digit], taken_max + 1);
+      if (held <= taken_max) {
+        const std::size_t taken = take_buckets(lowest, held, target, end);
+        reference_ = earliest;
+        return taken;
+      }
       reference_ = earliest;
+      if (lowest.level == 0) {
+        end = earliest;
+        return take_chunks(lowest, target);
+      }
       redistribute(lowest);
     }
   }
   void clear() {
     for (std::size_t level = 0; level < levels; ++level) {
       for (std::uint64_t rest = used_digits_[level]; rest != 0; rest &= rest - 1)
-        buckets_[level][static_cast<std::size_t>(std::countr_zero(rest))] = {};
+        buckets_[level][lowest_bit(rest)] = {};
       used_digits_[level] = 0;
     }
     used_levels_ = 0;
     chunks_.clear();
     free_ = none;
   }
-  void reserve(std::size_t rows) { chunks_.reserve(rows / Chunk::capacity + levels * digits); }
+  void reserve(std::size_t rows) { chunks_.reserve(std::min(rows, rows / Chunk::capacity + levels * digits)); }
   std::size_t bytes() const { return sizeof(*this) + chunks_.capacity() * sizeof(Chunk); }
-  void for_each(void (*visit)(void*, const Pending&), void* target) const {
+  template <class Visit>
+  void for_each(Visit&& visit) const {
     for (std::size_t level = 0; level < levels; ++level)
       for (std::uint64_t rest = used_digits_[level]; rest != 0; rest &= rest - 1)
-        for (std::uint32_t c = buckets_[level][static_cast<std::size_t>(std::countr_zero(rest))].head; c != none;
-             c = chunks_[c].next)
-          for (std::uint32_t i = 0; i < chunks_[c].size; ++i) visit(target, {chunks_[c].due[i], chunks_[c].row[i]});
+        walk(buckets_[level][lowest_bit(rest)], visit);
   }
 
+  static constexpr std::size_t taken_max = 192;  // below the array's 256, so that what follows rarely spills over
+
  private:
+  static constexpr std::size_t digit_bits = 6;
+  static constexpr std::size_t digits = std::size_t{1} << digit_bits;
+  static constexpr std::size_t levels = (64 + digit_bits - 1) / digit_bits;
+  static constexpr std::size_t taken_enough = 32;
   static constexpr std::uint32_t none = 0xffff'ffffU;
-  struct Chunk {  // 256 bytes: 12.8 for each row
-    static constexpr std::uint32_t capacity = 20;
-    std::uint64_t due[capacity];
-    Row row[capacity];
-    std::uint32_t size;
+
+  struct Chunk {
+    static constexpr std::uint32_t capacity = 15;
+    Pending rows[capacity];
     std::uint32_t next;
   };
+  /// All chunks but the last are full. Without a chunk the last one counts as full, so that pushing asks one question.
   struct Bucket {
     std::uint32_t head = none;
     std::uint32_t tail = none;
-    std::size_t size = 0;
+    std::uint32_t tail_size = Chunk::capacity;
   };
   struct Place {
     std::size_t level;
     std::size_t digit;
   };
 
+  static std::size_t lowest_bit(std::uint64_t set) { return static_cast<std::size_t>(std::countr_zero(set)); }
   Place first() const {
-    const auto level = static_cast<std::size_t>(std::countr_zero(used_levels_));
-    return {level, static_cast<std::size_t>(std::countr_zero(used_digits_[level]))};
+    const std::size_t level = lowest_bit(used_levels_);
+    return {level, lowest_bit(used_digits_[level])};
   }
-  void append(std::size_t level, std::size_t digit, const Pending& pending) {
-    Bucket& bucket = buckets_[level][digit];
-    if (bucket.size++ == 0) {
-      bucket.head = bucket.tail = fresh_chunk();
-      used_digits_[level] |= std::uint64_t{1} << digit;
-      used_levels_ |= 1U << level;
-    } else if (chunks_[bucket.tail].size == Chunk::capacity) {
-      const std::uint32_t chunk = fresh_chunk();
-      chunks_[bucket.tail].next = chunk;
-      bucket.tail = chunk;
+  /// Rows of a bucket, or anything above `enough`.
+  std::size_t size(const Bucket& bucket, std::size_t enough) const {
+    std::size_t rows = bucket.tail_size;
+    for (std::uint32_t c = bucket.head; c != bucket.tail && rows < enough; c = chunks_[c].next) rows += Chunk::capacity;
+    return rows;
+  }
+  template <class Visit>
+  void walk(const Bucket& bucket, Visit&& visit) const {
+    for (std::uint32_t c = bucket.head;; c = chunks_[c].next) {
+      const Chunk& chunk = chunks_[c];
+      const std::uint32_t size = c == bucket.tail ? bucket.tail_size : Chunk::capacity;
+      if (c != bucket.tail) __builtin_prefetch(&chunks_[chunk.next]);
+      for (std::uint32_t i = 0; i < size; ++i) visit(chunk.rows[i]);
+      if (c == bucket.tail) return;
     }
-    Chunk& chunk = chunks_[bucket.tail];
-    chunk.due[chunk.size] = pending.due;
-    chunk.row[chunk.size] = pending.row;
-    ++chunk.size;
   }
-  std::uint32_t fresh_chunk() {
+  void add_chunk(Bucket& bucket) {
     std::uint32_t chunk = free_;
     if (chunk != none) {
       free_ = chunks_[chunk].next;
@@ -115,64 +130,93 @@ class FarCalendar {
       chunk = static_cast<std::uint32_t>(chunks_.size());
       chunks_.emplace_back();
     }
-    chunks_[chunk].size = 0;
-    chunks_[chunk].next = none;
-    return chunk;
+    if (bucket.head == none) {
+      bucket.head = chunk;
+    } else {
+      chunks_[bucket.tail].next = chunk;
+    }
+    bucket.tail = chunk;
+    bucket.tail_size = 0;
   }
-  std::uint32_t free_chunk(std::uint32_t chunk) {
-    const std::uint32_t next = chunks_[chunk].next;
+  void free_chunk(std::uint32_t chunk) {
     chunks_[chunk].next = free_;
     free_ = chunk;
-    return next;
   }
   Bucket detach(Place place) {
-    const Bucket bucket = buckets_[place.level][place.digit];
-    buckets_[place.level][place.digit] = {};
     used_digits_[place.level] &= ~(std::uint64_t{1} << place.digit);
     if (used_digits_[place.level] == 0) used_levels_ &= ~(1U << place.level);
-    return bucket;
+    return std::exchange(buckets_[place.level][place.digit], Bucket{});
   }
   void redistribute(Place place) {
-    for (std::uint32_t c = detach(place).head; c != none;) {
-      const Chunk chunk = chunks_[c];  // a copy: appending may move the chunks
-      for (std::uint32_t i = 0; i < chunk.size; ++i) push({chunk.due[i], chunk.row[i]});
-      c = free_chunk(c);
+    const Bucket bucket = detach(place);
+    for (std::uint32_t c = bucket.head;;) {
+      const Chunk chunk = chunks_[c];  // a copy: pushing may move the chunks
+      const bool last = c == bucket.tail;
+      if (!last) __builtin_prefetch(&chunks_[chunk.next]);
+      free_chunk(c);
+      const std::uint32_t size = last ? bucket.tail_size : Chunk::capacity;
+      for (std::uint32_t i = 0; i < size; ++i) push(chunk.rows[i]);
+      if (last) return;
+      c = chunk.next;
     }
   }
-  /// The first bucket and as many of its right neighbours as fit into `most`.
-  template <class Take>
-  std::uint64_t take_buckets(Place place, std::uint64_t earliest, std::size_t most, Take& take) {
-    const std::size_t shift = place.level * digit_bits;
+  /// The first bucket, which holds `held` rows, and right neighbours while there is not enough.
+  std::size_t take_buckets(Place place, std::size_t held, Pending* target, std::uint64_t& end) {
     std::size_t taken = 0;
-    std::size_t last = place.digit;
     do {
-      last = static_cast<std::size_t>(std::countr_zero(used_digits_[place.level]));
-      taken += buckets_[place.level][last].size;
-      for (std::uint32_t c = detach({place.level, last}).head; c != none; c = free_chunk(c))
-        for (std::uint32_t i = 0; i < chunks_[c].size; ++i) take(Pending{chunks_[c].due[i], chunks_[c].row[i]});
-    } while (used_digits_[place.level] != 0 &&
-             taken + buckets_[place.level][static_cast<std::size_t>(std::countr_zero(used_digits_[place.level]))].size <= most);
-    // The digits above this level's are the reference's. Instants have 63 bits, so the sum fits.
-    const std::size_t above = shift + digit_bits;
-    const std::uint64_t high = above < 64 ? reference_ >> above << above : 0;
-    const std::uint64_t end = high + ((std::uint64_t{last} + 1) << shift);
-    reference_ = earliest;
-    return end;
+      const Bucket bucket = detach(place);
+      Pending* next = target + taken;
+      for (std::uint32_t c = bucket.head;;) {
+        const std::uint32_t size = c == bucket.tail ? bucket.tail_size : Chunk::capacity;
+        std::memcpy(next, chunks_[c].rows, size * sizeof(Pending));
+        next += size;
+        const std::uint32_t following = chunks_[c].next;
+        free_chunk(c);
+        if (c == bucket.tail) break;
+        c = following;
+      }
+      if (place.level != 0) sort(target + taken, held, (place.level - 1) * digit_bits);
+      taken += held;
+      // The digits above this level's are the reference's. Instants have 63 bits, so the sum fits.
+      const std::size_t shift = place.level * digit_bits;
+      const std::size_t above = shift + digit_bits;
+      const std::uint64_t high = above < 64 ? reference_ >> above << above : 0;
+      end = high + ((std::uint64_t{place.digit} + 1) << shift);
+      if (used_digits_[place.level] == 0) break;
+      place.digit = lowest_bit(used_digits_[place.level]);
+      held = size(buckets_[place.level][place.digit], taken_max);
+    } while (taken + held <= taken_enough);
+    return taken;
   }
-  template <class Take>
-  std::uint64_t take_some(std::size_t digit, std::size_t most, Take& take) {
-    Bucket& bucket = buckets_[0][digit];
-    const std::uint64_t due = chunks_[bucket.head].due[0];
+  /// The first full chunks of a bucket that holds more than can be taken.
+  std::size_t take_chunks(Place place, Pending* target) {
+    Bucket& bucket = buckets_[place.level][place.digit];
     std::size_t taken = 0;
-    while (taken + chunks_[bucket.head].size <= most) {
-      const Chunk& chunk = chunks_[bucket.head];
-      for (std::uint32_t i = 0; i < chunk.size; ++i) take(Pending{chunk.due[i], chunk.row[i]});
-      taken += chunk.size;
-      bucket.head = free_chunk(bucket.head);
+    while (taken + Chunk::capacity <= taken_max) {
+      std::memcpy(target + taken, chunks_[bucket.head].rows, sizeof(Chunk::rows));
+      taken += Chunk::capacity;
+      const std::uint32_t following = chunks_[bucket.head].next;
+      free_chunk(bucket.head);
+      bucket.head = following;
     }
-    bucket.size -= taken;
-    reference_ = due;
-    return due;
+    return taken;
+  }
+  /// Stable. Counts the digit at `shift`, which is where rows of one bucket differ most, then inserts.
+  static void sort(Pending* rows, std::size_t size, std::size_t shift) {
+    if (size > 24) {
+      std::array<std::uint8_t, digits + 1> place{};
+      std::array<Pending, taken_max> copy;
+      std::memcpy(copy.data(), rows, size * sizeof(Pending));
+      for (std::size_t i = 0; i < size; ++i) ++place[(due(copy[i]) >> shift) % digits + 1];
+      for (std::size_t i = 1; i < digits; ++i) place[i] = static_cast<std::uint8_t>(place[i] + place[i - 1]);
+      for (std::size_t i = 0; i < size; ++i) rows[place[(due(copy[i]) >> shift) % digits]++] = copy[i];
+    }
+    for (std::size_t i = 1; i < size; ++i) {
+      const Pending pending = rows[i];
+      std::size_t to = i;
+      for (; to > 0 && due(rows[to - 1]) > due(pending); --to) rows[to] = rows[to - 1];
+      rows[to] = pending;
+    }
   }
 
   std::uint64_t reference_ = 0;
@@ -185,10 +229,6 @@ class FarCalendar {
 
 }  // namespace detail
 
-namespace {
-constexpr std::uint32_t refill_max = 64;  // well below the array's 256, so that what follows rarely spills over
-}
-
 Calendar::~Calendar() {
   delete[] near_;
   delete far_;
@@ -200,37 +240,46 @@ void Calendar::grow_near(std::uint32_t capacity) {
   delete[] near_;
   near_ = grown;
   near_capacity_ = capacity;
+  near_room_ = far_size_ != 0 ? capacity : std::min(capacity, near_alone);
 }
 
 void Calendar::push_slowly(std::uint64_t due, Row row) {
   if (due < near_end_) {
-    if (near_capacity_ < near_max) {
+    if (far_size_ == 0 && near_size_ < near_alone) {
       grow_near(std::max(near_min, near_capacity_ * 2));
       return insert_near(due, row);
     }
-    // The later half moves to the radix heap, cut between two instants; an array of one instant moves as a whole.
     if (far_ == nullptr) far_ = new detail::FarCalendar;
-    if (far_size_ == 0) far_->start(now_);  // not the earliest pending: an earlier row may come and spill over later
+    if (far_size_ == 0) {
+      if (near_capacity_ < near_max) grow_near(near_max);
+      near_room_ = near_max;
+      far_->start(now_);  // not the earliest pending: an earlier row may come and spill over later
+    }
+    // The later half moves to the radix heap, cut between two instants; an array of one instant moves as a whole. None of
+    // these rows has an equal there: that happens only to those due at now_, and then the array grows no more.
     std::uint32_t moved = near_size_ / 2;
-    while (moved < near_size_ && near_[moved].due == near_[moved - 1].due) ++moved;
+    while (moved < near_size_ && detail::due(near_[moved]) == detail::due(near_[moved - 1])) ++moved;
     for (std::uint32_t i = moved; i-- > 0;) far_->push(near_[i]);
-    near_end_ = near_[moved - 1].due;
+    near_end_ = detail::due(near_[moved - 1]);
     far_size_ += moved;
     near_size_ -= moved;
     std::memmove(near_, near_ + moved, near_size_ * sizeof(detail::Pending));
     // near_end_ is the earliest instant that moved: rows due then must follow those.
     if (due < near_end_) return insert_near(due, row);
   }
-  far_->push({due, row});
+  far_->push(detail::pending(due, row));
   ++far_size_;
 }
 
 void Calendar::refill() {
-  near_end_ = far_->take(near_end_, refill_max, [this](const detail::Pending& pending) {
-    insert_near(pending.due, pending.row);
-    --far_size_;
-  });
-  if (far_size_ == 0) near_end_ = no_end;
+  const std::size_t taken = far_->take(near_end_, near_, near_end_);
+  std::reverse(near_, near_ + taken);
+  near_size_ = static_cast<std::uint32_t>(taken);
+  far_size_ -= taken;
+  if (far_size_ == 0) {
+    near_end_ = no_end;
+    near_room_ = near_alone;
+  }
 }
 
 void Calendar::find_near_end() { near_end_ = far_->earliest(); }
@@ -241,15 +290,16 @@ void Calendar::clear() {
   near_end_ = no_end;
   now_ = 0;
   far_size_ = 0;
+  near_room_ = std::min(near_capacity_, near_alone);
 }
 
 void Calendar::reserve(std::size_t n) {
-  if (near_capacity_ < std::min<std::size_t>(n, near_max))
-    grow_near(static_cast<std::uint32_t>(std::clamp<std::size_t>(std::bit_ceil(n), near_min, near_max)));
-  if (n > near_max) {
-    if (far_ == nullptr) far_ = new detail::FarCalendar;
-    far_->reserve(n);
-  }
+  const auto room =
+      static_cast<std::uint32_t>(n > near_alone ? near_max : std::max<std::size_t>(std::bit_ceil(n), near_min));
+  if (near_capacity_ < room) grow_near(room);
+  if (n <= near_alone) return;
+  if (far_ == nullptr) far_ = new detail::FarCalendar;
+  far_->reserve(n);
 }
 
 std::size_t Calendar::bytes() const {
@@ -274,10 +324,11 @@ void Calendar::copy_slowly(const Calendar& other) {
     far_->clear();
   }
   copy_numbers(other);
+  near_room_ = far_size_ != 0 ? near_capacity_ : std::min(near_capacity_, near_alone);
 }
 
-void Calendar::for_each_far(void (*visit)(void*, const detail::Pending&), void* target) const {
-  far_->for_each(visit, target);
+void Calendar::for_each_far(void (*visit)(void*, detail::Pending), void* target) const {
+  far_->for_each([&](detail::Pending pending) { visit(target, pending); });
 }
 
 }  // namespace squall::sim

@@ -64,7 +64,8 @@ Duration lognormal(std::int64_t p50, std::int64_t p99, std::uint64_t value) {
   const std::uint64_t quantile = normal_quantile(tail < cut_probability ? cut_probability : tail);
   const std::uint64_t spread = minus_ln(static_cast<std::uint64_t>(p50)) - minus_ln(static_cast<std::uint64_t>(p99));
   // At most 3.72 quantiles of 27.1 octaves: 101 octaves need 7 bits above the 56 of the fraction.
-  const auto octaves = static_cast<std::int64_t>(static_cast<Wide>(scale(spread, octaves_per_quantile)) * quantile >> 63);
+  const auto octaves =
+      static_cast<std::int64_t>(static_cast<Wide>(scale(spread, octaves_per_quantile)) * quantile >> 63);
   return times_power_of_two(static_cast<std::uint64_t>(p50), below_median ? -octaves : octaves);
 }
 
