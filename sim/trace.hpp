@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "sim/observe.hpp"
+#include "sim/time.hpp"
+
+namespace squall::sim {
+
+/// One observation with the instant at which it was made. Ids stay readable for ever; rows only at that instant, so what
+/// a reader may want of a row is copied.
+struct TraceLine {
+  Instant at;
+  Observation seen;
+  ArtifactName artifact{0xffff'ffffU};  ///< of the message, or what was made; 0xffff'ffff: none
+};
+
+/// Records what can be seen of one run, for people. Lies outside the world: the fast path runs without it, and a run worth
+/// looking at is run again with it. A run with a trace has the digest of the run without.
+class Trace final : public Sink {
+ public:
+  explicit Trace(SeenMask listens = ~SeenMask{0}) : listens_(listens) {}
+  SeenMask listens() const override { return listens_; }
+  void on(const Model& model, const World& world, const Observation& observation) override;
+  const std::vector<TraceLine>& lines() const { return lines_; }
+  void clear() { lines_.clear(); }
+
+ private:
+  SeenMask listens_;
+  std::vector<TraceLine> lines_;
+};
+
+}  // namespace squall::sim
