@@ -72,6 +72,10 @@ void apply_changes(World& world, const Model& model, Row row, const Verdict& ver
 
 }  // namespace
 
+bool fifo_between(const Model& model, const World& world, AgentId from, AgentId to) {
+  return link_between(model, world, from, to).fifo;
+}
+
 Row post(World& world, Run& run, AgentId from, Row activation, Row instance, const Outgoing& out, const Question& q) {
   const Model& model = run.model;
   run.idle = false;

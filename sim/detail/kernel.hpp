@@ -69,6 +69,8 @@ void release_cells(World&, Run&, std::span<const CellType> types, std::int64_t* 
 void retain_cells(World&, std::span<const CellType> types, const std::int64_t* cells);
 
 // ---- send.cpp ----
+/// Whether messages from `from` to `to` keep the order of their sends.
+bool fifo_between(const Model&, const World&, AgentId from, AgentId to);
 /// A message in flight from `from`. Reserves. Asks the interposer (strike send); returns no_row where it was lost.
 /// `to` nobody: into the queue of its topic.
 Row post(World&, Run&, AgentId from, Row activation, Row instance, const Outgoing&, const Question&);
