@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/lineage.hpp"
+
+#include <algorithm>
+
+#include "sim/detail/kernel.hpp"
+
+namespace squall::sim {
+namespace detail {
+namespace {
+
+std::uint64_t bits_of(const ArtifactRow& row) {
+  if (is_summary(row)) return row.identity;
+  std::uint64_t bits = 0;
+  for (unsigned part = 0; part < 4; ++part) bits |= std::uint64_t{1} << (row.identity >> (8 * part) & 63);
+  return bits;
+}
+
+VersionRange joined(VersionRange a, VersionRange b) {
+  if (a.lowest == 0) return b;
+  if (b.lowest == 0) return a;
+  return {std::min(a.lowest, b.lowest), std::max(a.highest, b.highest)};
+}
+
+std::uint32_t columns(const World& world) {
+  return static_cast<std::uint32_t>((world.stride(Pool::artifacts) - sizeof(ArtifactRow)) / sizeof(VersionRange));
+}
+
+/// Joins `from` into `into`. True where that changes it, or where it would (`look`: nothing is changed).
+bool join(World& world, Row into, Row from, bool look) {
+  ArtifactRow& target = world.artifact(into);
+  const ArtifactRow& source = world.artifact(from);
+  bool changes = (bits_of(source) & ~target.identity) != 0 || (target.sound != 0 && source.sound == 0) ||
+                 (target.first_unsound == no_row && source.first_unsound != no_row);
+  VersionRange* ranges = World::after<VersionRange>(target);
+  const VersionRange* others = World::after<VersionRange>(source);
+  for (std::uint32_t c = 0; c < columns(world); ++c) {
+    const VersionRange both = joined(ranges[c], others[c]);
+    changes = changes || both != ranges[c];
+    if (!look) ranges[c] = both;
+  }
+  if (look) return changes;
+  target.identity |= bits_of(source);
+  target.sound = target.sound & source.sound;
+  if (target.first_unsound == no_row && source.first_unsound != no_row) {
+    target.first_unsound = source.first_unsound;
+    retain_artifact(world, source.first_unsound);
+  }
+  return changes;
+}
+
+Row new_summary(World& world) {
+  world.reserve(Pool::artifacts, 1);
+  const Row row = world.take(Pool::artifacts);
+  ArtifactRow& summary = world.artifact(row);
+  summary.name = no_name;
+  summary.producer = nobody;
+  summary.references = 1;
+  summary.first_unsound = no_row;
+  summary.sound = 1;
+  return row;
+}
+
+Row copy_of(World& world, Row artifact) {
+  world.reserve(Pool::artifacts, 1);
+  const Row row = world.take_raw(Pool::artifacts);
+  std::memcpy(static_cast<void*>(&world.artifact(row)), &world.artifact(artifact), world.stride(Pool::artifacts));
+  world.artifact(row).references = 1;
+  if (world.artifact(row).first_unsound != no_row) retain_artifact(world, world.artifact(row).first_unsound);
+  return row;
+}
+
+/// The summary of `activation`, not shared with anybody: branches and checkpoints refer to the same row until one changes it.
+Row own_summary(World& world, Run& run, Row activation) {
+  run.idle = false;
+  const Row seen = world.activation(activation).seen;
+  if (seen == no_row) return world.activation(activation).seen = new_summary(world);
+  if (world.artifact(seen).references == 1) return seen;
+  const Row own = copy_of(world, seen);
+  release_artifact(world, seen);
+  return world.activation(activation).seen = own;
+}
+
+std::uint64_t producer_key(const World& world, const Model& model, AgentId agent) {
+  const AgentRow& row = world.agent(agent);
+  return child_key(model.definition(row.definition).key, row.member);
+}
+
+}  // namespace
+
+void retain_artifact(World& world, Row artifact) { ++world.artifact(artifact).references; }
+
+void release_artifact(World& world, Row artifact) {
+  while (artifact != no_row && --world.artifact(artifact).references == 0) {
+    const Row ancestor = world.artifact(artifact).first_unsound;
+    const Row next = ancestor == artifact ? no_row : ancestor;  // nobody refers to himself
+    world.give(Pool::artifacts, artifact);
+    artifact = next;
+  }
+}
+
+void see(World& world, Run& run, Row activation, Row artifact) {
+  const Row seen = world.activation(activation).seen;
+  if (seen == artifact || (seen != no_row && !join(world, seen, artifact, true))) return;
+  join(world, own_summary(world, run, activation), artifact, false);
+}
+
+void see_version(World& world, Run& run, Row activation, std::uint16_t column, std::uint32_t version) {
+  const VersionRange one{version + 1, version + 1};
+  const Row seen = world.activation(activation).seen;
+  if (seen != no_row) {
+    const VersionRange had = World::after<VersionRange>(world.artifact(seen))[column];
+    if (joined(had, one) == had) return;
+  }
+  const Row own = own_summary(world, run, activation);
+  VersionRange& range = World::after<VersionRange>(world.artifact(own))[column];
+  range = joined(range, one);
+}
+
+Row spoil(World& world, Row artifact) {
+  const Row row = copy_of(world, artifact);
+  ArtifactRow& spoilt = world.artifact(row);
+  spoilt.identity = child_key(spoilt.identity, site_key("spoilt"));
+  spoilt.sound = 0;
+  if (spoilt.first_unsound == no_row) spoilt.first_unsound = row;
+  return row;
+}
+
+}  // namespace detail
+
+Row Turn::make(ArtifactName name, std::span<const Row> from, bool sound) {
+  const Row row = detail::new_summary(world);
+  if (from.empty()) {
+    const Row seen = world.activation(activation).seen;
+    if (seen != no_row) detail::join(world, row, seen, false);
+  }
+  for (const Row parent : from) detail::join(world, row, parent, false);
+  ArtifactRow& artifact = world.artifact(row);
+  artifact.name = name;
+  artifact.producer = self;
+  artifact.version = instance == no_row ? 0 : ++world.instance(instance).made;
+  if (!sound) {
+    artifact.sound = 0;
+    if (artifact.first_unsound == no_row) artifact.first_unsound = row;
+  }
+  const std::uint64_t parents = artifact.identity;
+  const std::uint64_t made = child_key(model().artifact_keys[index(name)], detail::producer_key(world, model(), self));
+  artifact.identity = child_key(child_key(made, parents), artifact.sound);
+  run.idle = false;
+  observe({.kind = Seen::made, .agent = self, .activation = activation, .instance = instance, .row = row,
+           .detail = index(name), .value = artifact.version});
+  return row;
+}
+
+void Turn::see(Row artifact) { detail::see(world, run, activation, artifact); }
+void Turn::retain_artifact(Row artifact) { detail::retain_artifact(world, artifact); }
+void Turn::release_artifact(Row artifact) { detail::release_artifact(world, artifact); }
+
+}  // namespace squall::sim
