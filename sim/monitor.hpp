@@ -17,7 +17,8 @@ struct Violation {
   std::string invariant;
   std::vector<std::string> witness;
   Instant at{};
-  std::vector<std::string> reasons;  ///< one sentence for each edge or step of the witness, in its order
+  std::vector<std::string> reasons;  ///< one sentence for each edge or step of the witness, in its order, then what follows
+  bool cycle = false;                ///< the witness is a cycle: where it begins says nothing
 };
 
 /// Hash of the invariant's name and the canonical form of the witness (a cycle: its smallest rotation; else as it stands).
@@ -30,6 +31,9 @@ class Violations {
   bool empty() const { return list_.empty(); }
   void clear() { list_.clear(); }
   const std::vector<Violation>& list() const { return list_; }
+
+  /// Whether somebody reads the reasons. A search that counts signatures does not, and saves the words.
+  bool wants_reasons = true;
 
  private:
   std::vector<Violation> list_;
