@@ -40,7 +40,7 @@ function(squall_room name)
   add_library(squall_${name} STATIC ${sources})
   add_library(squall::${name} ALIAS squall_${name})
   squall_own_flags(squall_${name})
-  set_target_properties(squall_${name} PROPERTIES EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON)
+  set_target_properties(squall_${name} PROPERTIES EXPORT_NAME ${name})
   target_compile_features(squall_${name} PUBLIC cxx_std_20)
   target_include_directories(squall_${name} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/squall>)
