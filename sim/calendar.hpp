@@ -87,8 +87,11 @@ class Calendar {
     // While the array is empty its end is the earliest instant of the radix heap.
     return instant(near_size_ != 0 ? detail::due(near_[near_size_ - 1]) : near_end_);
   }
-  /// The row that the next pop returns, `no_row` when that is not known without work. A hint for prefetching. O(1).
-  Row peek_row() const { return near_size_ != 0 ? detail::row(near_[near_size_ - 1]) : no_row; }
+  /// The row that the `ahead`-th pop from now returns (0: the next), `no_row` when that is not known without work. A hint
+  /// for prefetching, which a push may still prove wrong. O(1).
+  Row peek_row(std::uint32_t ahead = 0) const {
+    return near_size_ > ahead ? detail::row(near_[near_size_ - 1 - ahead]) : no_row;
+  }
   /// Takes the earliest row out. Requires: not empty. Amortised O(1).
   Entry pop() {
     assert(!empty());

@@ -19,10 +19,30 @@ bool run_ready(World& world, Run& run) {
   return false;
 }
 
-void prefetch_next(const World& world) {
-  const Row next = world.calendar.peek_row();
-  if (next == no_row || Event{next}.is_timer()) return;
-  __builtin_prefetch(&world.message(next));
+/// A dependent cache miss costs more than an event. In a world that does not fit into a cache, what the next few events
+/// will touch is fetched in three waves: message, then its receiver, then the receiver's activation and cells.
+void prefetch(World& world) {
+  constexpr std::uint32_t agents_in_cache = 1024;
+  if (world.used(Pool::agents) <= agents_in_cache) return;
+  const auto receiver_of = [&](std::uint32_t ahead) {
+    const Row row = world.calendar.peek_row(ahead);
+    if (row == no_row || Event{row}.is_timer() || world.message(row).to == nobody) return nobody;
+    return world.message(row).to;
+  };
+  if (const Row row = world.calendar.peek_row(9); row != no_row && !Event{row}.is_timer()) {
+    __builtin_prefetch(&world.message(row));
+    __builtin_prefetch(&world.message_shadow(row));
+  }
+  if (const AgentId agent = receiver_of(6); agent != nobody) {
+    __builtin_prefetch(&world.agent(agent));
+    __builtin_prefetch(&world.shadow(agent));
+  }
+  if (const AgentId agent = receiver_of(3); agent != nobody && world.agent(agent).first != no_row) {
+    const Row activation = world.agent(agent).first;
+    __builtin_prefetch(&world.activation(activation));
+    __builtin_prefetch(&world.activation_shadow(activation));
+    __builtin_prefetch(world.cells(agent));
+  }
 }
 
 }  // namespace
@@ -32,7 +52,7 @@ bool step(World& world, Run& run) {
   if (world.calendar.empty()) return false;
   const Calendar::Entry next = world.calendar.pop();
   world.clock().now = next.at;
-  prefetch_next(world);
+  prefetch(world);
   apply(world, Event{next.row}, run);
   return true;
 }
