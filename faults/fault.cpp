@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "faults/fault.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "faults/text.hpp"
+
+namespace squall::faults {
+namespace {
+
+using sim::Distribution;
+using sim::Field;
+
+std::string text_of(bool value) { return value ? "true" : "false"; }
+std::string text_of(std::uint32_t value) { return fmt::format("{}", value); }
+std::string text_of(Side value) { return value == Side::before ? "before" : "after"; }
+std::string text_of(const Distribution& value) { return to_text(value); }
+
+std::uint64_t word_of(bool value) { return value ? 1 : 0; }
+std::uint64_t word_of(std::uint32_t value) { return value; }
+std::uint64_t word_of(Side value) { return static_cast<std::uint64_t>(value); }
+std::uint64_t word_of(const Distribution& value) { return static_cast<std::uint64_t>(value.a); }
+
+template <class Value>
+constexpr bool is_optional = false;
+template <class Value>
+constexpr bool is_optional<std::optional<Value>> = true;
+
+/// Calls `visit(field, value)` for each option that is there.
+template <class Self, class Visit>
+void present_fields(Self& self, Visit&& visit) {
+  self.fields(self, [&](const Field& field, auto& value) {
+    if constexpr (is_optional<std::remove_cvref_t<decltype(value)>>) {
+      if (value) visit(field, *value);
+    } else {
+      visit(field, value);
+    }
+  });
+}
+
+/// Calls `visit(field, time)` for each option that is a time.
+template <class Self, class Visit>
+void times(Self& self, Visit&& visit) {
+  present_fields(self, [&](const Field& field, auto& value) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(value)>, Distribution>) visit(field, value);
+  });
+}
+
+std::string_view problem_of(const Distribution& time) {
+  switch (time.kind) {
+    case Distribution::Kind::constant: return time.a < 0 ? "is negative" : "";
+    case Distribution::Kind::uniform: return time.a < 0 ? "is negative" : time.a > time.b ? "ends before it begins" : "";
+    case Distribution::Kind::exponential: return time.a <= 0 ? "has a mean that is not positive" : "";
+    case Distribution::Kind::lognormal:
+      return time.a <= 0 ? "has a p50 that is not positive" : time.a > time.b ? "has a p99 below its p50" : "";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string_view name_of(const Fault& fault) {
+  return std::visit([](const auto& kind) { return kind.name; }, fault);
+}
+
+Strikes strikes_of(const Fault& fault) {
+  return std::visit([](const auto& kind) { return kind.strikes; }, fault);
+}
+
+Fault drawn(const Fault& fault, sim::Draw draw) {
+  Fault result = fault;
+  const auto fix = [&](const Field& field, Distribution& time) {
+    time = Distribution::constant(draw.duration(sim::purpose(field.name), time));
+  };
+  std::visit([&](auto& kind) { times(kind, fix); }, result);
+  return result;
+}
+
+bool is_drawn(const Fault& fault) {
+  bool all_constant = true;
+  const auto look = [&](const Field&, const Distribution& time) {
+    all_constant = all_constant && time.kind == Distribution::Kind::constant;
+  };
+  std::visit([&](const auto& kind) { times(kind, look); }, fault);
+  return all_constant;
+}
+
+std::uint64_t content(const Fault& fault) {
+  sim::SiteKey key = sim::site_key(name_of(fault));
+  const auto add = [&](const Field& field, const auto& value) {
+    key = sim::child_key(key, sim::child_key(sim::site_key(field.name), word_of(value)));
+  };
+  std::visit([&](const auto& kind) { present_fields(kind, add); }, fault);
+  return key | 1;
+}
+
+std::string problem(const Fault& fault) {
+  std::string found;
+  const auto look = [&](const Field& field, const Distribution& time) {
+    const std::string_view what = problem_of(time);
+    if (found.empty() && !what.empty()) found = fmt::format("'{}' {}", field.name, what);
+  };
+  std::visit([&](const auto& kind) { times(kind, look); }, fault);
+  if (!found.empty()) return found;
+  return std::string(std::visit([](const auto& kind) { return kind.problem(); }, fault));
+}
+
+std::string options_text(const Fault& fault) {
+  std::string text;
+  const auto write = [&](const Field& field, const auto& value) {
+    if constexpr (is_optional<std::remove_cvref_t<decltype(value)>>) {
+      if (value) {
+        text += fmt::format(", {}: {}", field.name, text_of(*value));
+      } else if (!field.otherwise.empty()) {
+        text += fmt::format(", {}: {}", field.name, field.otherwise);
+      }
+    } else {
+      text += fmt::format(", {}: {}", field.name, text_of(value));
+    }
+  };
+  std::visit([&](const auto& kind) { kind.fields(kind, write); }, fault);
+  return text;
+}
+
+}  // namespace squall::faults

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "faults/kinds/agent_crash.hpp"
+#include "faults/kinds/agent_restart.hpp"
+#include "faults/kinds/message_delay.hpp"
+#include "faults/kinds/message_duplicate.hpp"
+#include "faults/kinds/message_loss.hpp"
+
+/// A fault as a value: its kind and its options. What holds for all kinds alike is derived from their lists of options.
+namespace squall::faults {
+
+/// One of the kinds, in the order of the catalogue. Loss stands first: what is lost cannot be delayed as well.
+using Fault = std::variant<MessageLoss, MessageDuplicate, MessageDelay, AgentCrash, AgentRestart>;
+
+std::string_view name_of(const Fault&);
+Strikes strikes_of(const Fault&);
+
+/// The same fault with each of its times drawn: what a plan's line says. Times are named by their options, so that one
+/// does not move another.
+Fault drawn(const Fault&, sim::Draw);
+/// No time is left to be drawn: `drawn` returns the fault itself.
+bool is_drawn(const Fault&);
+
+/// Key of the kind and of its options as drawn: what of an injection enters the digest. Never 0.
+std::uint64_t content(const Fault&);
+
+/// What is wrong with its options, as a sentence without its subject; empty where nothing is.
+std::string problem(const Fault&);
+
+/// Its options as a workflow file writes them, each preceded by `, `.
+std::string options_text(const Fault&);
+
+}  // namespace squall::faults

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "faults/kinds/strikes.hpp"
+#include "sim/apply.hpp"
+#include "sim/fields.hpp"
+#include "sim/world.hpp"
+
+namespace squall::faults {
+
+/// On which side of the step that it strikes a crash lies. Before: what the turn did so far has happened, the step has not.
+enum class Side : std::uint8_t { before, after };
+
+/// Stops an agent at once: its activations, its variables and its mailbox are gone, nobody is told. It may come back.
+struct AgentCrash {
+  static constexpr std::string_view name = "agent-crash";
+  static constexpr Strikes strikes = Strikes::agent;
+  static constexpr std::string_view about = "the agent loses all it was doing; it comes back after a time, or never";
+  static constexpr std::string_view example =
+      "agent-crash: {agent: coder, nth: 3, side: before, restart: 30s, memory: false}";
+
+  Side side = Side::before;
+  std::optional<sim::Distribution> restart;
+  bool memory = false;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(sim::Field{"side", "before", "of the step that it strikes; not asked at a set time"}, self.side);
+    visit(sim::Field{"restart", "never", "how long it stays down"}, self.restart);
+    visit(sim::Field{"memory", "false", "whether it keeps its variables"}, self.memory);
+  }
+  std::string_view problem() const { return {}; }
+
+  bool strike(sim::Verdict& verdict, const sim::Target&) const {
+    if (verdict.crash_before || verdict.crash_after) return false;  // it is going down already
+    (side == Side::before ? verdict.crash_before : verdict.crash_after) = true;
+    verdict.restart_after = restart ? sim::Duration{restart->a} : sim::Duration{-1};
+    verdict.with_memory = memory;
+    return true;
+  }
+  bool possible(const sim::World& world, sim::AgentId agent) const {
+    return world.agent(agent).state == sim::AgentState::up;
+  }
+  bool play(sim::World& world, sim::Run& run, sim::AgentId agent) const {
+    if (!possible(world, agent)) return false;
+    sim::crash(world, run, agent, restart ? std::optional{sim::Duration{restart->a}} : std::nullopt, memory);
+    return true;
+  }
+  friend bool operator==(const AgentCrash&, const AgentCrash&) = default;
+};
+
+}  // namespace squall::faults

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "faults/arm.hpp"
+
+namespace squall::faults {
+
+/// Faults with a pen: passes every question on to `faults` and writes down, as a line of a plan, each injection that took
+/// effect. The plan replays to the same digest.
+///
+/// Matches are counted for each link (sender, receiver, topic; under load the instance as well), outside the world. That
+/// costs a lookup per send or step, so it is for the re-run of a seed worth looking at: determinism is the recorder. One
+/// recorder serves one timed run, from its beginning.
+class Recorder final : public sim::Interposer {
+ public:
+  Recorder(const sim::Model& model, const Armed& faults) : model_(model), faults_(faults) {}
+
+  /// What has taken effect so far, in the order in which it did.
+  const Plan& plan() const { return plan_; }
+
+  std::uint32_t armed() const override { return faults_.armed(); }
+  void begin(sim::World& world, sim::Run& run) const override { faults_.begin(world, run); }
+  sim::Verdict strike(sim::World&, sim::Run&, const sim::Target&) const override;
+  std::uint64_t play(sim::World&, sim::Run&, const sim::Move&) const override;
+
+ private:
+  struct Place {
+    std::uint32_t from, to, topic, instance;
+    friend auto operator<=>(const Place&, const Place&) = default;
+  };
+
+  const sim::Model& model_;
+  const Armed& faults_;
+  // `sim` holds its faults as constant: what they do is. What is written about them changes with each injection.
+  mutable Plan plan_;
+  mutable std::map<Place, std::uint32_t> sends_, steps_;
+  mutable std::vector<Injection> injected_;
+};
+
+}  // namespace squall::faults
