@@ -21,7 +21,7 @@ enum class Seen : std::uint8_t {
   timed_out,    ///< a timeout or deadline of `agent` struck
   began,        ///< a shared step of `agent` began; `detail` is its pc
   wrote,        ///< `agent` wrote key `detail`; `value` as given, `row` the version it became (no_row: it was lost)
-  read,         ///< `agent` read key `detail`; `value` is the version
+  read,         ///< `agent` read key `detail`; `value` is the version, `row` its artifact
   conflicted,   ///< an operation on key `detail` was refused; `value` error, `row` the version now
   effect,       ///< a tool's effect happened; `detail` tool, `row` call, `value` how often by now (where effects are kept, else 1)
   replied,      ///< a call's answer reached `agent`; `row` call, `value` error

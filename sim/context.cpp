@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/context.hpp"
+
+#include <algorithm>
+
+#include "sim/detail/ask_faults.hpp"
+#include "sim/detail/consistency.hpp"
+#include "sim/lineage.hpp"
+
+namespace squall::sim {
+
+Instant written_at(const World& world, const Model& model, KeyId id, Row instance, std::uint32_t number) {
+  const KeyInfo& info = model.key(id);
+  const std::byte* shadow = info.shared ? world.shared_shadow() : world.instance_shadow(instance);
+  return reinterpret_cast<const Instant*>(shadow + info.shadow_offset)[number % info.versions];
+}
+
+namespace {
+
+using detail::Key;
+using detail::key_of;
+
+constexpr Purpose latency_purpose = purpose("latency");
+
+Verdict ask_faults(Turn& turn, KeyId id, Operation operation, const Question& q) {
+  return detail::ask_faults(turn.world, turn.run,
+                            {.strike = Strike::context, .agent = turn.self, .activation = turn.activation,
+                             .instance = turn.instance, .detail = index(id), .operation = operation},
+                            detail::origin_of(q), q.instance);
+}
+
+void observe_refusal(Turn& turn, KeyId id, Error error) {
+  turn.observe({.kind = Seen::conflicted, .agent = turn.self, .activation = turn.activation, .instance = turn.instance,
+                .row = key_of(turn.world, turn.model(), id, turn.instance).newest(), .detail = index(id),
+                .value = static_cast<std::int64_t>(error)});
+}
+
+/// A fenced key lets pass whoever shows a token at least as high as any it has seen, in reads and writes alike: a late
+/// holder is told apart as soon as its successor has touched the key.
+bool passes_fence(Turn& turn, KeyId id) {
+  const KeyInfo& info = turn.model().key(id);
+  if (info.fenced_by == no_resource) return true;
+  const std::uint32_t token = turn.token(info.fenced_by);
+  KeyHead& head = key_of(turn.world, turn.model(), id, turn.instance).head();
+  if (token == 0 || token < head.fence) {
+    observe_refusal(turn, id, Error::fenced);
+    return false;
+  }
+  head.fence = token;
+  return true;
+}
+
+/// Whether the present instance has written the key already, as far as its versions tell.
+bool wrote_already(const Turn& turn, const KeyInfo& info, const Key& key) {
+  if (!info.shared) return key.newest() != 0;
+  if (turn.instance == no_row) return false;
+  const std::uint32_t stamp = turn.world.instance(turn.instance).number + 1;
+  for (std::uint32_t number = std::max(key.oldest(), 1U); number <= key.newest(); ++number) {
+    if (key.version(number).stamp == stamp) return true;
+  }
+  return false;
+}
+
+struct Reduced {
+  Error error = Error::none;
+  std::int64_t value = 0;
+  bool keeps_artifact = false;   ///< the artifact of the version before stays
+};
+
+/// `value` added to what the newest version holds. Lists and sets of a program are integers here: `append` counts what was
+/// appended, `merge` is a set of bits.
+Reduced reduced(Reducer reducer, const KeyVersion& old, std::int64_t value, bool has_artifact) {
+  const bool fresh = old.has_value == 0;
+  switch (reducer) {
+    case Reducer::sum:
+    case Reducer::append: {
+      const std::int64_t more = reducer == Reducer::append ? 1 : value;
+      const auto sum = checked_add(fresh ? 0 : old.value, more);
+      return sum ? Reduced{.value = *sum, .keeps_artifact = !has_artifact} : Reduced{.error = Error::overflow};
+    }
+    case Reducer::merge: return {.value = fresh ? value : (old.value | value), .keeps_artifact = !has_artifact};
+    case Reducer::max:
+    case Reducer::min: {
+      const bool stays = !fresh && (reducer == Reducer::max ? old.value >= value : old.value <= value);
+      return {.value = stays ? old.value : value, .keeps_artifact = stays};
+    }
+    default: return {.value = value};
+  }
+}
+
+/// One more version, at the end of its key's history. The oldest leaves the ring.
+void commit(Turn& turn, KeyId id, const Reduced& change, Row artifact) {
+  World& world = turn.world;
+  const Model& model = turn.model();
+  const KeyInfo& info = model.key(id);
+  const Key key = key_of(world, model, id, turn.instance);
+  const std::uint32_t number = key.newest() + 1;
+  const Row kept = change.keeps_artifact ? key.version(number - 1).artifact : artifact;
+  if (kept != no_row) detail::retain_artifact(world, kept);
+  KeyVersion& version = key.version(number);
+  if (number >= info.versions && version.artifact != no_row) detail::release_artifact(world, version.artifact);
+  const bool asked = info.consistency == Consistency::causal || info.reducer == Reducer::single;
+  const bool stamped = asked && info.shared && turn.instance != no_row;
+  version = {.value = change.value, .writer = turn.self, .artifact = kept,
+             .stamp = stamped ? world.instance(turn.instance).number + 1 : 0, .has_value = 1, .spare = {}};
+  key.head().newest = number;
+  if (turn.run.timed) {
+    std::byte* shadow = info.shared ? world.shared_shadow() : world.instance_shadow(turn.instance);
+    reinterpret_cast<Instant*>(shadow + info.shadow_offset)[number % info.versions] = turn.now();
+  }
+  if (info.consistency == Consistency::snapshot) detail::note_commit(turn, id, number);
+  detail::note_write(turn, id, number);
+}
+
+void observe_write(Turn& turn, KeyId id, std::int64_t value, Row version) {
+  turn.observe({.kind = Seen::wrote, .agent = turn.self, .activation = turn.activation, .instance = turn.instance,
+                .row = version, .detail = index(id), .value = value});
+}
+
+}  // namespace
+
+ReadResult Turn::read(KeyId id, const Question& q) {
+  const KeyInfo& info = model().key(id);
+  run.idle = false;
+  const Verdict verdict = ask_faults(*this, id, Operation::read, q);
+  context_delay_ = verdict.delay;
+  if (verdict.error != 0) return {.error = static_cast<Error>(verdict.error)};
+  if (!passes_fence(*this, id)) return {.error = Error::fenced};
+
+  std::uint32_t number = key_of(world, model(), id, instance).newest();
+  if (info.consistency == Consistency::snapshot) {
+    const auto as_of_moment = detail::snapshot_version(*this, id);
+    if (!as_of_moment) {
+      observe_refusal(*this, id, Error::conflict);
+      return {.error = Error::conflict};
+    }
+    number = *as_of_moment;
+  } else if (info.consistency != Consistency::strong) {
+    number = detail::visible_version(*this, id, q);
+  }
+  const std::uint32_t oldest = key_of(world, model(), id, instance).oldest();
+  number -= std::min(verdict.choice, number - oldest);
+  if (info.floor != untracked) detail::note_read(*this, id, number);
+
+  const KeyVersion version = key_of(world, model(), id, instance).version(number);
+  if (version.artifact != no_row) detail::see(world, run, activation, version.artifact);
+  if (info.tracked != untracked) detail::see_version(world, run, activation, info.tracked, number);
+  observe({.kind = Seen::read, .agent = self, .activation = activation, .instance = instance, .row = version.artifact,
+           .detail = index(id), .value = number});
+  return {.error = Error::none, .has_value = version.has_value != 0, .value = version.value, .version = number,
+          .artifact = version.artifact};
+}
+
+Error Turn::write(KeyId id, std::int64_t value, Row artifact, const Question& q) {
+  const KeyInfo& info = model().key(id);
+  run.idle = false;
+  const Verdict verdict = ask_faults(*this, id, Operation::write, q);
+  context_delay_ = verdict.delay;
+  if (verdict.error != 0) return static_cast<Error>(verdict.error);
+  if (verdict.drop) {
+    observe_write(*this, id, value, no_row);  // acknowledged, and nothing kept
+    return Error::none;
+  }
+  if (!passes_fence(*this, id)) return Error::fenced;
+  const Key key = key_of(world, model(), id, instance);
+  const bool taken = info.reducer == Reducer::single && wrote_already(*this, info, key);
+  if (taken || (info.consistency == Consistency::snapshot && !detail::may_commit(*this, id))) {
+    observe_refusal(*this, id, Error::conflict);
+    return Error::conflict;
+  }
+  const Reduced change = reduced(info.reducer, key.version(key.newest()), value, artifact != no_row);
+  if (change.error != Error::none) return change.error;
+  commit(*this, id, change, artifact);
+  observe_write(*this, id, value, key_of(world, model(), id, instance).newest());
+  return Error::none;
+}
+
+Error Turn::compare_and_set(KeyId id, std::uint32_t expected_version, std::int64_t value, Row artifact, const Question& q) {
+  const KeyInfo& info = model().key(id);
+  run.idle = false;
+  const Verdict verdict = ask_faults(*this, id, Operation::compare_and_set, q);
+  context_delay_ = verdict.delay;
+  if (verdict.error != 0) return static_cast<Error>(verdict.error);
+  if (verdict.drop) {
+    observe_write(*this, id, value, no_row);
+    return Error::none;
+  }
+  if (!passes_fence(*this, id)) return Error::fenced;
+  const Key key = key_of(world, model(), id, instance);
+  if (key.newest() != expected_version || (info.reducer == Reducer::single && wrote_already(*this, info, key))) {
+    observe_refusal(*this, id, Error::conflict);
+    return Error::conflict;
+  }
+  commit(*this, id, {.value = value}, artifact);
+  observe_write(*this, id, value, key_of(world, model(), id, instance).newest());
+  return Error::none;
+}
+
+Duration Turn::context_latency(KeyId key, const Question& q) const {
+  return run.timed ? duration(q, latency_purpose, model().key(key).latency) + context_delay_ : Duration{};
+}
+
+}  // namespace squall::sim
