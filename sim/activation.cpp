@@ -76,12 +76,20 @@ bool struct_agent_step(Turn& turn) {
 
 }  // namespace
 
+void resumed(World& world, Run& run, Row activation) {
+  if (!watched(run, Seen::resumed)) return;
+  const ActivationRow& row = world.activation(activation);
+  observe(world, run, {.kind = Seen::resumed, .agent = row.agent, .activation = activation, .instance = row.instance,
+                       .detail = static_cast<std::uint32_t>(row.wait)});
+}
+
 void run_turn(World& world, Run& run, Row activation, const Wake& wake) {
   ActivationRow& row = world.activation(activation);
   const AgentId agent = row.agent;
   const Behaviour& behaviour = *run.model.definition(world.agent(agent).definition).behaviour;
   if (run.timed) ++world.clock().turns;
   if (!behaviour.struct_agent) {
+    if (row.phase == Phase::waiting) resumed(world, run, activation);
     row.phase = Phase::running;
     row.wait = Wait::none;
     Turn turn{world, run, activation, row.instance};

@@ -42,6 +42,8 @@ Row begin_activation(World&, Run&, AgentId agent, Row instance, std::uint32_t pc
 void disarm_all(World&, Row activation);
 /// Content key of a root: agent, member, incarnation.
 std::uint64_t root_key(const Model&, const World&, AgentId);
+/// Tells whoever listens that an activation waits no longer.
+void resumed(World&, Run&, Row activation);
 /// Runs one turn now. Only `apply` and what it calls for the one event use this.
 void run_turn(World&, Run&, Row activation, const Wake&);
 /// Takes the activation out of whatever it waits for or is busy with (mailbox, line, call, own timer, children), so that
@@ -78,6 +80,8 @@ Row post(World&, Run&, AgentId from, Row activation, Row instance, const Outgoin
 void answer(World&, Run&, AgentId from, Row activation, Row request, const Outgoing&, Error, const Question&);
 /// A message that the kernel itself says, without latency and out of reach of faults: a child's end, a detector's notice.
 Row tell(World&, Run&, AgentId to, Row instance, TopicId topic, std::uint8_t present, const std::int64_t* fields);
+/// Writes a message row in `place`, with a reference to its artifact; counts it in its instance.
+void write_message(World&, const Model&, Row row, AgentId from, Row instance, const Outgoing&, Place place);
 /// Frees a message row and its artifact reference. Requires: in no list.
 void drop_message(World&, Run&, Row message);
 
@@ -88,6 +92,8 @@ void append(World&, Row message, AgentId);
 void hold(World&, Row message);
 /// An activation has taken `message`: it has seen its artifact. Reserves.
 void consumed(World&, Run&, Row activation, Row message);
+/// The bookkeeping of each beginning wait.
+ActivationRow& begin_wait(Turn&, Wait, std::uint32_t argument);
 /// A message has reached its receiver (or the queue of its topic): strikes, inbox policy, waits, handlers, or the mailbox.
 /// May run one turn.
 void deliver(World&, Run&, Row message);
@@ -119,9 +125,21 @@ void room_made(World&, Run&, AgentId);
 // ---- channel.cpp: published topics ----
 /// A published message has reached its queue: the longest-waiting taker gets it (then runs its turn), or it stays.
 void enqueue(World&, Run&, Row message);
-void take_from_queue(World&, Run&, Row message);      ///< out of its channel's list; arms redelivery where acks are due
+/// Takes a message out of the list of its queue. O(queue).
+void take_from_queue(World&, Row message);
+/// The oldest message in the queues that a handler of `agent` could take; no_row. It stays where it is.
+Row queued_for_handler(const World&, const Model&, AgentId);
+/// A struct agent is there again: what lies in its queues is offered once more.
+void offer_queued(World&, Run&, AgentId);
+void close_channels(World&, Run&, Row instance);          ///< its messages, deliveries and subscriptions
+
+// ---- acknowledge.cpp: messages taken where `ack: end` holds ----
+/// `activation` has taken `message`: it is owed an acknowledgement, where the topic or the mailbox asks for one. Reserves.
+void file_delivery(World&, Run&, Row activation, Row message);
+/// The activation is over: what it took is acknowledged (`ok`), or comes again. Reserves.
+void forget_acks(World&, Run&, Row activation, bool ok);
 void redelivery_due(World&, Run&, const TimerRow&);
-void forget_acks(World&, Run&, Row activation, bool ok);  ///< handler's end: `ack: end` is given or the message comes again
+void close_deliveries(World&, Run&, Row instance);
 
 // ---- context.cpp ----
 /// Decides where keys, tools and limiters lie in the instance row and the shared row, and floors, sessions and shadows.
@@ -148,17 +166,29 @@ void forget_holds(World&, Run&, Row activation, bool crashed);
 void close_resources(World&, Run&, Row instance);
 
 // ---- tree.cpp, checkpoint.cpp, watch.cpp ----
-/// The parent of an ended activation: counts, wakes it where it waits for children.
+/// An activation is about to go: its parent is told (counts; woken where it waits for this), its branches and children are
+/// dealt with, a spawned member has ended with its root. Reserves.
 void tell_parent(World&, Run&, Row activation, Ending, Error);
+/// As `Turn::cancel`. Reserves.
+void cancel(World&, Run&, Row activation, bool forced);
 void notice_due(World&, Run&, const TimerRow&);
 void forget_watches(World&, Run&, AgentId watcher);
 void notice_crash(World&, Run&, AgentId);          ///< arms the detectors' notices (silence begins)
 void notice_restart(World&, Run&, AgentId);
-/// Before a crash takes the activations of an agent: remembers what it had not ended.
+void close_watches(World&, Row instance);
+/// Before a crash takes the activations of an agent: remembers what it had not ended. Reserves.
 void note_unfinished(World&, Run&, AgentId);
+/// The root of `agent` for `instance` should run and does not: a restart begins it. `message`: what it has as `msg`. Reserves.
+void note_root(World&, Run&, AgentId, Row instance, Row message = no_row);
+/// After a crash: the agent's variables as its latest checkpoint has them, if there is one.
+void restore_cells(World&, Run&, AgentId);
 /// Starts again what a crashed agent had not ended, from checkpoints or from the top.
 void resume_activations(World&, Run&, AgentId);
+/// A root has ended: nothing goes on from its checkpoint any more.
+void forget_position(World&, Run&, AgentId, Row instance);
 void close_checkpoints(World&, Run&, Row instance);
+/// Every reference that checkpoints and deliveries hold, for the audit: `visit(type, row)`, type message or artifact.
+void for_each_saved_reference(const World&, const Model&, const std::function<void(CellType, Row)>& visit);
 
 // ---- lineage.cpp ----
 void retain_artifact(World&, Row artifact);
