@@ -58,6 +58,8 @@ bool step(World& world, Run& run) {
 }
 
 Halt run_timed(World& world, Run& run) {
+  // One event's worth below what an `Event` can number.
+  constexpr std::uint32_t rows_max = Event::timer_bit - (1U << 20);
   const std::uint64_t events_max = run.model.limits.events_per_instance * run.model.load.instances;
   const Instant latest = later(start_of_time, run.model.limits.virtual_time);
   Halt halt = Halt::idle;
@@ -68,6 +70,10 @@ Halt run_timed(World& world, Run& run) {
     }
     if (world.clock().ready == no_row && !world.calendar.empty() && world.calendar.peek_due() > latest) {
       halt = Halt::time_limit;
+      break;
+    }
+    if (world.used(Pool::messages) >= rows_max || world.used(Pool::timers) >= rows_max) {
+      halt = Halt::pending_limit;
       break;
     }
     if (!step(world, run)) break;

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/time.hpp"
+
+/// How values read in what people are told.
+namespace squall::reports {
+
+/// `350ms`, `4.213s`, `1m02.300s`, `2h00m05s`: as short as it can be said to the millisecond; exact below a millisecond.
+std::string duration_text(sim::Duration duration);
+
+/// 16 hex digits.
+std::string digest_text(std::uint64_t digest);
+
+/// `a`, `a and b`, `a, b and c`.
+std::string listed(const std::vector<std::string>& words, std::string_view last = "and");
+
+/// Text from a user, safe to print on a terminal: control characters are written as `\xNN`.
+std::string printable(std::string_view text);
+
+}  // namespace squall::reports
