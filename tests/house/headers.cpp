@@ -33,10 +33,13 @@ bool names_its_licence(std::string_view text) {
 
 bool guards_itself(std::string_view text) { return strip(text, Keep::code).find("#pragma once") != std::string::npos; }
 
-/// The folder below / in which this copy of the repository lies, with slashes; nothing where that is a usual one.
+/// The folder below / in which this copy of the repository lies, with slashes; nothing where that is a usual one or the copy
+/// itself.
 std::optional<std::string> own_machine() {
   const std::string root = SQUALL_SOURCE_DIR;
-  const std::string top = root.substr(0, root.find('/', 1)) + "/";
+  const std::size_t end = root.find('/', 1);
+  if (end == std::string::npos) return std::nullopt;
+  const std::string top = root.substr(0, end) + "/";
   for (const char* usual : {"/usr/", "/opt/", "/srv/", "/tmp/", "/var/", "/mnt/", "/src/", "/data/"})
     if (top == usual) return std::nullopt;
   return top;
