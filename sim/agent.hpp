@@ -56,7 +56,7 @@ inline constexpr std::size_t cells_of = std::is_empty_v<State> ? 0 : (sizeof(Sta
 template <class State>
 State load_state(const World& world, AgentId agent) {
   State state{};
-  if constexpr (!std::is_empty_v<State>) std::memcpy(&state, world.cells(agent), sizeof(State));
+  if constexpr (!std::is_empty_v<State>) std::memcpy(static_cast<void*>(&state), world.cells(agent), sizeof(State));
   return state;
 }
 
