@@ -245,10 +245,7 @@ void begin(World& world, Run& run) {
 void apply(World& world, Event event, Run& run) {
   run.idle = true;
   if (run.timed) ++world.clock().events;
-  const std::uint32_t emits = run.model.capacities.turn_emits;
-  world.reserve(Pool::messages, emits);
-  world.reserve(Pool::timers, emits);
-  world.reserve(Pool::activations, 4);
+  if (world.tight()) [[unlikely]] world.make_room();
   Row instance = no_row;
   if (event.is_move()) {
     play(world, run, (*run.moves)[event.index()]);
@@ -267,9 +264,7 @@ void apply(World& world, Event event, Run& run) {
 
 void apply_ready(World& world, Row activation, Run& run) {
   ++world.clock().events;
-  world.reserve(Pool::messages, run.model.capacities.turn_emits);
-  world.reserve(Pool::timers, run.model.capacities.turn_emits);
-  world.reserve(Pool::activations, 4);
+  if (world.tight()) [[unlikely]] world.make_room();
   const ActivationRow& row = world.activation(activation);
   const Row instance = row.instance;
   digest_event(world, row.agent, paired(now_word(world) ^ kind_word(TimerKind::ready), world.activation_shadow(activation).key));

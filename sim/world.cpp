@@ -22,7 +22,8 @@ constexpr Pool pool_of_part[] = {Pool::agents, Pool::activations, Pool::messages
 
 }  // namespace
 
-World::World(const Model& model, Half half) : has_shadow_(half == Half::state_and_shadow) {
+World::World(const Model& model, Half half)
+    : turn_emits_(model.capacities.turn_emits), has_shadow_(half == Half::state_and_shadow) {
   const auto set = [&](Pool pool, std::size_t stride, std::uint32_t rows) {
     stride_[static_cast<std::size_t>(pool)] = static_cast<std::uint32_t>(stride);
     capacity_[static_cast<std::size_t>(pool)] = rows;
@@ -45,8 +46,10 @@ World::World(const Model& model, Half half) : has_shadow_(half == Half::state_an
   set(Pool::calls, sizeof(CallRow), used_if(!model.tools.empty(), 4));
   set(Pool::effects, sizeof(EffectRow), used_if(!model.tools.empty() && model.keeps_effects, 4));
   set(Pool::watches, sizeof(WatchRow), 0);
+  set(Pool::subscriptions, sizeof(SubscriptionRow), 0);
+  set(Pool::deliveries, sizeof(DeliveryRow), 0);
   set(Pool::checkpoints, sizeof(CheckpointRow) + sizeof(ActivationRow) + std::size_t{8} * (model.locals + model.checkpoint_cells), 0);
-  set(Pool::channels, sizeof(ChannelRow) + std::size_t{8} * ((model.members + 63) / 64), model.channels);
+  set(Pool::channels, sizeof(ChannelRow), model.channels);
   set(Pool::memory, 8, (model.monitor_memory + model.fault_memory + 7) / 8);
   activation_shadow_stride_ = static_cast<std::uint32_t>(sizeof(ActivationShadow) + (std::size_t{4} * model.sites + 7) / 8 * 8);
   instance_shadow_stride_ = (model.instance_shadow_bytes + 7) / 8 * 8;
@@ -74,7 +77,7 @@ World::World(const Model& model, Half half) : has_shadow_(half == Half::state_an
     resource(ResourceId{static_cast<std::uint16_t>(r)}) = {.head = no_row, .tail = no_row, .holds = no_row, .fence = 0, .taken = 0, .timer = no_row};
   }
   for (std::uint32_t c = 0; c < model.channels; ++c) {
-    channel(c).head = channel(c).tail = no_row;
+    channel(c) = {.head = no_row, .tail = no_row, .subscriptions = no_row, .taker = nobody};
   }
   Row cell = 0;
   for (std::uint32_t d = 0; d < model.definitions.size(); ++d) {
@@ -178,6 +181,8 @@ World& World::operator=(const World& other) {
     allocate(other.capacity_);
   }
   copy_rows(other);
+  turn_emits_ = other.turn_emits_;
+  tight_ = true;  // its capacities are its own
   if (has_shadow_) {
     calendar = other.calendar;
     links = other.links;
@@ -198,6 +203,8 @@ World& World::operator=(World&& other) noexcept {
   std::swap(instance_shadow_stride_, other.instance_shadow_stride_);
   std::swap(shared_shadow_bytes_, other.shared_shadow_bytes_);
   std::swap(memory_shadow_bytes_, other.memory_shadow_bytes_);
+  std::swap(turn_emits_, other.turn_emits_);
+  std::swap(tight_, other.tight_);
   std::swap(has_shadow_, other.has_shadow_);
   std::swap(state_bytes_, other.state_bytes_);
   std::swap(shadow_bytes_, other.shadow_bytes_);
@@ -226,6 +233,11 @@ Row World::take(Pool pool) {
   const Row taken = take_raw(pool);
   std::memset(at(pool) + std::size_t{taken} * stride(pool), 0, stride(pool));
   return taken;
+}
+
+void World::make_room() {
+  for (const Pool pool : {Pool::messages, Pool::timers, Pool::activations}) reserve(pool, turn_emits_);
+  tight_ = false;
 }
 
 void World::grow(Pool pool, std::uint32_t rows) {

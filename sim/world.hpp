@@ -56,20 +56,27 @@ class World {
 #define SQUALL_ROWS(name, Type, pool)                                          \
   Type& name(Row r) { return row<Type>(Pool::pool, r); }                       \
   const Type& name(Row r) const { return row<Type>(Pool::pool, r); }
+// Rows that nothing follows have a stride known at compile time.
+#define SQUALL_PLAIN_ROWS(name, Type, pool)                                                  \
+  Type& name(Row r) { return reinterpret_cast<Type*>(at(Pool::pool))[r]; }                   \
+  const Type& name(Row r) const { return reinterpret_cast<const Type*>(at(Pool::pool))[r]; }
   SQUALL_ROWS(activation, ActivationRow, activations)
   SQUALL_ROWS(message, MessageRow, messages)
-  SQUALL_ROWS(timer, TimerRow, timers)
+  SQUALL_PLAIN_ROWS(timer, TimerRow, timers)
   SQUALL_ROWS(instance, InstanceRow, instances)
   SQUALL_ROWS(artifact, ArtifactRow, artifacts)
-  SQUALL_ROWS(hold, HoldRow, holds)
-  SQUALL_ROWS(call, CallRow, calls)
-  SQUALL_ROWS(effect, EffectRow, effects)
+  SQUALL_PLAIN_ROWS(hold, HoldRow, holds)
+  SQUALL_PLAIN_ROWS(call, CallRow, calls)
+  SQUALL_PLAIN_ROWS(effect, EffectRow, effects)
   SQUALL_ROWS(floor, FloorRow, floors)
-  SQUALL_ROWS(watch, WatchRow, watches)
+  SQUALL_PLAIN_ROWS(watch, WatchRow, watches)
+  SQUALL_ROWS(subscription, SubscriptionRow, subscriptions)
+  SQUALL_ROWS(delivery, DeliveryRow, deliveries)
   SQUALL_ROWS(checkpoint, CheckpointRow, checkpoints)
+#undef SQUALL_PLAIN_ROWS
 #undef SQUALL_ROWS
-  AgentRow& agent(AgentId id) { return row<AgentRow>(Pool::agents, index(id)); }
-  const AgentRow& agent(AgentId id) const { return row<AgentRow>(Pool::agents, index(id)); }
+  AgentRow& agent(AgentId id) { return reinterpret_cast<AgentRow*>(at(Pool::agents))[index(id)]; }
+  const AgentRow& agent(AgentId id) const { return reinterpret_cast<const AgentRow*>(at(Pool::agents))[index(id)]; }
   ResourceRow& resource(ResourceId id) { return row<ResourceRow>(Pool::resources, index(id)); }
   const ResourceRow& resource(ResourceId id) const { return row<ResourceRow>(Pool::resources, index(id)); }
   ChannelRow& channel(std::uint32_t number) { return row<ChannelRow>(Pool::channels, number); }
@@ -139,8 +146,13 @@ class World {
       std::memcpy(&state.free, at(pool) + std::size_t{taken} * stride(pool), sizeof(Row));
       return taken;
     }
+    if (state.used + turn_emits_ >= capacity(pool)) tight_ = true;
     return state.used++;
   }
+  /// True if a pool might not hold what one more event takes: only rows never taken before can use a pool up.
+  bool tight() const { return tight_; }
+  /// Makes room for all that one event's turn may take (`Capacities::turn_emits`) from the pools that grow in most runs.
+  void make_room();
   /// Gives a row back. Its first four bytes become the free list's link, the rest stays: owners mark it free themselves.
   void give(Pool pool, Row row) {
     PoolState& state = header().pools[static_cast<std::size_t>(pool)];
@@ -176,6 +188,8 @@ class World {
   std::uint32_t instance_shadow_stride_ = 0;
   std::uint32_t shared_shadow_bytes_ = 0;
   std::uint32_t memory_shadow_bytes_ = 0;
+  std::uint32_t turn_emits_ = 0;
+  bool tight_ = true;
   bool has_shadow_ = false;
   std::size_t state_bytes_ = 0;   ///< allocated, a multiple of 64
   std::size_t shadow_bytes_ = 0;
