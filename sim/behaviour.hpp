@@ -58,7 +58,7 @@ struct Wake {
     satisfied,  ///< its wait is met; `row` is the first taken message (a reply likewise)
     ready,      ///< it had yielded
     done,       ///< its work, sleep, backoff, context operation or call is over; `row` is the call
-    granted,    ///< it holds the resource it stood in line for; `row` is the hold
+    granted,    ///< it holds the resource it stood in line for; `row` is the resource (a lease may be lost again by now)
     joined,     ///< its children have ended as far as its join asks; asked after each child's end
     room,       ///< there is room again in the inbox it waited for
     timeout,    ///< an armed timeout or deadline struck; `row` is the timer

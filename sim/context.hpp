@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "sim/limiter.hpp"
 #include "sim/model.hpp"
 #include "sim/world.hpp"
 
@@ -104,16 +105,10 @@ inline std::uint32_t* session_of(World& world, const Model& model, Row activatio
 
 // ---- tools and rate limiters: their state stands behind the shared keys ----
 
-/// What a tool knows of its callers.
+/// What a tool knows of its callers; its `Limiter` is in the shadow.
 struct ToolState {
   std::uint32_t fence;       ///< highest token shown to it (`ToolInfo::fenced_by`)
   std::uint32_t taken;       ///< calls let pass so far, counted up to its limit
-};
-
-/// When a rate limiter has room again: only a timed world knows, an explored one asks its decider.
-struct Limiter {
-  Instant until;             ///< bucket: full again then; window: the start of the present one
-  std::uint64_t used;        ///< window: let pass in it
 };
 
 /// Heads of the lists of effects, by a hash of the key; row + 1, 0 none.

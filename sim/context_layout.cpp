@@ -3,6 +3,7 @@
 
 #include "sim/context.hpp"
 #include "sim/detail/consistency.hpp"
+#include "sim/resources.hpp"
 
 /// Where shared things lie, and what they are at the start and at the end of an instance.
 namespace squall::sim::detail {
@@ -61,8 +62,6 @@ void place_keys(Model& model, bool shared, std::uint32_t& bytes, std::uint32_t& 
     shadow += static_cast<std::uint32_t>(sizeof(Instant)) * key.versions;
   }
 }
-
-bool is_limiter(const ResourceInfo& resource) { return resource.kind >= ResourceInfo::Kind::bucket; }
 
 }  // namespace
 
@@ -170,8 +169,13 @@ void for_each_reference(const World& world, const Model& model, const std::funct
     const auto* saved = World::after<ActivationRow>(row);
     const auto* locals = reinterpret_cast<const std::int64_t*>(saved + 1);
     artifact(saved->seen);
+    if (saved->message != no_row) visit(CellType::message, saved->message);
     for_each_cell(behaviour.local_types, locals, world, visit);
     for_each_cell(behaviour.cell_types, locals + model.locals, world, visit);
+  }
+  for (Row d = 0; d < world.used(Pool::deliveries); ++d) {
+    const Row message = world.delivery(d).message;  // no_row: free
+    if (message != no_row && world.message(message).place == Place::held) visit(CellType::message, message);
   }
 }
 
