@@ -46,7 +46,7 @@ struct Run {
   SeenMask watched = 0;                      ///< what monitors and sink listen to, together; set by `begin`
 
   // What the event being applied has done so far; `apply` clears it.
-  std::vector<Observation> seen;             ///< for monitors, judged after the event
+  std::vector<Observation> seen{};           ///< for monitors, judged after the event
   bool idle = true;                          ///< the event changed no agent and sent nothing; untimed runs only
   AgentId crashing = nobody;                 ///< a strike at a step stops this agent when its turn returns
   Duration restart_after{-1};                ///< of that crash; negative: it stays down

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenarios/run.hpp"
+
+#include <utility>
+
+#include "faults/recorder.hpp"
+#include "sim/digest.hpp"
+
+namespace squall::scenarios {
+namespace {
+
+/// `lines` need room for their counts in every world of the model.
+std::unique_ptr<faults::Armed> armed_for(const Scenario& scenario) {
+  if (scenario.faults.lines.empty()) return nullptr;
+  return std::make_unique<faults::Armed>(scenario.model, scenario.faults);
+}
+
+void note(Outcome& outcome, const sim::World& world, const sim::Model& model, sim::Halt halt) {
+  outcome.halt = halt;
+  outcome.digest = sim::digest(world, model);
+  outcome.events = world.clock().events;
+  outcome.virtual_time = world.clock().now.time_since_epoch();
+}
+
+Recording record_with(const sim::Model& model, sim::Seed seed, const faults::Armed* armed) {
+  Recording recording{.outcome = {}, .trace = sim::Trace{}, .injected = {}, .world = {model, sim::Half::state_and_shadow}};
+  sim::Named named{seed};
+  sim::Violations violations;
+  sim::Run run{.model = model, .decide = named, .key = named.run()};
+  std::unique_ptr<faults::Recorder> recorder;
+  if (armed != nullptr) {
+    recorder = std::make_unique<faults::Recorder>(model, *armed);
+    run.faults = recorder.get();
+  }
+  run.sink = &recording.trace;
+  run.violations = &violations;
+  begin(recording.world, run);
+  note(recording.outcome, recording.world, model, run_timed(recording.world, run));
+  recording.outcome.violations = violations.list();
+  if (recorder) recording.injected = recorder->plan();
+  return recording;
+}
+
+}  // namespace
+
+Runner::Runner(const Scenario& scenario)
+    : scenario_(scenario),
+      armed_(armed_for(scenario)),
+      fresh_(scenario.model, sim::Half::state_and_shadow),
+      world_(fresh_) {
+  violations_.wants_reasons = false;
+}
+
+const Outcome& Runner::run(sim::Seed seed) {
+  world_ = fresh_;
+  violations_.clear();
+  sim::Named named{seed};
+  sim::Run run{.model = scenario_.model, .decide = named, .key = named.run(), .faults = armed_.get()};
+  run.violations = &violations_;
+  run.seen.swap(seen_);  // keeps its memory from run to run
+  begin(world_, run);
+  note(outcome_, world_, scenario_.model, run_timed(world_, run));
+  run.seen.swap(seen_);
+  outcome_.violations = violations_.list();
+  return outcome_;
+}
+
+Recording record(const Scenario& scenario, sim::Seed seed) {
+  const auto armed = armed_for(scenario);
+  return record_with(scenario.model, seed, armed.get());
+}
+
+Recording replay(const Scenario& scenario, sim::Seed seed, const faults::Plan& plan) {
+  sim::Model model = scenario.model;  // its worlds need room for the plan's counts instead of the profile's
+  model.fault_shadow = faults::Armed::shadow_bytes(plan.lines.size());
+  const faults::Armed armed{model, plan};
+  return record_with(model, seed, plan.lines.empty() ? nullptr : &armed);
+}
+
+}  // namespace squall::scenarios

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "faults/arm.hpp"
+#include "faults/plan.hpp"
+#include "faults/profile.hpp"
+#include "sim/timed.hpp"
+#include "sim/trace.hpp"
+
+namespace squall::scenarios {
+
+/// A workflow with what may strike it: everything a run needs besides its seed.
+struct Scenario {
+  std::string about;
+  sim::Model model;
+  faults::Profile faults;
+};
+
+/// What one timed run came to. Equal for equal scenario and seed, whatever the machine.
+struct Outcome {
+  sim::Halt halt = sim::Halt::idle;
+  std::uint64_t digest = 0;
+  std::uint64_t events = 0;
+  sim::Duration virtual_time{};          ///< from the start to the last event
+  std::vector<sim::Violation> violations;
+
+  bool violated() const { return !violations.empty(); }
+};
+
+/// Runs one scenario with many seeds, one after the other. Keeps one world and resets it by copying, so that a run
+/// allocates nothing once the largest has been seen (but for what is violated). For one thread; refers to the scenario.
+class Runner {
+ public:
+  /// Throws std::invalid_argument where the scenario's faults do not fit its workflow.
+  explicit Runner(const Scenario& scenario);
+
+  /// Digest, counts and signatures. Violations come without their reasons.
+  const Outcome& run(sim::Seed seed);
+  /// The world at the end of the last run.
+  const sim::World& world() const { return world_; }
+
+ private:
+  const Scenario& scenario_;
+  std::unique_ptr<faults::Armed> armed_;
+  sim::World fresh_;
+  sim::World world_;
+  sim::Violations violations_;
+  std::vector<sim::Observation> seen_;
+  Outcome outcome_;
+};
+
+/// A run worth looking at: the same run with everything written down.
+struct Recording {
+  Outcome outcome;         ///< the violations have their reasons
+  sim::Trace trace;
+  faults::Plan injected;   ///< what struck; alone it replays the run
+  sim::World world;        ///< at the end
+};
+
+/// Plays `seed` with the scenario's own faults and records it. The digest is the same as without recording.
+Recording record(const Scenario& scenario, sim::Seed seed);
+/// Plays `seed` with exactly the injections of `plan`.
+Recording replay(const Scenario& scenario, sim::Seed seed, const faults::Plan& plan);
+
+}  // namespace squall::scenarios
