@@ -128,6 +128,7 @@ class FarCalendar {
       free_ = chunks_[chunk].next;
     } else {
       chunk = static_cast<std::uint32_t>(chunks_.size());
+      if (chunks_.size() == chunks_.capacity()) chunks_.reserve(chunks_.size() + chunks_.size() / 2 + 16);
       chunks_.emplace_back();
     }
     if (bucket.head == none) {
