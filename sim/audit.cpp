@@ -17,7 +17,8 @@ class Audit {
 
   std::vector<std::string> run() {
     for (const Pool pool : {Pool::activations, Pool::messages, Pool::timers, Pool::instances, Pool::artifacts, Pool::holds,
-                            Pool::calls, Pool::effects, Pool::watches, Pool::checkpoints, Pool::floors}) {
+                            Pool::calls, Pool::effects, Pool::watches, Pool::subscriptions, Pool::deliveries,
+                            Pool::checkpoints, Pool::floors}) {
       free_list(pool);
     }
     if (!complaints_.empty()) return complaints_;  // walks below would not end in broken lists

@@ -12,8 +12,14 @@ void start_handlers(World& world, Run& run, AgentId agent) {
     for (; next != no_row; next = world.message(next).next) {
       if ((definition.handled & topic_bit(world.message(next).topic)) != 0 && handler_of(definition, world.message(next).topic) != nullptr) break;
     }
-    if (next == no_row) return;
-    unlink_from_mailbox(world, next);
+    if (next != no_row) {
+      unlink_from_mailbox(world, next);
+    } else {
+      if ((definition.handled & run.model.published) == 0) return;
+      next = queued_for_handler(world, run.model, agent);
+      if (next == no_row) return;
+      take_from_queue(world, run, next, agent);
+    }
     const Row activation = begin_handler(world, run, agent, next);
     wake(world, run, activation, Wake::Why::start, next);
     if (definition.inbox != unlimited) room_made(world, run, agent);
@@ -56,6 +62,8 @@ void dead_letter(World& world, Run& run, Row message) {
   drop_message(world, run, message);
 }
 
+}  // namespace
+
 void deliver_to_struct_agent(World& world, Run& run, AgentId agent, Row message) {
   const Row activation = world.agent(agent).first;
   if (activation == no_row) {
@@ -76,6 +84,8 @@ void deliver_to_struct_agent(World& world, Run& run, AgentId agent, Row message)
   run_turn(world, run, activation, {.why = Wake::Why::message, .row = message, .detail = index(world.message(message).topic)});
   if (!stays) release_message(world, run, message);
 }
+
+namespace {
 
 void deliver_reply(World& world, Run& run, AgentId agent, Row message) {
   for (Row a = world.agent(agent).first; a != no_row; a = world.activation(a).next) {

@@ -48,6 +48,7 @@ void consumed(World& world, Run& run, Row activation, Row message) {
   if (run.timed) ++world.clock().consumed;
   const MessageRow& row = world.message(message);
   if (row.artifact != no_row) see(world, run, activation, row.artifact);
+  if (run.model.acks) [[unlikely]] file_delivery(world, run, activation, message);
   if (watched(run, Seen::consumed)) {
     const MessageRow& taken = world.message(message);
     observe(world, run, {.kind = Seen::consumed, .topic = taken.topic, .agent = agent, .other = taken.from,
@@ -158,8 +159,7 @@ Row take_marked(World& world, Run& run, Row activation, std::uint64_t topics) {
       for (Row m = world.channel(c).head; m != no_row;) {
         const Row next = world.message(m).next;
         if (world.message(m).place == Place::held) {
-          world.message(m).to = agent;
-          take_from_queue(world, run, m);
+          take_from_queue(world, run, m, agent);
           hold(world, m);
           (last == no_row ? first : world.message(last).next) = m;
           last = m;
@@ -249,7 +249,7 @@ Row Turn::try_receive(std::uint32_t wait, bool at_timeout) {
   return detail::take_matching(world, run, activation, wait, at_timeout);
 }
 
-namespace {
+namespace detail {
 
 ActivationRow& begin_wait(Turn& turn, Wait wait, std::uint32_t argument) {
   ActivationRow& row = turn.row();
@@ -258,15 +258,14 @@ ActivationRow& begin_wait(Turn& turn, Wait wait, std::uint32_t argument) {
   row.wait_arg = argument;
   row.line = turn.world.header().waits++;
   if (turn.run.timed) turn.world.activation_shadow(turn.activation).since = turn.world.clock().now;
-  if (detail::watched(turn.run, Seen::waited)) {
-    detail::observe(turn.world, turn.run, {.kind = Seen::waited, .agent = turn.self, .activation = turn.activation,
-                                           .instance = turn.instance, .detail = static_cast<std::uint32_t>(wait),
-                                           .value = argument});
+  if (watched(turn.run, Seen::waited)) {
+    observe(turn.world, turn.run, {.kind = Seen::waited, .agent = turn.self, .activation = turn.activation,
+                                   .instance = turn.instance, .detail = static_cast<std::uint32_t>(wait), .value = argument});
   }
   return row;
 }
 
-}  // namespace
+}  // namespace detail
 
 void Turn::wait_mailbox(std::uint32_t wait, bool passive) {
   ActivationRow& self_row = row();
@@ -276,13 +275,13 @@ void Turn::wait_mailbox(std::uint32_t wait, bool passive) {
   } else {
     self_row.flags &= static_cast<std::uint8_t>(~activation_flag::passive);
   }
-  begin_wait(*this, Wait::mailbox, wait);
+  detail::begin_wait(*this, Wait::mailbox, wait);
 }
 
-void Turn::wait_reply(std::uint32_t request) { begin_wait(*this, Wait::reply, request); }
+void Turn::wait_reply(std::uint32_t request) { detail::begin_wait(*this, Wait::reply, request); }
 
 void Turn::wait_room(AgentId receiver) {
-  begin_wait(*this, Wait::room, index(receiver));
+  detail::begin_wait(*this, Wait::room, index(receiver));
   if (instance != no_row) ++world.instance(instance).in_line;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "sim/detail/kernel.hpp"
+#include "sim/detail/wait_index.hpp"
 #include "sim/world.hpp"
 
 namespace squall::sim {
@@ -23,6 +24,7 @@ void Model::finish() {
     sites = std::max(sites, behaviour.struct_agent ? static_cast<std::uint32_t>(topics.size()) + 1 : behaviour.sites);
     if (definition.resume == Resume::checkpoint) checkpoint_cells = std::max(checkpoint_cells, own_cells);
     bounded_inboxes = bounded_inboxes || definition.inbox != unlimited;
+    acks = acks || definition.ack == Ack::end;
     definition.handled = 0;
     for (const Definition::Handler& handler : definition.handlers) definition.handled |= topic_bit(handler.topic);
   }
@@ -38,6 +40,7 @@ void Model::finish() {
     topic_keys.push_back(topic.key);
     fields = std::max(fields, static_cast<std::uint32_t>(topic.field_names.size()));
     if (topic.mode == TopicInfo::Mode::label) continue;
+    acks = acks || topic.ack == Ack::end;
     topic.channel = channels++;
     published |= topic_bit(TopicId{static_cast<std::uint16_t>(t)});
   }
@@ -50,6 +53,7 @@ void Model::finish() {
   }
   for (ResourceInfo& resource : resources) resource.key = site_key(resource.name);
   detail::lay_out_context(*this);
+  wait_index = std::make_shared<const detail::WaitIndex>(*this);
 
   monitor_memory = 0;
   listens = 0;

@@ -46,18 +46,22 @@ struct Definition {
   std::uint64_t handled = 0;         ///< union of their topic bits
 };
 
+inline constexpr std::uint8_t no_field = 0xff;
+
 struct TopicInfo {
   std::string name;
   SiteKey key = 0;
   enum class Mode : std::uint8_t { label, broadcast, queue } mode = Mode::label;
   std::uint32_t channel = 0;         ///< broadcast, queue: its row
-  std::uint32_t retain = 0;          ///< broadcast: how many are kept; `unlimited`: all
+  std::uint32_t retain = 0;          ///< broadcast: how many are kept of each instance; `unlimited`: all
+  std::uint8_t sequence_field = no_field;  ///< retained: the field that says its sequence number, from 1 in each instance
   Ack ack = Ack::receive;
   Duration redeliver_after{};
   std::uint32_t redeliver_max = 0;
   bool leftover_ok = false;
   std::vector<std::string> field_names;           ///< position = field of the message row
-  std::vector<DefinitionId> subscribers;          ///< receive it from their start
+  /// Broadcast: receive it from their start. Queue: struct agents among its takers (programs take by receive and handler).
+  std::vector<DefinitionId> subscribers;
 };
 
 enum class Consistency : std::uint8_t { strong, causal, eventual, snapshot };
@@ -140,6 +144,10 @@ struct PlacedMonitor {
   std::uint32_t memory = 0;          ///< offset in `World::memory`
 };
 
+namespace detail {
+class WaitIndex;
+}
+
 struct Model {
   std::string name;
   std::vector<Definition> definitions;
@@ -184,7 +192,9 @@ struct Model {
   SeenMask listens = 0;              ///< union of the monitors'
   bool acts = false;                 ///< some struct agent has actions: an explored instance is never over by itself
   bool bounded_inboxes = false;      ///< some inbox is bounded
+  bool acks = false;                 ///< some message is acknowledged at the end of the activation that took it
   bool keeps_effects = false;        ///< a monitor or a dedup window asks for effect rows
+  std::shared_ptr<const detail::WaitIndex> wait_index;  ///< which supplies can serve which waits
 
   const Definition& definition(DefinitionId id) const { return definitions[index(id)]; }
   const TopicInfo& topic(TopicId id) const { return topics[index(id)]; }

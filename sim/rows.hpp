@@ -58,7 +58,15 @@ inline constexpr std::uint8_t handler = 4;    ///< runs `on` for one message
 inline constexpr std::uint8_t branch = 8;     ///< of a parallel or map; shares the fate of its parent
 inline constexpr std::uint8_t root = 16;      ///< runs `do`
 inline constexpr std::uint8_t finishing = 32; ///< unwinding: runs finally blocks on its way out
+inline constexpr std::uint8_t parent = 64;    ///< has forked or spawned: others may refer to it
 }  // namespace activation_flag
+
+/// What becomes of a spawned child when the activation that spawned it is over before it.
+enum class OnParentEnd : std::uint8_t {
+  cancel,  ///< it is asked to stop
+  orphan,  ///< it goes on, and its end is told to nobody
+  wait     ///< the parent awaits its end (`Turn::wait_spawned`); of a crashed parent: as `orphan`
+};
 
 /// One position in an agent's program, for one instance. Locals follow the row (`World::locals`).
 struct ActivationRow {
@@ -74,13 +82,13 @@ struct ActivationRow {
   std::uint64_t want;    ///< topics it waits for, one bit each (`topic_bit`): a quick no; the behaviour's wait decides
   Row line;              ///< next in the line of a resource; of a mailbox wait: its number, older waits have smaller ones
   Row timer;             ///< the timer that resumes it while busy
-  Row parent;            ///< activation that forked or spawned it
+  Row parent;            ///< activation that forked or spawned it, while that lives
   Row message;           ///< the message it handles
   Row seen;              ///< summary of the artifacts it has seen; an artifact row it holds a reference to
-  std::uint16_t children;         ///< branches and waited-for children still alive
-  std::uint16_t children_ok;
-  std::uint16_t children_failed;
-  std::uint16_t number;  ///< of a branch: its number among the parent's
+  std::uint16_t children;         ///< branches still alive; spawned children are not counted
+  std::uint16_t children_ok;      ///< branches that have ended well
+  std::uint16_t children_failed;  ///< branches that have failed; a cancelled one counts nowhere
+  std::uint16_t number;  ///< of a branch: its number among the parent's; of a spawned root: its `OnParentEnd`
 };
 static_assert(sizeof(ActivationRow) == 64);
 
@@ -88,7 +96,7 @@ enum class Place : std::uint8_t {
   free,
   in_flight,
   mailbox,
-  queued,  ///< in a queue topic, not yet given to a taker
+  queued,  ///< in a queue topic and not yet given to a taker, or retained by a broadcast
   held     ///< taken: an activation refers to it
 };
 
@@ -238,33 +246,64 @@ static_assert(sizeof(FloorRow) == 16);
 
 /// `watcher` asked a failure detector about `target`.
 struct WatchRow {
-  Row next;
-  AgentId watcher, target;
+  Row next;                 ///< free list
+  AgentId watcher;          ///< nobody: free list
+  AgentId target;
   Row instance;
+  Row timer;                ///< counts the target's silence, while that lasts; no_row: it is heard, or its silence was told
+  std::uint8_t told;        ///< `down` was said, and `up` not yet
+  std::uint8_t spare[3];
+  Duration silence;         ///< after which the detector says `down`
 };
-static_assert(sizeof(WatchRow) == 16);
+static_assert(sizeof(WatchRow) == 32);
 
-/// The last checkpoint of one root activation: its row, locals and the agent's cells follow.
+/// `agent` receives what is published to a broadcast topic. Agents that its `TopicInfo` lists need none.
+struct SubscriptionRow {
+  Row next;                 ///< of the same topic, by agent; free list
+  AgentId agent;            ///< nobody: free list
+  Row instance;             ///< no_row: of every instance
+  std::uint32_t spare;
+};
+static_assert(sizeof(SubscriptionRow) == 16);
+
+/// A message that was taken where `ack: end` holds, from then until it is acknowledged or given up.
+struct DeliveryRow {
+  Row next;                 ///< free list
+  Row message;              ///< holds a reference, unless the message is on its way again; no_row: free list
+  Row activation;           ///< that took it; no_row: gone, or the message is on its way again
+  Row timer;                ///< of its redelivery
+  std::uint32_t number;     ///< of the taking: smaller ones were taken before
+  std::uint32_t again;      ///< redeliveries so far
+};
+static_assert(sizeof(DeliveryRow) == 24);
+
+/// What a restarted agent goes on from. An activation's row, locals and the agent's cells follow, as far as `saved` says.
 struct CheckpointRow {
-  Row next;
-  AgentId agent;
+  enum class Saved : std::uint32_t {
+    variables,   ///< the agent's cells as its latest checkpoint has them; belongs to no instance
+    position,    ///< row and locals of the root activation of `instance`, at its last checkpoint
+    unfinished   ///< only a note: a root of `instance` had not ended (or not begun) when its agent was down. Of its row
+                 ///< `message` counts
+  };
+  Row next;                 ///< free list
+  AgentId agent;            ///< nobody: free list
   Row instance;
-  std::uint32_t number;     ///< of this agent's checkpoints, from 1: the latest one's cells win
+  Saved saved;
 };
 static_assert(sizeof(CheckpointRow) == 16);
 
-/// A published topic: a queue of messages not yet taken, or what a broadcast retains. Its subscribers follow, a bit an agent.
+/// A published topic.
 struct ChannelRow {
-  Row head, tail;           ///< queue: not yet taken; broadcast: retained
-  std::uint32_t count;
-  std::uint32_t sequence;   ///< of the last message published
+  Row head, tail;           ///< queue: not yet taken; broadcast: retained, `MessageRow::request` being its sequence number
+  Row subscriptions;        ///< broadcast: by agent
+  AgentId taker;            ///< queue: the last idle handler or struct agent that was given a message; the next one's turn it is
 };
 static_assert(sizeof(ChannelRow) == 16);
 
 /// Pools in the order in which they stand in the block.
 enum class Pool : std::uint8_t {
   agents, activations, cells, messages, timers, instances, shared_keys, floors, artifacts,
-  resources, holds, calls, effects, watches, checkpoints, channels, memory, count
+  resources, holds, calls, effects, watches, subscriptions, deliveries, checkpoints, channels, memory, count
 };
 inline constexpr std::size_t pool_count = static_cast<std::size_t>(Pool::count);
 

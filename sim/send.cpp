@@ -26,26 +26,6 @@ Link link_between(const Model& model, const World& world, AgentId from, AgentId 
   return {&network.latency, network.fifo};
 }
 
-void fill(World& world, const Model& model, Row row, AgentId from, Row instance, const Outgoing& out) {
-  world.message(row) = {.next = no_row,
-                        .from = from,
-                        .to = out.to,
-                        .instance = instance,
-                        .artifact = out.artifact,
-                        .order = world.header().sends++,
-                        .request = out.request,
-                        .topic = out.topic,
-                        .place = Place::in_flight,
-                        .present = out.present};
-  std::int64_t* fields = world.fields(row);
-  for (std::uint32_t f = 0; f < model.fields; ++f) fields[f] = (out.present >> f & 1) != 0 ? out.fields[f] : 0;
-  if (out.artifact != no_row) retain_artifact(world, out.artifact);
-  if (instance != no_row) {
-    ++world.instance(instance).messages;
-    ++world.instance(instance).pending;
-  }
-}
-
 /// A set instead of a multiset: is the same message already under way?
 bool already_sent(const World& world, const Model& model, AgentId from, const Outgoing& out) {
   for (Row m = 0; m < world.used(Pool::messages); ++m) {
@@ -72,6 +52,26 @@ void apply_changes(World& world, const Model& model, Row row, const Verdict& ver
 
 }  // namespace
 
+void write_message(World& world, const Model& model, Row row, AgentId from, Row instance, const Outgoing& out, Place place) {
+  world.message(row) = {.next = no_row,
+                        .from = from,
+                        .to = out.to,
+                        .instance = instance,
+                        .artifact = out.artifact,
+                        .order = world.header().sends++,
+                        .request = out.request,
+                        .topic = out.topic,
+                        .place = place,
+                        .present = out.present};
+  std::int64_t* fields = world.fields(row);
+  for (std::uint32_t f = 0; f < model.fields; ++f) fields[f] = (out.present >> f & 1) != 0 ? out.fields[f] : 0;
+  if (out.artifact != no_row) retain_artifact(world, out.artifact);
+  if (instance != no_row) {
+    ++world.instance(instance).messages;
+    if (place == Place::in_flight) ++world.instance(instance).pending;
+  }
+}
+
 bool fifo_between(const Model& model, const World& world, AgentId from, AgentId to) {
   return link_between(model, world, from, to).fifo;
 }
@@ -83,7 +83,7 @@ Row post(World& world, Run& run, AgentId from, Row activation, Row instance, con
     if (model.network.duplicating && already_sent(world, model, from, out)) return no_row;
     world.reserve(Pool::messages, 1);
     const Row row = world.take_raw(Pool::messages);
-    fill(world, model, row, from, instance, out);
+    write_message(world, model, row, from, instance, out, Place::in_flight);
     if (watched(run, Seen::sent)) {
       observe(world, run, {.kind = Seen::sent, .topic = out.topic, .agent = from, .other = out.to, .activation = activation,
                            .instance = instance, .row = row});
@@ -96,7 +96,7 @@ Row post(World& world, Run& run, AgentId from, Row activation, Row instance, con
   const Duration latency = sample(*link.latency, draw_value(base, latency_purpose));
   world.reserve(Pool::messages, 1);
   const Row row = world.take_raw(Pool::messages);
-  fill(world, model, row, from, instance, out);
+  write_message(world, model, row, from, instance, out, Place::in_flight);
   world.message_shadow(row) = {.origin = q.site, .occurrence = q.occurrence, .copy = 0};
   Clock& clock = world.clock();
   ++clock.sent;
@@ -133,7 +133,7 @@ Row post(World& world, Run& run, AgentId from, Row activation, Row instance, con
   for (std::uint8_t copy = 1; copy <= verdict.copies; ++copy) {
     world.reserve(Pool::messages, 1);
     const Row twin = world.take_raw(Pool::messages);
-    fill(world, model, twin, from, instance, out);
+    write_message(world, model, twin, from, instance, out, Place::in_flight);
     if (verdict.changed != 0) apply_changes(world, model, twin, verdict);
     world.message_shadow(twin) = {.origin = q.site, .occurrence = q.occurrence, .copy = copy};
     ++world.clock().copied;
@@ -160,22 +160,25 @@ void answer(World& world, Run& run, AgentId from, Row activation, Row request, c
   post(world, run, from, activation, instance, reply, q);
 }
 
-Row tell(World& world, Run& run, AgentId to, Row instance, TopicId topic, std::uint8_t present, const std::int64_t* fields) {
+Row tell(World& world, Run& run, AgentId to, Row instance, TopicId topic, std::uint8_t present, const std::int64_t* fields,
+         AgentId from) {
   world.reserve(Pool::messages, 1);
   const Row row = world.take_raw(Pool::messages);
-  fill(world, run.model, row, nobody, instance, {.to = to, .topic = topic, .present = present, .fields = fields});
+  write_message(world, run.model, row, from, instance, {.to = to, .topic = topic, .present = present, .fields = fields},
+                Place::in_flight);
   if (run.timed) {
     world.message_shadow(row) = {.origin = run.model.topic_keys[index(topic)], .occurrence = 0, .copy = 0};
     ++world.clock().sent;
     world.calendar.push(world.clock().now, Event::message(row).row);
   }
   if (watched(run, Seen::sent)) {
-    observe(world, run, {.kind = Seen::sent, .topic = topic, .agent = nobody, .other = to, .instance = instance, .row = row});
+    observe(world, run, {.kind = Seen::sent, .topic = topic, .agent = from, .other = to, .instance = instance, .row = row});
   }
   return row;
 }
 
-void drop_message(World& world, Run&, Row message) {
+void drop_message(World& world, Run& run, Row message) {
+  if (run.model.acks) [[unlikely]] forget_delivery(world, message);
   MessageRow& row = world.message(message);
   if (row.artifact != no_row) release_artifact(world, row.artifact);
   if (row.instance != no_row) --world.instance(row.instance).messages;
@@ -225,9 +228,10 @@ Row duplicate(World& world, Run& run, Row message) {
   world.reserve(Pool::messages, 1);
   const Row twin = world.take_raw(Pool::messages);
   const MessageRow& original = world.message(message);
-  detail::fill(world, run.model, twin, original.from, original.instance,
-               {.to = original.to, .topic = original.topic, .present = original.present, .fields = world.fields(message),
-                .artifact = original.artifact, .request = original.request});
+  detail::write_message(world, run.model, twin, original.from, original.instance,
+                        {.to = original.to, .topic = original.topic, .present = original.present,
+                         .fields = world.fields(message), .artifact = original.artifact, .request = original.request},
+                        Place::in_flight);
   run.idle = false;
   return twin;
 }

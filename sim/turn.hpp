@@ -85,7 +85,9 @@ class Turn {
   Sent send(const Outgoing& message, const Question& q);
   /// To all subscribed at this instant (broadcast), or to one taker (queue).
   void publish(const Outgoing& message, const Question& q);
-  void subscribe(TopicId topic, std::uint32_t from_sequence);
+  /// Of a broadcast, for this agent and instance. Of the retained messages those from number `from_sequence` on come first
+  /// (0: all; `unlimited`: none).
+  void subscribe(TopicId topic, std::uint32_t from_sequence, const Question& q);
   /// Answers the attempt that `to` carried; to a message nobody asked: nothing. `error`: an error reply.
   void reply(Row to, const Outgoing& message, Error error, const Question& q);
   /// Takes what meets wait `wait` of the behaviour, if all of it is there. Returns the first taken message (linked by `next`),
@@ -98,6 +100,7 @@ class Turn {
   std::uint32_t new_request();
   /// Throws away what matches in the mailbox; returns how many.
   std::uint32_t discard(std::uint32_t wait);
+  /// By hand, where `ack: end` holds: the message will not come again.
   void acknowledge(Row message);
   /// References to held messages and taken lists, as cells keep them.
   void retain_message(Row message);
@@ -138,17 +141,35 @@ class Turn {
   std::uint32_t token(ResourceId resource) const;
 
   // ---- other activations (tree.cpp) ----
-  /// One more branch of this activation at `pc`, with a copy of its locals. Its first turn is `ready`.
+  /// One more branch of this activation at `pc`, with a copy of its locals (without timers) and of what it has seen. Its
+  /// first turn is ready. `name_key` names it among the branches of all executions of the step, for its draws. Reserves.
   Row fork(std::uint32_t pc, std::uint16_t number, std::uint64_t name_key);
-  /// A new member of a spawned definition; `with` becomes its first message. Returns the agent.
-  AgentId spawn(DefinitionId definition, const Outgoing& with, bool waited_for, const Question& q);
+  /// A new member of a spawned definition, for this instance; `with` is what its `do` has as `msg`. `with.to` means
+  /// nothing. Returns the agent. Requires: a program. Reserves.
+  AgentId spawn(DefinitionId definition, const Outgoing& with, OnParentEnd policy, const Question& q);
+  /// Waits for the next end of a branch (`Wake::joined`, `row` = the `Error` of the first that failed since, or 0). The
+  /// program looks at `children…` and waits again until its join is satisfied. Requires: a branch is alive.
   void wait_children();
-  /// Asks one activation to stop. Forced: it is gone, nothing of it runs.
+  /// Waits for the next end of a spawned child whose end this activation must await (`OnParentEnd::wait`). False, and no
+  /// wait, when there is none left. To be asked before `end`.
+  bool wait_spawned();
+  /// Asks one activation to stop: it is woken by `Wake::cancelled` if it waits or is busy, else it finds the flag. Forced: it
+  /// and its branches are gone, nothing of them runs. Its branches and children are the program's business otherwise.
   void cancel(Row other, bool forced);
+  /// The same for all branches of this activation.
   void cancel_children(bool forced);
+  /// The same for what `agent` does for this instance, its branches with it. Where that contains this very activation and
+  /// `forced`, the turn is over (`ended`).
   void cancel_agent(AgentId agent, bool forced);
+  /// A failure detector: the message `Model::down` {agent} when nothing was heard of `agent` for `silence`, then
+  /// `Model::up` when it is heard again. For this agent and instance, until it crashes. Of an agent that has ended: nothing.
   void watch(AgentId agent, Duration silence, const Question& q);
-  void checkpoint(std::uint64_t omitted_cells);
+  /// Saves what a restart goes on from, where the definition resumes so: the agent's cells but those whose bit is set in
+  /// `omitted_cells` (these begin again as at the start) and, of a root activation, row, locals and what it has seen. It goes
+  /// on at `pc` as it stands now, by a turn of `Wake::ready`, without the bounds in whose scope it is. Reserves.
+  void checkpoint(std::uint64_t omitted_cells, const Question& q);
+  /// Ends this activation well, then crashes the agent and starts it again after `after`: a root goes on like those that
+  /// had not ended. The turn is over. Reserves.
   void restart_self(Duration after);
 
   // ---- lineage (lineage.cpp) ----

@@ -79,7 +79,9 @@ Row post(World&, Run&, AgentId from, Row activation, Row instance, const Outgoin
 /// The answer to the attempt that `request` (a message row) carried, if nobody has answered it yet.
 void answer(World&, Run&, AgentId from, Row activation, Row request, const Outgoing&, Error, const Question&);
 /// A message that the kernel itself says, without latency and out of reach of faults: a child's end, a detector's notice.
-Row tell(World&, Run&, AgentId to, Row instance, TopicId topic, std::uint8_t present, const std::int64_t* fields);
+/// `from`: whom it speaks of.
+Row tell(World&, Run&, AgentId to, Row instance, TopicId topic, std::uint8_t present, const std::int64_t* fields,
+         AgentId from = nobody);
 /// Writes a message row in `place`, with a reference to its artifact; counts it in its instance.
 void write_message(World&, const Model&, Row row, AgentId from, Row instance, const Outgoing&, Place place);
 /// Frees a message row and its artifact reference. Requires: in no list.
@@ -105,6 +107,8 @@ bool matches(const Model&, const World&, Row activation, const Source&, Row mess
 /// An arrived message goes to the longest-waiting activation that it completes, else to a free handler, else it stays in
 /// the mailbox (as its policy allows). May run one turn.
 void offer(World&, Run&, AgentId, Row message);
+/// A struct agent takes every message at once: runs its turn.
+void deliver_to_struct_agent(World&, Run&, AgentId, Row message);
 const Definition::Handler* handler_of(const Definition&, TopicId);
 /// An activation that handles `message`, which is held from now on. Its first turn is the caller's business.
 Row begin_handler(World&, Run&, AgentId, Row message);
@@ -125,8 +129,8 @@ void room_made(World&, Run&, AgentId);
 // ---- channel.cpp: published topics ----
 /// A published message has reached its queue: the longest-waiting taker gets it (then runs its turn), or it stays.
 void enqueue(World&, Run&, Row message);
-/// Takes a message out of the list of its queue. O(queue).
-void take_from_queue(World&, Row message);
+/// `taker` gets a message out of its queue: it is in no list then. O(queue).
+void take_from_queue(World&, Run&, Row message, AgentId taker);
 /// The oldest message in the queues that a handler of `agent` could take; no_row. It stays where it is.
 Row queued_for_handler(const World&, const Model&, AgentId);
 /// A struct agent is there again: what lies in its queues is offered once more.
@@ -139,6 +143,8 @@ void file_delivery(World&, Run&, Row activation, Row message);
 /// The activation is over: what it took is acknowledged (`ok`), or comes again. Reserves.
 void forget_acks(World&, Run&, Row activation, bool ok);
 void redelivery_due(World&, Run&, const TimerRow&);
+/// A message on its way again, or in its queue again, is gone for good.
+void forget_delivery(World&, Row message);
 void close_deliveries(World&, Run&, Row instance);
 
 // ---- context.cpp ----
@@ -148,7 +154,7 @@ void begin_context(World&, const Model&, Row instance);  ///< no_row: the shared
 void begin_session(World&, const Model&, Row activation);
 void close_context(World&, Run&, Row instance);          ///< gives back artifacts and floors
 
-/// Every reference that context versions and checkpoints hold, for the audit: `visit(type, row)`, type message or artifact.
+/// Every reference that context versions, checkpoints and deliveries hold, for the audit: `visit(type, row)`, type message or artifact.
 void for_each_reference(const World&, const Model&, const std::function<void(CellType, Row)>& visit);
 
 // ---- effects.cpp ----
@@ -187,8 +193,6 @@ void resume_activations(World&, Run&, AgentId);
 /// A root has ended: nothing goes on from its checkpoint any more.
 void forget_position(World&, Run&, AgentId, Row instance);
 void close_checkpoints(World&, Run&, Row instance);
-/// Every reference that checkpoints and deliveries hold, for the audit: `visit(type, row)`, type message or artifact.
-void for_each_saved_reference(const World&, const Model&, const std::function<void(CellType, Row)>& visit);
 
 // ---- lineage.cpp ----
 void retain_artifact(World&, Row artifact);
