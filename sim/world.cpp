@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/world.hpp"
 
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
 #include <algorithm>
+#include <cstdlib>
 #include <new>
 #include <utility>
 
@@ -13,10 +18,19 @@ namespace {
 constexpr std::size_t line_bytes = 64;
 constexpr std::size_t whole_lines(std::size_t bytes) { return (bytes + line_bytes - 1) / line_bytes * line_bytes; }
 
+/// Blocks beyond this size ask for huge pages: a large world is touched all over, and would miss the TLB at each event.
+constexpr std::size_t huge_page_bytes = std::size_t{1} << 21;
+
 std::byte* new_block(std::size_t bytes) {
-  return static_cast<std::byte*>(::operator new(bytes, std::align_val_t{line_bytes}));
+  const std::size_t alignment = bytes >= 2 * huge_page_bytes ? huge_page_bytes : line_bytes;
+  auto* block = static_cast<std::byte*>(std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment));
+  if (block == nullptr) throw std::bad_alloc{};
+#ifdef MADV_HUGEPAGE
+  if (bytes >= 2 * huge_page_bytes) madvise(block, bytes, MADV_HUGEPAGE);  // a wish: refused, it only costs time
+#endif
+  return block;
 }
-void delete_block(std::byte* block) { ::operator delete(block, std::align_val_t{line_bytes}); }
+void delete_block(std::byte* block) { std::free(block); }
 
 constexpr Pool pool_of_part[] = {Pool::agents, Pool::activations, Pool::messages, Pool::instances, Pool::count, Pool::count};
 
