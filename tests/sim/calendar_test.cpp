@@ -155,6 +155,14 @@ TEST_SUITE("calendar") {
     CHECK(calendar.size() == 1);
   }
 
+  TEST_CASE("the rows of the pops to come can be seen ahead") {
+    Calendar calendar;
+    for (const Row row : {3U, 1U, 2U}) calendar.push(at(row), row);
+    CHECK(calendar.peek_row(0) == 1);
+    CHECK(calendar.peek_row(2) == 3);
+    CHECK(calendar.peek_row(3) == no_row);
+  }
+
   TEST_CASE("rows due at one instant come out in the order they were pushed") {
     for (const Row n : {3U, 64U, 65U, 300U, 5000U}) {
       Calendar calendar;
