@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "sim/ids.hpp"
+
+namespace squall::sim {
+struct Definition;
+struct Model;
+struct Source;
+struct WaitReach;
+struct WaitSpec;
+}  // namespace squall::sim
+
+/// Which supplies can serve which waits, worked out once for each model: the analysis itself only tests bits.
+namespace squall::sim::detail {
+
+/// Fact `fact` of the supply table of `definition`.
+struct Serving {
+  std::uint32_t definition;
+  std::uint32_t fact;
+};
+
+/// Bits of facts for models small enough: each fact of each definition has one of its own.
+inline constexpr std::uint32_t quick_words_max = 4;
+struct FactBits {
+  std::uint64_t word[quick_words_max] = {};
+};
+
+/// What the quick look needs of a definition, close together.
+struct QuickDefinition {
+  const std::uint32_t* row_of_pc = nullptr;  ///< null: it may hand out anything
+  const WaitReach* waits_of_pc = nullptr;
+  const FactBits* rows = nullptr;
+  const Definition* declared = nullptr;
+  std::uint32_t waits = 0;                   ///< its first `QuickWait`
+  std::uint32_t handlers = 0, handlers_end = 0;  ///< its `QuickHandler`s
+  bool struct_agent = false;
+  bool daemon = false;
+  FactBits incoming;                         ///< struct agent: messages that would make it act
+};
+
+struct QuickWait {
+  FactBits any;                   ///< facts that serve some source
+  const FactBits* sources = nullptr;
+  const WaitSpec* spec = nullptr;
+  bool by_sender = false;         ///< who sends, or how many do, matters: not decided by facts alone
+};
+
+struct QuickHandler {
+  TopicId topic;
+  std::uint32_t definition;
+  FactBits wake;   ///< facts that make it run
+  FactBits gives;  ///< facts it then can hand out
+};
+
+class WaitIndex {
+ public:
+  explicit WaitIndex(const Model& model);
+
+  /// Facts that can serve source `source` of wait `wait` of `definition`'s behaviour.
+  std::span<const Serving> of_source(std::uint32_t definition, std::uint32_t wait, std::uint32_t source) const {
+    return list(waits_at_[definitions_[definition].waits + wait] + source);
+  }
+  /// Facts that make handler `handler` of `definition` run.
+  std::span<const Serving> of_handler(std::uint32_t definition, std::uint32_t handler) const {
+    return list(definitions_[definition].handlers + handler);
+  }
+  /// Messages that reach a struct agent of `definition`.
+  std::span<const Serving> of_struct(std::uint32_t definition) const { return list(definitions_[definition].own); }
+  /// Facts by which members of `definition` are spawned, and cancelled.
+  std::span<const Serving> of_spawning(std::uint32_t definition) const { return list(definitions_[definition].own + 1); }
+  std::span<const Serving> of_cancelling(std::uint32_t definition) const { return list(definitions_[definition].own + 2); }
+
+  /// Where the bits of `definition`'s facts begin among those of all definitions, in words; and of all together.
+  std::uint32_t words_at(std::uint32_t definition) const { return definitions_[definition].words_at; }
+  std::uint32_t words() const { return words_; }
+
+  // ---- for the quick look, where all facts fit into `quick_words_max` words ----
+  bool quick() const { return quick_; }
+  std::uint32_t quick_words() const { return quick_words_; }
+  const QuickDefinition& quick_definition(DefinitionId definition) const { return quick_definitions_[index(definition)]; }
+  const QuickWait& quick_wait(std::uint32_t number) const { return quick_waits_[number]; }
+  std::span<const QuickHandler> quick_handlers() const { return quick_handlers_; }
+  const FactBits& quick_replies() const { return quick_replies_; }
+  const FactBits& quick_releases(ResourceId resource) const { return quick_releases_[index(resource)]; }
+
+ private:
+  struct OfDefinition {
+    std::uint32_t waits = 0;       ///< its first wait in `waits_at_`
+    std::uint32_t handlers = 0;    ///< list of its first handler
+    std::uint32_t own = 0;         ///< lists: messages to a struct agent, spawning, cancelling
+    std::uint32_t words_at = 0;
+  };
+  struct List {
+    std::uint32_t first, count;
+  };
+  std::span<const Serving> list(std::uint32_t number) const {
+    return {servings_.data() + lists_[number].first, lists_[number].count};
+  }
+  template <class Serves>
+  void add_list(std::span<const Serving> candidates, const Serves& serves);
+  void prepare_quick(const Model& model);
+  void prepare_quick_rows(const Model& model);
+  void prepare_quick_waits(const Model& model);
+  FactBits bits_of(std::span<const Serving> servings) const;
+
+  std::vector<OfDefinition> definitions_;
+  std::vector<std::uint32_t> waits_at_;  ///< list of each wait's first source
+  std::vector<List> lists_;
+  std::vector<Serving> servings_;
+  std::uint32_t words_ = 0;
+
+  bool quick_ = false;
+  std::uint32_t quick_words_ = 0;
+  std::vector<std::uint32_t> quick_at_;  ///< bit of each definition's first fact
+  std::vector<FactBits> quick_rows_, quick_sources_;
+  std::vector<QuickDefinition> quick_definitions_;
+  std::vector<QuickWait> quick_waits_;
+  std::vector<QuickHandler> quick_handlers_;
+  FactBits quick_replies_;
+  std::vector<FactBits> quick_releases_;
+};
+
+/// Whether a message of `topic` is one that `source` asks for, by topic alone.
+bool same_topic(TopicId wanted, TopicId given);
+
+}  // namespace squall::sim::detail

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/invariants/catalogue.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "sim/invariants/deadlock_freedom.hpp"
+#include "sim/invariants/no_orphaned_wait.hpp"
+#include "sim/invariants/waiting.hpp"
+#include "sim/model.hpp"
+
+namespace squall::sim {
+namespace {
+
+bool judges_waits(const Monitor& monitor) {
+  const std::string_view name = monitor.name;
+  return name == DeadlockFreedom::name || name == NoOrphanedWait::name;
+}
+
+void judge_both(const Model& model, const World& world, const Observation& seen, std::byte* memory, Violations& found) {
+  judge_waits(model, world, seen, memory, found, Judged::both);
+}
+
+void judge_both_at_end(const Model& model, const World& world, std::byte* memory, bool, Violations& found) {
+  judge_waits_at_end(model, world, memory, found, Judged::both);
+}
+
+}  // namespace
+
+std::span<const Monitor> invariants() {
+  static const std::vector<Monitor> all{DeadlockFreedom::monitor, NoOrphanedWait::monitor};
+  return all;
+}
+
+const Monitor* find_invariant(std::string_view name) {
+  const auto found = std::ranges::find(invariants(), name, &Monitor::name);
+  return found == invariants().end() ? nullptr : &*found;
+}
+
+void place(Model& model, const Monitor& invariant) {
+  const std::string_view name = invariant.name;
+  for (const PlacedMonitor& placed : model.monitors) {
+    if (placed.monitor.name == name) return;
+  }
+  Monitor monitor = invariant;
+  for (PlacedMonitor& placed : model.monitors) {
+    if (!judges_waits(placed.monitor) || !judges_waits(monitor)) continue;
+    placed.monitor.on = judge_both;
+    placed.monitor.end = judge_both_at_end;
+    monitor = {.name = invariant.name, .claim = invariant.claim, .listens = 0, .bytes = 0, .on = nullptr, .end = nullptr};
+  }
+  model.monitors.push_back({.monitor = monitor, .memory = 0});
+}
+
+}  // namespace squall::sim

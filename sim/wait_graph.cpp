@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <boost/graph/compressed_sparse_row_graph.hpp>
+#include <boost/graph/strong_components.hpp>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "sim/detail/wait_solver.hpp"
+#include "sim/wait_for.hpp"
+
+/// What is stuck, as a graph: who waits for whom, cycles first. Built only once something is stuck.
+namespace squall::sim {
+namespace {
+
+using detail::no_node;
+using detail::Serving;
+using detail::WaitNode;
+using detail::WaitSolver;
+
+/// Vertices are the waiting activations whose wait cannot be met and, after them, one for each supply that several of them
+/// would hand out after their wait: with these the edges grow with the waits and not with their square.
+class WaitGraph {
+ public:
+  explicit WaitGraph(WaitSolver& solver) : solver_(solver) {
+    vertex_of_.assign(solver.nodes().size(), no_node);
+    for (std::uint32_t n = 0; n < solver.nodes().size(); ++n) {
+      const WaitNode& node = solver.nodes()[n];
+      if (node.row == no_row || !node.unmet()) continue;
+      vertex_of_[n] = static_cast<std::uint32_t>(node_of_.size());
+      node_of_.push_back(n);
+    }
+    for (std::uint32_t v = 0; v < waiters(); ++v) {
+      add_edges(v);
+      by_definition_.push_back(v);
+    }
+    std::ranges::stable_sort(by_definition_, {}, [&](std::uint32_t v) { return node(v).definition; });
+    for (std::size_t s = 0; s < supplies_.size(); ++s) add_suppliers(s);
+    order_edges();
+  }
+
+  StuckWaits findings();
+
+ private:
+  struct Edge {
+    std::uint32_t from, to;
+    Awaited awaited;
+    std::uint32_t detail;
+  };
+  struct SharedSupply {
+    std::uint32_t looks;
+    Serving serving;
+  };
+
+  std::uint32_t waiters() const { return static_cast<std::uint32_t>(node_of_.size()); }
+  const WaitNode& node(std::uint32_t vertex) const { return solver_.nodes()[node_of_[vertex]]; }
+  bool waiter(std::uint32_t vertex) const { return vertex < waiters(); }
+
+  void add(std::uint32_t from, std::uint32_t to_node, Awaited awaited, std::uint32_t what = 0) {
+    if (to_node != no_node && vertex_of_[to_node] != no_node) edges_.push_back({from, vertex_of_[to_node], awaited, what});
+  }
+  void add_agent(std::uint32_t from, AgentId agent, Awaited awaited, std::uint32_t what = 0);
+  void add_edges(std::uint32_t vertex);
+  void add_mailbox_edges(std::uint32_t vertex);
+  std::vector<std::uint32_t> unmet_sources(std::uint32_t vertex) const;
+  void add_expected_edges(std::uint32_t vertex);
+  void add_supply_edges(std::uint32_t vertex, const Source& source, std::span<const Serving> servings);
+  void add_busy_server(std::uint32_t vertex, const Serving& serving, TopicId topic);
+  void add_line_edges(std::uint32_t vertex);
+  void add_suppliers(std::size_t supply);
+  bool would_hand_out(const WaitNode& waits, const WaitNode& giver, std::uint32_t fact) const;
+  std::uint32_t shared_supply(const WaitNode& waits, const Serving& serving);
+
+  void order_edges();
+  std::span<const Edge> out_of(std::uint32_t vertex) const {
+    return {edges_.data() + first_edge_[vertex], first_edge_[vertex + 1] - first_edge_[vertex]};
+  }
+  void find_components();
+  std::vector<WaitEdge> shortest_cycle(std::uint32_t start) const;
+  WaitEdge edge_towards(std::uint32_t vertex, const Edge& edge, std::uint32_t blocker) const;
+  WaitEdge edge_to_trouble(std::uint32_t vertex, std::uint32_t trouble) const;
+  Instant since(Row row) const {
+    return solver_.world().timed() ? solver_.world().activation_shadow(row).since : start_of_time;
+  }
+
+  WaitSolver& solver_;
+  std::vector<std::uint32_t> vertex_of_, node_of_;
+  std::vector<std::uint32_t> by_definition_;  ///< waiters
+  std::vector<SharedSupply> supplies_;
+  std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, std::uint32_t> supply_at_;
+  std::vector<Edge> edges_;
+  std::vector<std::uint32_t> first_edge_;
+  std::vector<std::uint32_t> component_;
+  std::vector<std::uint32_t> trouble_of_;  ///< component -> the trouble that it is or leads to
+};
+
+void WaitGraph::add_agent(std::uint32_t from, AgentId agent, Awaited awaited, std::uint32_t what) {
+  const World& world = solver_.world();
+  for (Row a = world.agent(agent).first; a != no_row; a = world.activation(a).next) add(from, solver_.node_of(a), awaited, what);
+}
+
+/// It would hand out `fact` if only its wait were met, and does not otherwise.
+bool WaitGraph::would_hand_out(const WaitNode& waits, const WaitNode& giver, std::uint32_t fact) const {
+  return giver.unmet() && solver_.same_instance(waits, giver) && solver_.after_wait(giver, fact) && !solver_.gives(giver, fact);
+}
+
+std::uint32_t WaitGraph::shared_supply(const WaitNode& waits, const Serving& serving) {
+  const auto [at, fresh] = supply_at_.try_emplace({waits.looks, serving.definition, serving.fact},
+                                                  waiters() + static_cast<std::uint32_t>(supplies_.size()));
+  if (fresh) supplies_.push_back({.looks = waits.looks, .serving = serving});
+  return at->second;
+}
+
+/// All handlers of the server are taken by activations that do not go on.
+void WaitGraph::add_busy_server(std::uint32_t vertex, const Serving& serving, TopicId topic) {
+  const WaitNode& waits = node(vertex);
+  const Definition& server = solver_.model().definitions[serving.definition];
+  if (!solver_.handlers_blocked(waits.column, serving.definition)) return;
+  const SupplyTable& supplies = *server.behaviour->supplies;
+  const auto hands_it_out = [&](const Definition::Handler& handler) {
+    return (supplies.row(supplies.row_of_pc[handler.pc])[serving.fact / 64] >> (serving.fact % 64) & 1) != 0;
+  };
+  if (std::ranges::none_of(server.handlers, hands_it_out)) return;
+  for (std::uint32_t m = 0; m < server.replicas; ++m) {
+    const World& world = solver_.world();
+    for (Row a = world.agent(AgentId{index(server.first) + m}).first; a != no_row; a = world.activation(a).next) {
+      if ((world.activation(a).flags & activation_flag::handler) != 0) {
+        add(vertex, solver_.node_of(a), Awaited::free_handler, index(topic));
+      }
+    }
+  }
+}
+
+void WaitGraph::add_supply_edges(std::uint32_t vertex, const Source& source, std::span<const Serving> servings) {
+  const WaitNode& waits = node(vertex);
+  const World& world = solver_.world();
+  for (const Serving& serving : servings) {
+    const Supply& supply = solver_.model().definitions[serving.definition].behaviour->supplies->facts[serving.fact];
+    const TopicId topic = source.topic != any_topic ? source.topic : supply.topic;
+    const bool named = solver_.named_senders(waits, source, serving.definition, [&](AgentId agent) {
+      for (Row a = world.agent(agent).first; a != no_row; a = world.activation(a).next) {
+        const std::uint32_t giver = solver_.node_of(a);
+        if (would_hand_out(waits, solver_.nodes()[giver], serving.fact)) add(vertex, giver, Awaited::message, index(topic));
+      }
+    });
+    if (!named) edges_.push_back({vertex, shared_supply(waits, serving), Awaited::message, index(topic)});
+    add_busy_server(vertex, serving, topic);
+  }
+}
+
+void WaitGraph::add_mailbox_edges(std::uint32_t vertex) {
+  const WaitNode& waits = node(vertex);
+  const std::uint32_t wait = solver_.row(waits).wait_arg;
+  for (const std::uint32_t s : unmet_sources(vertex)) {
+    add_supply_edges(vertex, solver_.definition(waits).behaviour->waits[wait].sources[s],
+                     solver_.model().wait_index->of_source(waits.definition, wait, s));
+  }
+}
+
+std::vector<std::uint32_t> WaitGraph::unmet_sources(std::uint32_t vertex) const {
+  const WaitNode& waits = node(vertex);
+  std::vector<std::uint32_t> unmet;
+  if (solver_.row(waits).wait != Wait::mailbox || solver_.struct_agent(waits)) return unmet;
+  const std::uint32_t wait = solver_.row(waits).wait_arg;
+  const WaitSpec& spec = solver_.definition(waits).behaviour->waits[wait];
+  for (std::uint32_t s = 0; s < spec.sources.size(); ++s) {
+    const std::span<const Serving> servings = solver_.model().wait_index->of_source(waits.definition, wait, s);
+    if (!solver_.source_possible(node_of_[vertex], spec.sources[s], servings)) unmet.push_back(s);
+  }
+  return unmet;
+}
+
+/// A struct agent that says what it expects.
+void WaitGraph::add_expected_edges(std::uint32_t vertex) {
+  const WaitNode& waits = node(vertex);
+  const Source expected{.topic = TopicId{static_cast<std::uint16_t>(solver_.row(waits).wait_arg)}};
+  for (const Serving& serving : solver_.model().wait_index->of_struct(waits.definition)) {
+    const Supply& supply = solver_.model().definitions[serving.definition].behaviour->supplies->facts[serving.fact];
+    if (detail::same_topic(expected.topic, supply.topic)) add_supply_edges(vertex, expected, std::span(&serving, 1));
+  }
+}
+
+void WaitGraph::add_line_edges(std::uint32_t vertex) {
+  const WaitNode& waits = node(vertex);
+  const World& world = solver_.world();
+  const ResourceId id{static_cast<std::uint16_t>(solver_.row(waits).wait_arg)};
+  for (Row h = world.resource(id).holds; h != no_row; h = world.hold(h).next) {
+    const Row holder = world.hold(h).activation;
+    if (holder != no_row && solver_.releases_after_wait(solver_.nodes()[solver_.node_of(holder)], id)) {
+      add(vertex, solver_.node_of(holder), Awaited::resource, index(id));
+    }
+  }
+  for (Row a = world.resource(id).head; a != waits.row && a != no_row; a = world.activation(a).line) {
+    add(vertex, solver_.node_of(a), Awaited::line, index(id));
+  }
+}
+
+void WaitGraph::add_edges(std::uint32_t vertex) {
+  const WaitNode& waits = node(vertex);
+  const ActivationRow& row = solver_.row(waits);
+  const World& world = solver_.world();
+  switch (row.wait) {
+    case Wait::mailbox: return solver_.struct_agent(waits) ? add_expected_edges(vertex) : add_mailbox_edges(vertex);
+    case Wait::reply: {
+      const Row request = WaitSolver::tool_wait(row) ? no_row : solver_.request_of(waits);
+      if (request != no_row && world.message(request).to != nobody) add_agent(vertex, world.message(request).to, Awaited::answer);
+      return;
+    }
+    case Wait::resource: return add_line_edges(vertex);
+    case Wait::children:
+      for (std::uint32_t c = waits.first_child; c != no_node; c = solver_.nodes()[c].next_sibling) {
+        if (solver_.awaits_child(waits, solver_.nodes()[c])) add(vertex, c, Awaited::children);
+      }
+      return;
+    case Wait::room: return add_agent(vertex, AgentId{row.wait_arg}, Awaited::room, row.wait_arg);
+    case Wait::none: return;
+  }
+}
+
+void WaitGraph::add_suppliers(std::size_t number) {
+  const SharedSupply supply = supplies_[number];
+  const auto from = waiters() + static_cast<std::uint32_t>(number);
+  WaitNode waits;
+  waits.looks = supply.looks;
+  const auto [first, last] = std::ranges::equal_range(by_definition_, supply.serving.definition, {}, [&](std::uint32_t v) {
+    return node(v).definition;
+  });
+  for (auto v = first; v != last; ++v) {
+    if (would_hand_out(waits, node(*v), supply.serving.fact)) edges_.push_back({from, *v, Awaited::message, 0});
+  }
+}
+
+void WaitGraph::order_edges() {
+  std::ranges::stable_sort(edges_, {}, &Edge::from);
+  first_edge_.assign(waiters() + supplies_.size() + 1, 0);
+  for (const Edge& edge : edges_) ++first_edge_[edge.from + 1];
+  for (std::size_t v = 1; v < first_edge_.size(); ++v) first_edge_[v] += first_edge_[v - 1];
+}
+
+void WaitGraph::find_components() {
+  using Graph = boost::compressed_sparse_row_graph<boost::directedS>;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
+  pairs.reserve(edges_.size());
+  for (const Edge& edge : edges_) pairs.emplace_back(edge.from, edge.to);
+  const std::size_t vertices = waiters() + supplies_.size();
+  const Graph graph(boost::edges_are_sorted, pairs.begin(), pairs.end(), vertices);
+  component_.assign(vertices, 0);
+  const auto index_map = boost::get(boost::vertex_index, graph);
+  boost::strong_components(graph, boost::make_iterator_property_map(component_.begin(), index_map));
+}
+
+WaitEdge WaitGraph::edge_towards(std::uint32_t vertex, const Edge& edge, std::uint32_t blocker) const {
+  return {.waiter = node(vertex).row, .blocker = node(blocker).row, .awaited = edge.awaited,
+          .gives_up = node(vertex).bounded, .detail = edge.detail};
+}
+
+/// Breadth first through the component of `start`, back to it.
+std::vector<WaitEdge> WaitGraph::shortest_cycle(std::uint32_t start) const {
+  std::vector<std::uint32_t> came_by(component_.size(), no_node);
+  std::vector<std::uint32_t> reached{start};
+  std::uint32_t last = no_node;
+  for (std::size_t r = 0; r < reached.size() && last == no_node; ++r) {
+    for (std::uint32_t e = first_edge_[reached[r]]; e < first_edge_[reached[r] + 1]; ++e) {
+      const std::uint32_t to = edges_[e].to;
+      if (component_[to] != component_[start] || came_by[to] != no_node) continue;
+      came_by[to] = e;
+      if (to == start) {
+        last = e;
+        break;
+      }
+      reached.push_back(to);
+    }
+  }
+  std::vector<WaitEdge> cycle;
+  std::uint32_t blocker = start;
+  for (std::uint32_t e = last; e != no_node; e = edges_[e].from == start ? no_node : came_by[edges_[e].from]) {
+    if (!waiter(edges_[e].from)) continue;
+    cycle.push_back(edge_towards(edges_[e].from, edges_[e], blocker));
+    blocker = edges_[e].from;
+  }
+  std::ranges::reverse(cycle);
+  return cycle;
+}
+
+/// The first edge of a stuck activation that leads to `trouble`, past a shared supply to whoever would hand it out.
+WaitEdge WaitGraph::edge_to_trouble(std::uint32_t vertex, std::uint32_t trouble) const {
+  for (const Edge& edge : out_of(vertex)) {
+    if (trouble_of_[component_[edge.to]] != trouble) continue;
+    if (waiter(edge.to)) return edge_towards(vertex, edge, edge.to);
+    for (const Edge& beyond : out_of(edge.to)) {
+      if (trouble_of_[component_[beyond.to]] == trouble) return edge_towards(vertex, edge, beyond.to);
+    }
+  }
+  return {.waiter = node(vertex).row};
+}
+
+StuckWaits WaitGraph::findings() {
+  find_components();
+  const auto components = component_.empty() ? 0 : *std::ranges::max_element(component_) + 1;
+  std::vector<std::vector<std::uint32_t>> members(components);
+  for (std::uint32_t v = 0; v < component_.size(); ++v) members[component_[v]].push_back(v);
+
+  StuckWaits found;
+  struct Trouble {
+    bool cycle;
+    std::uint32_t number;
+  };
+  std::vector<Trouble> troubles;
+  trouble_of_.assign(components, no_node);
+  // Boost numbers components so that edges lead to smaller numbers: what a component leads to is known before it.
+  for (std::uint32_t c = 0; c < components; ++c) {
+    std::uint32_t stuck = no_node;
+    bool own_edge = false;
+    for (const std::uint32_t v : members[c]) {
+      if (waiter(v) && node(v).stuck() && stuck == no_node) stuck = v;
+      for (const Edge& edge : out_of(v)) {
+        own_edge = own_edge || edge.to == v;
+        if (component_[edge.to] != c) trouble_of_[c] = std::min(trouble_of_[c], trouble_of_[component_[edge.to]]);
+      }
+    }
+    if (stuck == no_node) continue;
+    if (members[c].size() > 1 || own_edge) {
+      trouble_of_[c] = static_cast<std::uint32_t>(troubles.size());
+      troubles.push_back({true, static_cast<std::uint32_t>(found.deadlocks.size())});
+      Deadlock deadlock;
+      deadlock.cycle = shortest_cycle(stuck);
+      for (const WaitEdge& edge : deadlock.cycle) deadlock.since = std::max(deadlock.since, since(edge.waiter));
+      found.deadlocks.push_back(std::move(deadlock));
+    } else if (trouble_of_[c] == no_node) {
+      trouble_of_[c] = static_cast<std::uint32_t>(troubles.size());
+      troubles.push_back({false, static_cast<std::uint32_t>(found.orphans.size())});
+      Orphan orphan;
+      orphan.wait.waiter = node(stuck).row;
+      orphan.sources = unmet_sources(stuck);
+      orphan.since = since(orphan.wait.waiter);
+      found.orphans.push_back(std::move(orphan));
+    }
+  }
+  for (std::uint32_t v = 0; v < waiters(); ++v) {
+    if (!node(v).stuck()) continue;
+    found.rows.push_back(node(v).row);
+    const Trouble trouble = troubles[trouble_of_[component_[v]]];
+    const auto waits_in = [&](const WaitEdge& edge) { return edge.waiter == node(v).row; };
+    if (!trouble.cycle && found.orphans[trouble.number].wait.waiter == node(v).row) continue;
+    if (trouble.cycle && std::ranges::any_of(found.deadlocks[trouble.number].cycle, waits_in)) continue;
+    auto& behind = trouble.cycle ? found.deadlocks[trouble.number].behind : found.orphans[trouble.number].behind;
+    behind.push_back(edge_to_trouble(v, trouble_of_[component_[v]]));
+  }
+  return found;
+}
+
+}  // namespace
+
+StuckWaits find_stuck(const Model& model, const World& world) {
+  WaitSolver& solver = detail::wait_solver();
+  if (!solver.solve(model, world)) return {};
+  return WaitGraph{solver}.findings();
+}
+
+}  // namespace squall::sim

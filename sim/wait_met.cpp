@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "sim/detail/kernel.hpp"
+#include "sim/detail/wait_solver.hpp"
+#include "sim/resources.hpp"
+
+/// When the wait of an activation can be met, as far as is known by now. What a test depends on and finds missing, its
+/// node listens for.
+namespace squall::sim::detail {
+
+bool WaitSolver::any_live(std::uint32_t number, std::span<const Serving> servings) {
+  const WaitNode& node = nodes_[number];
+  if (anything_comes(node)) return true;
+  for (const Serving& serving : servings) {
+    if (serving_live(node, serving)) return true;
+  }
+  listen(anything_bell(), number);
+  for (const Serving& serving : servings) listen_group(node, serving.definition, number);
+  return false;
+}
+
+bool WaitSolver::can_be_met(std::uint32_t number) {
+  const WaitNode& node = nodes_[number];
+  if (struct_agent(node)) {
+    if (struct_woken(number)) return true;
+    if (!node.owed || row(node).wait == Wait::mailbox) return false;
+  }
+  switch (row(node).wait) {
+    case Wait::mailbox: return mailbox_met(number);
+    case Wait::reply: return reply_met(number);
+    case Wait::resource: return resource_met(number);
+    case Wait::children: return children_met(number);
+    case Wait::room: return room_met(number);
+    case Wait::none: break;
+  }
+  return true;
+}
+
+/// A struct agent acts on every message, also on one that it does not expect.
+bool WaitSolver::struct_woken(std::uint32_t number) {
+  const WaitNode& node = nodes_[number];
+  return node.woken || any_live(number, model_->wait_index->of_struct(node.definition));
+}
+
+std::uint32_t WaitSolver::present(const WaitNode& node, const Source& source) {
+  // What lies in the mailbox has been looked at by its `where`; what comes may find other values to be compared with.
+  Source coming = source;
+  coming.where = 0;
+  const Row instance = row(node).instance;
+  std::uint32_t count = 0;
+  senders_.clear();
+  const auto add = [&](Row m, const Source& wanted) {
+    const MessageRow& message = world_->message(m);
+    if (message.instance != instance && message.instance != no_row) return;
+    if (!matches(*model_, *world_, node.row, wanted, m)) return;
+    if (source.distinct && std::ranges::find(senders_, message.from) != senders_.end()) return;
+    if (source.distinct) senders_.push_back(message.from);
+    ++count;
+  };
+  for (Row m = world_->agent(AgentId{node.agent}).box_head; m != no_row; m = world_->message(m).next) add(m, source);
+  for (Row m = flight_head_[node.agent]; m != no_row; m = flight_next_[m]) add(m, coming);
+  if ((model_->published & topic_bit(source.topic)) != 0) {
+    for (const Row m : queue_messages_) add(m, coming);
+  }
+  return count;
+}
+
+bool WaitSolver::agent_gives(const WaitNode& waiter, AgentId agent, const Serving& serving) const {
+  const AgentRow& giver = world_->agent(agent);
+  const bool may_begin = giver.state == AgentState::up || restarting_[index(agent)] != 0;
+  if (may_begin && future_live(waiter, serving)) return true;
+  for (Row a = giver.first; a != no_row; a = world_->activation(a).next) {
+    const WaitNode& node = nodes_[node_of_row_[a]];
+    if (same_instance(waiter, node) && gives(node, serving.fact)) return true;
+  }
+  return false;
+}
+
+/// Of a source that wants each message from another sender: those who have sent and those who still can.
+bool WaitSolver::enough_senders(std::uint32_t number, const Source& source, std::span<const Serving> servings,
+                                std::uint32_t needed) {
+  const WaitNode& node = nodes_[number];
+  const auto add = [&](AgentId agent, const Serving& serving) {
+    if (std::ranges::find(senders_, agent) != senders_.end()) return;
+    if (agent_gives(node, agent, serving)) {
+      senders_.push_back(agent);
+    } else {
+      listen(agent_bell(index(agent)), number);
+    }
+  };
+  for (const Serving& serving : servings) {
+    if (!serving_live(node, serving)) continue;
+    const Definition& giver = model_->definitions[serving.definition];
+    if (giver.start == Start::spawned) return true;  // there may be any number of them
+    const bool named = named_senders(node, source, serving.definition, [&](AgentId agent) { add(agent, serving); });
+    for (std::uint32_t m = 0; !named && m < giver.replicas; ++m) add(AgentId{index(giver.first) + m}, serving);
+    if (senders_.size() >= needed) return true;
+  }
+  return senders_.size() >= needed;
+}
+
+bool WaitSolver::source_possible(std::uint32_t number, const Source& source, std::span<const Serving> servings) {
+  const WaitNode& node = nodes_[number];
+  const std::uint32_t needed = std::max<std::uint32_t>(1, source.count_max);
+  if (present(node, source) >= needed) return true;
+  if (source.topic == model_->down || source.topic == model_->up) {
+    // A failure detector may speak at any time, also when it is wrong.
+    for (Row w = 0; w < world_->used(Pool::watches); ++w) {
+      if (world_->watch(w).watcher == AgentId{node.agent}) return true;
+    }
+  }
+  if (!any_live(number, servings)) return false;
+  if (servings.empty()) return true;  // from somebody who may hand out anything
+  if (source.distinct) {
+    for (const Serving& serving : servings) listen_group(node, serving.definition, number);
+    return enough_senders(number, source, servings, needed);
+  }
+  bool possible = anything_comes(node);
+  for (const Serving& serving : servings) {
+    if (possible) break;
+    if (!serving_live(node, serving)) continue;
+    const bool named = named_senders(node, source, serving.definition, [&](AgentId agent) {
+      possible = possible || agent_gives(node, agent, serving);
+      if (!possible) listen(agent_bell(index(agent)), number);
+    });
+    possible = possible || !named;
+  }
+  if (!possible) {
+    for (const Serving& serving : servings) listen_group(node, serving.definition, number);
+    listen(anything_bell(), number);
+  }
+  return possible;
+}
+
+bool WaitSolver::mailbox_met(std::uint32_t number) {
+  const WaitNode& node = nodes_[number];
+  const std::uint32_t wait = row(node).wait_arg;
+  const WaitSpec& spec = definition(node).behaviour->waits[wait];
+  for (std::uint32_t s = 0; s < spec.sources.size(); ++s) {
+    const bool possible = source_possible(number, spec.sources[s], model_->wait_index->of_source(node.definition, wait, s));
+    if (possible != spec.all) return possible;
+  }
+  return spec.all;
+}
+
+Row WaitSolver::request_of(const WaitNode& waiter) const {
+  const auto first = std::ranges::lower_bound(requests_, row(waiter).wait_arg, {}, &Request::number);
+  for (auto r = first; r != requests_.end() && r->number == row(waiter).wait_arg; ++r) {
+    const MessageRow& message = world_->message(r->message);
+    if (message.from == AgentId{waiter.agent} && message.instance == row(waiter).instance) return r->message;
+  }
+  return no_row;
+}
+
+bool WaitSolver::reply_met(std::uint32_t number) {
+  const WaitNode& node = nodes_[number];
+  if (tool_wait(row(node))) return false;
+  for (Row m = flight_head_[node.agent]; m != no_row; m = flight_next_[m]) {
+    if (is_reply(world_->message(m).topic) && world_->message(m).request == row(node).wait_arg) return true;
+  }
+  const auto struct_agent_may = [&](const WaitNode& other) {
+    return other.row != no_row && struct_agent(other) && gives_kind(other, Supply::Kind::reply);
+  };
+  // A struct agent may have noted the request's number and answer by it.
+  if (std::ranges::any_of(nodes_, struct_agent_may)) return true;
+  for (const WaitNode& other : nodes_) {
+    if (other.row != no_row && struct_agent(other)) listen(agent_bell(other.agent), number);
+  }
+  const Row request = request_of(node);
+  if (request == no_row) return false;
+  const AgentId server = world_->message(request).to;
+  if (server == nobody) return true;  // in a queue: whoever takes it
+  const AgentRow& owner = world_->agent(server);
+  if (restarting_[index(server)] != 0) return true;
+  if (owner.state != AgentState::up) return false;
+  const std::uint32_t of = index(owner.definition);
+  for (Row a = owner.first; a != no_row; a = world_->activation(a).next) {
+    if (gives_kind(nodes_[node_of_row_[a]], Supply::Kind::reply)) return true;
+  }
+  if (const SupplyTable* supplies = model_->definitions[of].behaviour->supplies; supplies != nullptr) {
+    for (std::uint32_t f = 0; f < supplies->facts.size(); ++f) {
+      if (supplies->facts[f].kind == Supply::Kind::reply && future_live(node, {of, f})) return true;
+    }
+  } else if (anything_comes(node)) {
+    return true;
+  }
+  listen(agent_bell(index(server)), number);
+  listen_group(node, of, number);
+  listen(anything_bell(), number);
+  return false;
+}
+
+/// Slots that come free are handed out along the line; whoever gets one may free it again.
+bool WaitSolver::resource_met(std::uint32_t number) {
+  const WaitNode& node = nodes_[number];
+  const ResourceId id{static_cast<std::uint16_t>(row(node).wait_arg)};
+  const ResourceInfo& info = model_->resource(id);
+  const ResourceRow& resource = world_->resource(id);
+  if (is_limiter(info)) return resource.timer != no_row;  // time fills it, unless it has no slots at all
+  std::uint32_t free = resource.taken < info.slots ? info.slots - resource.taken : 0;
+  for (Row h = resource.holds; h != no_row; h = world_->hold(h).next) {
+    const HoldRow& hold = world_->hold(h);
+    bool comes = hold.timer != no_row || restarting_[index(hold.agent)] != 0;
+    if (hold.activation != no_row) {
+      comes = comes || can_release(nodes_[node_of_row_[hold.activation]], id);
+    } else {
+      for (Row a = world_->agent(hold.agent).first; a != no_row && !comes; a = world_->activation(a).next) {
+        comes = can_release(nodes_[node_of_row_[a]], id);
+      }
+    }
+    free += comes ? 1 : 0;
+    if (!comes) listen(agent_bell(index(hold.agent)), number);
+  }
+  for (Row a = resource.head; a != node.row && a != no_row; a = world_->activation(a).line) {
+    const WaitNode& before = nodes_[node_of_row_[a]];
+    listen(agent_bell(before.agent), number);
+    if (free == 0 && !before.moves()) return false;
+    if (free != 0 && !releases_after_wait(before, id) && !before.bounded && !before.cancelled) --free;
+  }
+  return free != 0;
+}
+
+bool WaitSolver::children_met(std::uint32_t number) {
+  const WaitNode& node = nodes_[number];
+  for (std::uint32_t c = node.first_child; c != no_node; c = nodes_[c].next_sibling) {
+    if (!awaits_child(node, nodes_[c])) continue;
+    if (nodes_[c].moves()) return true;
+    listen(agent_bell(nodes_[c].agent), number);
+  }
+  return false;
+}
+
+bool WaitSolver::awaits_child(const WaitNode& parent, const WaitNode& child) const {
+  if (row(parent).children != 0) return (row(child).flags & activation_flag::branch) != 0;
+  return row(child).number == static_cast<std::uint16_t>(OnParentEnd::wait);
+}
+
+bool WaitSolver::room_met(std::uint32_t number) {
+  const AgentId receiver{row(nodes_[number]).wait_arg};
+  const AgentRow& owner = world_->agent(receiver);
+  if (owner.state != AgentState::up || struct_agent_of(owner)) return true;
+  for (Row a = owner.first; a != no_row; a = world_->activation(a).next) {
+    if (nodes_[node_of_row_[a]].moves()) return true;
+  }
+  const Definition& of = model_->definitions[index(owner.definition)];
+  if (!of.handlers.empty() && owner.handlers < of.concurrency && flight_head_[index(receiver)] != no_row) return true;
+  listen(agent_bell(index(receiver)), number);
+  return false;
+}
+
+/// Whether somebody may end the wait from outside: a `cancel`, a parent that goes on or ends, a sibling that decides a join.
+bool WaitSolver::can_be_cancelled(std::uint32_t number) {
+  const WaitNode& node = nodes_[number];
+  const bool shares_fate = (row(node).flags & activation_flag::branch) != 0 ||
+                           row(node).number == static_cast<std::uint16_t>(OnParentEnd::cancel);
+  if (node.parent != no_node && shares_fate) {
+    if (nodes_[node.parent].moves()) return true;
+    listen(agent_bell(nodes_[node.parent].agent), number);
+  }
+  const std::span<const Serving> cancels = model_->wait_index->of_cancelling(node.definition);
+  for (const Serving& cancel : cancels) {
+    if (serving_live(node, cancel)) return true;
+  }
+  for (const Serving& cancel : cancels) listen_group(node, cancel.definition, number);
+  return false;
+}
+
+}  // namespace squall::sim::detail

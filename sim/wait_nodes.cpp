@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "sim/detail/kernel.hpp"
+#include "sim/detail/wait_solver.hpp"
+
+/// The wait-for analysis reads the world: who waits, what is on its way, which timers will strike.
+namespace squall::sim::detail {
+
+void WaitSolver::add_activation(Row row, AgentId agent) {
+  const ActivationRow& activation = world_->activation(row);
+  WaitNode node;
+  node.row = row;
+  node.agent = index(agent);
+  node.definition = index(world_->agent(agent).definition);
+  node.column = column_of(activation.instance);
+  node.looks = definition(node).behaviour->struct_agent ? all_column_ : node.column;
+  node.bounded = activation.bounds != 0;
+  const bool ready = world_->timed() && world_->clock().ready == row;
+  const bool passive = (activation.flags & activation_flag::passive) != 0;
+  if (definition(node).behaviour->struct_agent) {
+    // It takes whatever comes; its phase only says whether it stands in a line or is busy.
+    const bool in_wait = activation.phase == Phase::waiting && activation.wait != Wait::none;
+    node.waiting = !ready && (activation.phase != Phase::busy || activation.timer == no_row);
+    node.owed = node.waiting && in_wait && (activation.wait != Wait::mailbox || !passive);
+    node.woken = definition(node).behaviour->actions != nullptr;
+  } else {
+    node.waiting = activation.phase == Phase::waiting && activation.wait != Wait::none;
+    node.owed = node.waiting && (activation.wait != Wait::mailbox || !passive);
+  }
+  node_of_row_[row] = static_cast<std::uint32_t>(nodes_.size());
+  nodes_.push_back(node);
+}
+
+void WaitSolver::link_children() {
+  for (std::uint32_t n = 0; n < nodes_.size(); ++n) {
+    const Row parent = row(nodes_[n]).parent;
+    if (parent == no_row || node_of_row_[parent] == no_node) continue;
+    nodes_[n].parent = node_of_row_[parent];
+    nodes_[n].next_sibling = nodes_[nodes_[n].parent].first_child;
+    nodes_[nodes_[n].parent].first_child = n;
+  }
+  for (WaitNode& node : nodes_) {
+    if (!node.owed || !definition(node).daemon || struct_agent(node) || row(node).wait != Wait::mailbox) continue;
+    // A daemon's `do` may wait for ever, a handler's work is owed to whoever sent the message.
+    const WaitNode* top = &node;
+    while ((row(*top).flags & activation_flag::branch) != 0 && top->parent != no_node) top = &nodes_[top->parent];
+    if ((row(*top).flags & activation_flag::root) != 0) node.owed = false;
+  }
+}
+
+void WaitSolver::build_nodes() {
+  nodes_.clear();
+  node_of_row_.assign(world_->used(Pool::activations), no_node);
+  for (std::uint32_t a = 0; a < agents_; ++a) {
+    for (Row row = world_->agent(AgentId{a}).first; row != no_row; row = world_->activation(row).next) {
+      add_activation(row, AgentId{a});
+    }
+  }
+  link_children();
+}
+
+void WaitSolver::add_future_nodes() {
+  future_of_.assign(std::size_t{none_column_ + 1} * definitions_, no_node);
+  for (std::uint32_t d = 0; d < definitions_; ++d) {
+    const Definition& of = model_->definitions[d];
+    if (of.handlers.empty() && of.start != Start::spawned) continue;
+    for (std::uint32_t column = 0; column <= none_column_; ++column) {
+      const InstanceRow* instance = column == none_column_ ? nullptr : &world_->instance(column);
+      if (instance != nullptr && instance->live == 0 && instance->activations == 0) continue;
+      WaitNode node;
+      node.definition = d;
+      node.column = node.looks = column;
+      future_of_[std::size_t{column} * definitions_ + d] = static_cast<std::uint32_t>(nodes_.size());
+      nodes_.push_back(node);
+    }
+  }
+}
+
+void WaitSolver::handler_comes(std::uint32_t of, const MessageRow& message) {
+  const std::uint32_t node = future_of_[std::size_t{column_of(message.instance)} * definitions_ + of];
+  if (node != no_node) nodes_[node].coming |= topic_bit(message.topic);
+}
+
+/// A message that has a receiver: in its mailbox, or still to be delivered.
+void WaitSolver::message_comes(Row m) {
+  const MessageRow& message = world_->message(m);
+  const AgentRow& receiver = world_->agent(message.to);
+  if (message.place != Place::mailbox) {
+    flight_next_[m] = flight_head_[index(message.to)];
+    flight_head_[index(message.to)] = m;
+  }
+  if (receiver.state != AgentState::up) return;
+  const std::uint32_t of = index(receiver.definition);
+  if (struct_agent_of(receiver)) {
+    if (receiver.first != no_row) nodes_[node_of_row_[receiver.first]].woken = true;
+  } else if (!is_reply(message.topic)) {
+    handler_comes(of, message);
+  }
+}
+
+void WaitSolver::read_messages() {
+  flight_head_.assign(agents_, no_row);
+  flight_next_.assign(world_->used(Pool::messages), no_row);
+  queue_messages_.clear();
+  requests_.clear();
+  for (Row m = world_->used(Pool::messages); m-- > 0;) {
+    const MessageRow& message = world_->message(m);
+    if (message.place == Place::free) continue;
+    // What a broadcast retains comes to nobody by itself: who subscribes gets a copy.
+    const bool queued = message.place == Place::queued;
+    if (queued && model_->topic(message.topic).mode == TopicInfo::Mode::broadcast) continue;
+    if (message.request != 0 && !is_reply(message.topic)) requests_.push_back({message.request, m});
+    if (message.place == Place::held) continue;
+    if (message.to == nobody || queued) {
+      queue_messages_.push_back(m);
+    } else {
+      message_comes(m);
+    }
+  }
+  std::ranges::sort(requests_, [](const Request& a, const Request& b) {
+    return a.number != b.number ? a.number < b.number : a.message < b.message;
+  });
+}
+
+void WaitSolver::read_timers() {
+  for (Row t = 0; t < world_->used(Pool::timers); ++t) {
+    const TimerRow& timer = world_->timer(t);
+    switch (timer.kind) {
+      case TimerKind::ready:
+      case TimerKind::work:
+      case TimerKind::latency:
+      case TimerKind::backoff:
+      case TimerKind::alarm:
+      case TimerKind::timeout:
+      case TimerKind::deadline: {
+        WaitNode& node = nodes_[node_of_row_[timer.target]];
+        if (struct_agent(node)) node.woken = true;
+        break;
+      }
+      case TimerKind::effect:
+      case TimerKind::reply:  // a struct agent does not wait for its calls, a program is busy: here only the former counts
+        if (const Row caller = world_->call(timer.target).activation; caller != no_row) nodes_[node_of_row_[caller]].woken = true;
+        break;
+      case TimerKind::start: {
+        const std::uint32_t of = index(world_->agent(AgentId{timer.target}).definition);
+        restarting_[timer.target] = 1;
+        if (const SupplyTable* supplies = model_->definitions[of].behaviour->supplies; supplies == nullptr) {
+          give_everything(column_of(timer.instance), of);
+        } else {
+          give_words(column_of(timer.instance), of, supplies->row(supplies->row_of_pc[model_->definitions[of].root_pc]), true);
+        }
+        break;
+      }
+      case TimerKind::restart: {
+        const std::uint32_t of = index(world_->agent(AgentId{timer.target}).definition);
+        restarting_[timer.target] = 1;
+        for (std::uint32_t column = 0; column <= none_column_; ++column) give_everything(column, of);
+        break;
+      }
+      case TimerKind::arrival:
+        // A new instance is served by the same struct agents: any of them may act.
+        for (WaitNode& node : nodes_) node.woken = node.woken || (node.row != no_row && struct_agent(node));
+        break;
+      case TimerKind::redelivery:
+        if (model_->topic(world_->message(timer.target).topic).mode == TopicInfo::Mode::queue) {
+          queue_messages_.push_back(timer.target);
+        } else {
+          message_comes(timer.target);
+        }
+        break;
+      case TimerKind::expiry:   // seen at its hold
+      case TimerKind::refill:   // seen at its resource
+      case TimerKind::notice:   // seen at its watch
+      case TimerKind::move:     // a fault's own: faults to come are not counted on
+      case TimerKind::free:
+      case TimerKind::stale: break;
+    }
+  }
+  for (const Row m : queue_messages_) {
+    const MessageRow& message = world_->message(m);
+    for (std::uint32_t d = 0; d < definitions_; ++d) {
+      if ((model_->definitions[d].handled & topic_bit(message.topic)) != 0) handler_comes(d, message);
+      if (!model_->definitions[d].behaviour->struct_agent) continue;
+      for (WaitNode& node : nodes_) node.woken = node.woken || (node.row != no_row && node.definition == d);
+    }
+  }
+}
+
+void WaitSolver::begin() {
+  const std::size_t bits = std::size_t{all_column_ + 1} * words_;
+  live_.assign(bits, 0);
+  future_.assign(bits, 0);
+  anything_.assign(all_column_ + 1, 0);
+  restarting_.assign(agents_, 0);
+  bells_.assign(std::size_t{anything_bell()} + 1, no_node);
+  listeners_.clear();
+  queue_.clear();
+}
+
+bool WaitSolver::solve(const Model& model, const World& world) {
+  model_ = &model;
+  world_ = &world;
+  definitions_ = static_cast<std::uint32_t>(model.definitions.size());
+  agents_ = world.used(Pool::agents);
+  words_ = model.wait_index->words();
+  none_column_ = world.used(Pool::instances);
+  all_column_ = none_column_ + 1;
+  build_nodes();
+  const auto for_ever = [](const WaitNode& node) { return node.waiting && node.owed && !node.bounded; };
+  if (std::ranges::none_of(nodes_, for_ever)) return false;
+
+  begin();
+  const auto activations = static_cast<std::uint32_t>(nodes_.size());
+  add_future_nodes();
+  read_messages();
+  read_timers();
+  for (std::uint32_t n = 0; n < nodes_.size(); ++n) {
+    const WaitNode& node = nodes_[n];
+    if (n >= activations) {
+      enqueue(n);
+      continue;
+    }
+    const SupplyTable* supplies = table(node);
+    const bool by_position = supplies != nullptr && !struct_agent(node);
+    if (!node.waiting) {
+      give(n, by_position ? supplies->row_of_pc[row(node).pc] : 0);
+      continue;
+    }
+    if (node.bounded) {
+      const std::uint32_t pc = row(node).pc;
+      const bool tool = tool_wait(row(node));
+      give(n, !by_position ? 0 : tool ? supplies->row_of_pc[pc] : supplies->waits_of_pc[pc].otherwise);
+    }
+    enqueue(n);
+  }
+  run();
+  return std::ranges::any_of(nodes_, [](const WaitNode& node) { return node.row != no_row && node.stuck(); });
+}
+
+}  // namespace squall::sim::detail
