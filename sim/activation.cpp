@@ -203,10 +203,11 @@ void end_activation(World& world, Run& run, Row activation, Ending ending, Error
       if (ending != Ending::ok && message.request != 0) {
         answer(world, run, agent, activation, handled, {}, ending == Ending::failed ? error : Error::cancelled, {});
       }
-      if (run.model.published != 0) forget_acks(world, run, activation, ending == Ending::ok);
     }
     --world.agent(agent).handlers;
   }
+  if (run.model.acks) forget_acks(world, run, activation, ending == Ending::ok);
+  if ((flags & activation_flag::root) != 0) forget_position(world, run, agent, instance);
   if ((flags & activation_flag::root) != 0 && ending == Ending::failed && instance != no_row) {
     InstanceRow& of = world.instance(instance);
     if (of.failed_roots != 0xff) ++of.failed_roots;
@@ -234,11 +235,12 @@ void begin_instance(World& world, Run& run) {
     if (definition.behaviour->struct_agent || !definition.has_root || definition.start == Start::spawned) continue;
     for (std::uint32_t m = 0; m < definition.replicas; ++m) {
       const AgentId agent{index(definition.first) + m};
-      if (world.agent(agent).state != AgentState::up) continue;
       if (definition.start == Start::delayed && definition.start_after > Duration::zero()) {
         arm(world, run, TimerKind::start, index(agent), row, definition.start_after);
-      } else {
+      } else if (world.agent(agent).state == AgentState::up) {
         begin_root(world, run, agent, row);
+      } else {
+        note_root(world, run, agent, row);
       }
     }
   }
@@ -281,6 +283,9 @@ void free_instance(World& world, Run& run, Row row) {
   if (!run.model.tools.empty()) close_effects(world, run, row);
   if (!run.model.resources.empty()) close_resources(world, run, row);
   close_checkpoints(world, run, row);
+  close_watches(world, row);
+  if (run.model.acks) close_deliveries(world, run, row);
+  if (run.model.channels != 0) close_channels(world, run, row);
   world.give(Pool::instances, row);
 }
 

@@ -163,7 +163,11 @@ void timer_due(World& world, Run& run, Row timer) {
     }
     case TimerKind::start:
       digest_of(AgentId{due.target}, 0);
-      if (world.agent(AgentId{due.target}).state == AgentState::up) begin_root(world, run, AgentId{due.target}, due.instance);
+      if (world.agent(AgentId{due.target}).state == AgentState::up) {
+        begin_root(world, run, AgentId{due.target}, due.instance);
+      } else {
+        note_root(world, run, AgentId{due.target}, due.instance);
+      }
       break;
     case TimerKind::effect:
       digest_of(world.call(due.target).agent, world.call(due.target).purpose_of);

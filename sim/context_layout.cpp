@@ -171,7 +171,8 @@ void for_each_reference(const World& world, const Model& model, const std::funct
     artifact(saved->seen);
     if (saved->message != no_row) visit(CellType::message, saved->message);
     for_each_cell(behaviour.local_types, locals, world, visit);
-    for_each_cell(behaviour.cell_types, locals + model.locals, world, visit);
+    // Only here: a model whose agents do not resume from checkpoints has no room for cells.
+    if (row.saved == CheckpointRow::Saved::variables) for_each_cell(behaviour.cell_types, locals + model.locals, world, visit);
   }
   for (Row d = 0; d < world.used(Pool::deliveries); ++d) {
     const Row message = world.delivery(d).message;  // no_row: free

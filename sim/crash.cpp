@@ -20,12 +20,15 @@ void crash(World& world, Run& run, AgentId agent, std::optional<Duration> restar
   while (world.agent(agent).first != no_row) {
     const Row activation = world.agent(agent).first;
     detail::tell_parent(world, run, activation, Ending::crashed, Error::crashed);
-    if (run.model.published != 0) detail::forget_acks(world, run, activation, false);
+    if (run.model.acks) detail::forget_acks(world, run, activation, false);
     detail::free_activation(world, run, activation, true);
   }
   const Definition& definition = run.model.definition(world.agent(agent).definition);
   if (!definition.survives) detail::clear_mailbox(world, run, agent);
-  if (!with_memory) begin_cells(world, run, agent);
+  if (!with_memory) {
+    begin_cells(world, run, agent);
+    detail::restore_cells(world, run, agent);
+  }
   detail::forget_watches(world, run, agent);
   AgentRow& row = world.agent(agent);
   row.state = AgentState::down;
@@ -48,6 +51,7 @@ void restart(World& world, Run& run, AgentId agent) {
   detail::notice_restart(world, run, agent);
   if (run.model.definition(world.agent(agent).definition).behaviour->struct_agent) {
     detail::begin_struct_agent(world, run, agent);
+    if (run.model.published != 0) detail::offer_queued(world, run, agent);
   } else {
     detail::resume_activations(world, run, agent);
     detail::start_handlers(world, run, agent);

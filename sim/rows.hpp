@@ -106,7 +106,8 @@ struct MessageRow {
   AgentId from, to;
   Row instance;
   Row artifact;          ///< holds a reference
-  std::uint32_t order;   ///< number of the send: orders a link; of a held message: how many refer to it
+  std::uint32_t order;   ///< number of the send: orders a link; of a held message: how many refer to it; of a retained one:
+                         ///< its sequence number
   std::uint32_t request; ///< correlation of ask and reply: 0 none; high 24 bits request, low 8 bits attempt
   TopicId topic;
   Place place;
@@ -294,7 +295,7 @@ static_assert(sizeof(CheckpointRow) == 16);
 
 /// A published topic.
 struct ChannelRow {
-  Row head, tail;           ///< queue: not yet taken; broadcast: retained, `MessageRow::request` being its sequence number
+  Row head, tail;           ///< queue: not yet taken; broadcast: retained, `MessageRow::order` being its sequence number
   Row subscriptions;        ///< broadcast: by agent
   AgentId taker;            ///< queue: the last idle handler or struct agent that was given a message; the next one's turn it is
 };

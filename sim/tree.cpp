@@ -137,6 +137,7 @@ void detail::tell_parent(World& world, Run& run, Row activation, Ending ending, 
   if ((flags & activation_flag::root) == 0 || ending == Ending::crashed) return;
   const AgentId agent = world.activation(activation).agent;
   if (run.model.definition(world.agent(agent).definition).start != Start::spawned) return;
+  if (unfinished(world, agent, world.activation(activation).instance)) return;  // it ends only to begin again
   world.agent(agent).state = AgentState::ended;
   forget_watches(world, run, agent);
 }
@@ -215,7 +216,7 @@ bool Turn::wait_spawned() {
 }
 
 void Turn::cancel(Row other, bool forced) {
-  if (forced && falls_with(world, activation, other)) ended_ = true;
+  if (forced && !ended_ && falls_with(world, activation, other)) ended_ = true;
   detail::cancel(world, run, other, forced);
 }
 

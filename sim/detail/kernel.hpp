@@ -186,6 +186,8 @@ void close_watches(World&, Row instance);
 void note_unfinished(World&, Run&, AgentId);
 /// The root of `agent` for `instance` should run and does not: a restart begins it. `message`: what it has as `msg`. Reserves.
 void note_root(World&, Run&, AgentId, Row instance, Row message = no_row);
+/// Such a note exists.
+bool unfinished(const World&, AgentId, Row instance);
 /// After a crash: the agent's variables as its latest checkpoint has them, if there is one.
 void restore_cells(World&, Run&, AgentId);
 /// Starts again what a crashed agent had not ended, from checkpoints or from the top.

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "sim/detail/kernel.hpp"
+
+/// Messages that were taken where `ack: end` holds: at least once, not exactly once. What its taker does not acknowledge
+/// comes again: after the topic's `redeliver.after`, else as soon as the taker has failed or crashed.
+namespace squall::sim {
+namespace detail {
+namespace {
+
+/// Added to the copy's number at each redelivery: copies that faults make count below it.
+constexpr std::uint32_t redelivered_copy = 0x100;
+
+bool published(const Model& model, TopicId topic) { return model.topic(topic).mode != TopicInfo::Mode::label; }
+
+Row delivery_of(const World& world, Row message) {
+  for (Row d = 0; d < world.used(Pool::deliveries); ++d) {
+    if (world.delivery(d).message == message) return d;
+  }
+  return no_row;
+}
+
+void forget(World& world, Row delivery) {
+  DeliveryRow& row = world.delivery(delivery);
+  if (row.timer != no_row) disarm(world, row.timer);
+  row.message = no_row;
+  world.give(Pool::deliveries, delivery);
+}
+
+/// Forgets the delivery and its reference to the message.
+void give_up(World& world, Run& run, Row delivery) {
+  const Row message = world.delivery(delivery).message;
+  forget(world, delivery);
+  release_message(world, run, message);
+}
+
+void acked(World& world, Run& run, Row delivery, AgentId agent, Row activation) {
+  const Row message = world.delivery(delivery).message;
+  if (watched(run, Seen::acked)) {
+    const MessageRow& row = world.message(message);
+    observe(world, run, {.kind = Seen::acked, .topic = row.topic, .agent = agent, .other = row.from,
+                         .activation = activation, .instance = row.instance, .row = message});
+  }
+  give_up(world, run, delivery);
+}
+
+void dead_letter(World& world, Run& run, Row delivery) {
+  const Row message = world.delivery(delivery).message;
+  const MessageRow& row = world.message(message);
+  if (run.timed) ++world.clock().dead_letters;
+  if (watched(run, Seen::dead_letter)) {
+    observe(world, run, {.kind = Seen::dead_letter, .topic = row.topic, .agent = row.to, .other = row.from,
+                         .instance = row.instance, .row = message});
+  }
+  give_up(world, run, delivery);
+}
+
+/// A copy of the message sets out again, at once: to its queue, or to the agent that had it in its mailbox.
+void come_again(World& world, Run& run, Row delivery) {
+  const Row message = world.delivery(delivery).message;
+  const TopicInfo& topic = run.model.topic(world.message(message).topic);
+  const bool bounded = topic.mode != TopicInfo::Mode::label && topic.redeliver_max != 0;
+  if (bounded && world.delivery(delivery).again >= topic.redeliver_max) {
+    dead_letter(world, run, delivery);
+    return;
+  }
+  world.reserve(Pool::messages, 1);
+  const Row copy = world.take_raw(Pool::messages);
+  const MessageRow& row = world.message(message);
+  write_message(world, run.model, copy, row.from, row.instance,
+                {.to = topic.mode == TopicInfo::Mode::queue ? nobody : row.to, .topic = row.topic, .present = row.present,
+                 .fields = world.fields(message), .artifact = row.artifact, .request = row.request},
+                Place::in_flight);
+  if (run.timed) {
+    world.message_shadow(copy) = world.message_shadow(message);
+    world.message_shadow(copy).copy += redelivered_copy;  // whoever handles it again draws anew
+    ++world.clock().copied;
+    world.calendar.push(world.clock().now, Event::message(copy).row);
+  }
+  run.idle = false;
+  if (bounded) {
+    DeliveryRow& again = world.delivery(delivery);
+    ++again.again;
+    again.message = copy;
+    again.activation = again.timer = no_row;
+    release_message(world, run, message);
+  } else {
+    give_up(world, run, delivery);  // nothing need be remembered until it is taken again
+  }
+}
+
+/// Of what an activation took and nobody has acknowledged, what it took first.
+Row first_of(const World& world, Row activation) {
+  Row first = no_row;
+  for (Row d = 0; d < world.used(Pool::deliveries); ++d) {
+    const DeliveryRow& row = world.delivery(d);
+    if (row.message == no_row || row.activation != activation) continue;
+    if (first == no_row || static_cast<std::int32_t>(row.number - world.delivery(first).number) < 0) first = d;
+  }
+  return first;
+}
+
+}  // namespace
+
+void file_delivery(World& world, Run& run, Row activation, Row message) {
+  const TopicId id = world.message(message).topic;
+  if (is_reply(id)) return;
+  const TopicInfo& topic = run.model.topic(id);
+  const Definition& taker = run.model.definition(world.agent(world.activation(activation).agent).definition);
+  const bool asked = topic.mode == TopicInfo::Mode::queue ? topic.ack == Ack::end
+                                                          : taker.ack == Ack::end || (published(run.model, id) && topic.ack == Ack::end);
+  if (!asked) return;
+  Row delivery = delivery_of(world, message);
+  if (delivery == no_row) {
+    world.reserve(Pool::deliveries, 1);
+    delivery = world.take(Pool::deliveries);
+  }
+  retain_message(world, message);
+  const bool again = published(run.model, id) && topic.redeliver_after > Duration::zero();
+  const Row timer =
+      again ? arm(world, run, TimerKind::redelivery, message, world.message(message).instance, topic.redeliver_after) : no_row;
+  DeliveryRow& row = world.delivery(delivery);
+  row = {.next = no_row, .message = message, .activation = activation, .timer = timer, .number = world.header().waits++,
+         .again = row.again};
+}
+
+void forget_acks(World& world, Run& run, Row activation, bool ok) {
+  const AgentId agent = world.activation(activation).agent;
+  for (Row delivery = first_of(world, activation); delivery != no_row; delivery = first_of(world, activation)) {
+    if (ok) {
+      acked(world, run, delivery, agent, activation);
+    } else if (world.delivery(delivery).timer != no_row) {
+      world.delivery(delivery).activation = no_row;
+    } else {
+      come_again(world, run, delivery);
+    }
+  }
+}
+
+void redelivery_due(World& world, Run& run, const TimerRow& due) {
+  const Row delivery = delivery_of(world, due.target);
+  world.delivery(delivery).timer = no_row;
+  come_again(world, run, delivery);
+}
+
+void forget_delivery(World& world, Row message) {
+  if (const Row delivery = delivery_of(world, message); delivery != no_row) forget(world, delivery);
+}
+
+void close_deliveries(World& world, Run& run, Row instance) {
+  for (Row d = 0; d < world.used(Pool::deliveries); ++d) {
+    const Row message = world.delivery(d).message;
+    if (message == no_row || world.message(message).instance != instance) continue;
+    if (world.message(message).place == Place::held) {
+      give_up(world, run, d);
+    } else {
+      forget(world, d);
+    }
+  }
+}
+
+}  // namespace detail
+
+void Turn::acknowledge(Row message) {
+  if (!model().acks) return;
+  const Row delivery = detail::delivery_of(world, message);
+  if (delivery != no_row) detail::acked(world, run, delivery, self, activation);
+}
+
+}  // namespace squall::sim

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/detail/kernel.hpp"
+
+/// Failure detectors: a watcher is told when nothing was heard of its target for a while. A live target is always heard, so
+/// silence begins with a crash (or with a fault that says so) and ends with the restart.
+namespace squall::sim {
+namespace detail {
+namespace {
+
+/// The detector speaks to its watcher, by itself and without latency.
+void say(World& world, Run& run, const WatchRow& watch, TopicId topic) {
+  if (topic == any_topic) return;
+  const std::int64_t fields[] = {std::int64_t{index(watch.target)} + 1};
+  const Row message = tell(world, run, watch.watcher, watch.instance, topic, 1, fields);
+  if (!run.timed) return;
+  const AgentRow& target = world.agent(watch.target);
+  MessageShadow& shadow = world.message_shadow(message);
+  shadow.origin = child_key(shadow.origin, child_key(run.model.definition(target.definition).key, target.member));
+  shadow.occurrence = world.shadow(watch.target).incarnation;
+}
+
+void listen(World& world, Run& run, Row watch) {
+  const Row timer = arm(world, run, TimerKind::notice, watch, world.watch(watch).instance, world.watch(watch).silence);
+  world.watch(watch).timer = timer;
+}
+
+void forget(World& world, Row watch) {
+  WatchRow& row = world.watch(watch);
+  if (row.timer != no_row) disarm(world, row.timer);
+  row.watcher = nobody;
+  world.give(Pool::watches, watch);
+}
+
+Row find(const World& world, AgentId watcher, AgentId target, Row instance) {
+  for (Row w = 0; w < world.used(Pool::watches); ++w) {
+    const WatchRow& row = world.watch(w);
+    if (row.watcher == watcher && row.target == target && row.instance == instance) return w;
+  }
+  return no_row;
+}
+
+}  // namespace
+
+void notice_due(World& world, Run& run, const TimerRow& due) {
+  WatchRow& watch = world.watch(due.target);
+  watch.timer = no_row;
+  watch.told = 1;
+  const WatchRow told = watch;
+  say(world, run, told, run.model.down);
+}
+
+void notice_crash(World& world, Run& run, AgentId target) {
+  for (Row w = 0; w < world.used(Pool::watches); ++w) {
+    const WatchRow& watch = world.watch(w);
+    if (watch.watcher != nobody && watch.target == target && watch.timer == no_row) listen(world, run, w);
+  }
+}
+
+void notice_restart(World& world, Run& run, AgentId target) {
+  for (Row w = 0; w < world.used(Pool::watches); ++w) {
+    WatchRow& watch = world.watch(w);
+    if (watch.watcher == nobody || watch.target != target) continue;
+    if (watch.timer != no_row) {  // back before anybody noticed
+      disarm(world, watch.timer);
+      watch.timer = no_row;
+    } else if (watch.told != 0) {
+      watch.told = 0;
+      const WatchRow told = watch;
+      say(world, run, told, run.model.up);
+    }
+  }
+}
+
+void forget_watches(World& world, Run&, AgentId watcher) {
+  for (Row w = 0; w < world.used(Pool::watches); ++w) {
+    if (world.watch(w).watcher == watcher) forget(world, w);
+  }
+}
+
+void close_watches(World& world, Row instance) {
+  for (Row w = 0; w < world.used(Pool::watches); ++w) {
+    if (world.watch(w).watcher != nobody && world.watch(w).instance == instance) forget(world, w);
+  }
+}
+
+}  // namespace detail
+
+void Turn::watch(AgentId agent, Duration silence, const Question&) {
+  if (world.agent(agent).state == AgentState::ended) return;
+  run.idle = false;
+  Row watch = detail::find(world, self, agent, instance);
+  if (watch == no_row) {
+    world.reserve(Pool::watches, 1);
+    watch = world.take(Pool::watches);
+    world.watch(watch) = {.next = no_row, .watcher = self, .target = agent, .instance = instance, .timer = no_row,
+                          .told = 0, .spare = {}, .silence = silence};
+    if (world.agent(agent).state == AgentState::down) detail::listen(world, run, watch);
+  }
+  world.watch(watch).silence = silence;
+}
+
+}  // namespace squall::sim
