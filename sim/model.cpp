@@ -23,6 +23,7 @@ void Model::finish() {
     // A struct agent counts its sends by topic, and its own draws after them.
     sites = std::max(sites, behaviour.struct_agent ? static_cast<std::uint32_t>(topics.size()) + 1 : behaviour.sites);
     if (definition.resume == Resume::checkpoint) checkpoint_cells = std::max(checkpoint_cells, own_cells);
+    acts = acts || behaviour.actions != nullptr;
     bounded_inboxes = bounded_inboxes || definition.inbox != unlimited;
     acks = acks || definition.ack == Ack::end;
     definition.handled = 0;
