@@ -3,8 +3,8 @@
 
 #include "sim/detail/kernel.hpp"
 
-/// Messages that were taken where `ack: end` holds: at least once, not exactly once. What its taker does not acknowledge
-/// comes again: after the topic's `redeliver.after`, else as soon as the taker has failed or crashed.
+/// Messages that were taken where `ack: end` holds: at least once, not exactly once. What its taker does not
+/// acknowledge comes again: after the topic's `redeliver.after`, else as soon as the taker has failed or crashed.
 namespace squall::sim {
 namespace detail {
 namespace {
@@ -12,7 +12,7 @@ namespace {
 /// Added to the copy's number at each redelivery: copies that faults make count below it.
 constexpr std::uint32_t redelivered_copy = 0x100;
 
-bool published(const Model& model, TopicId topic) { return model.topic(topic).mode != TopicInfo::Mode::label; }
+bool published(const TopicInfo& topic) { return topic.mode != TopicInfo::Mode::label; }
 
 Row delivery_of(const World& world, Row message) {
   for (Row d = 0; d < world.used(Pool::deliveries); ++d) {
@@ -39,8 +39,14 @@ void acked(World& world, Run& run, Row delivery, AgentId agent, Row activation) 
   const Row message = world.delivery(delivery).message;
   if (watched(run, Seen::acked)) {
     const MessageRow& row = world.message(message);
-    observe(world, run, {.kind = Seen::acked, .topic = row.topic, .agent = agent, .other = row.from,
-                         .activation = activation, .instance = row.instance, .row = message});
+    observe(world, run,
+            {.kind = Seen::acked,
+             .topic = row.topic,
+             .agent = agent,
+             .other = row.from,
+             .activation = activation,
+             .instance = row.instance,
+             .row = message});
   }
   give_up(world, run, delivery);
 }
@@ -50,8 +56,13 @@ void dead_letter(World& world, Run& run, Row delivery) {
   const MessageRow& row = world.message(message);
   if (run.timed) ++world.clock().dead_letters;
   if (watched(run, Seen::dead_letter)) {
-    observe(world, run, {.kind = Seen::dead_letter, .topic = row.topic, .agent = row.to, .other = row.from,
-                         .instance = row.instance, .row = message});
+    observe(world, run,
+            {.kind = Seen::dead_letter,
+             .topic = row.topic,
+             .agent = row.to,
+             .other = row.from,
+             .instance = row.instance,
+             .row = message});
   }
   give_up(world, run, delivery);
 }
@@ -60,7 +71,7 @@ void dead_letter(World& world, Run& run, Row delivery) {
 void come_again(World& world, Run& run, Row delivery) {
   const Row message = world.delivery(delivery).message;
   const TopicInfo& topic = run.model.topic(world.message(message).topic);
-  const bool bounded = topic.mode != TopicInfo::Mode::label && topic.redeliver_max != 0;
+  const bool bounded = published(topic) && topic.redeliver_max != 0;
   if (bounded && world.delivery(delivery).again >= topic.redeliver_max) {
     dead_letter(world, run, delivery);
     return;
@@ -69,8 +80,12 @@ void come_again(World& world, Run& run, Row delivery) {
   const Row copy = world.take_raw(Pool::messages);
   const MessageRow& row = world.message(message);
   write_message(world, run.model, copy, row.from, row.instance,
-                {.to = topic.mode == TopicInfo::Mode::queue ? nobody : row.to, .topic = row.topic, .present = row.present,
-                 .fields = world.fields(message), .artifact = row.artifact, .request = row.request},
+                {.to = topic.mode == TopicInfo::Mode::queue ? nobody : row.to,
+                 .topic = row.topic,
+                 .present = row.present,
+                 .fields = world.fields(message),
+                 .artifact = row.artifact,
+                 .request = row.request},
                 Place::in_flight);
   if (run.timed) {
     world.message_shadow(copy) = world.message_shadow(message);
@@ -108,20 +123,25 @@ void file_delivery(World& world, Run& run, Row activation, Row message) {
   if (is_reply(id)) return;
   const TopicInfo& topic = run.model.topic(id);
   const Definition& taker = run.model.definition(world.agent(world.activation(activation).agent).definition);
-  const bool asked = topic.mode == TopicInfo::Mode::queue ? topic.ack == Ack::end
-                                                          : taker.ack == Ack::end || (published(run.model, id) && topic.ack == Ack::end);
-  if (!asked) return;
+  const bool by_topic = published(topic) && topic.ack == Ack::end;
+  const bool by_mailbox = topic.mode != TopicInfo::Mode::queue && taker.ack == Ack::end;
+  if (!by_topic && !by_mailbox) return;
   Row delivery = delivery_of(world, message);
   if (delivery == no_row) {
     world.reserve(Pool::deliveries, 1);
     delivery = world.take(Pool::deliveries);
   }
   retain_message(world, message);
-  const bool again = published(run.model, id) && topic.redeliver_after > Duration::zero();
+  const bool again = published(topic) && topic.redeliver_after > Duration::zero();
   const Row timer =
-      again ? arm(world, run, TimerKind::redelivery, message, world.message(message).instance, topic.redeliver_after) : no_row;
+      again ? arm(world, run, TimerKind::redelivery, message, world.message(message).instance, topic.redeliver_after)
+            : no_row;
   DeliveryRow& row = world.delivery(delivery);
-  row = {.next = no_row, .message = message, .activation = activation, .timer = timer, .number = world.header().waits++,
+  row = {.next = no_row,
+         .message = message,
+         .activation = activation,
+         .timer = timer,
+         .number = world.header().waits++,
          .again = row.again};
 }
 

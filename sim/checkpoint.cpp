@@ -10,7 +10,9 @@ namespace {
 
 using Saved = CheckpointRow::Saved;
 
-ActivationRow& saved_row(World& world, Row checkpoint) { return *World::after<ActivationRow>(world.checkpoint(checkpoint)); }
+ActivationRow& saved_row(World& world, Row checkpoint) {
+  return *World::after<ActivationRow>(world.checkpoint(checkpoint));
+}
 std::int64_t* saved_locals(World& world, Row checkpoint) {
   return reinterpret_cast<std::int64_t*>(&saved_row(world, checkpoint) + 1);
 }
@@ -119,7 +121,8 @@ Row next_unfinished(const World& world, AgentId agent) {
   for (Row c = 0; c < world.used(Pool::checkpoints); ++c) {
     const CheckpointRow& row = world.checkpoint(c);
     if (row.agent != agent || row.saved != Saved::unfinished) continue;
-    if (earliest == no_row || load_number(world, row.instance) < load_number(world, world.checkpoint(earliest).instance)) {
+    if (earliest == no_row ||
+        load_number(world, row.instance) < load_number(world, world.checkpoint(earliest).instance)) {
       earliest = c;
     }
   }

@@ -31,7 +31,7 @@ void end_branches(World& world, Run& run, Row parent) {
   }
 }
 
-/// An activation that others refer to as their parent is about to go. Branches of a crashed agent are taken by the crash.
+/// A parent is about to go: nobody refers to it from then on. Branches of a crashed agent are taken by the crash.
 void leave_children(World& world, Run& run, Row parent, Ending ending) {
   if (ending != Ending::crashed) end_branches(world, run, parent);
   for (Row a = 0; a < world.used(Pool::activations); ++a) {
@@ -42,7 +42,7 @@ void leave_children(World& world, Run& run, Row parent, Ending ending) {
   }
 }
 
-/// The parent goes on to look at its join. Of several ends at one instant the first wakes it, and the first error stays.
+/// The parent goes on to look at its join. Of several ends at one instant the first wakes it; the first error stays.
 void tell_join(World& world, Run& run, Row parent, std::uint32_t awaited, Error error) {
   const ActivationRow& row = world.activation(parent);
   if (row.phase == Phase::waiting && row.wait == Wait::children && row.wait_arg == awaited) {
@@ -71,10 +71,12 @@ void tell_end(World& world, Run& run, Row child, Ending ending, Error error) {
   if (run.model.ended != any_topic) {
     const std::int64_t fields[] = {static_cast<std::int64_t>(ending), static_cast<std::int64_t>(error)};
     const std::uint8_t present = ending == Ending::ok ? 1 : 3;
-    const Row message = detail::tell(world, run, parent_agent, row.instance, run.model.ended, present, fields, row.agent);
+    const Row message =
+        detail::tell(world, run, parent_agent, row.instance, run.model.ended, present, fields, row.agent);
     if (run.timed) world.message_shadow(message).origin = world.activation_shadow(child).key;
   }
-  if (static_cast<OnParentEnd>(row.number) == OnParentEnd::wait) tell_join(world, run, row.parent, for_spawned, Error::none);
+  if (static_cast<OnParentEnd>(row.number) == OnParentEnd::wait)
+    tell_join(world, run, row.parent, for_spawned, Error::none);
 }
 
 /// Members of a spawned definition so far.
@@ -95,15 +97,24 @@ AgentId new_member(World& world, const Model& model, DefinitionId id) {
   Row first_cell = world.used(Pool::cells);
   for (std::uint32_t c = 0; c < cells; ++c) world.take_raw(Pool::cells);
   const AgentId agent{world.take(Pool::agents)};
-  world.agent(agent) = {.definition = id, .member = member, .box_head = no_row, .box_tail = no_row, .first = no_row,
-                        .last = no_row, .cells = first_cell, .box_count = 0, .state = AgentState::up, .handlers = 0};
+  world.agent(agent) = {.definition = id,
+                        .member = member,
+                        .box_head = no_row,
+                        .box_tail = no_row,
+                        .first = no_row,
+                        .last = no_row,
+                        .cells = first_cell,
+                        .box_count = 0,
+                        .state = AgentState::up,
+                        .handlers = 0};
   if (cells != 0) std::memcpy(world.cells(agent), behaviour.initial_cells.data(), std::size_t{8} * cells);
   if (world.timed()) world.shadow(agent) = {};
   return agent;
 }
 
 /// The message that its spawner gave it: held by its root from the start, never on its way.
-Row first_message(World& world, Run& run, AgentId from, AgentId to, Row instance, const Outgoing& with, const Question& q) {
+Row first_message(World& world, Run& run, AgentId from, AgentId to, Row instance, const Outgoing& with,
+                  const Question& q) {
   world.reserve(Pool::messages, 1);
   const Row row = world.take_raw(Pool::messages);
   Outgoing out = with;
@@ -116,7 +127,8 @@ Row first_message(World& world, Run& run, AgentId from, AgentId to, Row instance
 
 /// Whether ending `other` ends `activation` as well.
 bool falls_with(const World& world, Row activation, Row other) {
-  while (activation != other && is_branch(world.activation(activation)) && world.activation(activation).parent != no_row) {
+  while (activation != other && is_branch(world.activation(activation)) &&
+         world.activation(activation).parent != no_row) {
     activation = world.activation(activation).parent;
   }
   return activation == other;
@@ -149,8 +161,12 @@ void detail::cancel(World& world, Run& run, Row activation, bool forced) {
   if (!forced && (told || permanent)) return;
   run.idle = false;
   if (watched(run, Seen::cancelled)) {
-    observe(world, run, {.kind = Seen::cancelled, .agent = row.agent, .activation = activation, .instance = row.instance,
-                         .value = forced ? 1 : 0});
+    observe(world, run,
+            {.kind = Seen::cancelled,
+             .agent = row.agent,
+             .activation = activation,
+             .instance = row.instance,
+             .value = forced ? 1 : 0});
   }
   if (forced) {
     end_activation(world, run, activation, Ending::cancelled, Error::cancelled);
@@ -164,8 +180,8 @@ void detail::cancel(World& world, Run& run, Row activation, bool forced) {
 
 Row Turn::fork(std::uint32_t pc, std::uint16_t number, std::uint64_t name_key) {
   const std::uint64_t key = run.timed ? child_key(world.activation_shadow(activation).key, name_key) : 0;
-  const Row branch = detail::begin_activation(world, run, self, instance, pc, activation_flag::branch, key, activation,
-                                              row().message);
+  const Row branch =
+      detail::begin_activation(world, run, self, instance, pc, activation_flag::branch, key, activation, row().message);
   const Behaviour& behaviour = *model().definition(world.agent(self).definition).behaviour;
   ActivationRow& child = world.activation(branch);
   child.number = number;
@@ -175,7 +191,8 @@ Row Turn::fork(std::uint32_t pc, std::uint16_t number, std::uint64_t name_key) {
   std::int64_t* copy = world.locals(branch);
   std::memcpy(copy, locals(), std::size_t{8} * behaviour.local_types.size());
   for (std::size_t c = 0; c < behaviour.local_types.size(); ++c) {
-    if (behaviour.local_types[c] == CellType::timer) copy[c] = 0;  // a bound strikes its owner, which cancels its branches
+    if (behaviour.local_types[c] == CellType::timer)
+      copy[c] = 0;  // a bound strikes its owner, which cancels its branches
   }
   detail::retain_cells(world, behaviour.local_types, copy);
   row().flags |= activation_flag::parent;
@@ -229,7 +246,8 @@ void Turn::cancel_children(bool forced) {
     return;
   }
   for (Row a = row().next; a != no_row; a = world.activation(a).next) {
-    if (world.activation(a).parent == activation && is_branch(world.activation(a))) detail::cancel(world, run, a, false);
+    if (world.activation(a).parent == activation && is_branch(world.activation(a)))
+      detail::cancel(world, run, a, false);
   }
 }
 
@@ -249,7 +267,8 @@ void Turn::cancel_agent(AgentId agent, bool forced) {
   }
   for (;;) {
     Row next = world.agent(agent).first;
-    while (next != no_row && !(concerned(world.activation(next)) && (world.activation(next).flags & activation_flag::cancelled) != 0)) {
+    while (next != no_row &&
+           !(concerned(world.activation(next)) && (world.activation(next).flags & activation_flag::cancelled) != 0)) {
       next = world.activation(next).next;
     }
     if (next == no_row) return;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/detail/kernel.hpp"
 
-/// Failure detectors: a watcher is told when nothing was heard of its target for a while. A live target is always heard, so
-/// silence begins with a crash (or with a fault that says so) and ends with the restart.
+/// Failure detectors: a watcher is told when nothing was heard of its target for a while. A live target is always heard,
+/// so silence begins with a crash (or with a fault that says so) and ends with the restart.
 namespace squall::sim {
 namespace detail {
 namespace {
@@ -92,8 +92,14 @@ void Turn::watch(AgentId agent, Duration silence, const Question&) {
   if (watch == no_row) {
     world.reserve(Pool::watches, 1);
     watch = world.take(Pool::watches);
-    world.watch(watch) = {.next = no_row, .watcher = self, .target = agent, .instance = instance, .timer = no_row,
-                          .told = 0, .spare = {}, .silence = silence};
+    world.watch(watch) = {.next = no_row,
+                          .watcher = self,
+                          .target = agent,
+                          .instance = instance,
+                          .timer = no_row,
+                          .told = 0,
+                          .spare = {},
+                          .silence = silence};
     if (world.agent(agent).state == AgentState::down) detail::listen(world, run, watch);
   }
   world.watch(watch).silence = silence;
