@@ -75,6 +75,13 @@ bool floating_literal(std::string_view token) {
   return exponent != std::string_view::npos && exponent + 1 < token.size() && !is_word(token.substr(exponent + 1));
 }
 
+/// time() of the C library at position i. Bare, it is told by its argument from a function of our own with this name.
+bool asks_the_time(Tokens tokens, std::size_t i) {
+  if (tokens[i].text != "time" || !called(tokens, i) || !of_the_library(tokens, i)) return false;
+  static const Names destinations{"nullptr", "NULL", "0", "&"};
+  return before(tokens, i) == "::" || among(destinations, at(tokens, i + 2));
+}
+
 struct Ban {
   std::string_view name;
   std::string_view instead;
@@ -153,13 +160,12 @@ const std::vector<Ban> bans{
        const std::string_view token = t[i].text;
        const bool library_clock = token == "clock" && called(t, i) &&
                                   (qualified_by(t, i, "std") || (before(t, i) == "::" && !is_word(before(t, i, 2))));
-       return among(names, token) || library_clock || (token == "time" && called(t, i) && of_the_library(t, i)) ||
-              (token == "ctime" && included(t, i));
+       return among(names, token) || library_clock || asks_the_time(t, i) || (token == "ctime" && included(t, i));
      },
      {"world.clock().now = 1;", "Clock& clock() { return c; }", "Instant time(Row row);", "row.time();",
       "std::optional<Instant> time() const;", "const Instant& time() const;", "clock().ready = 1;",
       "/* steady_clock */", "#include <chrono>\nstd::chrono::nanoseconds time{1};"},
-     {"auto t = std::chrono::steady_clock::now();", "auto t = time(nullptr);", "auto t = std::time(0);",
+     {"auto t = std::chrono::steady_clock::now();", "auto t = time(nullptr);", "time(&t);", "auto t = std::time(0);",
       "return ::time(0);", "using std::chrono::system_clock;", "clock_gettime(CLOCK_MONOTONIC, &t);",
       "gettimeofday(&t, nullptr);", "std::chrono::high_resolution_clock c;", "auto c = std::clock();",
       "#include <ctime>\n"}},
