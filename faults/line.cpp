@@ -45,6 +45,7 @@ class Checker {
     }
     if (trigger.nth && *trigger.nth == 0) say("'nth' is 0", "count from 1");
     if (trigger.at && trigger.nth) say("says both 'at' and 'nth'", "leave out one of them");
+    if (trigger.at && matcher.instance) say("at a set time an agent has no instance", "leave out 'instance', or use 'nth'");
     if (trigger.at && *trigger.at < sim::start_of_time) say("'at' lies before the start", "write a time since the start");
     if (trigger.chance.ppm > 1'000'000) say("'chance' is above 100%", "write at most 100%");
     if (trigger.from >= trigger.until) say("its 'window' is empty", "let it end after it begins");

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "faults/catalogue.hpp"
+
+#include <doctest/doctest.h>
+
+#include <set>
+#include <string>
+
+#include "faults/plan.hpp"
+
+using namespace squall;
+using namespace squall::faults;
+using namespace std::chrono_literals;
+
+namespace {
+/// The injection that each row of the catalogue shows.
+const std::vector<Line> shown{
+    {MessageLoss{}, {.from = "tester", .to = "coder", .topic = "report"}, {.nth = 1}},
+    {MessageDuplicate{}, {.from = "tester", .to = "coder", .topic = "report"}, {.nth = 1}},
+    {MessageDelay{.by = sim::Distribution::constant(20s)}, {.from = "tester", .to = "coder", .topic = "report"}, {.nth = 1}},
+    {AgentCrash{.restart = sim::Distribution::constant(30s)}, {.agent = "coder"}, {.nth = 3}},
+    {AgentRestart{.down = sim::Distribution::constant(10s)}, {.agent = "coder"}, {.at = sim::start_of_time + 5min}},
+};
+}  // namespace
+
+TEST_SUITE("the catalogue of faults") {
+  TEST_CASE("has a row for each kind, in the order of their numbers") {
+    const auto rows = catalogue();
+    REQUIRE(rows.size() == std::variant_size_v<Fault>);
+    for (std::size_t kind = 0; kind < rows.size(); ++kind) {
+      CHECK(rows[kind].initial.index() == kind);
+      CHECK(rows[kind].name == name_of(rows[kind].initial));
+    }
+  }
+  TEST_CASE("shows how one injection of each kind reads") {
+    REQUIRE(shown.size() == catalogue().size());
+    for (std::size_t kind = 0; kind < shown.size(); ++kind) CHECK(to_text(shown[kind]) == catalogue()[kind].example);
+  }
+  TEST_CASE("says of each option what it takes, what it is without, and what it means") {
+    const CatalogueRow* crash = find_kind("agent-crash");
+    REQUIRE(crash != nullptr);
+    REQUIRE(crash->options.size() == 3);
+    CHECK(crash->options[0].field.name == "side");
+    CHECK(crash->options[0].takes == "before, after");
+    CHECK(crash->options[1].field.name == "restart");
+    CHECK(crash->options[1].takes == "duration");
+    CHECK(crash->options[1].field.otherwise == "never");
+    CHECK(crash->options[2].takes == "flag");
+    for (const CatalogueRow& row : catalogue()) {
+      std::set<std::string_view> names;
+      for (const OptionRow& option : row.options) {
+        CHECK(names.insert(option.field.name).second);
+        CHECK(!option.field.about.empty());
+      }
+    }
+  }
+  TEST_CASE("what an option is without agrees with what the kind begins with") {
+    CHECK(options_text(MessageDuplicate{}) == ", copies: 1, after: 0s");
+    CHECK(options_text(MessageDelay{}).empty());
+    CHECK(options_text(AgentCrash{}) == ", side: before, restart: never, memory: false");
+    CHECK(options_text(AgentRestart{}) == ", down: 0s, memory: false");
+    for (const CatalogueRow& row : catalogue()) {
+      std::string text;
+      for (const OptionRow& option : row.options) {
+        if (option.field.otherwise.empty()) continue;
+        text += ", " + std::string(option.field.name) + ": " + std::string(option.field.otherwise);
+      }
+      CHECK(options_text(row.initial) == text);
+    }
+  }
+  TEST_CASE("knows no other names") { CHECK(find_kind("message-los") == nullptr); }
+}
+
+TEST_SUITE("a fault as a value") {
+  TEST_CASE("its content tells kinds and options apart, and nothing else") {
+    const Fault once = MessageDuplicate{.copies = 1};
+    const Fault twice = MessageDuplicate{.copies = 2};
+    const Fault lost = MessageLoss{};
+    CHECK(content(once) == content(MessageDuplicate{}));
+    CHECK(content(once) != content(twice));
+    CHECK(content(lost) != content(once));
+    const Fault by = MessageDelay{.by = sim::Distribution::constant(sim::Duration{10})};
+    const Fault times = MessageDelay{.times = 10};
+    CHECK(content(by) != content(times));  // the same number, said of another option
+    CHECK(content(AgentCrash{}) != content(AgentCrash{.restart = sim::Distribution{}}));  // never, at once
+  }
+  TEST_CASE("drawing fixes its times and leaves the rest") {
+    const Fault spread = AgentCrash{.side = Side::after, .restart = sim::Distribution::uniform(1s, 9s), .memory = true};
+    CHECK_FALSE(is_drawn(spread));
+    const Fault fixed = drawn(spread, sim::Draw{1});
+    CHECK(is_drawn(fixed));
+    const auto& crash = std::get<AgentCrash>(fixed);
+    CHECK(crash.side == Side::after);
+    CHECK(crash.memory);
+    CHECK(sim::Duration{crash.restart->a} >= 1s);
+    CHECK(sim::Duration{crash.restart->a} <= 9s);
+    CHECK(drawn(fixed, sim::Draw{2}) == fixed);
+    CHECK(drawn(spread, sim::Draw{2}) != fixed);
+  }
+  TEST_CASE("an option out of range is told, one in range is not") {
+    CHECK(problem(MessageDuplicate{.copies = 0}) == "'copies' counts from 1 to 100");
+    CHECK(problem(MessageDuplicate{.copies = 101}) == "'copies' counts from 1 to 100");
+    CHECK(problem(MessageDuplicate{.copies = 100}).empty());
+    CHECK(problem(MessageDelay{}) == "says neither 'by' nor 'times'");
+    CHECK(problem(MessageDelay{.by = sim::Distribution{}, .times = 2}) == "says both 'by' and 'times'");
+    CHECK(problem(MessageDelay{.times = 1}) == "'times' counts from 2");
+    CHECK(problem(MessageDelay{.times = 2}).empty());
+    CHECK(problem(AgentRestart{.down = sim::Distribution::constant(-1s)}) == "'down' is negative");
+    CHECK(problem(AgentRestart{.down = sim::Distribution::uniform(2s, 1s)}) == "'down' ends before it begins");
+    CHECK(problem(AgentCrash{.restart = sim::Distribution::exponential(0s)}) == "'restart' has a mean that is not positive");
+    CHECK(problem(AgentCrash{.restart = sim::Distribution::lognormal(2s, 1s)}) == "'restart' has a p99 below its p50");
+    CHECK(problem(AgentCrash{.restart = sim::Distribution::lognormal(1s, 2s)}).empty());
+  }
+}
