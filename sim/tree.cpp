@@ -5,12 +5,10 @@
 namespace squall::sim {
 namespace {
 
-/// What `Wait::children` waits for, in `ActivationRow::wait_arg`.
-constexpr std::uint32_t for_branches = 0;
-constexpr std::uint32_t for_spawned = 1;
-
 using detail::cancel;
 using detail::end_activation;
+using detail::for_branches;
+using detail::for_spawned;
 using detail::wake;
 
 bool is_branch(const ActivationRow& row) { return (row.flags & activation_flag::branch) != 0; }

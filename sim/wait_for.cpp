@@ -177,7 +177,10 @@ void WaitSolver::evaluate_future(std::uint32_t number) {
   }
   bool asked = false, free = false;
   for (std::uint32_t h = 0; h < of.handlers.size(); ++h) {
-    if ((node.coming & topic_bit(of.handlers[h].topic)) == 0 && !any_live(number, waits.of_handler(node.definition, h))) continue;
+    const TopicId topic = of.handlers[h].topic;
+    const bool comes = (node.coming & topic_bit(topic)) != 0 || any_live(number, waits.of_handler(node.definition, h)) ||
+                       (model_->acks && comes_again(number, {.topic = topic}));
+    if (!comes) continue;
     if (!asked) free = has_free_handler(node.definition, number);
     asked = true;
     if (!free) break;

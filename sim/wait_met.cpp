@@ -40,7 +40,7 @@ bool WaitSolver::can_be_met(std::uint32_t number) {
 /// A struct agent acts on every message, also on one that it does not expect.
 bool WaitSolver::struct_woken(std::uint32_t number) {
   const WaitNode& node = nodes_[number];
-  return node.woken || any_live(number, model_->wait_index->of_struct(node.definition));
+  return node.woken || any_live(number, model_->wait_index->of_struct(node.definition)) || (model_->acks && comes_again(number, {}));
 }
 
 std::uint32_t WaitSolver::present(const WaitNode& node, const Source& source) {
@@ -100,10 +100,25 @@ bool WaitSolver::enough_senders(std::uint32_t number, const Source& source, std:
   return senders_.size() >= needed;
 }
 
+/// What was taken where `ack: end` holds comes again when its taker fails: no program says so.
+bool WaitSolver::comes_again(std::uint32_t number, const Source& source) {
+  for (Row d = 0; d < world_->used(Pool::deliveries); ++d) {
+    const DeliveryRow& delivery = world_->delivery(d);
+    if (delivery.message == no_row || delivery.activation == no_row) continue;
+    const MessageRow& message = world_->message(delivery.message);
+    if (!same_topic(source.topic, message.topic)) continue;
+    const WaitNode& taker = nodes_[node_of_row_[delivery.activation]];
+    if (taker.moves()) return true;
+    listen(agent_bell(taker.agent), number);
+  }
+  return false;
+}
+
 bool WaitSolver::source_possible(std::uint32_t number, const Source& source, std::span<const Serving> servings) {
   const WaitNode& node = nodes_[number];
   const std::uint32_t needed = std::max<std::uint32_t>(1, source.count_max);
   if (present(node, source) >= needed) return true;
+  if (model_->acks && comes_again(number, source)) return true;
   if (source.topic == model_->down || source.topic == model_->up) {
     // A failure detector may speak at any time, also when it is wrong.
     for (Row w = 0; w < world_->used(Pool::watches); ++w) {
@@ -232,8 +247,9 @@ bool WaitSolver::children_met(std::uint32_t number) {
 }
 
 bool WaitSolver::awaits_child(const WaitNode& parent, const WaitNode& child) const {
-  if (row(parent).children != 0) return (row(child).flags & activation_flag::branch) != 0;
-  return row(child).number == static_cast<std::uint16_t>(OnParentEnd::wait);
+  const bool branch = (row(child).flags & activation_flag::branch) != 0;
+  if (row(parent).wait_arg == detail::for_branches) return branch;
+  return !branch && row(child).number == static_cast<std::uint16_t>(OnParentEnd::wait);
 }
 
 bool WaitSolver::room_met(std::uint32_t number) {

@@ -172,6 +172,9 @@ void forget_holds(World&, Run&, Row activation, bool crashed);
 void close_resources(World&, Run&, Row instance);
 
 // ---- tree.cpp, checkpoint.cpp, watch.cpp ----
+/// What `Wait::children` waits for, in `ActivationRow::wait_arg`.
+inline constexpr std::uint32_t for_branches = 0;
+inline constexpr std::uint32_t for_spawned = 1;
 /// An activation is about to go: its parent is told (counts; woken where it waits for this), its branches and children are
 /// dealt with, a spawned member has ended with its root. Reserves.
 void tell_parent(World&, Run&, Row activation, Ending, Error);

@@ -114,6 +114,7 @@ class WaitSolver {
   bool anything_comes(const WaitNode& waiter) const {
     return (anything_[waiter.looks] | (waiter.looks == all_column_ ? 0 : anything_[none_column_])) != 0;
   }
+  bool comes_again(std::uint32_t node, const Source& source);
   bool any_live(std::uint32_t node, std::span<const Serving> servings);
   bool enough_senders(std::uint32_t node, const Source& source, std::span<const Serving> servings, std::uint32_t needed);
   bool agent_gives(const WaitNode& waiter, AgentId agent, const Serving& serving) const;
