@@ -14,7 +14,8 @@ constexpr SiteKey visibility = site_key("visibility");
 
 Row scope_of(const KeyInfo& info, Row instance) { return info.shared ? no_row : instance; }
 
-Row& first_floors(World& world, AgentId agent) { return *World::after<Row>(world.agent(agent)); }
+/// First floors of an agent, + 1. Requires: it has read.
+Row& first_floors(World& world, AgentId agent) { return world.row<Row>(Pool::readers, index(agent)); }
 
 std::uint32_t floor_of(const World& world, AgentId agent, Row scope, const KeyInfo& info) {
   const Row row = find_floors(world, agent, scope);
@@ -110,13 +111,18 @@ std::optional<std::uint32_t> as_of(const Key& key, std::uint32_t moment) {
 }  // namespace
 
 Row find_floors(const World& world, AgentId agent, Row instance) {
-  Row row = *World::after<Row>(world.agent(agent)) - 1;
+  if (index(agent) >= world.used(Pool::readers)) return no_row;
+  Row row = world.row<Row>(Pool::readers, index(agent)) - 1;
   while (row != no_row && world.floor(row).instance != instance) row = world.floor(row).next;
   return row;
 }
 
 Row own_floors(World& world, AgentId agent, Row instance) {
   if (const Row found = find_floors(world, agent, instance); found != no_row) return found;
+  if (const std::uint32_t known = world.used(Pool::readers); index(agent) >= known) {
+    world.reserve(Pool::readers, index(agent) + 1 - known);
+    while (index(agent) >= world.used(Pool::readers)) world.take(Pool::readers);
+  }
   world.reserve(Pool::floors, 1);
   const Row row = world.take(Pool::floors);
   Row& first = first_floors(world, agent);

@@ -7,6 +7,7 @@ namespace {
 void begin_cells(World& world, Run& run, AgentId agent) {
   const Behaviour& behaviour = *run.model.definition(world.agent(agent).definition).behaviour;
   detail::release_cells(world, run, behaviour.cell_types, world.cells(agent));
+  if (behaviour.cell_types.empty()) return;
   std::memcpy(world.cells(agent), behaviour.initial_cells.data(), std::size_t{8} * behaviour.cell_types.size());
 }
 

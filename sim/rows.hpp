@@ -95,10 +95,12 @@ static_assert(sizeof(ActivationRow) == 64);
 enum class Place : std::uint8_t {
   free,
   in_flight,
+  stray,    ///< in flight outside the order of its link: a copy that a fault made, or what may overtake
   mailbox,
   queued,  ///< in a queue topic and not yet given to a taker, or retained by a broadcast
   held     ///< taken: an activation refers to it
 };
+constexpr bool under_way(Place place) { return place == Place::in_flight || place == Place::stray; }
 
 /// One message, in one slot from send to last use. Fields follow the row (`World::fields`).
 struct MessageRow {
@@ -238,7 +240,7 @@ static_assert(sizeof(EffectRow) == 40);
 /// What one agent may no longer go back behind: the oldest version of each causal and eventual key that it can still read.
 /// `Model::floors` version numbers follow.
 struct FloorRow {
-  Row next;                 ///< of the same agent; free list
+  Row next;                 ///< of the same agent (row a of `Pool::readers`: the first one of agent a, + 1); free list
   Row next_of_scope;        ///< of the same instance; of the shared keys
   AgentId agent;            ///< nobody: free list
   Row instance;             ///< no_row: of the shared keys
@@ -303,7 +305,7 @@ static_assert(sizeof(ChannelRow) == 16);
 
 /// Pools in the order in which they stand in the block.
 enum class Pool : std::uint8_t {
-  agents, activations, cells, messages, timers, instances, shared_keys, floors, artifacts,
+  agents, activations, cells, messages, timers, instances, shared_keys, readers, floors, artifacts,
   resources, holds, calls, effects, watches, subscriptions, deliveries, checkpoints, channels, memory, count
 };
 inline constexpr std::size_t pool_count = static_cast<std::size_t>(Pool::count);

@@ -44,7 +44,7 @@ World::World(const Model& model, Half half)
   };
   const Capacities& hint = model.capacities;
   const auto used_if = [](bool is, std::uint32_t rows) { return is ? rows : 0U; };
-  set(Pool::agents, sizeof(AgentRow) + (model.floors == 0 ? 0U : 8U), model.members);
+  set(Pool::agents, sizeof(AgentRow), model.members);
   set(Pool::activations, sizeof(ActivationRow) + std::size_t{8} * model.locals + (std::size_t{4} * model.session_words + 7) / 8 * 8,
       std::max(model.members, hint.activations));
   set(Pool::cells, sizeof(std::int64_t), model.cells);
@@ -52,6 +52,7 @@ World::World(const Model& model, Half half)
   set(Pool::timers, sizeof(TimerRow), std::max(4U, hint.timers));
   set(Pool::instances, sizeof(InstanceRow) + model.instance_keys_bytes, 1);
   set(Pool::shared_keys, 8, (model.shared_keys_bytes + 7) / 8);
+  set(Pool::readers, sizeof(Row), 0);
   set(Pool::floors, sizeof(FloorRow) + (std::size_t{4} * model.floors + 7) / 8 * 8, 0);
   set(Pool::artifacts, sizeof(ArtifactRow) + std::size_t{8} * model.tracked,
       used_if(!model.artifact_names.empty(), std::max(8U, hint.artifacts)));
