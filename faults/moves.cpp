@@ -101,7 +101,7 @@ void Armed::moves(const sim::Model&, const sim::World& world, std::vector<sim::M
       for (sim::Row m = 0; m < world.used(sim::Pool::messages); ++m) {
         const sim::MessageRow& row = world.message(m);
         // What the kernel itself says, from nobody, is out of reach.
-        if (row.place != sim::Place::in_flight || row.from == sim::nobody) continue;
+        if (!sim::under_way(row.place) || row.from == sim::nobody) continue;
         const sim::Target target{.strike = sim::Strike::send, .agent = row.from, .other = row.to, .topic = row.topic,
                                  .instance = row.instance};
         if (matches(possible.columns, world, target)) found.push_back({.kind = p, .target = m, .detail = 0});

@@ -135,7 +135,7 @@ class Audit {
       const MessageRow& message = world_.message(m);
       if (message.place == Place::free || message.instance == no_row) continue;
       ++messages[message.instance];
-      pending[message.instance] += message.place == Place::in_flight ? 1 : 0;
+      pending[message.instance] += under_way(message.place) ? 1 : 0;
     }
     for (Row a = 0; a < world_.used(Pool::activations); ++a) {
       const ActivationRow& row = world_.activation(a);
@@ -237,7 +237,7 @@ class Audit {
       expect(entry.at >= world_.clock().now, "row {} was due in the past", entry.row);
     });
     for (Row m = 0; m < messages.size(); ++m) {
-      expect(messages[m] == (world_.message(m).place == Place::in_flight ? 1 : 0), "message {} is {} times in the calendar", m, messages[m]);
+      expect(messages[m] == (under_way(world_.message(m).place) ? 1 : 0), "message {} is {} times in the calendar", m, messages[m]);
     }
     for (Row t = 0; t < timers.size(); ++t) {
       expect(timers[t] == (world_.timer(t).kind == TimerKind::free ? 0 : 1), "timer {} is {} times in the calendar", t, timers[t]);

@@ -14,7 +14,7 @@ std::uint32_t inbox_load(const World& world, AgentId agent) {
   std::uint32_t load = world.agent(agent).box_count;
   for (Row m = 0; m < world.used(Pool::messages); ++m) {
     const MessageRow& row = world.message(m);
-    load += row.place == Place::in_flight && row.to == agent ? 1 : 0;
+    load += under_way(row.place) && row.to == agent ? 1 : 0;
   }
   return load;
 }

@@ -30,7 +30,7 @@ Link link_between(const Model& model, const World& world, AgentId from, AgentId 
 bool already_sent(const World& world, const Model& model, AgentId from, const Outgoing& out) {
   for (Row m = 0; m < world.used(Pool::messages); ++m) {
     const MessageRow& row = world.message(m);
-    if (row.place != Place::in_flight || row.from != from || row.to != out.to || row.topic != out.topic ||
+    if (!under_way(row.place) || row.from != from || row.to != out.to || row.topic != out.topic ||
         row.present != out.present || row.artifact != out.artifact) {
       continue;
     }
@@ -68,7 +68,7 @@ void write_message(World& world, const Model& model, Row row, AgentId from, Row 
   if (out.artifact != no_row) retain_artifact(world, out.artifact);
   if (instance != no_row) {
     ++world.instance(instance).messages;
-    if (place == Place::in_flight) ++world.instance(instance).pending;
+    if (under_way(place)) ++world.instance(instance).pending;
   }
 }
 
@@ -124,6 +124,7 @@ Row post(World& world, Run& run, AgentId from, Row activation, Row instance, con
       if (verdict.changed != 0) apply_changes(world, model, row, verdict);
     }
   }
+  if (verdict.overtake) world.message(row).place = Place::stray;
   const auto leave = [&](Row message, Duration travel) {
     Instant arrival = later(clock.now, travel);
     if (link.fifo && !verdict.overtake) arrival = world.links.arrive(from, out.to, instance, arrival, clock.now);
@@ -133,7 +134,7 @@ Row post(World& world, Run& run, AgentId from, Row activation, Row instance, con
   for (std::uint8_t copy = 1; copy <= verdict.copies; ++copy) {
     world.reserve(Pool::messages, 1);
     const Row twin = world.take_raw(Pool::messages);
-    write_message(world, model, twin, from, instance, out, Place::in_flight);
+    write_message(world, model, twin, from, instance, out, Place::stray);
     if (verdict.changed != 0) apply_changes(world, model, twin, verdict);
     world.message_shadow(twin) = {.origin = q.site, .occurrence = q.occurrence, .copy = copy};
     ++world.clock().copied;
@@ -213,7 +214,7 @@ std::uint32_t Turn::new_request() {
 
 void lose(World& world, Run& run, Row message) {
   MessageRow& row = world.message(message);
-  if (row.place != Place::in_flight) return;
+  if (!under_way(row.place)) return;
   if (detail::watched(run, Seen::lost)) {
     detail::observe(world, run, {.kind = Seen::lost, .topic = row.topic, .agent = row.from, .other = row.to,
                                  .instance = row.instance, .row = message});
@@ -231,7 +232,7 @@ Row duplicate(World& world, Run& run, Row message) {
   detail::write_message(world, run.model, twin, original.from, original.instance,
                         {.to = original.to, .topic = original.topic, .present = original.present,
                          .fields = world.fields(message), .artifact = original.artifact, .request = original.request},
-                        Place::in_flight);
+                        Place::stray);
   run.idle = false;
   return twin;
 }

@@ -38,7 +38,7 @@ struct Explored {
   std::uint32_t in_flight() const {
     std::uint32_t count = 0;
     for (sim::Row m = 0; m < world.used(sim::Pool::messages); ++m) {
-      count += world.message(m).place != sim::Place::free && world.message(m).place != sim::Place::mailbox ? 1 : 0;
+      count += sim::under_way(world.message(m).place) ? 1 : 0;
     }
     return count;
   }
