@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/apply.hpp"
+#include "sim/content.hpp"
+
+namespace squall::sim {
+
+/// `planner -> coder task`, `coder action 2`, `coder work`, … `moves` numbers the moves.
+std::string event_text(const Model& model, const World& world, Event event, const std::vector<Move>& moves);
+
+/// One event of a counterexample. Re-run: from the initial world, in order, with these answers to what is asked.
+struct Step {
+  Event event;
+  Move move{};  ///< where the event is a move
+  std::vector<std::uint32_t> answers;
+  std::string text;  ///< `planner -> coder task`, `coder action 2`, …
+};
+
+/// How the initial state of an explored world is made; the rest follows from the model.
+struct Exploration {
+  const Model& model;
+  const Interposer* faults = nullptr;
+  std::uint32_t fault_budget = 0;
+  ContentOptions content;
+  bool idle_steps = true;  ///< an event that changes no agent and sends nothing is a step
+};
+
+/// The initial world of `exploration`, under `run`.
+void begin_explored(World& world, Run& run, const Exploration& exploration);
+
+/// A run through states with these fingerprints, the first an initial state's. Found by trying, at each state, every event
+/// with every sequence of answers. Only as long as fingerprints came from worlds of the same exploration: else an empty path.
+std::vector<Step> path_through(const Exploration& exploration, const std::vector<std::uint64_t>& fingerprints);
+
+}  // namespace squall::sim

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/explore/enabled.hpp"
+
+#include "sim/agent.hpp"
+#include "sim/detail/kernel.hpp"
+
+namespace squall::sim {
+namespace {
+
+bool same_link(const MessageRow& a, const MessageRow& b) {
+  return a.from == b.from && a.to == b.to && a.instance == b.instance;
+}
+
+/// Whether another message of its FIFO link was sent before.
+bool held_back(const World& world, Row message) {
+  const MessageRow& row = world.message(message);
+  for (Row m = 0; m < world.used(Pool::messages); ++m) {
+    const MessageRow& other = world.message(m);
+    if (other.place == Place::in_flight && same_link(other, row) &&
+        static_cast<std::int32_t>(other.order - row.order) < 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool strikes_now(const World& world, const TimerRow& timer) {
+  switch (timer.kind) {
+    case TimerKind::free:
+    case TimerKind::stale: return false;
+    case TimerKind::timeout:
+    case TimerKind::deadline: return world.activation(timer.target).phase != Phase::running;
+    default: return true;
+  }
+}
+
+}  // namespace
+
+Enabled::Enabled(const Model& model, const Interposer* faults) : model_(model), faults_(faults) {
+  has_fifo_ = model.network.fifo;
+  for (const Network::Link& link : model.network.links) has_fifo_ = has_fifo_ || link.fifo;
+  for (const Definition& definition : model.definitions) {
+    if (definition.behaviour->actions == nullptr) continue;
+    for (std::uint32_t m = 0; m < definition.replicas; ++m) actors_.push_back(AgentId{index(definition.first) + m});
+  }
+}
+
+bool Enabled::takes(const World& world, Row message) const {
+  const MessageRow& row = world.message(message);
+  if (row.to == nobody) return true;
+  const AgentRow& receiver = world.agent(row.to);
+  const Behaviour& behaviour = *model_.definition(receiver.definition).behaviour;
+  if (!behaviour.struct_agent || behaviour.accepts == nullptr || receiver.first == no_row) return true;
+  return behaviour.accepts(model_, world, receiver.first, takes_where, message);
+}
+
+void Enabled::messages(const World& world) {
+  for (Row m = 0; m < world.used(Pool::messages); ++m) {
+    const MessageRow& row = world.message(m);
+    if (!under_way(row.place)) continue;
+    if (has_fifo_ && row.place != Place::stray && detail::fifo_between(model_, world, row.from, row.to) &&
+        held_back(world, m))
+      continue;
+    if (takes(world, m)) events_.push_back(Event::message(m));
+  }
+}
+
+const std::vector<Event>& Enabled::list(const World& world) {
+  events_.clear();
+  messages(world);
+  for (Row t = 0; t < world.used(Pool::timers); ++t) {
+    if (strikes_now(world, world.timer(t))) events_.push_back(Event::timer(t));
+  }
+  for (const AgentId agent : actors_) {
+    const AgentRow& row = world.agent(agent);
+    if (row.state != AgentState::up || row.first == no_row) continue;
+    actions_.clear();
+    model_.definition(row.definition).behaviour->actions(model_, world, agent, actions_);
+    for (const std::uint32_t action : actions_.list()) events_.push_back(Event::action(agent, action));
+  }
+  moves_.clear();
+  if (faults_ != nullptr) {
+    faults_->moves(model_, world, moves_);
+    for (std::uint32_t m = 0; m < moves_.size(); ++m) events_.push_back(Event::move(m));
+  }
+  return events_;
+}
+
+}  // namespace squall::sim

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "sim/apply.hpp"
+
+namespace squall::sim {
+
+/// What can happen next in an untimed world. Time does not exist there: every armed timer may be the next to strike,
+/// whatever its duration, and a message may stay under way for as long as it likes.
+///
+/// Enabled are: of each FIFO link the message sent first, of other links all messages in flight; armed timers of every kind,
+/// except the bounds of an activation whose turn is pending (they strike what follows); the actions of struct agents; the
+/// moves that the interposer offers within the world's fault budget. A struct agent that says what it `takes` is delivered
+/// nothing else.
+class Enabled {
+ public:
+  Enabled(const Model& model, const Interposer* faults);
+
+  /// Lists the events of `world`, in the order of its rows. `moves()` afterwards numbers its moves (`Run::moves`).
+  const std::vector<Event>& list(const World& world);
+  std::vector<Move>& moves() { return moves_; }
+
+ private:
+  void messages(const World& world);
+  bool takes(const World& world, Row message) const;
+
+  const Model& model_;
+  const Interposer* faults_;
+  bool has_fifo_ = false;
+  std::vector<AgentId> actors_;  ///< agents from the start that have actions
+  std::vector<Event> events_;
+  std::vector<Move> moves_;
+  ActionList actions_;
+};
+
+}  // namespace squall::sim

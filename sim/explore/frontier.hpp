@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "sim/explore/visited.hpp"
+#include "sim/world.hpp"
+
+namespace squall::sim {
+
+/// The states still to be expanded, first in, first out. Each is kept as its sparse difference to the one pushed before:
+/// neighbours in the queue are mostly siblings, so a state costs some tens of bytes and little time to unpack.
+class Frontier {
+ public:
+  /// `first`: any untimed world of the model, from which the first difference is taken.
+  explicit Frontier(const World& first) : pushed_(first) {}
+
+  bool empty() const { return places_.empty(); }
+  std::size_t size() const { return places_.size(); }
+  std::size_t bytes() const { return bytes_ + places_.size() * sizeof(Visited::Place); }
+
+  void push(const World& state, Visited::Place place);
+  /// Turns `state` into the next state. Requires: not empty; `state` is what the last pop made of it, or `first`.
+  Visited::Place pop(World& state);
+  /// The visited set has grown: `moved[old place]` is the new one.
+  void relocate(const std::vector<Visited::Place>& moved);
+
+ private:
+  struct Chunk {
+    std::unique_ptr<std::uint8_t[]> data;
+    std::size_t capacity, used;
+  };
+  static constexpr std::size_t chunk_bytes = std::size_t{1} << 16;
+
+  World pushed_;                      ///< the state pushed last
+  std::vector<std::uint8_t> record_;  ///< scratch
+  std::deque<Chunk> chunks_;
+  Chunk spare_{};         ///< the chunk read last, for the next one written
+  std::size_t read_ = 0;  ///< in the first chunk
+  std::size_t bytes_ = 0;
+  std::deque<Visited::Place> places_;
+};
+
+}  // namespace squall::sim
