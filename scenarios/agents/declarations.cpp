@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenarios/agents/declarations.hpp"
+
+#include <algorithm>
+
+namespace squall::scenarios {
+namespace {
+
+/// Reply messages carry no topic of their own: their fields stand under this name.
+constexpr const char* replies = " reply";
+
+template <class List>
+void add_once(List& list, const std::string& name) {
+  if (std::ranges::find(list, name) == list.end()) list.push_back(name);
+}
+
+/// How many letters must change to turn one into the other (Levenshtein).
+std::size_t distance(const std::string& a, const std::string& b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t corner = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, corner + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      corner = above;
+    }
+  }
+  return row[b.size()];
+}
+
+template <class Map>
+std::string instead(const std::string& what, const Map& known, const std::string& name) {
+  std::string all;
+  std::string nearest;
+  std::size_t best = name.size() / 2 + 1;
+  for (const auto& entry : known) {
+    all += (all.empty() ? "" : ", ") + entry.first;
+    if (distance(entry.first, name) < best) {
+      best = distance(entry.first, name);
+      nearest = entry.first;
+    }
+  }
+  if (!nearest.empty()) return "did you mean '" + nearest + "'?";
+  return all.empty() ? "declare " + what + " '" + name + "'" : "declare " + what + " '" + name + "', or use one of: " + all;
+}
+
+}  // namespace
+
+Declarations::Declarations(const Workflow& workflow, std::vector<BuildError>& errors) : errors_(errors) {
+  model.name = workflow.name();
+  std::uint32_t members = 0;
+  for (const auto& [name, spec] : workflow.agents()) {
+    const std::uint32_t replicas = spec.start == sim::Start::spawned ? 0 : spec.replicas;
+    const Agent agent{&spec, sim::DefinitionId{static_cast<std::uint32_t>(agents_.size())}, sim::AgentId{members}, replicas};
+    if (!agents_.emplace(name, agent).second) {
+      errors_.push_back({name, "two agents have this name", "give one of them another name"});
+    }
+    members += replicas;
+  }
+  declare_sections(workflow);
+  for (const auto& [name, spec] : workflow.agents()) {
+    const auto mention_all = [&, agent = name](const Program& program) {
+      for_each_step(program, [&](const Step& step) { mention(agent, step); });
+    };
+    mention_all(spec.program);
+    for (const auto& [topic, program] : spec.on) {
+      mention_topic(topic);
+      add_once(receivers_[topic], name);
+      mention_all(program);
+    }
+  }
+  place_fields();
+  subscribe_receivers();
+}
+
+void Declarations::declare_sections(const Workflow& workflow) {
+  for (const auto& [name, spec] : workflow.topics()) {
+    mention_topic(name);
+    sim::TopicInfo& topic = model.topics[index(topics_.at(name))];
+    topic.mode = spec.mode;
+    topic.retain = spec.retain;
+    topic.ack = spec.ack;
+    topic.redeliver_after = spec.redeliver_after;
+    topic.redeliver_max = spec.redeliver_max;
+    if (spec.retain != 0) mention_fields(name, {{"seq", 0}});
+    topic.leftover_ok = spec.leftover_ok || spec.mode == sim::TopicInfo::Mode::broadcast;
+  }
+  for (const auto& [name, spec] : workflow.resources()) {
+    resources_.emplace(name, static_cast<std::uint16_t>(model.resources.size()));
+    model.resources.push_back({.name = name, .kind = spec.kind, .slots = spec.slots, .period = spec.period, .frees = spec.frees});
+  }
+  const auto fence = [&](const std::string& where, const std::string& resource) {
+    if (resource.empty()) return sim::no_resource;
+    const auto found = this->resource(resource);
+    if (!found) errors_.push_back({where, "is fenced by '" + resource + "', but no resource is called so", instead_of_resource(resource)});
+    return found.value_or(sim::no_resource);
+  };
+  for (const auto& [name, spec] : workflow.tools()) {
+    tools_.emplace(name, static_cast<std::uint16_t>(model.tools.size()));
+    model.tools.push_back({.name = name, .latency = spec.latency, .error = spec.error, .effect = spec.effect, .dedup = spec.dedup,
+                           .fenced_by = fence(name, spec.fenced_by)});
+    if (spec.limit) {
+      model.tools.back().limited = true;
+      model.tools.back().limit = spec.limit->first;
+      model.tools.back().limit_per = spec.limit->second;
+    }
+  }
+  for (const auto& [name, spec] : workflow.tools()) {
+    if (spec.undone_by.empty()) continue;
+    const auto found = tool(spec.undone_by);
+    if (!found) {
+      errors_.push_back({name, "is undone by '" + spec.undone_by + "', but no tool is called so", instead_of_tool(spec.undone_by)});
+    }
+    model.tools[tools_.at(name)].undone_by = found.value_or(sim::no_tool);
+  }
+  for (const auto& [name, spec] : workflow.keys()) {
+    keys_.emplace(name, static_cast<std::uint16_t>(model.keys.size()));
+    sim::KeyInfo key{.name = name, .consistency = spec.consistency, .lag = spec.lag, .shared = spec.shared,
+                     .latency = spec.latency, .reducer = spec.reducer, .fenced_by = fence(name, spec.fenced_by),
+                     .versions = spec.versions};
+    if (spec.initial) {
+      key.has_initial = true;
+      const bool is_text = spec.initial->kind() == Expression::Kind::text;
+      key.initial = is_text ? text(spec.initial->text()) : spec.initial->number();
+      if (!is_text && spec.initial->kind() != Expression::Kind::integer) {
+        errors_.push_back({name, "its initial value is not a literal", "write a number, a duration or a text"});
+      }
+    }
+    model.keys.push_back(std::move(key));
+  }
+}
+
+void Declarations::mention_topic(const std::string& name) {
+  if (name.empty() || topics_.contains(name)) return;
+  const sim::TopicId id{static_cast<std::uint16_t>(model.topics.size())};
+  topics_.emplace(name, id);
+  model.topics.push_back({.name = name});
+  if (name == "ended") {
+    model.ended = id;
+    mention_fields(name, {{"outcome", 0}, {"error", 0}});
+  } else if (name == "down" || name == "up") {
+    (name == "down" ? model.down : model.up) = id;
+    mention_fields(name, {{"agent", 0}});
+  }
+}
+
+void Declarations::mention_fields(const std::string& topic, const Named& with) {
+  auto found = std::ranges::find(carried_, topic, &std::pair<std::string, std::vector<std::string>>::first);
+  if (found == carried_.end()) {
+    carried_.emplace_back(topic, std::vector<std::string>{});
+    found = std::prev(carried_.end());
+  }
+  for (const auto& [name, value] : with) add_once(found->second, name);
+}
+
+void Declarations::mention(const std::string& agent, const Step& step) {
+  const auto carries = [&](const std::string& topic, const Named& with) {
+    mention_topic(topic);
+    mention_fields(topic, with);
+    add_once(sent_, topic);
+  };
+  if (const auto* send = std::get_if<steps::Send>(&step.action)) carries(send->topic, send->content.with);
+  if (const auto* publish = std::get_if<steps::Publish>(&step.action)) carries(publish->topic, publish->content.with);
+  if (const auto* ask = std::get_if<steps::Ask>(&step.action)) carries(ask->topic, ask->content.with);
+  if (const auto* reply = std::get_if<steps::Reply>(&step.action)) {
+    mention_fields(replies, reply->content.with);
+    if (!reply->error.empty() && !error(reply->error)) {
+      own_errors_.emplace(reply->error, static_cast<std::uint32_t>(model.errors.size()));
+      model.errors.push_back(reply->error);
+    }
+  }
+  if (const auto* spawn = std::get_if<steps::Spawn>(&step.action)) carries(spawn->agent, spawn->child.with);
+  if (const auto* receive = std::get_if<steps::Receive>(&step.action)) {
+    for (const Demand::Part& part : receive->demand.parts) {
+      mention_topic(part.matcher.topic);
+      add_once(receivers_[part.matcher.topic], agent);
+    }
+  }
+  if (const auto* discard = std::get_if<steps::Discard>(&step.action)) mention_topic(discard->matcher.topic);
+  if (const auto* subscribe = std::get_if<steps::Subscribe>(&step.action)) {
+    mention_topic(subscribe->topic);
+    add_once(explicit_subscribers_[subscribe->topic], agent);
+  }
+  if (const auto* fail = std::get_if<steps::Fail>(&step.action)) {
+    if (!error(fail->error)) {
+      own_errors_.emplace(fail->error, static_cast<std::uint32_t>(model.errors.size()));
+      model.errors.push_back(fail->error);
+    }
+  }
+}
+
+void Declarations::place_fields() {
+  // One name has one position in every message, so that an expression needs no topic to find it. What the kernel says
+  // by itself comes first: it knows its positions.
+  std::ranges::stable_sort(carried_, {}, [](const auto& entry) {
+    return entry.first != "ended" && entry.first != "down" && entry.first != "up";
+  });
+  for (const auto& [topic, names] : carried_) {
+    for (const std::string& name : names) {
+      if (fields_.contains(name)) continue;
+      std::uint32_t taken = 0;
+      for (const auto& [other_topic, others] : carried_) {
+        if (std::ranges::find(others, name) == others.end()) continue;
+        for (const std::string& other : others) {
+          if (const auto placed = field(other)) taken |= 1U << *placed;
+        }
+      }
+      std::uint8_t position = 0;
+      while ((taken >> position & 1) != 0) ++position;
+      if (position >= fields_max) {
+        errors_.push_back({topic, "its messages carry too many fields: '" + name + "' finds no place",
+                           "a message carries at most 8 fields, counted over all topics that share a field's name"});
+        position = 0;
+      }
+      fields_.emplace(name, position);
+    }
+    if (!topics_.contains(topic)) continue;
+    std::vector<std::string>& shown = model.topics[index(topics_.at(topic))].field_names;
+    for (const std::string& name : names) {
+      const std::uint8_t position = fields_.at(name);
+      if (shown.size() <= position) shown.resize(position + std::size_t{1});
+      shown[position] = name;
+      if (name == "seq") model.topics[index(topics_.at(topic))].sequence_field = position;
+    }
+  }
+  for (const auto& [name, position] : fields_) model.fields = std::max(model.fields, position + 1U);
+}
+
+void Declarations::subscribe_receivers() {
+  for (const auto& [topic, agents] : receivers_) {
+    if (topic.empty()) continue;
+    sim::TopicInfo& info = model.topics[index(topics_.at(topic))];
+    if (info.mode != sim::TopicInfo::Mode::broadcast) continue;
+    for (const std::string& agent : agents) {
+      if (std::ranges::find(explicit_subscribers_[topic], agent) == explicit_subscribers_[topic].end()) {
+        info.subscribers.push_back(agents_.at(agent).id);
+      }
+    }
+  }
+  const bool takes_any = receivers_.contains("");
+  for (const std::string& topic : sent_) {
+    if (takes_any || receivers_.contains(topic) || agents_.contains(topic)) continue;
+    errors_.push_back({topic, "messages of this topic are sent, but no agent receives them",
+                       "add a `receive: " + topic + "` or an `on: {" + topic + ": …}`, or send another topic"});
+  }
+}
+
+const Declarations::Agent* Declarations::agent(const std::string& name) const {
+  const auto found = agents_.find(name);
+  return found == agents_.end() ? nullptr : &found->second;
+}
+
+sim::ArtifactName Declarations::artifact(const std::string& name) {
+  const auto [entry, fresh] = artifacts_.emplace(name, static_cast<std::uint32_t>(model.artifact_names.size()));
+  if (fresh) model.artifact_names.push_back(name);
+  return sim::ArtifactName{entry->second};
+}
+
+std::int64_t Declarations::text(const std::string& literal) {
+  const auto [entry, fresh] = texts_.emplace(literal, static_cast<std::int64_t>(model.texts.size()));
+  if (fresh) model.texts.push_back(literal);
+  return entry->second;
+}
+
+std::uint32_t Declarations::event(const std::string& name) {
+  const auto [entry, fresh] = events_.emplace(name, static_cast<std::uint32_t>(model.events.size()));
+  if (fresh) model.events.push_back(name);
+  return entry->second;
+}
+
+std::optional<sim::Error> Declarations::error(const std::string& name) const {
+  for (std::uint8_t e = 1; e < static_cast<std::uint8_t>(sim::Error::count); ++e) {
+    if (sim::error_name(sim::Error{e}) == name) return sim::Error{e};
+  }
+  const auto own = own_errors_.find(name);
+  if (own == own_errors_.end()) return std::nullopt;
+  return static_cast<sim::Error>(static_cast<std::uint32_t>(sim::Error::own) + own->second);
+}
+
+sim::ResourceId Declarations::update_lock(const std::string& key) {
+  const std::string name = key + " (update)";
+  const auto [entry, fresh] = resources_.emplace(name, static_cast<std::uint16_t>(model.resources.size()));
+  // As a database gives up a lock with the session that held it.
+  if (fresh) model.resources.push_back({.name = name, .frees = sim::ResourceInfo::Frees::on_end});
+  return sim::ResourceId{entry->second};
+}
+
+std::string Declarations::instead_of_agent(const std::string& name) const { return instead("an agent", agents_, name); }
+std::string Declarations::instead_of_key(const std::string& name) const { return instead("a key", keys_, name); }
+std::string Declarations::instead_of_tool(const std::string& name) const { return instead("a tool", tools_, name); }
+std::string Declarations::instead_of_resource(const std::string& name) const { return instead("a resource", resources_, name); }
+
+}  // namespace squall::scenarios

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sim/time.hpp"
+
+namespace squall::scenarios {
+
+/// An expression of the workflow language, by name: what a file or C++ wrote, not yet bound to a program. Immutable.
+///
+///     var("n") + 1 <= 3 && has("msg.place")
+class Expression {
+ public:
+  enum class Kind : std::uint8_t {
+    integer,      ///< number, boolean, or nanoseconds: `number()`
+    text,         ///< literal text
+    name,         ///< variable, agent, or `base.field`: `text()`
+    has,          ///< whether the field named by `text()` is there
+    negation, minus,
+    add, subtract, multiply, divide, remainder,
+    equal, not_equal, less, less_equal, greater, greater_equal,
+    both, either, conditional, minimum, maximum,
+    one_of,       ///< the first operand equals one of the others
+    size,         ///< of the list named by `text()`
+    every, some, count  ///< over the list named by `text()`: the operand, for each message called `item()`
+  };
+
+  Expression() : Expression(0) {}
+  template <std::integral T>
+  Expression(T number) : Expression(Kind::integer, static_cast<std::int64_t>(number), {}) {}  // NOLINT: a literal
+  template <class Rep, class Period>
+  Expression(std::chrono::duration<Rep, Period> d)  // NOLINT: a literal
+      : Expression(Kind::integer, std::chrono::duration_cast<sim::Duration>(d).count(), {}) {}
+  Expression(const char* literal) : Expression(Kind::text, 0, literal) {}                  // NOLINT: a literal
+  Expression(Kind kind, std::int64_t number, std::string text, std::vector<Expression> operands = {}, std::string item = {})
+      : node_(std::make_shared<const Node>(
+            Node{kind, number, std::move(text), std::move(item), std::move(operands)})) {}
+
+  Kind kind() const { return node_->kind; }
+  std::int64_t number() const { return node_->number; }
+  const std::string& text() const { return node_->text; }
+  const std::string& item() const { return node_->item; }
+  const std::vector<Expression>& operands() const { return node_->operands; }
+
+ private:
+  struct Node {
+    Kind kind;
+    std::int64_t number;
+    std::string text;
+    std::string item;
+    std::vector<Expression> operands;
+  };
+  std::shared_ptr<const Node> node_;
+};
+
+/// A variable, an agent, or a field: `var("n")`, `var("tester")`, `var("msg.place")`, `var("error.name")`, `var("now")`.
+inline Expression var(std::string name) { return {Expression::Kind::name, 0, std::move(name)}; }
+inline Expression has(std::string field) { return {Expression::Kind::has, 0, std::move(field)}; }
+inline Expression size(std::string list) { return {Expression::Kind::size, 0, std::move(list)}; }
+inline Expression every(std::string list, std::string item, Expression that) {
+  return {Expression::Kind::every, 0, std::move(list), {std::move(that)}, std::move(item)};
+}
+inline Expression some(std::string list, std::string item, Expression that) {
+  return {Expression::Kind::some, 0, std::move(list), {std::move(that)}, std::move(item)};
+}
+inline Expression count(std::string list, std::string item, Expression that) {
+  return {Expression::Kind::count, 0, std::move(list), {std::move(that)}, std::move(item)};
+}
+inline Expression min(Expression a, Expression b) { return {Expression::Kind::minimum, 0, {}, {std::move(a), std::move(b)}}; }
+inline Expression max(Expression a, Expression b) { return {Expression::Kind::maximum, 0, {}, {std::move(a), std::move(b)}}; }
+inline Expression one_of(Expression value, std::vector<Expression> list) {
+  list.insert(list.begin(), std::move(value));
+  return {Expression::Kind::one_of, 0, {}, std::move(list)};
+}
+/// `condition ? yes : no`.
+inline Expression choose(Expression condition, Expression yes, Expression no) {
+  return {Expression::Kind::conditional, 0, {}, {std::move(condition), std::move(yes), std::move(no)}};
+}
+
+#define SQUALL_BINARY(symbol, kind)                                 \
+  inline Expression operator symbol(Expression a, Expression b) {   \
+    return {Expression::Kind::kind, 0, {}, {std::move(a), std::move(b)}}; \
+  }
+SQUALL_BINARY(+, add)
+SQUALL_BINARY(-, subtract)
+SQUALL_BINARY(*, multiply)
+SQUALL_BINARY(/, divide)
+SQUALL_BINARY(%, remainder)
+SQUALL_BINARY(==, equal)
+SQUALL_BINARY(!=, not_equal)
+SQUALL_BINARY(<, less)
+SQUALL_BINARY(<=, less_equal)
+SQUALL_BINARY(>, greater)
+SQUALL_BINARY(>=, greater_equal)
+SQUALL_BINARY(&&, both)
+SQUALL_BINARY(||, either)
+#undef SQUALL_BINARY
+inline Expression operator!(Expression a) { return {Expression::Kind::negation, 0, {}, {std::move(a)}}; }
+inline Expression operator-(Expression a) { return {Expression::Kind::minus, 0, {}, {std::move(a)}}; }
+
+}  // namespace squall::scenarios

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenarios/agents/frame.hpp"
+
+namespace squall::scenarios {
+
+using sim::CellType;
+using sim::Duration;
+using sim::Error;
+using sim::no_row;
+using sim::Row;
+
+bool Frame::compute(std::uint32_t expression, std::int64_t& value) {
+  const sim::Value result =
+      sim::evaluate(code.expression(expression), {turn.model(), turn.world, turn.activation, no_row});
+  value = result.value;
+  if (result.error == Error::none) return true;
+  failing = {.error = result.error};
+  return false;
+}
+
+Duration Frame::time(const TimeOf& of, const sim::Question& q, bool& ok) {
+  ok = true;
+  if (!of.computed.given()) return turn.duration(q, time_purpose, of.drawn);
+  std::int64_t nanoseconds = 0;
+  ok = load(of.computed, nanoseconds);
+  return turn.run.timed ? Duration{std::max<std::int64_t>(nanoseconds, 0)} : Duration{};
+}
+
+void Frame::drop(CellType type, Row row) {
+  switch (type) {
+    case CellType::message: turn.release_message(row); break;
+    case CellType::messages: drop_list(row); break;
+    case CellType::artifact: turn.release_artifact(row); break;
+    default: break;
+  }
+}
+
+void Frame::drop_list(Row first) {
+  while (first != no_row) {
+    const Row next = turn.world.message(first).next;
+    turn.release_message(first);
+    first = next;
+  }
+}
+
+void Frame::retain(CellType type, Row row) {
+  switch (type) {
+    case CellType::message: turn.retain_message(row); break;
+    case CellType::messages:
+      for (; row != no_row; row = turn.world.message(row).next) turn.retain_message(row);
+      break;
+    case CellType::artifact: turn.retain_artifact(row); break;
+    default: break;
+  }
+}
+
+void Frame::save(const FailureSlots& slots) const {
+  const std::int64_t from = failing.from == sim::nobody ? 0 : std::int64_t{index(failing.from)} + 1;
+  locals()[slots.packed] = static_cast<std::int64_t>(failing.error) | std::int64_t{failing.struck} << 8 | from << 24;
+  if (slots.because != no_slot) locals()[slots.because] = failing.because;
+  if (slots.retry_after != no_slot) locals()[slots.retry_after] = failing.retry_after;
+}
+
+Failing Frame::saved(const FailureSlots& slots) const {
+  const std::int64_t packed = locals()[slots.packed];
+  Failing failure{.error = static_cast<Error>(packed & 0xff), .struck = static_cast<std::uint32_t>(packed >> 8 & 0xffff)};
+  if (const std::int64_t from = packed >> 24; from != 0) failure.from = sim::AgentId{static_cast<std::uint32_t>(from - 1)};
+  if (slots.because != no_slot) failure.because = locals()[slots.because];
+  if (slots.retry_after != no_slot) failure.retry_after = locals()[slots.retry_after];
+  return failure;
+}
+
+void Frame::merge(const FailureSlots& slots) {
+  if (failing.error != Error::cancelled && failing.error != finishing) return;
+  const Failing before = saved(slots);
+  const bool asked_before = before.error == Error::cancelled && before.struck == 0;
+  const bool further_out = failing.struck == 0 || before.struck == 0 || failing.struck < before.struck;
+  if (!asked_before && further_out) save(slots);
+}
+
+bool accepts(const sim::Model& model, const sim::World& world, Row activation, std::uint16_t where, Row message) {
+  const Code& code = code_of(*model.definition(world.agent(world.activation(activation).agent).definition).behaviour);
+  const sim::Value result = sim::evaluate(code.property(where), {model, world, activation, message});
+  return result.error == Error::none && result.value != 0;
+}
+
+}  // namespace squall::scenarios

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+
+#include "scenarios/agents/op.hpp"
+#include "sim/turn.hpp"
+
+/// What one turn of a program works with. Private to the interpreter.
+namespace squall::scenarios {
+
+/// Returned in place of the next position: the turn is over.
+inline constexpr std::uint32_t stop = 0xffff'ffffU;
+
+/// Not an error of a program: a `finish` on its way out, past every `otherwise` and `undo`, through every `finally`.
+inline constexpr sim::Error finishing{0xff};
+
+/// Why the program unwinds. Lives only within one turn; what must outlive it lies in `FailureSlots`.
+struct Failing {
+  sim::Error error = sim::Error::none;
+  std::uint32_t struck = 0;            ///< the bound that ended the scopes inside it; 0 none
+  sim::AgentId from = sim::nobody;
+  std::int64_t because = -1;           ///< text; -1 none
+  std::int64_t retry_after = 0;        ///< nanoseconds
+};
+
+struct Frame {
+  sim::Turn& turn;
+  const Code& code;
+  const Op* ops;
+  Failing failing{};
+
+  std::int64_t* locals() const { return turn.locals(); }
+  std::uint32_t position(const Op& op) const { return static_cast<std::uint32_t>(&op - ops); }
+
+  /// The turn ends here and the next one begins at `next`.
+  std::uint32_t yield_to(std::uint32_t next) {
+    turn.row().pc = next;
+    turn.yield();
+    return stop;
+  }
+  std::uint32_t fail(const Op& op, sim::Error error) {
+    failing = {.error = error};
+    return op.handler;
+  }
+
+  /// The value of an operand. False where there is none: `failing` says why.
+  bool load(Operand operand, std::int64_t& value) {
+    const std::uint32_t n = operand.number();
+    switch (operand.kind()) {
+      case Operand::Kind::none: value = 0; return true;
+      case Operand::Kind::constant: value = code.constants[n]; return true;
+      case Operand::Kind::local: value = locals()[n]; return true;
+      case Operand::Kind::cell: value = turn.cells()[n]; return true;
+      case Operand::Kind::field: {
+        const std::int64_t held = locals()[n / fields_max];
+        return held != 0 && field(static_cast<sim::Row>(held - 1), n % fields_max, value) ? true : absent();
+      }
+      case Operand::Kind::handled: return field(turn.row().message, n, value) ? true : absent();
+      case Operand::Kind::expression: break;
+    }
+    return compute(n, value);
+  }
+
+  /// A shared step begins. False: a fault stops the agent, or somebody has asked the activation to stop; `end` says how.
+  bool begin(const Op& op, const sim::Question& q, std::uint32_t& end) {
+    sim::ActivationRow& row = turn.row();
+    if ((row.flags & sim::activation_flag::cancelled) != 0) [[unlikely]] {
+      end = cancelled(op);
+      return false;
+    }
+    end = stop;
+    return turn.step(position(op), q);
+  }
+  /// The same where nothing is drawn: only an armed fault asks for the name of this occurrence.
+  bool begin_plain(const Op& op, std::uint32_t& end) {
+    sim::Question q;
+    if ((turn.world.header().armed & static_cast<std::uint32_t>(sim::Strike::step)) != 0) [[unlikely]] q = ask(op);
+    return begin(op, q, end);
+  }
+  sim::Question ask(const Op& op) { return turn.ask({op.site, op.counter}); }
+
+  /// The activation was asked to stop: it unwinds, and is not asked twice.
+  std::uint32_t cancelled(const Op& op) {
+    sim::ActivationRow& row = turn.row();
+    row.flags = static_cast<std::uint8_t>((row.flags & ~sim::activation_flag::cancelled) | sim::activation_flag::finishing);
+    failing = {.error = sim::Error::cancelled};
+    return op.handler;
+  }
+
+  sim::Duration time(const TimeOf& of, const sim::Question& q, bool& ok);
+  static bool is_fixed(const TimeOf& of) { return !of.computed.given() && of.drawn.kind == sim::Distribution::Kind::constant; }
+
+  // References that locals hold.
+  void hold(std::uint16_t slot, sim::Row row) {
+    const std::int64_t old = locals()[slot];
+    locals()[slot] = std::int64_t{row} + 1;
+    if (old != 0) drop(code.local_types[slot], static_cast<sim::Row>(old - 1));
+  }
+  void drop(sim::CellType type, sim::Row row);
+  void drop_list(sim::Row first);
+  void retain(sim::CellType type, sim::Row row);
+
+  // Failures that outlive a turn.
+  void save(const FailureSlots& slots) const;
+  Failing saved(const FailureSlots& slots) const;
+  void restore(const FailureSlots& slots) {
+    failing = saved(slots);
+    locals()[slots.packed] = 0;
+  }
+  /// Of two reasons to unwind the one that leads further out stays: a cancel, else the outermost bound.
+  void merge(const FailureSlots& slots);
+
+ private:
+  bool field(sim::Row message, std::uint32_t number, std::int64_t& value) const {
+    if (message == sim::no_row || (turn.world.message(message).present >> number & 1) == 0) return false;
+    value = turn.world.fields(message)[number];
+    return true;
+  }
+  bool absent() {
+    failing = {.error = sim::Error::no_field};
+    return false;
+  }
+  bool compute(std::uint32_t expression, std::int64_t& value);
+};
+
+inline constexpr sim::Purpose time_purpose = sim::purpose("time");
+inline constexpr sim::Purpose wrong_purpose = sim::purpose("wrong");
+inline constexpr sim::Purpose choice_purpose = sim::purpose("choice");
+inline constexpr sim::Purpose jitter_purpose = sim::purpose("jitter");
+inline constexpr sim::Purpose accept_purpose = sim::purpose("accept");
+
+/// Where the turn goes on that `wake` begins: the rest of the operation in which the activation waited or was busy.
+std::uint32_t resume(Frame& frame, const sim::Wake& wake);
+
+}  // namespace squall::scenarios

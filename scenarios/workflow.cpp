@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenarios/workflow.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+#include "scenarios/agents/compiler.hpp"
+#include "scenarios/agents/reach.hpp"
+
+namespace squall::scenarios {
+
+Workflow& Workflow::agent(std::string name, Program program) {
+  return agent(std::move(name), AgentSpec{.program = std::move(program)});
+}
+Workflow& Workflow::agent(std::string name, AgentSpec spec) {
+  agents_.emplace_back(std::move(name), std::move(spec));
+  return *this;
+}
+Workflow& Workflow::topic(std::string name, TopicSpec spec) {
+  topics_.emplace_back(std::move(name), spec);
+  return *this;
+}
+Workflow& Workflow::key(std::string name, KeySpec spec) {
+  keys_.emplace_back(std::move(name), std::move(spec));
+  return *this;
+}
+Workflow& Workflow::tool(std::string name, ToolSpec spec) {
+  tools_.emplace_back(std::move(name), std::move(spec));
+  return *this;
+}
+Workflow& Workflow::resource(std::string name, ResourceSpec spec) {
+  resources_.emplace_back(std::move(name), spec);
+  return *this;
+}
+Workflow& Workflow::latency(sim::Distribution latency, bool fifo) {
+  latency_ = latency;
+  fifo_ = fifo;
+  return *this;
+}
+Workflow& Workflow::link(LinkSpec link) {
+  links_.push_back(std::move(link));
+  return *this;
+}
+Workflow& Workflow::load(std::uint32_t instances, sim::Distribution every) {
+  load_ = {instances, every};
+  return *this;
+}
+Workflow& Workflow::limits(sim::Limits limits) {
+  limits_ = limits;
+  return *this;
+}
+Workflow& Workflow::judge(sim::Monitor monitor) {
+  monitors_.push_back(monitor);
+  return *this;
+}
+
+namespace {
+
+/// A name of the language: a letter, then letters, digits, `_` and `-`.
+bool is_name(const std::string& name) {
+  const auto letter = [](char c) { return c >= 'a' && c <= 'z'; };
+  return !name.empty() && letter(name[0]) && std::ranges::all_of(name, [&](char c) {
+    return letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
+
+sim::Definition definition_of(const std::string& name, const AgentSpec& spec) {
+  sim::Definition definition;
+  definition.name = name;
+  definition.replicas = spec.replicas;
+  definition.start = spec.start;
+  definition.start_after = spec.start_after;
+  definition.concurrency = spec.concurrency;
+  definition.resume = spec.resume;
+  definition.inbox = spec.mailbox.capacity;
+  definition.full = spec.mailbox.full;
+  definition.survives = spec.mailbox.survives;
+  definition.ack = spec.mailbox.ack;
+  definition.daemon = spec.daemon.value_or(spec.program.steps.empty() && !spec.on.empty());
+  definition.human = spec.human;
+  definition.has_root = !spec.program.steps.empty();
+  return definition;
+}
+
+void check_agent(const std::string& name, const AgentSpec& spec, std::vector<BuildError>& errors) {
+  if (!is_name(name)) errors.push_back({name, "is not a name", "begin with a small letter; then small letters, digits, _ and -"});
+  if (spec.program.steps.empty() && spec.on.empty()) errors.push_back({name, "does nothing", "give it steps, or handlers"});
+  if (spec.replicas == 0) errors.push_back({name, "has no members", "write 1 or more replicas, or start it by `spawn`"});
+  if (spec.concurrency == 0) errors.push_back({name, "can handle nothing", "write a concurrency of 1 or more"});
+  for (std::size_t h = 0; h < spec.on.size(); ++h) {
+    for (std::size_t other = 0; other < h; ++other) {
+      if (spec.on[other].first == spec.on[h].first) errors.push_back({name, "handles '" + spec.on[h].first + "' twice", "write one handler for each topic"});
+    }
+  }
+}
+
+}  // namespace
+
+std::string Built::text() const {
+  std::string text;
+  for (const BuildError& error : errors) text += error.where + ": " + error.what + "; " + error.fix + "\n";
+  return text;
+}
+
+Built Workflow::build(Dispatch dispatch) const {
+  Built built;
+  Declarations names{*this, built.errors};
+  sim::Model& model = names.model;
+  model.network.latency = latency_;
+  model.network.fifo = fifo_;
+  model.load = load_;
+  model.limits = limits_;
+  for (const LinkSpec& link : links_) {
+    const auto* from = names.agent(link.from);
+    const auto* to = names.agent(link.to);
+    if (from == nullptr) built.errors.push_back({"network", "no agent is called '" + link.from + "'", names.instead_of_agent(link.from)});
+    if (to == nullptr) built.errors.push_back({"network", "no agent is called '" + link.to + "'", names.instead_of_agent(link.to)});
+    if (from != nullptr && to != nullptr) model.network.links.push_back({from->id, to->id, link.latency, link.fifo});
+  }
+  for (const sim::Monitor& monitor : monitors_) model.monitors.push_back({monitor, 0});
+
+  std::vector<Code*> compiled;
+  for (const auto& [name, spec] : agents_) {
+    check_agent(name, spec, built.errors);
+    sim::Definition definition = definition_of(name, spec);
+    std::vector<std::uint32_t> handlers;
+    Code& code = model.keep(Compiler{names, name, spec, built.errors}.compile(definition.root_pc, handlers));
+    for (std::size_t h = 0; h < spec.on.size(); ++h) {
+      definition.handlers.push_back({names.topic(spec.on[h].first), handlers[h]});
+    }
+    sim::Behaviour& behaviour = code.behaviour;
+    behaviour.turn = turn_function(dispatch);
+    behaviour.accepts = code.properties.empty() ? nullptr : &accepts;
+    behaviour.code = &code;
+    behaviour.waits = code.waits;
+    behaviour.local_types = code.local_types;
+    behaviour.cell_types = code.cell_types;
+    behaviour.initial_cells = code.initial_cells;
+    behaviour.sites = static_cast<std::uint32_t>(code.sites.size());
+    behaviour.site_list = code.sites;
+    behaviour.supplies = &code.supplies;
+    definition.behaviour = &behaviour;
+    model.definitions.push_back(std::move(definition));
+    compiled.push_back(&code);
+  }
+  if (!built.errors.empty()) return built;
+  model.finish();
+  for (std::size_t d = 0; d < compiled.size(); ++d) {
+    compiled[d]->supplies = supplies_of(*compiled[d], model, agents_[d].second.start == sim::Start::spawned);
+  }
+  built.model = std::move(model);
+  return built;
+}
+
+sim::Model Workflow::model(Dispatch dispatch) const {
+  Built built = build(dispatch);
+  assert(built.model.has_value() && "the workflow has errors: see Built::text()");
+  return std::move(*built.model);
+}
+
+}  // namespace squall::scenarios

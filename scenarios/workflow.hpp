@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "scenarios/agents/op.hpp"
+#include "scenarios/agents/program.hpp"
+#include "sim/model.hpp"
+
+namespace squall::scenarios {
+
+struct Mailbox {
+  std::uint32_t capacity = sim::unlimited;
+  sim::Full full = sim::Full::block;
+  bool survives = false;
+  sim::Ack ack = sim::Ack::receive;
+};
+
+struct AgentSpec {
+  Program program;                                       ///< its `do`
+  std::vector<std::pair<std::string, Program>> on;       ///< by topic
+  Named vars;                                            ///< with their initial values
+  std::uint32_t replicas = 1;
+  sim::Start start = sim::Start::instance;
+  sim::Duration start_after{};                           ///< where `start` is `delayed`
+  std::uint32_t concurrency = 1;                         ///< of `on`
+  sim::Resume resume = sim::Resume::start;
+  Mailbox mailbox;
+  std::optional<bool> daemon;                            ///< may wait for ever; default: where it has only `on`
+  bool human = false;
+};
+
+struct TopicSpec {
+  sim::TopicInfo::Mode mode = sim::TopicInfo::Mode::label;
+  std::uint32_t retain = 0;
+  sim::Ack ack = sim::Ack::receive;
+  sim::Duration redeliver_after{};
+  std::uint32_t redeliver_max = 0;
+  bool leftover_ok = false;
+};
+
+struct KeySpec {
+  std::optional<Expression> initial;
+  sim::Consistency consistency = sim::Consistency::strong;
+  sim::Distribution lag{};
+  bool shared = false;
+  sim::Distribution latency = uniform(std::chrono::milliseconds{1}, std::chrono::milliseconds{5});
+  sim::Reducer reducer = sim::Reducer::last;
+  std::string fenced_by;
+  std::uint16_t versions = 8;
+};
+
+struct ToolSpec {
+  sim::Distribution latency{};
+  sim::Probability error{};
+  bool effect = true;
+  sim::Duration dedup{};
+  std::optional<std::pair<std::uint32_t, sim::Duration>> limit;  ///< calls per time
+  std::string fenced_by;
+  std::string undone_by;
+};
+
+struct ResourceSpec {
+  sim::ResourceInfo::Kind kind = sim::ResourceInfo::Kind::lock;
+  std::uint32_t slots = 1;
+  sim::Duration period{};
+  sim::ResourceInfo::Frees frees = sim::ResourceInfo::Frees::never;
+};
+
+struct LinkSpec {
+  std::string from, to;
+  sim::Distribution latency;
+  bool fifo = true;
+};
+
+/// Something that keeps a workflow from being built. All are found in one go.
+struct BuildError {
+  std::string where;      ///< the step by its site name, or the agent, topic, … that is meant
+  std::string what;       ///< the trouble
+  std::string fix;        ///< what to write instead
+  std::uint32_t mark = 0; ///< of the step
+  friend bool operator==(const BuildError&, const BuildError&) = default;
+};
+
+struct Built {
+  std::optional<sim::Model> model;  ///< nothing if there are errors
+  std::vector<BuildError> errors;
+  /// One error to a line, `where: what; fix`.
+  std::string text() const;
+};
+
+/// A whole workflow, written in C++. Whatever a step names must be declared, except topics, events and artifacts, which
+/// exist by being named.
+///
+///     Workflow team{"feature-team"};
+///     team.agent("tester", program().receive("patch").work(30s).send("coder", "verdict"));
+class Workflow {
+ public:
+  explicit Workflow(std::string name) : name_(std::move(name)) {}
+
+  Workflow& agent(std::string name, Program program);
+  Workflow& agent(std::string name, AgentSpec spec);
+  Workflow& topic(std::string name, TopicSpec spec);
+  Workflow& key(std::string name, KeySpec spec = {});
+  Workflow& tool(std::string name, ToolSpec spec = {});
+  Workflow& resource(std::string name, ResourceSpec spec = {});
+  Workflow& latency(sim::Distribution latency, bool fifo = true);
+  Workflow& link(LinkSpec link);
+  Workflow& load(std::uint32_t instances, sim::Distribution every = {});
+  Workflow& limits(sim::Limits limits);
+  Workflow& judge(sim::Monitor monitor);
+
+  /// Checks everything and compiles the programs.
+  Built build(Dispatch dispatch = Dispatch::by_goto) const;
+  /// The same where errors are our own bug: asserts that there are none.
+  sim::Model model(Dispatch dispatch = Dispatch::by_goto) const;
+
+  template <class Spec>
+  using Declared = std::vector<std::pair<std::string, Spec>>;
+  const std::string& name() const { return name_; }
+  const Declared<AgentSpec>& agents() const { return agents_; }
+  const Declared<TopicSpec>& topics() const { return topics_; }
+  const Declared<KeySpec>& keys() const { return keys_; }
+  const Declared<ToolSpec>& tools() const { return tools_; }
+  const Declared<ResourceSpec>& resources() const { return resources_; }
+
+ private:
+  std::string name_;
+  Declared<AgentSpec> agents_;
+  Declared<TopicSpec> topics_;
+  Declared<KeySpec> keys_;
+  Declared<ToolSpec> tools_;
+  Declared<ResourceSpec> resources_;
+  std::vector<LinkSpec> links_;
+  std::vector<sim::Monitor> monitors_;
+  sim::Distribution latency_ = sim::Network{}.latency;
+  bool fifo_ = true;
+  sim::Load load_;
+  sim::Limits limits_;
+};
+
+}  // namespace squall::scenarios
