@@ -66,6 +66,10 @@ class Turn {
   // ---- draws ----
   /// Names the next draw at `site`: counts one more occurrence there. All purposes of one occurrence share the question.
   Question ask(Site site);
+  /// Takes the last question at `site` back: what it was asked for has not happened.
+  void unask(Site site) {
+    if (run.timed) --world.occurrences(activation)[site.counter];
+  }
   std::uint64_t base(const Question& q) const { return draw_base(run.key, q.site, q.instance, q.occurrence); }
   /// Zero in untimed worlds.
   Duration duration(const Question& q, Purpose purpose, const Distribution& distribution) const {
