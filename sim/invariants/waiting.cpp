@@ -59,10 +59,15 @@ void look(const Model& model, const World& world, WaitMemory* memory, Violations
 void forget_rows(const World& world, WaitMemory& memory) {
   for (std::uint64_t left = memory.known; left != 0; left &= left - 1) {
     const auto row = static_cast<Row>(__builtin_ctzll(left));
-    const ActivationRow& activation = world.activation(row);
-    const bool gone = activation.phase != Phase::waiting ||
-                      (activation.instance != no_row && world.instance(activation.instance).live == 0);
-    if (gone) memory.known &= ~(std::uint64_t{1} << row);
+    if (world.activation(row).phase != Phase::waiting) memory.known &= ~(std::uint64_t{1} << row);
+  }
+}
+
+/// The instance has closed: where others follow, its rows go to them after this event.
+void forget_instance(const World& world, Row instance, WaitMemory& memory) {
+  for (std::uint64_t left = memory.known; left != 0; left &= left - 1) {
+    const auto row = static_cast<Row>(__builtin_ctzll(left));
+    if (world.activation(row).instance == instance) memory.known &= ~(std::uint64_t{1} << row);
   }
 }
 
@@ -102,6 +107,7 @@ void judge_waits(const Model& model, const World& world, const Observation& seen
   const QuickLook quick = quick_look(model, world, seen.instance, memory.known);
   if (quick == QuickLook::nobody_waits && memory.known == 0) memory.maybe = 0;
   if (quick == QuickLook::unknown) look(model, world, &memory, found, judged);
+  if (seen.kind == Seen::closed && model.load.instances > 1) forget_instance(world, seen.instance, memory);
 }
 
 void judge_waits_at_end(const Model& model, const World& world, std::byte* bytes, Violations& found, Judged judged) {
