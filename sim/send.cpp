@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/detail/kernel.hpp"
 #include "sim/digest.hpp"
+#include "sim/lineage.hpp"
 
 namespace squall::sim {
 namespace detail {
@@ -43,7 +44,15 @@ bool already_sent(const World& world, const Model& model, AgentId from, const Ou
   return false;
 }
 
+constexpr std::uint64_t spoils_artifact = std::uint64_t{1} << 63;
+
+/// Reserves.
 void apply_changes(World& world, const Model& model, Row row, const Verdict& verdict) {
+  if (const Row sent = world.message(row).artifact; sent != no_row && (verdict.changed & spoils_artifact) != 0) {
+    const Row spoilt = spoil(world, sent);  // whoever else has the artifact keeps it as it was
+    release_artifact(world, sent);
+    world.message(row).artifact = spoilt;
+  }
   std::int64_t* fields = world.fields(row);
   for (std::uint32_t f = 0; f < model.fields; ++f) {
     if ((verdict.changed >> f & 1) != 0) fields[f] = verdict.content;
@@ -98,8 +107,7 @@ Row post(World& world, Run& run, AgentId from, Row activation, Row instance, con
   const Row row = world.take_raw(Pool::messages);
   write_message(world, model, row, from, instance, out, Place::in_flight);
   world.message_shadow(row) = {.origin = q.site, .occurrence = q.occurrence, .copy = 0};
-  Clock& clock = world.clock();
-  ++clock.sent;
+  ++world.clock().sent;
   if (watched(run, Seen::sent)) {
     observe(world, run, {.kind = Seen::sent, .topic = out.topic, .agent = from, .other = out.to, .activation = activation,
                          .instance = instance, .row = row});
@@ -112,7 +120,7 @@ Row post(World& world, Run& run, AgentId from, Row activation, Row instance, con
     if (verdict.kinds != 0) {
       digest_injection(world, from, paired(verdict.kinds, q.site + q.occurrence));
       if (verdict.drop) {
-        ++clock.lost;
+        ++world.clock().lost;
         if (watched(run, Seen::lost)) {
           observe(world, run, {.kind = Seen::lost, .topic = out.topic, .agent = from, .other = out.to,
                                .activation = activation, .instance = instance, .row = row});
@@ -126,8 +134,9 @@ Row post(World& world, Run& run, AgentId from, Row activation, Row instance, con
   }
   if (verdict.overtake) world.message(row).place = Place::stray;
   const auto leave = [&](Row message, Duration travel) {
-    Instant arrival = later(clock.now, travel);
-    if (link.fifo && !verdict.overtake) arrival = world.links.arrive(from, out.to, instance, arrival, clock.now);
+    const Instant now = world.clock().now;
+    Instant arrival = later(now, travel);
+    if (link.fifo && !verdict.overtake) arrival = world.links.arrive(from, out.to, instance, arrival, now);
     world.calendar.push(arrival, Event::message(message).row);
   };
   leave(row, checked_later(Instant{latency}, verdict.delay).value_or(end_of_time).time_since_epoch());

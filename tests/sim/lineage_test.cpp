@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/lineage.hpp"
 
+#include "sim/context.hpp"
 #include "sim/detail/kernel.hpp"
 
 #include "tests/sim/stage.hpp"
@@ -145,6 +146,29 @@ TEST_SUITE("lineage") {
       CHECK(turn.world.artifact(spoilt).name == shop.plan);
       give_back(turn, {plan, spoilt, twice});
     });
+  }
+
+  TEST_CASE("a fault that corrupts a message spoils what travels in it, copies too, and not what its sender keeps") {
+    for (const bool corrupts : {false, true}) {
+      Workshop shop;
+      shop.stage.model.topics.emplace_back().name = "plan";
+      shop.stage.agent("receiver", {});
+      const KeyId kept = shop.stage.key("kept");
+      shop.stage.agent("author", {[&](Turn& turn, const Wake&) {
+                         const Row plan = make(turn, shop.plan);
+                         turn.write(kept, 0, plan, ask(turn));
+                         turn.send({.to = AgentId{0}, .topic = TopicId{0}, .artifact = plan}, ask(turn));
+                         give_back(turn, {plan});
+                       }});
+      const OneFault fault{Strike::send, {.copies = 2, .changed = corrupts ? std::uint64_t{1} << 63 : 0}};
+      const World world = shop.stage.timed(1, &fault);
+      CHECK(world.artifact(key_of(world, shop.stage.model, kept, 0).version(1).artifact).sound == 1);
+      int arrived = 0;
+      for (Row m = world.agent(AgentId{0}).box_head; m != no_row; m = world.message(m).next, ++arrived) {
+        CHECK((world.artifact(world.message(m).artifact).sound == 0) == corrupts);
+      }
+      CHECK(arrived == 3);
+    }
   }
 
   TEST_CASE("a shared summary is copied when one of its holders sees more") {

@@ -147,7 +147,12 @@ class Stage {
     Run run{.model = model, .decide = named, .key = run_key(Seed{seed}), .faults = faults, .sink = &watcher};
     begin(world, run);
     check(world);
-    while (step(world, run)) check(world);
+    while (step(world, run)) {
+      check(world);
+      if (!copies) continue;
+      World copy{world};
+      world = std::move(copy);
+    }
     finish(world, run, false);
     return world;
   }
@@ -174,6 +179,8 @@ class Stage {
     FAIL("the world does not come to rest");
     return world;
   }
+  /// Timed: the world goes on as a copy of itself after each event.
+  bool copies = false;
   /// Untimed: timers for which this holds strike only when nothing else can happen.
   std::function<bool(const World&, Row timer)> last;
 
