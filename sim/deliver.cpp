@@ -53,6 +53,7 @@ Row begin_handler(World& world, Run& run, AgentId agent, Row message) {
 namespace {
 
 void dead_letter(World& world, Run& run, Row message) {
+  run.idle = false;
   const MessageRow& row = world.message(message);
   if (run.timed) ++world.clock().dead_letters;
   if (watched(run, Seen::dead_letter)) {
@@ -147,6 +148,7 @@ void deliver(World& world, Run& run, Row message) {
     const Verdict verdict = run.faults->strike(world, run, {.strike = Strike::deliver, .agent = row.from, .other = agent,
                                                             .topic = row.topic, .instance = row.instance, .row = message});
     if (verdict.drop) {
+      run.idle = false;
       if (run.timed) ++world.clock().lost;
       if (watched(run, Seen::lost)) {
         observe(world, run, {.kind = Seen::lost, .topic = row.topic, .agent = row.from, .other = agent,

@@ -50,6 +50,7 @@ void Turn::emit(std::uint32_t event, std::int64_t value) {
 
 void Turn::report(bool success) {
   if (instance == no_row) return;
+  run.idle = false;
   InstanceRow& of = world.instance(instance);
   const ReportedOutcome outcome = success ? ReportedOutcome::success : ReportedOutcome::failure;
   if (of.outcome == ReportedOutcome::none) {
