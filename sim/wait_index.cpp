@@ -184,7 +184,6 @@ void WaitIndex::prepare_quick_rows(const Model& model) {
     QuickDefinition& quick = quick_definitions_[d];
     quick.declared = &definition;
     quick.struct_agent = definition.behaviour->struct_agent;
-    quick.daemon = definition.daemon;
     quick.incoming = bits_of(of_struct(d));
     if (const SupplyTable* table = definition.behaviour->supplies; table != nullptr) {
       quick.row_of_pc = table->row_of_pc.data();

@@ -40,13 +40,6 @@ void WaitSolver::link_children() {
     nodes_[n].next_sibling = nodes_[nodes_[n].parent].first_child;
     nodes_[nodes_[n].parent].first_child = n;
   }
-  for (WaitNode& node : nodes_) {
-    if (!node.owed || !definition(node).daemon || struct_agent(node) || row(node).wait != Wait::mailbox) continue;
-    // A daemon's `do` may wait for ever, a handler's work is owed to whoever sent the message.
-    const WaitNode* top = &node;
-    while ((row(*top).flags & activation_flag::branch) != 0 && top->parent != no_node) top = &nodes_[top->parent];
-    if ((row(*top).flags & activation_flag::root) != 0) node.owed = false;
-  }
 }
 
 void WaitSolver::build_nodes() {

@@ -108,8 +108,7 @@ void Look::look_at(Row row) {
     give_all(of, of.struct_agent || of.rows == nullptr ? 0 : of.row_of_pc[activation.pc]);
     return;
   }
-  const bool own_loop = of.daemon && !of.struct_agent && (activation.flags & activation_flag::root) != 0;
-  const bool passive = (activation.flags & activation_flag::passive) != 0 || own_loop;
+  const bool passive = (activation.flags & activation_flag::passive) != 0;
   const bool owed = in_wait && (activation.wait != Wait::mailbox || !passive);
   const bool for_ever = owed && activation.bounds == 0;
   anybody_for_ever_ = anybody_for_ever_ || for_ever;

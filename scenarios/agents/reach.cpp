@@ -147,6 +147,8 @@ class Reach {
           // Asking for what is retained brings it to oneself.
           add({.kind = Supply::Kind::message, .to_anybody = true, .topic = sim::TopicId{op.x}});
           break;
+        case OpCode::spawn: add({.kind = Supply::Kind::spawn, .to = sim::DefinitionId{op.a}}); break;
+        case OpCode::cancel: add({.kind = Supply::Kind::cancel, .to_anybody = true}); break;  // whom, a variable says
         case OpCode::reply: add({.kind = Supply::Kind::reply}); break;
         case OpCode::release: add({.kind = Supply::Kind::release, .resource = sim::ResourceId{static_cast<std::uint16_t>(op.a)}}); break;
         case OpCode::end:

@@ -39,7 +39,6 @@ struct QuickDefinition {
   std::uint32_t waits = 0;                   ///< its first `QuickWait`
   std::uint32_t handlers = 0, handlers_end = 0;  ///< its `QuickHandler`s
   bool struct_agent = false;
-  bool daemon = false;
   FactBits incoming;                         ///< struct agent: messages that would make it act
 };
 
