@@ -6,6 +6,7 @@
 
 #include "scenarios/agents/compiler.hpp"
 #include "scenarios/agents/reach.hpp"
+#include "sim/invariants/catalogue.hpp"
 
 namespace squall::scenarios {
 
@@ -117,7 +118,7 @@ Built Workflow::build(Dispatch dispatch) const {
     if (to == nullptr) built.errors.push_back({"network", "no agent is called '" + link.to + "'", names.instead_of_agent(link.to)});
     if (from != nullptr && to != nullptr) model.network.links.push_back({from->id, to->id, link.latency, link.fifo});
   }
-  for (const sim::Monitor& monitor : monitors_) model.monitors.push_back({monitor, 0});
+  for (const sim::Monitor& monitor : monitors_) sim::place(model, monitor);
 
   std::vector<Code*> compiled;
   for (const auto& [name, spec] : agents_) {
