@@ -49,6 +49,7 @@ Row begin_activation(World& world, Run& run, AgentId agent, Row instance, std::u
     std::memset(world.occurrences(row), 0, std::size_t{4} * run.model.sites);
   }
   run.idle = false;
+  run.touched = Run::everybody;
   return row;
 }
 
@@ -88,6 +89,7 @@ void run_turn(World& world, Run& run, Row activation, const Wake& wake) {
   const AgentId agent = row.agent;
   const Behaviour& behaviour = *run.model.definition(world.agent(agent).definition).behaviour;
   if (run.timed) ++world.clock().turns;
+  run.touched |= index(agent) < 63 ? std::uint64_t{1} << index(agent) : Run::everybody;
   if (!behaviour.struct_agent) {
     if (row.phase == Phase::waiting) resumed(world, run, activation);
     row.phase = Phase::running;
@@ -108,6 +110,7 @@ void run_turn(World& world, Run& run, Row activation, const Wake& wake) {
 }
 
 void interrupt(World& world, Run& run, Row activation) {
+  run.touched = Run::everybody;
   ActivationRow& row = world.activation(activation);
   if (row.phase == Phase::busy && row.timer != no_row) {
     disarm(world, row.timer);
@@ -168,6 +171,7 @@ void unlink_activation(World& world, Row activation) {
 }
 
 void free_activation(World& world, Run& run, Row activation, bool crashed) {
+  run.touched = Run::everybody;
   ActivationRow& row = world.activation(activation);
   const Behaviour& behaviour = *run.model.definition(world.agent(row.agent).definition).behaviour;
   if (row.wait == Wait::resource || row.wait == Wait::room) interrupt(world, run, activation);

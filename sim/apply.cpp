@@ -86,7 +86,7 @@ void message_due(World& world, Run& run, Row message) {
       digest_event(world, whose, word);
     }
   } else if (run.model.network.duplicating) {
-    world.header().last_delivered = delivery_word(world, run.model, message);
+    if (run.notes_deliveries) world.header().last_delivered = delivery_word(world, run.model, message);
     deliver(world, run, message);
     return;
   }
@@ -248,6 +248,7 @@ void begin(World& world, Run& run) {
 
 void apply(World& world, Event event, Run& run) {
   run.idle = true;
+  run.touched = 0;
   if (run.timed) ++world.clock().events;
   if (world.tight()) [[unlikely]] world.make_room();
   Row instance = no_row;

@@ -43,11 +43,14 @@ struct Run {
   Violations* violations = nullptr;          ///< null when nobody judges
   bool timed = true;
   std::vector<Move>* moves = nullptr;        ///< explored: the moves that `Event::move` numbers
+  bool notes_deliveries = false;             ///< explored, duplicating network: keep `Header::last_delivered`
   SeenMask watched = 0;                      ///< what monitors and sink listen to, together; set by `begin`
 
   // What the event being applied has done so far; `apply` clears it.
   std::vector<Observation> seen{};           ///< for monitors, judged after the event
   bool idle = true;                          ///< the event changed no agent and sent nothing; untimed runs only
+  static constexpr std::uint64_t everybody = ~std::uint64_t{0};
+  std::uint64_t touched = 0;                 ///< agents that had a turn, a bit each; `everybody`: any agent may have changed
   AgentId crashing = nobody;                 ///< a strike at a step stops this agent when its turn returns
   Duration restart_after{-1};                ///< of that crash; negative: it stays down
   bool with_memory = false;

@@ -16,6 +16,7 @@ void begin_cells(World& world, Run& run, AgentId agent) {
 void crash(World& world, Run& run, AgentId agent, std::optional<Duration> restart_after, bool with_memory) {
   if (world.agent(agent).state != AgentState::up) return;
   run.idle = false;
+  run.touched = Run::everybody;
   run.settle_all = true;
   detail::note_unfinished(world, run, agent);
   while (world.agent(agent).first != no_row) {
