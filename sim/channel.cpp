@@ -117,7 +117,8 @@ void enqueue(World& world, Run& run, Row message) {
   }
 }
 
-Row queued_for_handler(const World& world, const Model& model, AgentId agent) {
+Row take_queued(World& world, Run& run, AgentId agent) {
+  const Model& model = run.model;
   Row oldest = no_row;
   for (const Definition::Handler& handler : model.definition(world.agent(agent).definition).handlers) {
     const TopicInfo& topic = model.topic(handler.topic);
@@ -128,6 +129,9 @@ Row queued_for_handler(const World& world, const Model& model, AgentId agent) {
       oldest = head;
     }
   }
+  if (oldest == no_row) return no_row;
+  channel_of(world, model, world.message(oldest).topic).taker = agent;
+  take_from_queue(world, run, oldest, agent);
   return oldest;
 }
 

@@ -16,9 +16,8 @@ void start_handlers(World& world, Run& run, AgentId agent) {
       unlink_from_mailbox(world, next);
     } else {
       if ((definition.handled & run.model.published) == 0) return;
-      next = queued_for_handler(world, run.model, agent);
+      next = take_queued(world, run, agent);
       if (next == no_row) return;
-      take_from_queue(world, run, next, agent);
     }
     const Row activation = begin_handler(world, run, agent, next);
     wake(world, run, activation, Wake::Why::start, next);

@@ -131,8 +131,8 @@ void room_made(World&, Run&, AgentId);
 void enqueue(World&, Run&, Row message);
 /// `taker` gets a message out of its queue: it is in no list then. O(queue).
 void take_from_queue(World&, Run&, Row message, AgentId taker);
-/// The oldest message in the queues that a handler of `agent` could take; no_row. It stays where it is.
-Row queued_for_handler(const World&, const Model&, AgentId);
+/// Takes the oldest message in the queues that a handler of `agent` could take; no_row.
+Row take_queued(World&, Run&, AgentId);
 /// A struct agent is there again: what lies in its queues is offered once more.
 void offer_queued(World&, Run&, AgentId);
 void close_channels(World&, Run&, Row instance);          ///< its messages, deliveries and subscriptions
