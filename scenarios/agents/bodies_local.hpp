@@ -12,7 +12,7 @@ inline std::uint32_t yield_jump(Frame& f, const Op& op) { return f.yield_to(op.n
 
 inline std::uint32_t branch(Frame& f, const Op& op) {
   std::int64_t condition = 0;
-  if (!f.load(op.operands[0], condition)) return op.handler;
+  if (!f.load_pair(op, condition)) return op.handler;
   return condition != 0 ? op.next : op.a;
 }
 
@@ -35,14 +35,14 @@ inline std::uint32_t count(Frame& f, const Op& op) {
 
 inline std::uint32_t set_local(Frame& f, const Op& op) {
   std::int64_t value = 0;
-  if (!f.load(op.operands[0], value)) return op.handler;
+  if (!f.load_pair(op, value)) return op.handler;
   f.locals()[op.x] = value;
   return op.next;
 }
 
 inline std::uint32_t set_cell(Frame& f, const Op& op) {
   std::int64_t value = 0;
-  if (!f.load(op.operands[0], value)) return op.handler;
+  if (!f.load_pair(op, value)) return op.handler;
   f.turn.cells()[op.x] = value;
   return op.next;
 }

@@ -5,11 +5,8 @@
 namespace squall::scenarios {
 
 void Compiler::compile(const steps::If& s, const Step&) {
-  const Operand condition = value(s.condition);
   const Label no = label(), after = label();
-  Op& op = emit(OpCode::branch);
-  op.operands[0] = condition;
-  op.a = no;
+  branch_unless(s.condition, no);
   steps(s.then);
   if (!s.otherwise.steps.empty()) jump(after);
   place(no);
@@ -81,12 +78,7 @@ void Compiler::compile(const steps::Repeat& s, const Step&) {
     op.operands[0] = zero;
   }
   place(top);
-  if (s.loop.while_) {
-    const Operand condition = value(*s.loop.while_);
-    Op& op = emit(OpCode::branch);
-    op.operands[0] = condition;
-    op.a = exit;
-  }
+  if (s.loop.while_) branch_unless(*s.loop.while_, exit);
   if (s.loop.times) {
     const Operand times = value(*s.loop.times);
     Op& op = emit(OpCode::count);
@@ -98,12 +90,9 @@ void Compiler::compile(const steps::Repeat& s, const Step&) {
   idle_here_ = endless && spec_.daemon.value_or(false) && !in_handler_ && branch_depth_ == 0;
   steps(s.body);
   if (s.loop.until) {
-    const Operand condition = value(*s.loop.until);
     const Label again = label();
-    Op& op = emit(OpCode::branch);
-    op.operands[0] = condition;
-    op.a = again;
-    op.next = exit;
+    branch_unless(*s.loop.until, again);
+    jump(exit);
     place(again);
   }
   // No turn is endless: it ends at a shared step, and here if a round may come without one.

@@ -47,26 +47,78 @@ Operand Compiler::constant(std::int64_t number) {
   return Operand::of(Operand::Kind::constant, position);
 }
 
-Operand Compiler::value(const Expression& e) {
+/// What is a slot or a literal and needs no code.
+std::optional<Operand> Compiler::plain(const Expression& e) {
   if (e.kind() == Expression::Kind::integer) return constant(e.number());
   if (e.kind() == Expression::Kind::text) return constant(names_.text(e.text()));
-  if (e.kind() == Expression::Kind::name) {
-    const auto [base, field] = split(e.text());
-    const Variable* whole = variable(e.text());
-    const bool guarded = variable(e.text() + "?") != nullptr;
-    if (whole != nullptr && !guarded) {
-      return Operand::of(whole->cell ? Operand::Kind::cell : Operand::Kind::local, whole->slot);
-    }
-    const auto position = names_.field(field);
-    const Variable* message = variable(base);
-    if (position && message != nullptr && message->type == sim::CellType::message) {
-      return Operand::of(Operand::Kind::field, message->slot * fields_max + *position);
-    }
-    if (position && base == "msg" && in_handler_ && message == nullptr) return Operand::of(Operand::Kind::handled, *position);
+  if (e.kind() != Expression::Kind::name) return std::nullopt;
+  const auto [base, field] = split(e.text());
+  const Variable* whole = variable(e.text());
+  const bool guarded = variable(e.text() + "?") != nullptr;
+  if (whole != nullptr && !guarded) return Operand::of(whole->cell ? Operand::Kind::cell : Operand::Kind::local, whole->slot);
+  const auto position = names_.field(field);
+  const Variable* message = variable(base);
+  if (message != nullptr && message->type == sim::CellType::message) {
+    if (position) return Operand::of(Operand::Kind::field, message->slot * fields_max + *position);
+    if (field == "topic") return Operand::of(Operand::Kind::topic, message->slot);
+    if (field == "from") return Operand::of(Operand::Kind::sender, message->slot);
   }
+  if (position && base == "msg" && in_handler_ && message == nullptr) return Operand::of(Operand::Kind::handled, *position);
+  const auto* agent = names_.agent(e.text());
+  if (agent != nullptr && agent->members == 1) return constant(std::int64_t{index(agent->first)} + 1);
+  return std::nullopt;
+}
+
+Operand Compiler::value(const Expression& e) {
+  if (const auto operand = plain(e)) return *operand;
   Assembly assembly;
   push(e, assembly);
   return Operand::of(Operand::Kind::expression, assembled(assembly));
+}
+
+std::optional<Operand> Compiler::plain_side(const Expression& side, const Expression& other) {
+  if (side.kind() == Expression::Kind::text && is_path_to(other, "topic")) {
+    return names_.has_topic(side.text()) ? std::optional{constant(index(names_.topic(side.text())))} : std::nullopt;
+  }
+  return plain(side);
+}
+
+/// Operands 0 and 1 of a branch or a set: a sum, a difference or a comparison of plain values needs no code either.
+void Compiler::fill_value(Op& op, const Expression& e) {
+  std::optional<Op_> code = e.kind() == Expression::Kind::equal       ? Op_::equal
+                            : e.kind() == Expression::Kind::not_equal ? Op_::not_equal
+                                                                      : binary(e.kind());
+  switch (e.kind()) {
+    case Expression::Kind::multiply:
+    case Expression::Kind::divide:
+    case Expression::Kind::remainder:
+    case Expression::Kind::minimum:
+    case Expression::Kind::maximum: code.reset(); break;
+    default: break;
+  }
+  if (code) {
+    const auto left = plain_side(e.operands()[0], e.operands()[1]);
+    const auto right = plain_side(e.operands()[1], e.operands()[0]);
+    if (left && right) {
+      op.operands[0] = *left;
+      op.operands[1] = *right;
+      op.flags = static_cast<std::uint8_t>(*code);
+      return;
+    }
+  }
+  op.operands[0] = value(e);
+}
+
+/// On to the next operation if `condition` holds, else to `no`.
+void Compiler::branch_unless(const Expression& condition, Label no) {
+  if (condition.kind() == Expression::Kind::both) {
+    branch_unless(condition.operands()[0], no);
+    branch_unless(condition.operands()[1], no);
+    return;
+  }
+  Op& op = emit(OpCode::branch);
+  op.a = no;
+  fill_value(op, condition);
 }
 
 std::uint32_t Compiler::assembled(Assembly& assembly) {

@@ -257,10 +257,9 @@ void Compiler::compile(const steps::Set& s, const Step&) {
     op.flags = held->type == sim::CellType::message ? 1 : 0;
     return;
   }
-  const Operand given = value(s.value);
   Op& op = emit(held->cell ? OpCode::set_cell : OpCode::set_local);
   op.x = held->slot;
-  op.operands[0] = given;
+  fill_value(op, s.value);
 }
 
 void Compiler::compile(const steps::Emit& s, const Step&) {

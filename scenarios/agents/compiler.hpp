@@ -81,6 +81,10 @@ class Compiler {
   };
   Operand value(const Expression& expression);
   Operand constant(std::int64_t number);
+  std::optional<Operand> plain(const Expression& expression);
+  std::optional<Operand> plain_side(const Expression& side, const Expression& other);
+  void fill_value(Op& op, const Expression& expression);
+  void branch_unless(const Expression& condition, Label no);
   std::uint16_t property(const Expression& expression);
   void push(const Expression& expression, Assembly& to);
   void push_name(const std::string& path, Assembly& to, bool asks_presence);

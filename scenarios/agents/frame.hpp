@@ -57,9 +57,37 @@ struct Frame {
         return held != 0 && field(static_cast<sim::Row>(held - 1), n % fields_max, value) ? true : absent();
       }
       case Operand::Kind::handled: return field(turn.row().message, n, value) ? true : absent();
+      case Operand::Kind::topic:
+      case Operand::Kind::sender: {
+        const std::int64_t held = locals()[n];
+        if (held == 0) return absent();
+        const sim::MessageRow& message = turn.world.message(static_cast<sim::Row>(held - 1));
+        value = operand.kind() == Operand::Kind::topic ? index(message.topic)
+                : message.from == sim::nobody          ? 0
+                                                       : std::int64_t{index(message.from)} + 1;
+        return true;
+      }
       case Operand::Kind::expression: break;
     }
     return compute(n, value);
+  }
+
+  /// Operand 0, or what becomes of operands 0 and 1: most expressions of programs are no more than that.
+  bool load_pair(const Op& op, std::int64_t& value) {
+    if (!load(op.operands[0], value)) return false;
+    if (op.flags == 0) return true;
+    std::int64_t other = 0;
+    if (!load(op.operands[1], other)) return false;
+    switch (static_cast<sim::Instruction::Code>(op.flags)) {
+      case sim::Instruction::Code::equal: value = value == other; return true;
+      case sim::Instruction::Code::not_equal: value = value != other; return true;
+      case sim::Instruction::Code::less: value = value < other; return true;
+      case sim::Instruction::Code::less_equal: value = value <= other; return true;
+      case sim::Instruction::Code::greater: value = value > other; return true;
+      case sim::Instruction::Code::greater_equal: value = value >= other; return true;
+      case sim::Instruction::Code::add: return fits(!__builtin_add_overflow(value, other, &value));
+      default: return fits(!__builtin_sub_overflow(value, other, &value));
+    }
   }
 
   /// A shared step begins. False: a fault stops the agent, or somebody has asked the activation to stop; `end` says how.
@@ -74,9 +102,8 @@ struct Frame {
   }
   /// The same where nothing is drawn: only an armed fault asks for the name of this occurrence.
   bool begin_plain(const Op& op, std::uint32_t& end) {
-    sim::Question q;
-    if ((turn.world.header().armed & static_cast<std::uint32_t>(sim::Strike::step)) != 0) [[unlikely]] q = ask(op);
-    return begin(op, q, end);
+    const bool armed = (turn.world.header().armed & static_cast<std::uint32_t>(sim::Strike::step)) != 0;
+    return begin(op, armed ? ask(op) : sim::Question{}, end);
   }
   sim::Question ask(const Op& op) { return turn.ask({op.site, op.counter}); }
 
@@ -116,6 +143,10 @@ struct Frame {
     if (message == sim::no_row || (turn.world.message(message).present >> number & 1) == 0) return false;
     value = turn.world.fields(message)[number];
     return true;
+  }
+  bool fits(bool it_does) {
+    if (!it_does) failing = {.error = sim::Error::overflow};
+    return it_does;
   }
   bool absent() {
     failing = {.error = sim::Error::no_field};

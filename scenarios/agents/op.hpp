@@ -44,6 +44,8 @@ struct Operand {
     local, cell,
     field,       ///< of the message in a local: number = local * 8 + field
     handled,     ///< field of the message that a handler works on
+    topic,       ///< of the message in a local
+    sender,      ///< of the message in a local: agent + 1
     expression   ///< of `Code::expressions`
   };
   std::uint16_t bits = 0;
@@ -66,7 +68,7 @@ struct alignas(64) Op {
   sim::SiteKey site = 0;      ///< content key of the step that it belongs to
   std::uint32_t counter = 0;  ///< of the activation: counts the draws of the site
   OpCode code{};
-  std::uint8_t flags = 0;
+  std::uint8_t flags = 0;     ///< branch, set: how `operands` 0 and 1 are combined (an `Instruction::Code`); 0: 0 alone
   std::uint8_t present = 0;   ///< which `operands` are given: fields of a message by position
   std::uint8_t spare = 0;
   std::uint32_t next = 0;     ///< position after success

@@ -62,13 +62,16 @@ Program docs() {
 /// Who waits for the lock waits in the mailbox, in order of arrival: it is taken only while nobody holds it (the store holds
 /// it itself then).
 Program store() {
+  const Program grant = program().set("holder", var("msg.from")).send(var("msg.from"), "grant");
+  const Program release = program().if_(var("msg.from") == var("holder"), program().set("holder", var("store")));
+  const Program write = program().set("versions", var("versions") + var("msg.place"));
+  const Program read = program().send(var("msg.from"), "version", {.with = {{"number", digit("versions", "msg.place")}}});
+  const auto on = [](const char* topic, const Program& then, const Program& otherwise) {
+    return program().if_(var("msg.topic") == topic, then, otherwise);
+  };
   return program().repeat(
-      program().receive(any_of({topic("lock").where(var("holder") == var("self")), "release", "write", "read"}))
-          .if_(var("msg.topic") == "lock", program().set("holder", var("msg.from")).send(var("msg.from"), "grant"))
-          .if_(var("msg.topic") == "release" && var("msg.from") == var("holder"), program().set("holder", var("self")))
-          .if_(var("msg.topic") == "write", program().set("versions", var("versions") + var("msg.place")))
-          .if_(var("msg.topic") == "read",
-               program().send(var("msg.from"), "version", {.with = {{"number", digit("versions", "msg.place")}}})));
+      program().receive(any_of({topic("lock").where(var("holder") == var("store")), "release", "write", "read"}))
+          .block(on("lock", grant, on("release", release, on("write", write, read)))));
 }
 
 }  // namespace
