@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenarios/builtin/builtin.hpp"
+
+#include <array>
+
+#include "scenarios/builtin/feature_team.hpp"
+#include "scenarios/builtin/w6.hpp"
+#include "sim/invariants/catalogue.hpp"
+
+namespace squall::scenarios {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace sim::literals;
+
+faults::Profile team_faults() {
+  return {.lines = {{.fault = faults::MessageDelay{.by = sim::Distribution::uniform(1s, 20s), .times = {}},
+                     .matcher = {},
+                     .trigger = {.chance = 5_percent}},
+                    {.fault = faults::MessageDuplicate{}, .matcher = {}, .trigger = {.chance = 1_percent}}},
+          .swarm = false};
+}
+
+faults::Profile w6_faults() {
+  return {.lines = {{.fault = faults::MessageLoss{}, .matcher = {}, .trigger = {.chance = 2_percent}},
+                    {.fault = faults::MessageDuplicate{}, .matcher = {}, .trigger = {.chance = 1_percent}},
+                    {.fault = faults::MessageDelay{.by = {}, .times = 10}, .matcher = {}, .trigger = {.chance = 5_percent}}},
+          .swarm = false};
+}
+
+struct Row {
+  std::string_view name, about;
+  Workflow (*workflow)();
+  faults::Profile (*faults)();
+};
+
+constexpr std::array rows{
+    Row{"feature-team", "Four agents ship a feature. The tester waits for docs, and the docs wait for tested code.",
+        feature_team, team_faults},
+    Row{"feature-team-fixed", "The same team; the tester begins with whatever comes first.", feature_team_fixed, team_faults},
+    Row{"w6", "Six agents, six tasks, a lock and resends: the measure of speed.", w6, w6_faults},
+};
+
+constexpr auto names = [] {
+  std::array<std::string_view, rows.size()> all{};
+  for (std::size_t r = 0; r < rows.size(); ++r) all[r] = rows[r].name;
+  return all;
+}();
+
+}  // namespace
+
+std::span<const std::string_view> builtin_names() { return names; }
+
+std::optional<Scenario> builtin(std::string_view name) {
+  for (const Row& row : rows) {
+    if (row.name != name) continue;
+    Workflow workflow = row.workflow();
+    for (const sim::Monitor& invariant : sim::invariants()) workflow.judge(invariant);
+    Scenario scenario{.about = std::string{row.about}, .model = workflow.model(), .faults = row.faults()};
+    scenario.model.fault_shadow = faults::Armed::shadow_bytes(scenario.faults.lines.size());
+    return scenario;
+  }
+  return std::nullopt;
+}
+
+}  // namespace squall::scenarios
