@@ -1,91 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "sim/model.hpp"
-#include "sim/supply.hpp"
-#include "sim/turn.hpp"
+#include "tests/sim/small_op.hpp"
+#include "tests/sim/small_turn.hpp"
 
 /// Programs of a dozen operations, for tests of what rests on supply tables: a list of operations, its table computed from
-/// the control graph, a turn function. Reads like the workflow it stands for.
+/// the control graph, a turn function.
 namespace squall::sim::testing {
-
-/// A source by names: a topic, and from whom.
-struct From {
-  std::string topic;
-  std::string sender = {};
-  std::uint16_t count = 1;
-  bool distinct = false;
-};
-
-struct SmallOp {
-  enum class Kind : std::uint8_t {
-    send, publish, receive, ask, reply, acquire, release, work, call, choose, fork, spawn, join_spawned, cancel, jump, end, fail
-  } kind;
-  std::string name;                        ///< receiver, resource, tool, definition
-  std::string topic;
-  std::vector<From> sources;
-  bool all = false;
-  bool passive = false;
-  std::optional<Duration> timeout = {};
-  std::uint32_t otherwise = 0;             ///< where it goes on after its timeout
-  std::vector<std::uint32_t> targets = {}; ///< choose, fork, jump
-  bool join_any = false;
-  OnParentEnd policy = OnParentEnd::orphan;
-};
-
-inline SmallOp send(std::string to, std::string topic) { return {SmallOp::Kind::send, std::move(to), std::move(topic), {}}; }
-inline SmallOp publish(std::string topic) { return {SmallOp::Kind::publish, {}, std::move(topic), {}}; }
-inline SmallOp receive(From source) { return {SmallOp::Kind::receive, {}, {}, {std::move(source)}}; }
-inline SmallOp receive(std::string topic) { return receive(From{.topic = std::move(topic)}); }
-inline SmallOp receive_any(std::vector<From> sources) { return {SmallOp::Kind::receive, {}, {}, std::move(sources)}; }
-inline SmallOp receive_all(std::vector<From> sources) { return {SmallOp::Kind::receive, {}, {}, std::move(sources), true}; }
-inline SmallOp ask(std::string to, std::string topic) { return {SmallOp::Kind::ask, std::move(to), std::move(topic), {}}; }
-inline SmallOp reply() { return {SmallOp::Kind::reply, {}, {}, {}}; }
-inline SmallOp acquire(std::string resource) { return {SmallOp::Kind::acquire, std::move(resource), {}, {}}; }
-inline SmallOp release(std::string resource) { return {SmallOp::Kind::release, std::move(resource), {}, {}}; }
-inline SmallOp call(std::string tool) { return {SmallOp::Kind::call, std::move(tool), {}, {}}; }
-inline SmallOp work(Duration time) { return {SmallOp::Kind::work, {}, {}, {}, false, false, time}; }
-inline SmallOp choose(std::vector<std::uint32_t> targets) {
-  return {SmallOp::Kind::choose, {}, {}, {}, false, false, {}, 0, std::move(targets)};
-}
-/// Branches begin at the targets and end at an `end_of`; the program goes on after it.
-inline SmallOp fork(std::vector<std::uint32_t> targets, bool any = false) {
-  return {SmallOp::Kind::fork, {}, {}, {}, false, false, {}, 0, std::move(targets), any};
-}
-inline SmallOp spawn(std::string definition, OnParentEnd policy = OnParentEnd::orphan) {
-  return {SmallOp::Kind::spawn, std::move(definition), {}, {}, false, false, {}, 0, {}, false, policy};
-}
-inline SmallOp join_spawned() { return {SmallOp::Kind::join_spawned, {}, {}, {}}; }
-inline SmallOp cancel(std::string agent) { return {SmallOp::Kind::cancel, std::move(agent), {}, {}}; }
-inline SmallOp jump(std::uint32_t target) { return {SmallOp::Kind::jump, {}, {}, {}, false, false, {}, 0, {target}}; }
-inline SmallOp end_of() { return {SmallOp::Kind::end, {}, {}, {}}; }
-inline SmallOp fail_here() { return {SmallOp::Kind::fail, {}, {}, {}}; }
-/// The step gives up after `timeout` and goes on at `otherwise`.
-inline SmallOp within(Duration timeout, std::uint32_t otherwise, SmallOp op) {
-  op.timeout = timeout;
-  op.otherwise = otherwise;
-  return op;
-}
-inline SmallOp passively(SmallOp op) {
-  op.passive = true;
-  return op;
-}
-
-struct SmallCode {
-  std::vector<SmallOp> ops;
-  std::vector<std::vector<Source>> sources;  ///< of each operation
-  std::vector<WaitSpec> waits;               ///< one for each operation
-  SupplyTable supplies;
-};
 
 /// Collects agents, then makes the model: names may be used before they are declared.
 class Crew {
@@ -158,5 +88,124 @@ class Crew {
 
   std::vector<Draft> drafts_;
 };
+
+inline Definition& Crew::declare(std::string name, std::vector<SmallOp> ops, std::map<std::string, std::uint32_t> handlers,
+                          std::uint32_t replicas) {
+  SmallCode& code = model.keep(SmallCode{.ops = std::move(ops), .sources = {}, .waits = {}, .supplies = {}});
+  for (const SmallOp& op : code.ops) {
+    if (!op.topic.empty()) topic(op.topic);
+    for (const From& from : op.sources) topic(from.topic);
+  }
+  for (const auto& [name_of_topic, pc] : handlers) topic(name_of_topic);
+  Definition definition;
+  definition.name = std::move(name);
+  definition.replicas = replicas;
+  model.definitions.push_back(std::move(definition));
+  drafts_.push_back({&code, std::move(handlers)});
+  return model.definitions.back();
+}
+
+inline void Crew::supply(SmallCode& code) {
+  SupplyTable& table = code.supplies;
+  const auto size = static_cast<std::uint32_t>(code.ops.size());
+  std::vector<std::optional<std::uint32_t>> fact_of(size + 1);
+  const auto add = [&](std::uint32_t pc, Supply fact) {
+    fact_of[pc] = static_cast<std::uint32_t>(table.facts.size());
+    table.facts.push_back(fact);
+  };
+  std::vector<std::vector<std::uint32_t>> next(size + 1);
+  for (std::uint32_t pc = 0; pc < size; ++pc) {
+    const SmallOp& op = code.ops[pc];
+    if (op.kind == SmallOp::Kind::choose || op.kind == SmallOp::Kind::jump) {
+      next[pc] = op.targets;
+    } else if (op.kind != SmallOp::Kind::end && op.kind != SmallOp::Kind::fail) {
+      next[pc] = {pc + 1};
+      if (op.kind == SmallOp::Kind::fork) next[pc].insert(next[pc].end(), op.targets.begin(), op.targets.end());
+      if (op.timeout && op.kind != SmallOp::Kind::work) next[pc].push_back(op.otherwise);
+    }
+    switch (op.kind) {
+      case SmallOp::Kind::send:
+      case SmallOp::Kind::ask: add(pc, {.kind = Supply::Kind::message, .topic = topic(op.topic), .to = definition(op.name)}); break;
+      case SmallOp::Kind::publish: add(pc, {.kind = Supply::Kind::publish, .topic = topic(op.topic)}); break;
+      case SmallOp::Kind::reply: add(pc, {.kind = Supply::Kind::reply}); break;
+      case SmallOp::Kind::release: add(pc, {.kind = Supply::Kind::release, .resource = resource_id(op.name)}); break;
+      case SmallOp::Kind::spawn: add(pc, {.kind = Supply::Kind::spawn, .to = definition(op.name)}); break;
+      case SmallOp::Kind::cancel: add(pc, {.kind = Supply::Kind::cancel, .to = definition(op.name)}); break;
+      case SmallOp::Kind::end:
+      case SmallOp::Kind::fail: add(pc, {.kind = Supply::Kind::finish}); break;
+      default: break;
+    }
+  }
+  add(size, {.kind = Supply::Kind::finish});
+  table.words = static_cast<std::uint32_t>((table.facts.size() + 63) / 64);
+  // Row 0 hands out nothing, row pc + 1 is what can be handed out from pc on: grown until nothing more comes.
+  table.reach.assign(std::size_t{size + 2} * table.words, 0);
+  for (bool grown = true; grown;) {
+    grown = false;
+    for (std::uint32_t pc = 0; pc <= size; ++pc) {
+      for (std::uint32_t w = 0; w < table.words; ++w) {
+        std::uint64_t& word = table.reach[std::size_t{pc + 1} * table.words + w];
+        std::uint64_t whole = word;
+        if (fact_of[pc] && *fact_of[pc] / 64 == w) whole |= std::uint64_t{1} << (*fact_of[pc] % 64);
+        for (const std::uint32_t to : next[pc]) whole |= table.reach[std::size_t{to + 1} * table.words + w];
+        grown = grown || whole != word;
+        word = whole;
+      }
+    }
+  }
+  for (std::uint32_t pc = 0; pc <= size; ++pc) {
+    table.row_of_pc.push_back(pc + 1);
+    WaitReach reach;
+    if (pc < size && small::waits(code.ops[pc].kind)) {
+      // A sender that waits for room still has to send.
+      reach.success = code.ops[pc].kind == SmallOp::Kind::send ? pc + 1 : pc + 2;
+      if (code.ops[pc].timeout) reach.otherwise = code.ops[pc].otherwise + 1;
+    }
+    table.waits_of_pc.push_back(reach);
+  }
+}
+
+inline void Crew::resolve(std::uint32_t number) {
+  SmallCode& code = *drafts_[number].code;
+  for (const SmallOp& op : code.ops) {
+    std::vector<Source>& sources = code.sources.emplace_back();
+    for (const From& from : op.sources) {
+      Source source{.topic = topic(from.topic), .count_min = from.count, .count_max = from.count, .distinct = from.distinct};
+      if (!from.sender.empty()) {
+        const Definition& sender = model.definition(definition(from.sender));
+        source.from = Source::From::members;
+        source.first = sender.first;
+        source.members = sender.replicas;
+      }
+      sources.push_back(source);
+    }
+  }
+  for (std::size_t pc = 0; pc < code.ops.size(); ++pc) {
+    std::uint64_t topics = 0;
+    for (const Source& source : code.sources[pc]) topics |= topic_bit(source.topic);
+    code.waits.push_back({.sources = code.sources[pc], .all = code.ops[pc].all, .topics = topics});
+  }
+  supply(code);
+  Behaviour& behaviour = model.keep(Behaviour{});
+  behaviour.turn = &small::small_turn;
+  behaviour.code = &code;
+  behaviour.waits = code.waits;
+  behaviour.local_types = small::locals;
+  behaviour.sites = static_cast<std::uint32_t>(code.ops.size()) + 1;
+  behaviour.supplies = &code.supplies;
+  model.definitions[number].behaviour = &behaviour;
+  for (const auto& [name, pc] : drafts_[number].handlers) model.definitions[number].handlers.push_back({topic(name), pc});
+}
+
+inline const Model& Crew::finish() {
+  std::uint32_t members = 0;
+  for (Definition& definition : model.definitions) {
+    definition.first = AgentId{members};
+    if (definition.start != Start::spawned) members += definition.replicas;
+  }
+  for (std::uint32_t d = 0; d < drafts_.size(); ++d) resolve(d);
+  model.finish();
+  return model;
+}
 
 }  // namespace squall::sim::testing

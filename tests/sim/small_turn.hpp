@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/sim/small_program.hpp"
+#pragma once
 
+#include <cstdlib>
+
+#include "sim/model.hpp"
+#include "sim/turn.hpp"
+#include "tests/sim/small_op.hpp"
+
+/// The turn function of small programs.
 namespace squall::sim::testing {
-namespace {
+
+namespace small {
 
 using Kind = SmallOp::Kind;
 
-constexpr CellType locals[] = {CellType::timer, CellType::message};
-constexpr std::uint32_t timer_local = 0, message_local = 1;
+inline constexpr CellType locals[] = {CellType::timer, CellType::message};
+inline constexpr std::uint32_t timer_local = 0, message_local = 1;
 
-const SmallCode& code_of(Turn& turn) {
+inline const SmallCode& code_of(Turn& turn) {
   return *static_cast<const SmallCode*>(turn.model().definition(turn.world.agent(turn.self).definition).behaviour->code);
 }
 
@@ -21,20 +29,20 @@ std::uint32_t number_of(const Table& table, const std::string& name) {
   std::abort();
 }
 
-void arm_timeout(Turn& turn, const SmallOp& op) {
+inline void arm_timeout(Turn& turn, const SmallOp& op) {
   if (!op.timeout || op.kind == Kind::work) return;
   const Row timer = turn.arm(TimerKind::timeout, *op.timeout);
   turn.locals()[timer_local] = timer + 1;
 }
 
-void disarm_timeout(Turn& turn) {
+inline void disarm_timeout(Turn& turn) {
   std::int64_t& timer = turn.locals()[timer_local];
   if (timer != 0) turn.disarm(static_cast<Row>(timer - 1));
   timer = 0;
 }
 
 /// Of several that were taken together, the first.
-void keep_message(Turn& turn, Row message) {
+inline void keep_message(Turn& turn, Row message) {
   std::int64_t& kept = turn.locals()[message_local];
   if (kept != 0) turn.release_message(static_cast<Row>(kept - 1));
   kept = message == no_row ? 0 : std::int64_t{message} + 1;
@@ -46,10 +54,10 @@ void keep_message(Turn& turn, Row message) {
   if (message != no_row) turn.world.message(message).next = no_row;
 }
 
-Question question(Turn& turn) { return turn.ask({.key = site_key("op") + turn.row().pc, .counter = turn.row().pc}); }
+inline Question question(Turn& turn) { return turn.ask({.key = site_key("op") + turn.row().pc, .counter = turn.row().pc}); }
 
 /// True: the program runs on in this turn.
-bool run_op(Turn& turn, const SmallOp& op) {
+inline bool run_op(Turn& turn, const SmallOp& op) {
   const Model& model = turn.model();
   const std::uint32_t pc = turn.row().pc;
   const auto next = [&] { turn.row().pc = pc + 1; };
@@ -160,14 +168,14 @@ bool run_op(Turn& turn, const SmallOp& op) {
 }
 
 /// Whether a join goes on; else it waits again.
-bool joined(Turn& turn, const SmallOp& op) {
+inline bool joined(Turn& turn, const SmallOp& op) {
   const ActivationRow& row = turn.row();
   const bool enough = row.children == 0 || (op.join_any && row.children_ok != 0);
   if (enough && row.children != 0) turn.cancel_children(false);
   return enough;
 }
 
-void small_turn(Turn& turn, const Wake& wake) {
+inline void small_turn(Turn& turn, const Wake& wake) {
   const SmallCode& code = code_of(turn);
   const std::uint32_t pc = turn.row().pc;
   switch (wake.why) {
@@ -218,130 +226,11 @@ void small_turn(Turn& turn, const Wake& wake) {
   }
 }
 
-bool waits(Kind kind) {
+inline bool waits(Kind kind) {
   return kind == Kind::receive || kind == Kind::ask || kind == Kind::acquire || kind == Kind::call || kind == Kind::fork ||
          kind == Kind::join_spawned || kind == Kind::send;
 }
 
-}  // namespace
-
-Definition& Crew::declare(std::string name, std::vector<SmallOp> ops, std::map<std::string, std::uint32_t> handlers,
-                          std::uint32_t replicas) {
-  SmallCode& code = model.keep(SmallCode{.ops = std::move(ops), .sources = {}, .waits = {}, .supplies = {}});
-  for (const SmallOp& op : code.ops) {
-    if (!op.topic.empty()) topic(op.topic);
-    for (const From& from : op.sources) topic(from.topic);
-  }
-  for (const auto& [name_of_topic, pc] : handlers) topic(name_of_topic);
-  Definition definition;
-  definition.name = std::move(name);
-  definition.replicas = replicas;
-  model.definitions.push_back(std::move(definition));
-  drafts_.push_back({&code, std::move(handlers)});
-  return model.definitions.back();
-}
-
-void Crew::supply(SmallCode& code) {
-  SupplyTable& table = code.supplies;
-  const auto size = static_cast<std::uint32_t>(code.ops.size());
-  std::vector<std::optional<std::uint32_t>> fact_of(size + 1);
-  const auto add = [&](std::uint32_t pc, Supply fact) {
-    fact_of[pc] = static_cast<std::uint32_t>(table.facts.size());
-    table.facts.push_back(fact);
-  };
-  std::vector<std::vector<std::uint32_t>> next(size + 1);
-  for (std::uint32_t pc = 0; pc < size; ++pc) {
-    const SmallOp& op = code.ops[pc];
-    if (op.kind == Kind::choose || op.kind == Kind::jump) {
-      next[pc] = op.targets;
-    } else if (op.kind != Kind::end && op.kind != Kind::fail) {
-      next[pc] = {pc + 1};
-      if (op.kind == Kind::fork) next[pc].insert(next[pc].end(), op.targets.begin(), op.targets.end());
-      if (op.timeout && op.kind != Kind::work) next[pc].push_back(op.otherwise);
-    }
-    switch (op.kind) {
-      case Kind::send:
-      case Kind::ask: add(pc, {.kind = Supply::Kind::message, .topic = topic(op.topic), .to = definition(op.name)}); break;
-      case Kind::publish: add(pc, {.kind = Supply::Kind::publish, .topic = topic(op.topic)}); break;
-      case Kind::reply: add(pc, {.kind = Supply::Kind::reply}); break;
-      case Kind::release: add(pc, {.kind = Supply::Kind::release, .resource = resource_id(op.name)}); break;
-      case Kind::spawn: add(pc, {.kind = Supply::Kind::spawn, .to = definition(op.name)}); break;
-      case Kind::cancel: add(pc, {.kind = Supply::Kind::cancel, .to = definition(op.name)}); break;
-      case Kind::end:
-      case Kind::fail: add(pc, {.kind = Supply::Kind::finish}); break;
-      default: break;
-    }
-  }
-  add(size, {.kind = Supply::Kind::finish});
-  table.words = static_cast<std::uint32_t>((table.facts.size() + 63) / 64);
-  // Row 0 hands out nothing, row pc + 1 is what can be handed out from pc on: grown until nothing more comes.
-  table.reach.assign(std::size_t{size + 2} * table.words, 0);
-  for (bool grown = true; grown;) {
-    grown = false;
-    for (std::uint32_t pc = 0; pc <= size; ++pc) {
-      for (std::uint32_t w = 0; w < table.words; ++w) {
-        std::uint64_t& word = table.reach[std::size_t{pc + 1} * table.words + w];
-        std::uint64_t whole = word;
-        if (fact_of[pc] && *fact_of[pc] / 64 == w) whole |= std::uint64_t{1} << (*fact_of[pc] % 64);
-        for (const std::uint32_t to : next[pc]) whole |= table.reach[std::size_t{to + 1} * table.words + w];
-        grown = grown || whole != word;
-        word = whole;
-      }
-    }
-  }
-  for (std::uint32_t pc = 0; pc <= size; ++pc) {
-    table.row_of_pc.push_back(pc + 1);
-    WaitReach reach;
-    if (pc < size && waits(code.ops[pc].kind)) {
-      // A sender that waits for room still has to send.
-      reach.success = code.ops[pc].kind == Kind::send ? pc + 1 : pc + 2;
-      if (code.ops[pc].timeout) reach.otherwise = code.ops[pc].otherwise + 1;
-    }
-    table.waits_of_pc.push_back(reach);
-  }
-}
-
-void Crew::resolve(std::uint32_t number) {
-  SmallCode& code = *drafts_[number].code;
-  for (const SmallOp& op : code.ops) {
-    std::vector<Source>& sources = code.sources.emplace_back();
-    for (const From& from : op.sources) {
-      Source source{.topic = topic(from.topic), .count_min = from.count, .count_max = from.count, .distinct = from.distinct};
-      if (!from.sender.empty()) {
-        const Definition& sender = model.definition(definition(from.sender));
-        source.from = Source::From::members;
-        source.first = sender.first;
-        source.members = sender.replicas;
-      }
-      sources.push_back(source);
-    }
-  }
-  for (std::size_t pc = 0; pc < code.ops.size(); ++pc) {
-    std::uint64_t topics = 0;
-    for (const Source& source : code.sources[pc]) topics |= topic_bit(source.topic);
-    code.waits.push_back({.sources = code.sources[pc], .all = code.ops[pc].all, .topics = topics});
-  }
-  supply(code);
-  Behaviour& behaviour = model.keep(Behaviour{});
-  behaviour.turn = &small_turn;
-  behaviour.code = &code;
-  behaviour.waits = code.waits;
-  behaviour.local_types = locals;
-  behaviour.sites = static_cast<std::uint32_t>(code.ops.size()) + 1;
-  behaviour.supplies = &code.supplies;
-  model.definitions[number].behaviour = &behaviour;
-  for (const auto& [name, pc] : drafts_[number].handlers) model.definitions[number].handlers.push_back({topic(name), pc});
-}
-
-const Model& Crew::finish() {
-  std::uint32_t members = 0;
-  for (Definition& definition : model.definitions) {
-    definition.first = AgentId{members};
-    if (definition.start != Start::spawned) members += definition.replicas;
-  }
-  for (std::uint32_t d = 0; d < drafts_.size(); ++d) resolve(d);
-  model.finish();
-  return model;
-}
+}  // namespace small
 
 }  // namespace squall::sim::testing
