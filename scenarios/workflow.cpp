@@ -95,6 +95,16 @@ void check_agent(const std::string& name, const AgentSpec& spec, std::vector<Bui
   }
 }
 
+/// Supplies name receivers by their numbers, and the model is finished from the supplies: numbers come first.
+void number_agents(sim::Model& model) {
+  std::uint32_t members = 0;
+  for (sim::Definition& definition : model.definitions) {
+    definition.first = sim::AgentId{members};
+    if (definition.start == sim::Start::spawned) definition.replicas = 0;
+    members += definition.replicas;
+  }
+}
+
 }  // namespace
 
 std::string Built::text() const {
@@ -145,10 +155,11 @@ Built Workflow::build(Dispatch dispatch) const {
     compiled.push_back(&code);
   }
   if (!built.errors.empty()) return built;
-  model.finish();
+  number_agents(model);
   for (std::size_t d = 0; d < compiled.size(); ++d) {
     compiled[d]->supplies = supplies_of(*compiled[d], model, agents_[d].second.start == sim::Start::spawned);
   }
+  model.finish();
   built.model = std::move(model);
   return built;
 }
