@@ -230,8 +230,8 @@ Row Turn::acquire(ResourceId id, Error& error, const Question& q) {
   error = Error::none;
   const ResourceInfo& info = model().resource(id);
   if (!is_limiter(info)) {
-    const ResourceRow& resource = world.resource(id);
-    if (resource.head == no_row && resource.taken < info.slots) return detail::grant(world, run, activation, id);
+    // A free slot goes to the first in line at once: where there is one, nobody stands before us.
+    if (world.resource(id).taken < info.slots) return detail::grant(world, run, activation, id);
     detail::stand_in_line(world, run, activation, id);
     return no_row;
   }

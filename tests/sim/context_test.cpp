@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/context.hpp"
 
-#include <optional>
-
+#include "sim/digest.hpp"
 #include "tests/sim/stage.hpp"
 
 namespace squall::sim {
@@ -320,6 +319,18 @@ TEST_SUITE("causal keys") {
     CHECK(eventual > 0);
   }
 
+  TEST_CASE("a version stays hidden until all that its writer had seen has reached the reader") {
+    Stage stage;
+    const KeyId x = stage.key({.name = "x", .consistency = Consistency::causal, .lag = Distribution::constant(100ms)});
+    const KeyId y = stage.key({.name = "y", .consistency = Consistency::causal, .lag = Distribution::constant(1ms)});
+    std::vector<std::int64_t> values;
+    stage.agent("writer", {write(x, 1), write(y, 1)});
+    stage.agent("reader", {sleep(99ms), read_into(y, values), sleep(1ms), read_into(y, values), read_into(x, values)});
+    stage.agent("unconcerned", {sleep(200ms), write(y, 2)});
+    stage.timed();
+    CHECK(values == std::vector<std::int64_t>{-1, 1, 1});
+  }
+
   TEST_CASE("that holds between shared keys and those of an instance too") {
     for (std::uint64_t seed = 1; seed <= 40; ++seed) {
       CHECK_FALSE(story(Consistency::causal, seed, true, false).new_y_old_x);
@@ -492,6 +503,31 @@ TEST_SUITE("faults at context operations") {
       stage.timed(1, &fault);
       CHECK(values == std::vector<std::int64_t>{c.shown});
     }
+  }
+
+  TEST_CASE("what struck enters the digest, and where it struck; what struck nothing does not") {
+    const auto digest_with = [](const Interposer* faults) {
+      Stage stage;
+      const KeyId key = stage.key("key");
+      std::vector<std::int64_t> values;
+      stage.agent("reader", {read_into(key, values), read_into(key, values)});
+      const World world = stage.timed(1, faults);
+      return digest(world, stage.model);
+    };
+    // A stale read of a key with one version changes nothing that could be seen otherwise.
+    const OneFault first{Strike::context, {.choice = 1}, Operation::read, 1};
+    const OneFault second{Strike::context, {.choice = 1}, Operation::read, 2};
+    const OneFault none{Strike::context, {.choice = 1}, Operation::write};
+    const std::uint64_t healthy = digest_with(nullptr);
+    const std::uint64_t at_first = digest_with(&first);
+    const std::uint64_t at_second = digest_with(&second);
+    const OneFault other{Strike::context, {.choice = 1, .kinds = 2}, Operation::read, 1};
+    CHECK(digest_with(&other) != at_first);
+    CHECK(digest_with(&none) == healthy);
+    CHECK(at_first != healthy);
+    CHECK(at_second != healthy);
+    CHECK(at_first != at_second);
+    CHECK(none.struck == 2);
   }
 
   TEST_CASE("an error fails the operation before it happens, a delay lengthens it") {

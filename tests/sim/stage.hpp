@@ -57,17 +57,18 @@ class Answers final : public Decider {
   std::vector<std::uint32_t> answers_;
 };
 
-/// A fault that does one thing wherever a strike of its kind comes.
+/// A fault that does one thing wherever a strike of its kind comes; or at the n-th of them alone (from 1).
 class OneFault final : public Interposer {
  public:
-  OneFault(Strike where, Verdict verdict, Operation operation = Operation::none)
-      : where_(where), verdict_(verdict), operation_(operation) {
-    verdict_.kinds = 1;
+  OneFault(Strike where, Verdict verdict, Operation operation = Operation::none, int nth = 0)
+      : where_(where), verdict_(verdict), operation_(operation), nth_(nth) {
+    if (verdict_.kinds == 0) verdict_.kinds = 1;
   }
   std::uint32_t armed() const override { return static_cast<std::uint32_t>(where_); }
   Verdict strike(World&, Run&, const Target& target) const override {
     ++struck;
-    return operation_ == Operation::none || operation_ == target.operation ? verdict_ : Verdict{};
+    const bool hits = (operation_ == Operation::none || operation_ == target.operation) && (nth_ == 0 || nth_ == struck);
+    return hits ? verdict_ : Verdict{};
   }
   mutable int struck = 0;
 
@@ -75,6 +76,7 @@ class OneFault final : public Interposer {
   Strike where_;
   Verdict verdict_;
   Operation operation_;
+  int nth_;
 };
 
 /// Remembers all that was seen.
