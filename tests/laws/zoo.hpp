@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "faults/profile.hpp"
+#include "sim/model.hpp"
+
+/// Workflows on which the laws of the kernel are tried: each uses another part of it.
+namespace squall::laws {
+
+struct Subject {
+  std::string name;
+  sim::Model model;          ///< with room for `faults` and for the plans recorded under them
+  faults::Profile faults;    ///< every kind
+};
+
+/// The built-in workflows, a busy office that uses as much of the language as fits, and struct agents.
+const std::vector<Subject>& zoo();
+
+/// Lines that a recorded plan of a subject has at most.
+inline constexpr std::size_t plan_lines_max = 2'000;
+
+}  // namespace squall::laws
