@@ -15,17 +15,18 @@ namespace squall::sim::testing {
 
 using namespace std::chrono_literals;
 
-/// What a definition has besides its steps. Its locals: two integers, a message, an artifact.
+/// What a definition has besides its steps. Its locals: two integers, a message, an artifact, a timer.
 struct Acting {
   std::vector<std::vector<Source>> waits = {};  ///< each one: any of its sources
   std::vector<CellType> cells = {};
   std::vector<std::int64_t> initial = {};
   std::function<void(Definition&)> set = {};  ///< anything else
 };
-inline constexpr std::size_t message_local = 2, artifact_local = 3;
+inline constexpr std::size_t message_local = 2, artifact_local = 3, timer_local = 4;
 
 inline DefinitionId actor(Stage& stage, std::string name, std::vector<Step> steps, Acting acting = {}) {
-  static constexpr CellType locals[] = {CellType::integer, CellType::integer, CellType::message, CellType::artifact};
+  static constexpr CellType locals[] = {CellType::integer, CellType::integer, CellType::message, CellType::artifact,
+                                        CellType::timer};
   Behaviour& behaviour = stage.model.keep(Behaviour{});
   behaviour.turn = &script_turn;
   behaviour.code = &stage.model.keep(std::move(steps));

@@ -155,7 +155,7 @@ TEST_SUITE("broadcasts") {
                       turn.world.fields(wake.row)[1], turn.world.instance(message.instance).number);
       turn.release_message(wake.row);
     };
-    actor(stage, "publisher", {sleep(10ms), publish(stage.job, 1), finish()});
+    actor(stage, "publisher", {sleep(10ms), publish(stage.job, 1), sleep(20ms), finish()});
     // The second instance subscribes at 5 ms; the first one's message, at 10 ms, is not for it.
     actor(stage, "reader", {subscribe(stage, 0), receive(0), told, finish()}, stage.for_jobs());
     const World world = stage.timed();
@@ -177,6 +177,18 @@ TEST_SUITE("broadcasts") {
     stage.timed();
     CHECK(stage.notes.lines == Lines{"6ms child[0]: job 1 from parent", "6ms child[1]: job 1 from parent"});
     CHECK(stage.watcher.of(Seen::dead_letter).size() == 1);  // both had ended when 2 was published
+  }
+
+  TEST_CASE("each receiver has its own latency") {
+    Desk stage = broadcast();
+    stage.model.network.latency = Distribution::uniform(1ms, 1h);
+    actor(stage, "left", {subscribe(stage, unlimited), receive(0), stage.told(), finish()}, stage.for_jobs());
+    actor(stage, "right", {subscribe(stage, unlimited), receive(0), stage.told(), finish()}, stage.for_jobs());
+    actor(stage, "publisher", {sleep(10ms), publish(stage.job, 1), finish()});
+    stage.timed();
+    const auto delivered = stage.watcher.of(Seen::delivered);
+    REQUIRE(delivered.size() == 2);
+    CHECK(delivered[0].at != delivered[1].at);
   }
 
   TEST_CASE("one more receiver does not move the others' draws") {

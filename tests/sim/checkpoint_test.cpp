@@ -205,6 +205,26 @@ TEST_SUITE("restarts") {
     CHECK(in_use(world, Pool::artifacts) == 0);
   }
 
+  TEST_CASE("variables keep what they refer to while a checkpoint has them") {
+    Stage stage;
+    Notes notes;
+    const ArtifactName code = stage.artifact("code");
+    const auto make = [=](Turn& turn, const Wake&) { turn.cells()[0] = std::int64_t{turn.make(code, {}, true)} + 1; };
+    const auto forget = [](Turn& turn, const Wake&) {
+      turn.release_artifact(static_cast<Row>(turn.cells()[0] - 1));
+      turn.cells()[0] = 0;
+    };
+    const auto version = [&](Turn& turn, const Wake&) {
+      notes.add(turn, "version {}", turn.world.artifact(static_cast<Row>(turn.cells()[0] - 1)).version);
+    };
+    actor(stage, "worker", {make, checkpoint(), version, forget, sleep(10ms), finish()},
+          {.cells = {CellType::artifact}, .initial = {0}, .set = resumes(Resume::checkpoint)});
+    const Crashes crashes{{.at = 5ms, .agent = AgentId{0}, .restart_after = 5ms}};
+    const World world = stage.timed(1, &crashes);
+    CHECK(notes.lines == Lines{"0ms version 1", "10ms version 1"});
+    CHECK(in_use(world, Pool::artifacts) == 1);  // the checkpoint's
+  }
+
   TEST_CASE("a restarted program draws anew") {
     Stage stage;
     std::vector<std::uint64_t> drawn;
@@ -219,14 +239,17 @@ TEST_SUITE("restarts") {
   TEST_CASE("the bounds of a saved program do not come back, nor strike") {
     Stage stage;
     Notes notes;
-    const auto bound = [](Turn& turn, const Wake&) { turn.arm(TimerKind::deadline, 30ms); };
+    const auto bound = [](Turn& turn, const Wake&) {
+      turn.locals()[timer_local] = std::int64_t{turn.arm(TimerKind::deadline, 30ms)} + 1;
+    };
     const auto why = [&](Turn& turn, const Wake& wake) {
-      notes.add(turn, "{}", wake.why == Wake::Why::timeout ? "deadline" : "slept");
+      notes.add(turn, "{}, timer {}", wake.why == Wake::Why::timeout ? "deadline" : "slept",
+                turn.locals()[timer_local]);
     };
     actor(stage, "worker", {bound, checkpoint(), sleep(50ms), why, finish()}, {.set = resumes(Resume::checkpoint)});
     const Crashes crashes{{.at = 10ms, .agent = AgentId{0}, .restart_after = 0ms}};
     stage.timed(1, &crashes);
-    CHECK(notes.lines == Lines{"60ms slept"});
+    CHECK(notes.lines == Lines{"60ms slept, timer 0"});
   }
 }
 

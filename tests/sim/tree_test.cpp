@@ -110,6 +110,33 @@ TEST_SUITE("branches") {
     CHECK(in_use(world, Pool::artifacts) == 0);
   }
 
+  TEST_CASE("a branch of a handler has the handled message, as long as it lives; it has no timers of its parent") {
+    Family stage;
+    stage.model.network.latency = Distribution::constant(1ms);
+    const auto bound = [](Turn& turn, const Wake&) {
+      turn.locals()[timer_local] = std::int64_t{turn.arm(TimerKind::deadline, 1h)} + 1;
+    };
+    const auto unbound = [](Turn& turn, const Wake&) {
+      turn.disarm(static_cast<Row>(turn.locals()[timer_local] - 1));
+      turn.locals()[timer_local] = 0;
+    };
+    const auto look = [&](Turn& turn, const Wake&) {
+      stage.notes.add(turn, "task {}, timer {}", turn.world.fields(turn.row().message)[0], turn.locals()[timer_local]);
+    };
+    actor(stage, "server", {bound, fork_at({5}), join(stage.notes), unbound, finish(), sleep(5ms), look, finish()},
+          {.set = [&](Definition& definition) {
+            definition.handlers = {{.topic = stage.task, .pc = 0}}, definition.has_root = false;
+          }});
+    const auto send = [&](Turn& turn, const Wake&) {
+      const std::int64_t fields[] = {3};
+      turn.send({.to = AgentId{0}, .topic = stage.task, .present = 1, .fields = fields}, ask(turn));
+    };
+    actor(stage, "client", {send, finish()});
+    const World world = stage.timed();
+    CHECK(stage.notes.lines == Lines{"6ms task 3, timer 0", "6ms joined: 0 alive, 1 ok, 0 failed, error none"});
+    CHECK(in_use(world, Pool::messages) == 0);
+  }
+
   TEST_CASE("a branch draws by its own name: another branch, or none, does not move its draws") {
     const auto draws_of_second = [](std::vector<std::uint32_t> branches) {
       Family stage;
