@@ -70,7 +70,8 @@ bool visible(Turn& turn, KeyId id, std::uint32_t number) {
   bool all = true;
   for_dependencies(turn, id, number, [&](KeyId other, std::uint32_t needed) {
     const KeyInfo& info = model.key(other);
-    all = all && (needed <= floor_of(turn.world, turn.self, scope_of(info, turn.instance), info) || arrived(turn, other, needed));
+    all = all && (needed <= floor_of(turn.world, turn.self, scope_of(info, turn.instance), info) ||
+                  arrived(turn, other, needed));
   });
   return all;
 }
@@ -79,9 +80,9 @@ bool visible(Turn& turn, KeyId id, std::uint32_t number) {
 
 struct Snapshot {
   std::uint32_t* words;
-  std::uint32_t& instance;         ///< its number + 1
-  std::uint32_t& own_moment;       ///< + 1; 0: no snapshot is open
-  std::uint32_t& shared_moment;    ///< + 1
+  std::uint32_t& instance;       ///< its number + 1
+  std::uint32_t& own_moment;     ///< + 1; 0: no snapshot is open
+  std::uint32_t& shared_moment;  ///< + 1
 
   bool open() const { return own_moment != 0; }
   void close() { own_moment = shared_moment = 0; }

@@ -24,14 +24,22 @@ constexpr Purpose latency_purpose = purpose("latency");
 
 Verdict ask_faults(Turn& turn, KeyId id, Operation operation, const Question& q) {
   return detail::ask_faults(turn.world, turn.run,
-                            {.strike = Strike::context, .agent = turn.self, .activation = turn.activation,
-                             .instance = turn.instance, .detail = index(id), .operation = operation},
+                            {.strike = Strike::context,
+                             .agent = turn.self,
+                             .activation = turn.activation,
+                             .instance = turn.instance,
+                             .detail = index(id),
+                             .operation = operation},
                             detail::origin_of(q), q.instance);
 }
 
 void observe_refusal(Turn& turn, KeyId id, Error error) {
-  turn.observe({.kind = Seen::conflicted, .agent = turn.self, .activation = turn.activation, .instance = turn.instance,
-                .row = key_of(turn.world, turn.model(), id, turn.instance).newest(), .detail = index(id),
+  turn.observe({.kind = Seen::conflicted,
+                .agent = turn.self,
+                .activation = turn.activation,
+                .instance = turn.instance,
+                .row = key_of(turn.world, turn.model(), id, turn.instance).newest(),
+                .detail = index(id),
                 .value = static_cast<std::int64_t>(error)});
 }
 
@@ -64,7 +72,7 @@ bool wrote_already(const Turn& turn, const KeyInfo& info, const Key& key) {
 struct Reduced {
   Error error = Error::none;
   std::int64_t value = 0;
-  bool keeps_artifact = false;   ///< the artifact of the version before stays
+  bool keeps_artifact = false;  ///< the artifact of the version before stays
 };
 
 /// `value` added to what the newest version holds. Lists and sets of a program are integers here: `append` counts what was
@@ -101,8 +109,12 @@ void commit(Turn& turn, KeyId id, const Reduced& change, Row artifact) {
   if (number >= info.versions && version.artifact != no_row) detail::release_artifact(world, version.artifact);
   const bool asked = info.consistency == Consistency::causal || info.reducer == Reducer::single;
   const bool stamped = asked && info.shared && turn.instance != no_row;
-  version = {.value = change.value, .writer = turn.self, .artifact = kept,
-             .stamp = stamped ? world.instance(turn.instance).number + 1 : 0, .has_value = 1, .spare = {}};
+  version = {.value = change.value,
+             .writer = turn.self,
+             .artifact = kept,
+             .stamp = stamped ? world.instance(turn.instance).number + 1 : 0,
+             .has_value = 1,
+             .spare = {}};
   key.head().newest = number;
   if (turn.run.timed) {
     std::byte* shadow = info.shared ? world.shared_shadow() : world.instance_shadow(turn.instance);
@@ -113,8 +125,13 @@ void commit(Turn& turn, KeyId id, const Reduced& change, Row artifact) {
 }
 
 void observe_write(Turn& turn, KeyId id, std::int64_t value, Row version) {
-  turn.observe({.kind = Seen::wrote, .agent = turn.self, .activation = turn.activation, .instance = turn.instance,
-                .row = version, .detail = index(id), .value = value});
+  turn.observe({.kind = Seen::wrote,
+                .agent = turn.self,
+                .activation = turn.activation,
+                .instance = turn.instance,
+                .row = version,
+                .detail = index(id),
+                .value = value});
 }
 
 }  // namespace
@@ -145,9 +162,17 @@ ReadResult Turn::read(KeyId id, const Question& q) {
   const KeyVersion version = key_of(world, model(), id, instance).version(number);
   if (version.artifact != no_row) detail::see(world, run, activation, version.artifact);
   if (info.tracked != untracked) detail::see_version(world, run, activation, info.tracked, number);
-  observe({.kind = Seen::read, .agent = self, .activation = activation, .instance = instance, .row = version.artifact,
-           .detail = index(id), .value = number});
-  return {.error = Error::none, .has_value = version.has_value != 0, .value = version.value, .version = number,
+  observe({.kind = Seen::read,
+           .agent = self,
+           .activation = activation,
+           .instance = instance,
+           .row = version.artifact,
+           .detail = index(id),
+           .value = number});
+  return {.error = Error::none,
+          .has_value = version.has_value != 0,
+          .value = version.value,
+          .version = number,
           .artifact = version.artifact};
 }
 
@@ -175,7 +200,8 @@ Error Turn::write(KeyId id, std::int64_t value, Row artifact, const Question& q)
   return Error::none;
 }
 
-Error Turn::compare_and_set(KeyId id, std::uint32_t expected_version, std::int64_t value, Row artifact, const Question& q) {
+Error Turn::compare_and_set(KeyId id, std::uint32_t expected_version, std::int64_t value, Row artifact,
+                            const Question& q) {
   const KeyInfo& info = model().key(id);
   run.idle = false;
   const Verdict verdict = ask_faults(*this, id, Operation::compare_and_set, q);

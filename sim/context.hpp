@@ -16,23 +16,24 @@
 namespace squall::sim {
 
 struct ContextHead {
-  Row readers;               ///< first `FloorRow` of the scope, + 1; 0 none
-  std::uint32_t commits;     ///< writes of snapshot keys so far: moments are counted in these
+  Row readers;            ///< first `FloorRow` of the scope, + 1; 0 none
+  std::uint32_t commits;  ///< writes of snapshot keys so far: moments are counted in these
 };
 static_assert(sizeof(ContextHead) == 8);
 
 struct KeyHead {
-  std::uint32_t newest;      ///< number of the newest version; 0: as it was at the start
-  std::uint32_t fence;       ///< highest token seen in reads and writes (`KeyInfo::fenced_by`)
+  std::uint32_t newest;  ///< number of the newest version; 0: as it was at the start
+  std::uint32_t fence;   ///< highest token seen in reads and writes (`KeyInfo::fenced_by`)
 };
 static_assert(sizeof(KeyHead) == 8);
 
 /// Version n of a key stands at place n mod `KeyInfo::versions` of its ring.
 struct KeyVersion {
   std::int64_t value;
-  AgentId writer;            ///< nobody: the initial value
-  Row artifact;              ///< holds a reference
-  std::uint32_t stamp;       ///< snapshot: number of the commit; shared causal and single keys: the writer's instance, its number + 1
+  AgentId writer;  ///< nobody: the initial value
+  Row artifact;    ///< holds a reference
+  std::uint32_t
+      stamp;  ///< snapshot: number of the commit; shared causal and single keys: the writer's instance, its number + 1
   std::uint8_t has_value;
   std::uint8_t spare[3];
 };
@@ -69,7 +70,8 @@ using KeyView = BasicKey<const std::byte>;
 /// Bytes of a key in its scope.
 constexpr std::uint32_t key_bytes(const KeyInfo& info, std::uint32_t causal) {
   const std::uint32_t seen = info.consistency == Consistency::causal ? (4 * causal * info.versions + 7) / 8 * 8 : 0;
-  return static_cast<std::uint32_t>(sizeof(KeyHead)) + static_cast<std::uint32_t>(sizeof(KeyVersion)) * info.versions + seen;
+  return static_cast<std::uint32_t>(sizeof(KeyHead)) + static_cast<std::uint32_t>(sizeof(KeyVersion)) * info.versions +
+         seen;
 }
 
 inline const std::byte* context_of(const World& world, Row instance, bool shared) {
@@ -107,8 +109,8 @@ inline std::uint32_t* session_of(World& world, const Model& model, Row activatio
 
 /// What a tool knows of its callers; its `Limiter` is in the shadow.
 struct ToolState {
-  std::uint32_t fence;       ///< highest token shown to it (`ToolInfo::fenced_by`)
-  std::uint32_t taken;       ///< calls let pass so far, counted up to its limit
+  std::uint32_t fence;  ///< highest token shown to it (`ToolInfo::fenced_by`)
+  std::uint32_t taken;  ///< calls let pass so far, counted up to its limit
 };
 
 /// Heads of the lists of effects, by a hash of the key; row + 1, 0 none.

@@ -94,8 +94,12 @@ void begin_context(World& world, const Model& model, Row instance) {
   for (std::uint16_t k = 0; k < model.keys.size(); ++k) {
     const KeyInfo& info = model.keys[k];
     if (info.shared != (instance == no_row)) continue;
-    key_of(world, model, KeyId{k}, instance).version(0) = {.value = info.initial, .writer = nobody, .artifact = no_row,
-                                                         .stamp = 0, .has_value = info.has_initial, .spare = {}};
+    key_of(world, model, KeyId{k}, instance).version(0) = {.value = info.initial,
+                                                           .writer = nobody,
+                                                           .artifact = no_row,
+                                                           .stamp = 0,
+                                                           .has_value = info.has_initial,
+                                                           .spare = {}};
   }
 }
 
@@ -149,7 +153,8 @@ void for_each_reference(const World& world, const Model& model, const std::funct
     for (std::uint16_t k = 0; k < model.keys.size(); ++k) {
       if (model.keys[k].shared != (instance == no_row)) continue;
       const KeyView key = sim::key_of(world, model, KeyId{k}, instance);
-      for (std::uint32_t number = key.oldest(); number <= key.newest(); ++number) artifact(key.version(number).artifact);
+      for (std::uint32_t number = key.oldest(); number <= key.newest(); ++number)
+        artifact(key.version(number).artifact);
     }
   };
   keys(no_row);
@@ -172,7 +177,8 @@ void for_each_reference(const World& world, const Model& model, const std::funct
     if (saved->message != no_row) visit(CellType::message, saved->message);
     for_each_cell(behaviour.local_types, locals, world, visit);
     // Only here: a model whose agents do not resume from checkpoints has no room for cells.
-    if (row.saved == CheckpointRow::Saved::variables) for_each_cell(behaviour.cell_types, locals + model.locals, world, visit);
+    if (row.saved == CheckpointRow::Saved::variables)
+      for_each_cell(behaviour.cell_types, locals + model.locals, world, visit);
   }
   for (Row d = 0; d < world.used(Pool::deliveries); ++d) {
     const Row message = world.delivery(d).message;  // no_row: free

@@ -13,7 +13,9 @@ constexpr Purpose unavailable_purpose = purpose("unavailable");
 constexpr Purpose limit_purpose = purpose("over the limit");
 
 std::uint32_t list_of(ToolId tool, EffectRow::About about, std::uint64_t key) {
-  return static_cast<std::uint32_t>(child_key(key, std::uint64_t{index(tool)} << 1 | static_cast<std::uint64_t>(about))) % effect_lists;
+  return static_cast<std::uint32_t>(
+             child_key(key, std::uint64_t{index(tool)} << 1 | static_cast<std::uint64_t>(about))) %
+         effect_lists;
 }
 
 const Row* lists(const World& world, const Model& model) {
@@ -65,7 +67,9 @@ Duration latency_of(const World& world, const Run& run, const CallRow& call) {
 }
 
 /// Half of a call's latency passes before its effect, the rest after it.
-Duration until_effect(const World& world, const Run& run, const CallRow& call) { return latency_of(world, run, call) / 2; }
+Duration until_effect(const World& world, const Run& run, const CallRow& call) {
+  return latency_of(world, run, call) / 2;
+}
 Duration after_effect(const World& world, const Run& run, const CallRow& call) {
   const Duration whole = latency_of(world, run, call);
   return whole - whole / 2;
@@ -118,7 +122,13 @@ EffectRow& note_effect(World& world, const Run& run, const CallRow& call, Effect
   if (row == no_row) {
     row = world.take(Pool::effects);
     Row& first = lists(world, run.model)[list_of(call.tool, about, key)];
-    world.effect(row) = {.key = key, .result = 0, .at = {}, .count = 0, .tool = call.tool, .about = about, .next = first - 1,
+    world.effect(row) = {.key = key,
+                         .result = 0,
+                         .at = {},
+                         .count = 0,
+                         .tool = call.tool,
+                         .about = about,
+                         .next = first - 1,
                          .instance = call.instance};
     first = row + 1;
   }
@@ -140,8 +150,14 @@ void happen(World& world, Run& run, Row row) {
   std::int64_t times = 1;
   if (model.keeps_effects) times = note_effect(world, run, call, EffectRow::About::purpose, call.purpose_of).count;
   if (watched(run, Seen::effect)) {
-    observe(world, run, {.kind = Seen::effect, .agent = call.agent, .activation = call.activation, .instance = call.instance,
-                         .row = row, .detail = index(call.tool), .value = times});
+    observe(world, run,
+            {.kind = Seen::effect,
+             .agent = call.agent,
+             .activation = call.activation,
+             .instance = call.instance,
+             .row = row,
+             .detail = index(call.tool),
+             .value = times});
   }
 }
 
@@ -169,8 +185,12 @@ void leave_unanswered(World& world, Run& run, Row row) {
   waiting.wait_arg = 0;  // the number of no request
   waiting.line = world.header().waits++;
   if (watched(run, Seen::waited)) {
-    observe(world, run, {.kind = Seen::waited, .agent = waiting.agent, .activation = caller, .instance = waiting.instance,
-                         .detail = static_cast<std::uint32_t>(Wait::reply)});
+    observe(world, run,
+            {.kind = Seen::waited,
+             .agent = waiting.agent,
+             .activation = caller,
+             .instance = waiting.instance,
+             .detail = static_cast<std::uint32_t>(Wait::reply)});
   }
 }
 
@@ -182,8 +202,13 @@ void effect_due(World& world, Run& run, const TimerRow& due) {
   const Row instance = due.instance;
   const auto strike = [&](Strike kind, const char* name) {
     const CallRow& call = world.call(row);
-    return ask_faults(world, run, {.strike = kind, .agent = call.agent, .activation = call.activation,
-                                   .instance = call.instance, .row = row, .detail = index(call.tool)},
+    return ask_faults(world, run,
+                      {.strike = kind,
+                       .agent = call.agent,
+                       .activation = call.activation,
+                       .instance = call.instance,
+                       .row = row,
+                       .detail = index(call.tool)},
                       child_key(call.origin, site_key(name)), load_number(world, call.instance));
   };
   const Verdict met = strike(Strike::effect, "effect");
@@ -206,8 +231,14 @@ void answer_due(World& world, Run& run, const TimerRow& due) {
   if (caller != no_row) {
     const CallRow& call = world.call(row);
     if (watched(run, Seen::replied)) {
-      observe(world, run, {.kind = Seen::replied, .agent = call.agent, .activation = caller, .instance = call.instance,
-                           .row = row, .detail = index(call.tool), .value = call.error});
+      observe(world, run,
+              {.kind = Seen::replied,
+               .agent = call.agent,
+               .activation = caller,
+               .instance = call.instance,
+               .row = row,
+               .detail = index(call.tool),
+               .value = call.error});
     }
     world.call(row).activation = no_row;  // answered: whatever the turn does, this call is no longer its business
     run_turn(world, run, caller, {.why = Wake::Why::done, .row = row});
@@ -258,11 +289,18 @@ void Turn::call(const CallRequest& request, const Question& q) {
   const std::uint32_t shown = tool.fenced_by == no_resource ? 0 : token(tool.fenced_by);
   world.reserve(Pool::calls, 1);
   const Row call_row = world.take_raw(Pool::calls);
-  world.call(call_row) = {.key = request.key, .purpose_of = request.effect, .result = request.with,
-                          .origin = run.timed ? detail::origin_of(q) : 0, .activation = activation, .agent = self,
-                          .instance = instance, .tool = request.tool,
-                          .error = static_cast<std::uint8_t>(fails ? Error::unavailable : Error::none), .happened = 0,
-                          .token = shown, .spare = 0};
+  world.call(call_row) = {.key = request.key,
+                          .purpose_of = request.effect,
+                          .result = request.with,
+                          .origin = run.timed ? detail::origin_of(q) : 0,
+                          .activation = activation,
+                          .agent = self,
+                          .instance = instance,
+                          .tool = request.tool,
+                          .error = static_cast<std::uint8_t>(fails ? Error::unavailable : Error::none),
+                          .happened = 0,
+                          .token = shown,
+                          .spare = 0};
   const Duration there = detail::until_effect(world, run, world.call(call_row));
   detail::arm(world, run, TimerKind::effect, call_row, instance, there);
   if (detail::is_struct_agent(world, model(), self)) return;

@@ -10,8 +10,8 @@ namespace squall::sim {
 
 /// The memory of a rate limiter that lets `limit` pass per `period`. Zeroed: nobody has passed.
 struct Limiter {
-  Instant until;             ///< bucket: full again then; window: the start of the present one
-  std::uint64_t used;        ///< window: let pass in it
+  Instant until;       ///< bucket: full again then; window: the start of the present one
+  std::uint64_t used;  ///< window: let pass in it
 
   /// A bucket of `limit` tokens that refills evenly: the generic cell rate algorithm (ITU-T I.371). Exact in nanoseconds
   /// up to the remainder of `period / limit`.

@@ -147,8 +147,13 @@ Row Turn::make(ArtifactName name, std::span<const Row> from, bool sound) {
   const std::uint64_t made = child_key(model().artifact_keys[index(name)], detail::producer_key(world, model(), self));
   artifact.identity = child_key(child_key(made, parents), artifact.sound);
   run.idle = false;
-  observe({.kind = Seen::made, .agent = self, .activation = activation, .instance = instance, .row = row,
-           .detail = index(name), .value = artifact.version});
+  observe({.kind = Seen::made,
+           .agent = self,
+           .activation = activation,
+           .instance = instance,
+           .row = row,
+           .detail = index(name),
+           .value = artifact.version});
   return row;
 }
 

@@ -29,8 +29,14 @@ Verdict ask_faults_of_lease(World& world, Run& run, const HoldRow& hold, Row row
   }
   const Row instance = world.activation(hold.activation).instance;
   return ask_faults(world, run,
-                    {.strike = Strike::grant, .agent = hold.agent, .activation = hold.activation, .instance = instance,
-                     .row = row, .detail = index(hold.resource), .latency = ttl, .operation = operation},
+                    {.strike = Strike::grant,
+                     .agent = hold.agent,
+                     .activation = hold.activation,
+                     .instance = instance,
+                     .row = row,
+                     .detail = index(hold.resource),
+                     .latency = ttl,
+                     .operation = operation},
                     origin, load_number(world, instance));
 }
 
@@ -47,8 +53,13 @@ Row grant(World& world, Run& run, Row activation, ResourceId id) {
   const Row row = world.take_raw(Pool::holds);
   ResourceRow& resource = world.resource(id);
   const std::uint32_t token = ++resource.fence;
-  world.hold(row) = {.next = resource.holds, .activation = activation, .agent = world.activation(activation).agent,
-                     .token = token, .timer = no_row, .resource = id, .spare = 0};
+  world.hold(row) = {.next = resource.holds,
+                     .activation = activation,
+                     .agent = world.activation(activation).agent,
+                     .token = token,
+                     .timer = no_row,
+                     .resource = id,
+                     .spare = 0};
   resource.holds = row;
   ++resource.taken;
   std::uint32_t* session = session_of(world, run.model, activation);
@@ -57,8 +68,14 @@ Row grant(World& world, Run& run, Row activation, ResourceId id) {
   const Verdict verdict = ask_faults_of_lease(world, run, world.hold(row), row, Operation::grant, info.period);
   if (info.kind == Kind::lease) arm_expiry(world, run, row, info.period + verdict.delay);
   if (watched(run, Seen::acquired)) {
-    observe(world, run, {.kind = Seen::acquired, .agent = world.activation(activation).agent, .activation = activation,
-                         .instance = world.activation(activation).instance, .row = row, .detail = index(id), .value = token});
+    observe(world, run,
+            {.kind = Seen::acquired,
+             .agent = world.activation(activation).agent,
+             .activation = activation,
+             .instance = world.activation(activation).instance,
+             .row = row,
+             .detail = index(id),
+             .value = token});
   }
   return row;
 }
@@ -67,8 +84,12 @@ void let_pass(World& world, Run& run, Row activation, ResourceId id) {
   ResourceRow& resource = world.resource(id);
   if (resource.taken < run.model.resource(id).slots) ++resource.taken;
   if (watched(run, Seen::acquired)) {
-    observe(world, run, {.kind = Seen::acquired, .agent = world.activation(activation).agent, .activation = activation,
-                         .instance = world.activation(activation).instance, .detail = index(id)});
+    observe(world, run,
+            {.kind = Seen::acquired,
+             .agent = world.activation(activation).agent,
+             .activation = activation,
+             .instance = world.activation(activation).instance,
+             .detail = index(id)});
   }
 }
 
@@ -76,7 +97,8 @@ void let_pass(World& world, Run& run, Row activation, ResourceId id) {
 bool limiter_passes(World& world, Run& run, ResourceId id, const Question& q) {
   const ResourceInfo& info = run.model.resource(id);
   if (!run.timed) {
-    return info.slots != 0 && (world.resource(id).taken < info.slots || run.decide.choose(q, limit_purpose, 2, nullptr) == 0);
+    return info.slots != 0 &&
+           (world.resource(id).taken < info.slots || run.decide.choose(q, limit_purpose, 2, nullptr) == 0);
   }
   Limiter& limiter = limiter_of(world, info);
   const Instant now = world.clock().now;
@@ -87,7 +109,8 @@ bool limiter_passes(World& world, Run& run, ResourceId id, const Question& q) {
 void arm_refill(World& world, Run& run, ResourceId id) {
   const ResourceInfo& info = run.model.resource(id);
   if (info.slots == 0) return;  // nobody ever passes
-  const Duration wait = run.timed ? limiter_of(world, info).bucket_wait(world.clock().now, info.slots, info.period) : Duration{};
+  const Duration wait =
+      run.timed ? limiter_of(world, info).bucket_wait(world.clock().now, info.slots, info.period) : Duration{};
   const Row timer = arm(world, run, TimerKind::refill, index(id), no_row, wait);
   world.resource(id).timer = timer;
 }
@@ -104,8 +127,13 @@ void stand_in_line(World& world, Run& run, Row activation, ResourceId id) {
   if (row.instance != no_row) ++world.instance(row.instance).in_line;
   if (run.timed) world.activation_shadow(activation).since = world.clock().now;
   if (watched(run, Seen::waited)) {
-    observe(world, run, {.kind = Seen::waited, .agent = row.agent, .activation = activation, .instance = row.instance,
-                         .detail = static_cast<std::uint32_t>(Wait::resource), .value = index(id)});
+    observe(world, run,
+            {.kind = Seen::waited,
+             .agent = row.agent,
+             .activation = activation,
+             .instance = row.instance,
+             .detail = static_cast<std::uint32_t>(Wait::resource),
+             .value = index(id)});
   }
 }
 
@@ -152,8 +180,13 @@ void drop_hold(World& world, Run& run, Row row) {
 void observe_end(World& world, Run& run, Seen kind, const HoldRow& hold) {
   if (!watched(run, kind)) return;
   const Row instance = hold.activation == no_row ? no_row : world.activation(hold.activation).instance;
-  observe(world, run, {.kind = kind, .agent = hold.agent, .activation = hold.activation, .instance = instance,
-                       .detail = index(hold.resource), .value = hold.token});
+  observe(world, run,
+          {.kind = kind,
+           .agent = hold.agent,
+           .activation = hold.activation,
+           .instance = instance,
+           .detail = index(hold.resource),
+           .value = hold.token});
 }
 
 }  // namespace
@@ -201,8 +234,10 @@ void forget_holds(World& world, Run& run, Row activation, bool crashed) {
   for (std::uint16_t r = 0; r < run.model.resources.size(); ++r) {
     if (session_of(world, run.model, activation)[0] == 0) return;
     const ResourceInfo& info = run.model.resources[r];
-    const bool frees = info.frees == ResourceInfo::Frees::on_end || (crashed && info.frees == ResourceInfo::Frees::on_crash);
-    for (Row row = hold_of(world, ResourceId{r}, activation); row != no_row; row = hold_of(world, ResourceId{r}, activation)) {
+    const bool frees =
+        info.frees == ResourceInfo::Frees::on_end || (crashed && info.frees == ResourceInfo::Frees::on_crash);
+    for (Row row = hold_of(world, ResourceId{r}, activation); row != no_row;
+         row = hold_of(world, ResourceId{r}, activation)) {
       if (frees) {
         observe_end(world, run, Seen::released, world.hold(row));
         drop_hold(world, run, row);
@@ -278,9 +313,9 @@ std::uint32_t Turn::token(ResourceId id) const {
   const std::uint16_t word = model().resource(id).token;
   for (Row whose = activation; whose != no_row;) {
     const Row held = hold_of(world, id, whose);
-    const std::uint32_t last = word != untracked   ? session_of(world, model(), whose)[word]
-                               : held != no_row ? world.hold(held).token
-                                                : 0;
+    const std::uint32_t last = word != untracked ? session_of(world, model(), whose)[word]
+                               : held != no_row  ? world.hold(held).token
+                                                 : 0;
     if (last != 0) return last;
     const ActivationRow& row = world.activation(whose);
     whose = (row.flags & activation_flag::branch) != 0 ? row.parent : no_row;

@@ -64,7 +64,8 @@ TEST_SUITE("tools") {
       std::vector<Answer> answers;
       stage.agent("a", calling({.tool = tool}, answers, 400));
       stage.timed();
-      const auto failed = std::count_if(answers.begin(), answers.end(), [](const Answer& a) { return a.error == Error::unavailable; });
+      const auto failed =
+          std::count_if(answers.begin(), answers.end(), [](const Answer& a) { return a.error == Error::unavailable; });
       // 400 x 20 % = 80, standard deviation 8: four of them to either side.
       CHECK(failed >= (percent == 20 ? 48 : 4 * percent));
       CHECK(failed <= (percent == 20 ? 112 : 4 * percent));
@@ -80,7 +81,8 @@ TEST_SUITE("tools") {
       std::int64_t third_result;
     };
     // Calls at 0, 1 and 10 ms with 1, 2 and 3; nothing takes time.
-    const Case cases[] = {{1h, 7, 1, 1}, {5ms, 7, 2, 3}, {10ms, 7, 2, 3}, {10001us, 7, 1, 1}, {1h, 0, 3, 3}, {0ms, 7, 3, 3}};
+    const Case cases[] = {{1h, 7, 1, 1},      {5ms, 7, 2, 3}, {10ms, 7, 2, 3},
+                          {10001us, 7, 1, 1}, {1h, 0, 3, 3},  {0ms, 7, 3, 3}};
     for (const Case& c : cases) {
       Stage stage;
       const ToolId tool = stage.tool({.name = "pay", .dedup = c.window});
@@ -250,7 +252,8 @@ TEST_SUITE("faults at tools") {
       if (replied_at != nullptr) *replied_at = answer.at;
     }
     const Row first = world.agent(AgentId{0}).first;
-    const bool stuck = first != no_row && world.activation(first).phase == Phase::waiting && world.activation(first).wait == Wait::reply;
+    const bool stuck = first != no_row && world.activation(first).phase == Phase::waiting &&
+                       world.activation(first).wait == Wait::reply;
     return {stage.watcher.of(Seen::effect).size(), errors, stuck};
   }
 

@@ -234,8 +234,7 @@ TEST_SUITE("lineage") {
                        give_back(turn, {wrong});
                      }});
     int unsound = 0;
-    shop.stage.agent("coder", {sleep(1ms),
-                               [&](Turn& turn, const Wake&) {
+    shop.stage.agent("coder", {sleep(1ms), [&](Turn& turn, const Wake&) {
                                  turn.read(key, ask(turn));
                                  const Row made = make(turn, shop.code);
                                  unsound += turn.world.artifact(made).sound == 0 ? 1 : 0;

@@ -102,7 +102,7 @@ TEST_SUITE("locks and semaphores") {
       bool crashes;
       bool freed;
     };
-    const Case cases[] = {{Frees::never, false, false}, {Frees::never, true, false},   {Frees::on_crash, false, false},
+    const Case cases[] = {{Frees::never, false, false},  {Frees::never, true, false},  {Frees::on_crash, false, false},
                           {Frees::on_crash, true, true}, {Frees::on_end, false, true}, {Frees::on_end, true, true}};
     for (const Case& c : cases) {
       Stage stage;
@@ -124,7 +124,8 @@ TEST_SUITE("locks and semaphores") {
     const ResourceId lock = stage.resource(ResourceInfo{.name = "lock"});
     bool timed_out = false;
     stage.agent("holder", {acquire(lock), sleep(10ms), release(lock)});
-    stage.agent("impatient", {sleep(1ms), [=](Turn& turn, const Wake&) {
+    stage.agent("impatient", {sleep(1ms),
+                              [=](Turn& turn, const Wake&) {
                                 turn.arm(TimerKind::timeout, 2ms);
                                 Error error{};
                                 turn.acquire(lock, error, ask(turn));
@@ -186,8 +187,8 @@ TEST_SUITE("leases") {
       std::vector<Error> late;
       Error next{};
       const auto write = [=](Turn& turn, std::int64_t value) { return turn.write(key, value, no_row, ask(turn)); };
-      stage.agent("late", {acquire(lease), [&](Turn& turn, const Wake&) { late.push_back(write(turn, 1)); }, sleep(15ms),
-                           [&](Turn& turn, const Wake&) { late.push_back(write(turn, 2)); }});
+      stage.agent("late", {acquire(lease), [&](Turn& turn, const Wake&) { late.push_back(write(turn, 1)); },
+                           sleep(15ms), [&](Turn& turn, const Wake&) { late.push_back(write(turn, 2)); }});
       stage.agent("next", {sleep(1ms), acquire(lease), [&](Turn& turn, const Wake&) { next = write(turn, 3); }});
       const World world = stage.timed();
       CHECK(next == Error::none);
@@ -202,8 +203,10 @@ TEST_SUITE("leases") {
     const ResourceId lease = stage.resource(ten_ms);
     const KeyId key = stage.key({.name = "ledger", .fenced_by = lease});
     Error late{}, read{}, without{};
-    stage.agent("late", {acquire(lease), sleep(15ms), [&](Turn& turn, const Wake&) { late = turn.write(key, 2, no_row, ask(turn)); }});
-    stage.agent("next", {sleep(1ms), acquire(lease), [&](Turn& turn, const Wake&) { read = turn.read(key, ask(turn)).error; }});
+    stage.agent("late", {acquire(lease), sleep(15ms),
+                         [&](Turn& turn, const Wake&) { late = turn.write(key, 2, no_row, ask(turn)); }});
+    stage.agent("next",
+                {sleep(1ms), acquire(lease), [&](Turn& turn, const Wake&) { read = turn.read(key, ask(turn)).error; }});
     stage.agent("none", {[&](Turn& turn, const Wake&) { without = turn.read(key, ask(turn)).error; }});
     stage.timed();
     CHECK(read == Error::none);
@@ -216,7 +219,8 @@ TEST_SUITE("leases") {
     const ResourceId lease = stage.resource(ten_ms);
     const KeyId key = stage.key({.name = "ledger", .fenced_by = lease});
     Error late = Error::failed;
-    stage.agent("late", {acquire(lease), sleep(15ms), [&](Turn& turn, const Wake&) { late = turn.write(key, 2, no_row, ask(turn)); }});
+    stage.agent("late", {acquire(lease), sleep(15ms),
+                         [&](Turn& turn, const Wake&) { late = turn.write(key, 2, no_row, ask(turn)); }});
     stage.timed();
     CHECK(late == Error::none);
   }
@@ -296,19 +300,22 @@ TEST_SUITE("rate limiters") {
 
   TEST_CASE("a bucket lets its limit pass at once and then one for each share of the period") {
     // 3 per 30 ms: a token every 10 ms, at most three of them.
-    CHECK(passes({.name = {}, .kind = Kind::bucket, .slots = 3, .period = 30ms}, {0ms, 0ms, 0ms, 0ms, 9ms, 10ms, 11ms, 20ms}) ==
+    CHECK(passes({.name = {}, .kind = Kind::bucket, .slots = 3, .period = 30ms},
+                 {0ms, 0ms, 0ms, 0ms, 9ms, 10ms, 11ms, 20ms}) ==
           std::vector<bool>{true, true, true, false, false, true, false, true});
     CHECK(passes({.name = {}, .kind = Kind::bucket, .slots = 3, .period = 30ms}, {0ms, 100ms, 100ms, 100ms, 100ms}) ==
           std::vector<bool>{true, true, true, true, false});
   }
 
   TEST_CASE("a window begins anew with each period, so twice the limit may pass around its border") {
-    CHECK(passes({.name = {}, .kind = Kind::window, .slots = 2, .period = 10ms}, {8ms, 9ms, 9ms, 10ms, 10ms, 10ms, 25ms}) ==
+    CHECK(passes({.name = {}, .kind = Kind::window, .slots = 2, .period = 10ms},
+                 {8ms, 9ms, 9ms, 10ms, 10ms, 10ms, 25ms}) ==
           std::vector<bool>{true, true, false, true, true, false, true});
   }
 
   TEST_CASE("a limit of nothing lets nobody pass") {
-    CHECK(passes({.name = {}, .kind = Kind::bucket, .slots = 0, .period = 10ms}, {0ms, 50ms}) == std::vector<bool>{false, false});
+    CHECK(passes({.name = {}, .kind = Kind::bucket, .slots = 0, .period = 10ms}, {0ms, 50ms}) ==
+          std::vector<bool>{false, false});
   }
 
   TEST_CASE("a queueing limiter lets them pass in order, one for each share of the period") {

@@ -23,16 +23,26 @@ class Everything : public Stage {
     const Distribution latency = Distribution::uniform(1ms, 5ms);
     const ArtifactName draft = artifact("draft");
     const ResourceId lease = resource({.name = "lease", .kind = ResourceInfo::Kind::lease, .period = 4ms});
-    const ResourceId seats = resource({.name = "seats", .kind = ResourceInfo::Kind::semaphore, .slots = 2, .frees = ResourceInfo::Frees::on_end});
+    const ResourceId seats = resource(
+        {.name = "seats", .kind = ResourceInfo::Kind::semaphore, .slots = 2, .frees = ResourceInfo::Frees::on_end});
     const ResourceId calls = resource({.name = "calls", .kind = ResourceInfo::Kind::queue, .slots = 2, .period = 10ms});
-    const std::vector<KeyId> keys{
-        key({.name = "plan", .latency = latency, .versions = 3, .tracked = 0}),
-        key({.name = "x", .consistency = Consistency::causal, .lag = lag}),
-        key({.name = "y", .consistency = Consistency::causal, .lag = lag, .shared = true}),
-        key({.name = "news", .consistency = Consistency::eventual, .lag = lag, .shared = true, .reducer = Reducer::sum}),
-        key({.name = "stock", .consistency = Consistency::snapshot, .reducer = Reducer::max}),
-        key({.name = "ledger", .fenced_by = lease})};
-    const ToolId pay = tool({.name = "pay", .latency = latency, .error = 10_percent, .dedup = 20ms, .limited = true, .limit = 3, .limit_per = 10ms});
+    const std::vector<KeyId> keys{key({.name = "plan", .latency = latency, .versions = 3, .tracked = 0}),
+                                  key({.name = "x", .consistency = Consistency::causal, .lag = lag}),
+                                  key({.name = "y", .consistency = Consistency::causal, .lag = lag, .shared = true}),
+                                  key({.name = "news",
+                                       .consistency = Consistency::eventual,
+                                       .lag = lag,
+                                       .shared = true,
+                                       .reducer = Reducer::sum}),
+                                  key({.name = "stock", .consistency = Consistency::snapshot, .reducer = Reducer::max}),
+                                  key({.name = "ledger", .fenced_by = lease})};
+    const ToolId pay = tool({.name = "pay",
+                             .latency = latency,
+                             .error = 10_percent,
+                             .dedup = 20ms,
+                             .limited = true,
+                             .limit = 3,
+                             .limit_per = 10ms});
     std::vector<Step> steps;
     for (int round = 0; round < 12; ++round) {
       steps.push_back([=](Turn& turn, const Wake&) {
@@ -88,7 +98,8 @@ TEST_SUITE("shared things together") {
     }
   }
 
-  TEST_CASE("whatever happened, the end leaves no call, no artifact that nobody refers to, and nothing of ended instances") {
+  TEST_CASE(
+      "whatever happened, the end leaves no call, no artifact that nobody refers to, and nothing of ended instances") {
     int finished = 0;
     for (std::uint64_t seed = 1; seed <= 60; ++seed) {
       Everything stage;

@@ -67,7 +67,8 @@ class OneFault final : public Interposer {
   std::uint32_t armed() const override { return static_cast<std::uint32_t>(where_); }
   Verdict strike(World&, Run&, const Target& target) const override {
     ++struck;
-    const bool hits = (operation_ == Operation::none || operation_ == target.operation) && (nth_ == 0 || nth_ == struck);
+    const bool hits =
+        (operation_ == Operation::none || operation_ == target.operation) && (nth_ == 0 || nth_ == struck);
     return hits ? verdict_ : Verdict{};
   }
   mutable int struck = 0;
