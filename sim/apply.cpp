@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/apply.hpp"
 
+#include <algorithm>
+
 #include "sim/detail/kernel.hpp"
 #include "sim/digest.hpp"
 
@@ -11,7 +13,14 @@ void observe(World& world, Run& run, const Observation& observation) {
   if (run.sink != nullptr && (run.sink->listens() & bit(observation.kind)) != 0) {
     run.sink->on(run.model, world, observation);
   }
-  if (run.violations != nullptr && (run.model.listens & bit(observation.kind)) != 0) run.seen.push_back(observation);
+  const SeenMask heard = run.timed ? run.model.listens : run.model.listens_untimed;
+  if (run.violations != nullptr && (heard & bit(observation.kind)) != 0) run.seen.push_back(observation);
+}
+
+void look(World& world, Run& run) {
+  for (const PlacedMonitor& placed : run.model.monitors) {
+    if (placed.monitor.look != nullptr) placed.monitor.look(run.model, world, world.memory() + placed.memory, *run.violations);
+  }
 }
 
 Row only_instance(const World& world, const Run& run) {
@@ -45,12 +54,20 @@ void judge(World& world, Run& run) {
   // What monitors cause to be seen does not exist: they only look.
   for (const Observation& observation : run.seen) {
     for (const PlacedMonitor& placed : run.model.monitors) {
-      if ((placed.monitor.listens & bit(observation.kind)) != 0 && placed.monitor.on != nullptr) {
+      const SeenMask listens = placed.monitor.listens | (run.timed ? 0 : placed.monitor.listens_untimed);
+      if ((listens & bit(observation.kind)) != 0 && placed.monitor.on != nullptr) {
         placed.monitor.on(run.model, world, observation, world.memory() + placed.memory, *run.violations);
       }
     }
   }
   run.seen.clear();
+}
+
+/// How many events pass until the monitors look at what lasts; a power of two.
+constexpr std::uint64_t events_between_looks = 64;
+
+void look_now_and_then(World& world, Run& run) {
+  if (run.looks && world.clock().events % events_between_looks == 0) look(world, run);
 }
 
 /// Judges the event, then closes what is over with it. An instance is freed only once it has been judged.
@@ -102,6 +119,7 @@ void bound_due(World& world, Run& run, Row timer, const TimerRow& due) {
     arm(world, run, due.kind, due.target, due.instance, Duration::zero(), due.detail);
     return;
   }
+  if (run.looks) look(world, run);
   --row.bounds;
   interrupt(world, run, due.target);
   if (watched(run, Seen::timed_out)) {
@@ -228,7 +246,10 @@ void detail::arm_next_arrival(World& world, Run& run) {
 
 void begin(World& world, Run& run) {
   const Model& model = run.model;
-  run.watched = (run.violations != nullptr ? model.listens : 0) | (run.sink != nullptr ? run.sink->listens() : 0);
+  const SeenMask heard = run.timed ? model.listens : model.listens_untimed;
+  run.looks = run.timed && run.violations != nullptr &&
+              std::ranges::any_of(model.monitors, [](const PlacedMonitor& placed) { return placed.monitor.look != nullptr; });
+  run.watched = (run.violations != nullptr ? heard : 0) | (run.sink != nullptr ? run.sink->listens() : 0);
   run.seen.clear();
   run.crashing = nobody;
   world.header().armed = run.faults != nullptr ? run.faults->armed() : 0;
@@ -265,6 +286,7 @@ void apply(World& world, Event event, Run& run) {
     message_due(world, run, event.index());
   }
   settle(world, run, instance);
+  look_now_and_then(world, run);
 }
 
 void apply_ready(World& world, Row activation, Run& run) {
@@ -275,6 +297,7 @@ void apply_ready(World& world, Row activation, Run& run) {
   digest_event(world, row.agent, paired(now_word(world) ^ kind_word(TimerKind::ready), world.activation_shadow(activation).key));
   run_turn(world, run, activation, {.why = Wake::Why::ready});
   settle(world, run, instance);
+  look_now_and_then(world, run);
 }
 
 void finish(World& world, Run& run, bool undecided) {

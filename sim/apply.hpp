@@ -45,6 +45,7 @@ struct Run {
   std::vector<Move>* moves = nullptr;        ///< explored: the moves that `Event::move` numbers
   bool notes_deliveries = false;             ///< explored, duplicating network: keep `Header::last_delivered`
   SeenMask watched = 0;                      ///< what monitors and sink listen to, together; set by `begin`
+  bool looks = false;                        ///< some monitor looks at what lasts; set by `begin`
 
   // What the event being applied has done so far; `apply` clears it.
   std::vector<Observation> seen{};           ///< for monitors, judged after the event

@@ -15,6 +15,7 @@ void begin_cells(World& world, Run& run, AgentId agent) {
 
 void crash(World& world, Run& run, AgentId agent, std::optional<Duration> restart_after, bool with_memory) {
   if (world.agent(agent).state != AgentState::up) return;
+  if (run.looks) detail::look(world, run);
   run.idle = false;
   run.touched = Run::everybody;
   run.settle_all = true;

@@ -57,11 +57,12 @@ void Model::finish() {
   wait_index = std::make_shared<const detail::WaitIndex>(*this);
 
   monitor_memory = 0;
-  listens = 0;
+  listens = listens_untimed = 0;
   for (PlacedMonitor& placed : monitors) {
     placed.memory = monitor_memory;
     monitor_memory += (placed.monitor.bytes + 7) / 8 * 8;
     listens |= placed.monitor.listens;
+    listens_untimed |= placed.monitor.listens | placed.monitor.listens_untimed;
   }
 }
 

@@ -190,6 +190,7 @@ struct Model {
   std::uint32_t fault_memory = 0;    ///< bytes of the state half, and
   std::uint32_t fault_shadow = 0;    ///< bytes of the shadow half
   SeenMask listens = 0;              ///< union of the monitors'
+  SeenMask listens_untimed = 0;      ///< the same of what they listen to in explored worlds
   bool acts = false;                 ///< some struct agent has actions: an explored instance is never over by itself
   bool bounded_inboxes = false;      ///< some inbox is bounded
   bool acks = false;                 ///< some message is acknowledged at the end of the activation that took it

@@ -45,9 +45,13 @@ struct Monitor {
   const char* name = nullptr;
   const char* claim = nullptr;       ///< a sentence, printed as it stands
   SeenMask listens = 0;
+  SeenMask listens_untimed = 0;      ///< besides, in explored worlds: there every state is judged by itself
   std::uint32_t bytes = 0;           ///< of memory in the world's state half, zeroed at the start
   /// After an event in which something it listens to was observed; once per observation.
   void (*on)(const Model&, const World&, const Observation&, std::byte* memory, Violations&) = nullptr;
+  /// For claims about what lasts: looks at the world every 64th event of a timed run, and before something that may have
+  /// stood still is swept away, which is when a bound ends a wait and when an agent crashes. Never called in explored worlds.
+  void (*look)(const Model&, const World&, std::byte* memory, Violations&) = nullptr;
   /// At the end of the run: nothing can happen any more (or a limit was reached: `undecided`).
   void (*end)(const Model&, const World&, std::byte* memory, bool undecided, Violations&) = nullptr;
 };

@@ -44,7 +44,7 @@ std::optional<Duration> gives_up_after(const World& world, Row activation) {
     const bool bound = timer.kind == TimerKind::timeout || timer.kind == TimerKind::deadline;
     if (bound && timer.target == activation) earliest = std::min(earliest, entry.at);
   });
-  if (earliest == end_of_time) return std::nullopt;
+  if (earliest == end_of_time) earliest = world.clock().now;  // it strikes just now, and has left the calendar
   return earliest - world.activation_shadow(activation).since;
 }
 

@@ -17,6 +17,8 @@ namespace squall::sim::detail {
 inline bool watched(const Run& run, Seen kind) { return (run.watched & bit(kind)) != 0; }
 /// To the sink at once, to the monitors after the event. Callers ask `watched` first where building one costs something.
 void observe(World&, Run&, const Observation&);
+/// Lets the monitors look at what lasts, before it is swept away. Callers ask `run.looks` first.
+void look(World&, Run&);
 inline bool armed(const World& world, Strike strike) {
   return (world.header().armed & static_cast<std::uint32_t>(strike)) != 0;
 }

@@ -17,14 +17,6 @@ bool judges_waits(const Monitor& monitor) {
   return name == DeadlockFreedom::name || name == NoOrphanedWait::name;
 }
 
-void judge_both(const Model& model, const World& world, const Observation& seen, std::byte* memory, Violations& found) {
-  judge_waits(model, world, seen, memory, found, Judged::both);
-}
-
-void judge_both_at_end(const Model& model, const World& world, std::byte* memory, bool, Violations& found) {
-  judge_waits_at_end(model, world, memory, found, Judged::both);
-}
-
 }  // namespace
 
 std::span<const Monitor> invariants() {
@@ -45,9 +37,14 @@ void place(Model& model, const Monitor& invariant) {
   Monitor monitor = invariant;
   for (PlacedMonitor& placed : model.monitors) {
     if (!judges_waits(placed.monitor) || !judges_waits(monitor)) continue;
-    placed.monitor.on = judge_both;
-    placed.monitor.end = judge_both_at_end;
-    monitor = {.name = invariant.name, .claim = invariant.claim, .listens = 0, .bytes = 0, .on = nullptr, .end = nullptr};
+    const char* shared_name = placed.monitor.name;
+    const char* shared_claim = placed.monitor.claim;
+    placed.monitor = wait_monitor(Judged::both);
+    placed.monitor.name = shared_name;
+    placed.monitor.claim = shared_claim;
+    monitor = {};
+    monitor.name = invariant.name;
+    monitor.claim = invariant.claim;
   }
   model.monitors.push_back({.monitor = monitor, .memory = 0});
 }

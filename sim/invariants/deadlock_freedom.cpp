@@ -5,16 +5,11 @@
 
 namespace squall::sim {
 
-const Monitor DeadlockFreedom::monitor{
-    .name = DeadlockFreedom::name,
-    .claim = DeadlockFreedom::claim,
-    .listens = wait_occasions,
-    .bytes = sizeof(WaitMemory),
-    .on = [](const Model& model, const World& world, const Observation& seen, std::byte* memory, Violations& found) {
-      judge_waits(model, world, seen, memory, found, Judged::deadlocks);
-    },
-    .end = [](const Model& model, const World& world, std::byte* memory, bool, Violations& found) {
-      judge_waits_at_end(model, world, memory, found, Judged::deadlocks);
-    }};
+const Monitor DeadlockFreedom::monitor = [] {
+  Monitor monitor = wait_monitor(Judged::deadlocks);
+  monitor.name = DeadlockFreedom::name;
+  monitor.claim = DeadlockFreedom::claim;
+  return monitor;
+}();
 
 }  // namespace squall::sim

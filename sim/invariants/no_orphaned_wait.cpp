@@ -5,16 +5,11 @@
 
 namespace squall::sim {
 
-const Monitor NoOrphanedWait::monitor{
-    .name = NoOrphanedWait::name,
-    .claim = NoOrphanedWait::claim,
-    .listens = wait_occasions,
-    .bytes = sizeof(WaitMemory),
-    .on = [](const Model& model, const World& world, const Observation& seen, std::byte* memory, Violations& found) {
-      judge_waits(model, world, seen, memory, found, Judged::orphans);
-    },
-    .end = [](const Model& model, const World& world, std::byte* memory, bool, Violations& found) {
-      judge_waits_at_end(model, world, memory, found, Judged::orphans);
-    }};
+const Monitor NoOrphanedWait::monitor = [] {
+  Monitor monitor = wait_monitor(Judged::orphans);
+  monitor.name = NoOrphanedWait::name;
+  monitor.claim = NoOrphanedWait::claim;
+  return monitor;
+}();
 
 }  // namespace squall::sim

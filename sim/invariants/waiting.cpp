@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 #include "sim/model.hpp"
 #include "sim/wait_for.hpp"
@@ -12,40 +13,41 @@
 namespace squall::sim {
 namespace {
 
-constexpr std::uint32_t small_world = 64;      // activations: one word holds a bit for each
-constexpr std::uint32_t occasions_skipped = 8;
-constexpr std::uint32_t pending_few = 2;
+constexpr std::uint32_t small_world = 64;  // activations: one word holds a bit for each
 
-bool has(Judged judged, Judged part) { return (static_cast<unsigned>(judged) & static_cast<unsigned>(part)) != 0; }
+/// What may take away the last supplier of a wait, or add a wait.
+constexpr SeenMask occasions = bits(Seen::waited, Seen::finished, Seen::failed, Seen::crashed, Seen::lost, Seen::dropped,
+                                    Seen::dead_letter, Seen::discarded);
 
-/// Tells a trouble unless it was told. `remember` is null where a run has no memory of its own.
-void tell(Violation violation, WaitMemory* remember, Violations& found) {
-  if (remember == nullptr) {
-    found.add(std::move(violation));
-    return;
+constexpr bool has(Judged judged, Judged part) {
+  return (static_cast<unsigned>(judged) & static_cast<unsigned>(part)) != 0;
+}
+
+/// Tells a trouble unless it was told. `memory` is null where a run has none.
+void tell(Violation violation, WaitMemory* memory, Violations& found) {
+  if (memory != nullptr) {
+    const std::uint64_t key = signature(violation);
+    const std::span<const std::uint64_t> told{memory->told, memory->told_count};
+    if (told.size() == WaitMemory::told_max || std::ranges::find(told, key) != told.end()) return;
+    memory->told[memory->told_count++] = key;
   }
-  const std::uint64_t key = signature(violation);
-  const std::span<const std::uint64_t> told{remember->told, remember->told_count};
-  if (remember->told_count == WaitMemory::told_max || std::ranges::find(told, key) != told.end()) return;
-  remember->told[remember->told_count++] = key;
   found.add(std::move(violation));
 }
 
-void look(const Model& model, const World& world, WaitMemory* memory, Violations& found, Judged judged) {
+void tell_all(const Model& model, const World& world, WaitMemory* memory, Violations& found, Judged judged) {
   const StuckWaits stuck = find_stuck(model, world);
   if (stuck.empty()) return;
   const auto known = [&](Row row) { return memory != nullptr && row < small_world && (memory->known >> row & 1) != 0; };
   if (has(judged, Judged::deadlocks)) {
     for (const Deadlock& deadlock : stuck.deadlocks) {
-      // A cycle to which another has been added since is the same trouble.
-      const auto told = [&](const WaitEdge& edge) { return known(edge.waiter); };
-      if (std::ranges::none_of(deadlock.cycle, told)) {
-        tell(describe(model, world, deadlock, found.wants_reasons), memory, found);
-      }
+      // A cycle that has grown since is the same trouble.
+      if (std::ranges::any_of(deadlock.cycle, [&](const WaitEdge& edge) { return known(edge.waiter); })) continue;
+      tell(describe(model, world, deadlock, found.wants_reasons), memory, found);
     }
   }
   if (has(judged, Judged::orphans)) {
     for (const Orphan& orphan : stuck.orphans) {
+      // So is what is left of a cycle when a deadline has broken it up.
       if (!known(orphan.wait.waiter)) tell(describe(model, world, orphan, found.wants_reasons), memory, found);
     }
   }
@@ -56,65 +58,86 @@ void look(const Model& model, const World& world, WaitMemory* memory, Violations
 }
 
 /// Rows are used again: what was told of an activation says nothing about the next one in its row.
-void forget_rows(const World& world, WaitMemory& memory) {
+template <class Over>
+void forget_rows(const World& world, WaitMemory& memory, const Over& over) {
   for (std::uint64_t left = memory.known; left != 0; left &= left - 1) {
     const auto row = static_cast<Row>(__builtin_ctzll(left));
-    if (world.activation(row).phase != Phase::waiting) memory.known &= ~(std::uint64_t{1} << row);
+    if (over(world.activation(row))) memory.known &= ~(std::uint64_t{1} << row);
   }
 }
 
-/// The instance has closed: where others follow, its rows go to them after this event.
-void forget_instance(const World& world, Row instance, WaitMemory& memory) {
-  for (std::uint64_t left = memory.known; left != 0; left &= left - 1) {
-    const auto row = static_cast<Row>(__builtin_ctzll(left));
-    if (world.activation(row).instance == instance) memory.known &= ~(std::uint64_t{1} << row);
+/// Whether a quick look at all instances shows that nothing new is stuck.
+bool surely_moving(const Model& model, const World& world, std::uint64_t known) {
+  if (world.header().live_instances <= 1) return quick_look(model, world, no_row, known) != QuickLook::unknown;
+  for (Row instance = 0; instance < world.used(Pool::instances); ++instance) {
+    if (world.instance(instance).live == 0) continue;
+    switch (quick_look(model, world, instance, known)) {
+      case QuickLook::unknown: return false;
+      case QuickLook::nobody_waits: return true;
+      case QuickLook::moving: break;
+    }
   }
+  return true;
 }
 
-bool owed_for_ever(const World& world, const Observation& seen) {
-  const ActivationRow& row = world.activation(seen.activation);
-  return row.phase == Phase::waiting && row.bounds == 0 &&
-         (row.wait != Wait::mailbox || (row.flags & activation_flag::passive) == 0);
+void look(const Model& model, const World& world, WaitMemory& memory, Violations& found, Judged judged) {
+  forget_rows(world, memory, [](const ActivationRow& row) { return row.phase != Phase::waiting; });
+  if (!surely_moving(model, world, memory.known)) tell_all(model, world, &memory, found, judged);
 }
+
+/// Large worlds are looked at once for as many events as they have activations: O(1) for each event.
+template <Judged judged>
+void look_now_and_then(const Model& model, const World& world, std::byte* bytes, Violations& found) {
+  WaitMemory& memory = *reinterpret_cast<WaitMemory*>(bytes);
+  const std::uint64_t events = world.clock().events;
+  const std::uint32_t activations = world.used(Pool::activations);
+  if (activations > small_world && events - memory.looked_at < activations) return;
+  memory.looked_at = events;
+  look(model, world, memory, found, judged);
+}
+
+template <Judged judged>
+void judge(const Model& model, const World& world, const Observation& seen, std::byte* bytes, Violations& found) {
+  if (!world.timed()) {
+    const bool unknown = quick_look(model, world, seen.instance, 0) == QuickLook::unknown;
+    if (unknown) tell_all(model, world, nullptr, found, judged);
+    return;
+  }
+  // The instance has closed: who waits still, waits for ever, and is gone after this event where other instances follow.
+  if (world.instance(seen.instance).activations == 0) return;
+  WaitMemory& memory = *reinterpret_cast<WaitMemory*>(bytes);
+  look(model, world, memory, found, judged);
+  memory.looked_at = memory.settled_after = world.clock().events;
+  if (model.load.instances == 1) return;
+  forget_rows(world, memory, [&](const ActivationRow& row) { return row.instance == seen.instance; });
+}
+
+template <Judged judged>
+void judge_end(const Model& model, const World& world, std::byte* bytes, bool, Violations& found) {
+  if (!world.timed()) return tell_all(model, world, nullptr, found, judged);
+  WaitMemory& memory = *reinterpret_cast<WaitMemory*>(bytes);
+  if (memory.settled_after != world.clock().events) look(model, world, memory, found, judged);
+}
+
+template <Judged judged>
+constexpr Monitor monitor_of = {.name = nullptr,
+                                .claim = nullptr,
+                                .listens = bit(Seen::closed),
+                                .listens_untimed = occasions,
+                                .bytes = sizeof(WaitMemory),
+                                .on = judge<judged>,
+                                .look = look_now_and_then<judged>,
+                                .end = judge_end<judged>};
 
 }  // namespace
 
-void judge_waits(const Model& model, const World& world, const Observation& seen, std::byte* bytes, Violations& found,
-                 Judged judged) {
-  if (!world.timed()) {
-    if (quick_look(model, world, seen.instance, 0) == QuickLook::unknown) look(model, world, nullptr, found, judged);
-    return;
+Monitor wait_monitor(Judged judged) {
+  switch (judged) {
+    case Judged::deadlocks: return monitor_of<Judged::deadlocks>;
+    case Judged::orphans: return monitor_of<Judged::orphans>;
+    case Judged::both: break;
   }
-  WaitMemory& memory = *reinterpret_cast<WaitMemory*>(bytes);
-  if (memory.maybe == 0) {
-    if (seen.kind != Seen::waited || !owed_for_ever(world, seen)) return;
-    memory.maybe = 1;
-  }
-  ++memory.skipped;
-  const std::uint32_t activations = world.used(Pool::activations);
-  if (activations > small_world) {
-    const bool leaves_waits = seen.kind == Seen::closed && world.instance(seen.instance).activations != 0;
-    if (memory.skipped < activations && !leaves_waits) return;
-    memory.skipped = 0;
-    look(model, world, &memory, found, judged);
-    return;
-  }
-  const bool routine = seen.kind == Seen::waited || seen.kind == Seen::finished;
-  const bool quiet = seen.instance == no_row || world.instance(seen.instance).pending <= pending_few;
-  if (routine && !quiet && memory.skipped < occasions_skipped) return;
-  memory.skipped = 0;
-  if (memory.known != 0) forget_rows(world, memory);
-  const QuickLook quick = quick_look(model, world, seen.instance, memory.known);
-  if (quick == QuickLook::nobody_waits && memory.known == 0) memory.maybe = 0;
-  if (quick == QuickLook::unknown) look(model, world, &memory, found, judged);
-  if (seen.kind == Seen::closed && model.load.instances > 1) forget_instance(world, seen.instance, memory);
-}
-
-void judge_waits_at_end(const Model& model, const World& world, std::byte* bytes, Violations& found, Judged judged) {
-  WaitMemory* memory = world.timed() ? reinterpret_cast<WaitMemory*>(bytes) : nullptr;
-  if (memory != nullptr && memory->maybe == 0) return;
-  if (memory != nullptr) forget_rows(world, *memory);
-  look(model, world, memory, found, judged);
+  return monitor_of<Judged::both>;
 }
 
 }  // namespace squall::sim

@@ -7,29 +7,26 @@
 #include "sim/monitor.hpp"
 
 /// What the judges of waits share: when to look, and what has been told already.
+///
+/// Stuck is stuck: what is looked at late is found as it was, and its instant is computed from its waits. So in timed runs
+/// it is enough to look now and then, and before something that stands still is swept away: by a deadline, which may break
+/// up a cycle that it cannot help, by a crash, by the close of an instance. In explored worlds each state is looked at.
 namespace squall::sim {
 
-/// Their memory. Used in timed runs alone: in an exploration each state is looked at, and a violation ends its path.
+/// Their memory. Used in timed runs alone: in an exploration a violation ends its path.
 struct WaitMemory {
   static constexpr std::size_t told_max = 8;
 
   std::uint64_t known;             ///< activations that are stuck and told, a bit each (rows below 64)
-  std::uint32_t skipped;           ///< occasions to look since the last look
-  std::uint16_t maybe;             ///< somebody may be waiting for ever
-  std::uint16_t told_count;
-  std::uint64_t told[told_max];    ///< signatures; a run that has more different troubles tells these
+  std::uint64_t looked_at;         ///< event of the last look
+  std::uint64_t settled_after;     ///< event after which the last look was at a close: the world at its end
+  std::uint64_t told_count;
+  std::uint64_t told[told_max];    ///< signatures; of a run with more different troubles only so many are told
 };
-
-/// Occasions to look: whatever may take away the last supplier of a wait, or add a wait.
-inline constexpr SeenMask wait_occasions = bits(Seen::waited, Seen::finished, Seen::failed, Seen::crashed, Seen::lost,
-                                                Seen::dropped, Seen::dead_letter, Seen::discarded, Seen::closed);
 
 enum class Judged : std::uint8_t { deadlocks = 1, orphans = 2, both = 3 };
 
-/// Looks where it is time to look. Stuck is stuck: what is looked at late is found as it was, and its instant is computed
-/// from the waits. So small worlds are looked at when little is pending, when something is lost, crashes or closes, and else
-/// at every eighth occasion; large ones (more than 64 activations) once for as many occasions as they have activations.
-void judge_waits(const Model&, const World&, const Observation&, std::byte* memory, Violations&, Judged);
-void judge_waits_at_end(const Model&, const World&, std::byte* memory, Violations&, Judged);
+/// A judge of waits, whole but for its name and claim.
+Monitor wait_monitor(Judged judged);
 
 }  // namespace squall::sim
