@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <string_view>
 
+#include "scenarios/builtin/builtin.hpp"
 #include "sim/draw.hpp"
 #include "sim/site.hpp"
 #include "sim/time.hpp"
@@ -40,6 +41,23 @@ std::uint64_t durations(const Distribution& distribution) {
   return digest.value;
 }
 
+/// A thousand seeds of a workflow that ships, its faults and judges included.
+std::uint64_t thousand_runs(std::string_view name) {
+  const squall::scenarios::Scenario scenario = *squall::scenarios::builtin(name);
+  squall::scenarios::Runner runner{scenario};
+  Digest digest;
+  for (std::uint64_t seed = 1; seed <= 1'000; ++seed) {
+    const squall::scenarios::Outcome& outcome = runner.run(Seed{seed});
+    digest.add(outcome.digest);
+    digest.add(outcome.events);
+    for (const Violation& violation : outcome.violations) {
+      digest.add(signature(violation));
+      digest.add(static_cast<std::uint64_t>(violation.at.time_since_epoch().count()));
+    }
+  }
+  return digest.value;
+}
+
 struct Line {
   std::string_view name;
   std::uint64_t (*digest)();
@@ -50,6 +68,9 @@ constexpr Line lines[] = {
     {"draws", raw_draws},
     {"durations/uniform", [] { return durations(Distribution::uniform(1ms, 5s)); }},
     {"durations/exponential", [] { return durations(Distribution::exponential(3s)); }},
+    {"runs/feature-team", [] { return thousand_runs("feature-team"); }},
+    {"runs/feature-team-fixed", [] { return thousand_runs("feature-team-fixed"); }},
+    {"runs/w6", [] { return thousand_runs("w6"); }},
     {"durations/log-normal", [] { return durations(Distribution::lognormal(4s, 60s)); }},
 };
 
