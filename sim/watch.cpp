@@ -86,7 +86,6 @@ void close_watches(World& world, Row instance) {
 }  // namespace detail
 
 void Turn::watch(AgentId agent, Duration silence, const Question&) {
-  if (world.agent(agent).state == AgentState::ended) return;
   run.idle = false;
   Row watch = detail::find(world, self, agent, instance);
   if (watch == no_row) {

@@ -148,20 +148,26 @@ TEST_SUITE("broadcasts") {
 
   TEST_CASE("instances neither hear nor number one another's messages") {
     Desk stage = broadcast(unlimited, true);
-    stage.model.load = {.instances = 2, .every = Distribution::constant(5ms)};
+    stage.model.load = {.instances = 2, .every = Distribution::constant(15ms)};
     const auto told = [&](Turn& turn, const Wake& wake) {
       const MessageRow& message = turn.world.message(wake.row);
       stage.notes.add(turn, "instance {}: number {} of instance {}", turn.world.instance(turn.instance).number,
                       turn.world.fields(wake.row)[1], turn.world.instance(message.instance).number);
       turn.release_message(wake.row);
     };
-    actor(stage, "publisher", {sleep(10ms), publish(stage.job, 1), sleep(20ms), finish()});
-    // The second instance subscribes at 5 ms; the first one's message, at 10 ms, is not for it.
+    const auto second_only = [&](Turn& turn, const Wake&) {
+      if (turn.world.instance(turn.instance).number == 1) turn.subscribe(stage.job, unlimited, ask(turn));
+    };
+    const Step publish_one = publish(stage.job, 1);
+    actor(stage, "publisher", {sleep(10ms), publish_one, sleep(10ms), publish_one, sleep(20ms), finish()});
     actor(stage, "reader", {subscribe(stage, 0), receive(0), told, finish()}, stage.for_jobs());
+    actor(stage, "picky", {second_only, finish()});
     const World world = stage.timed();
+    // The first instance publishes at 10 and 20 ms, the second one, which begins at 15 ms, at 25 and 35 ms.
     CHECK(stage.notes.lines ==
-          Lines{"11ms instance 0: number 1 of instance 0", "16ms instance 1: number 1 of instance 1"});
-    CHECK(in_use(world, Pool::messages) == 0);  // what was retained is gone with its instance
+          Lines{"11ms instance 0: number 1 of instance 0", "26ms instance 1: number 1 of instance 1"});
+    CHECK(stage.watcher.of(Seen::sent).size() == 2 + 2 * 2);  // only the second one's go to `picky` as well
+    CHECK(in_use(world, Pool::messages) == 0);                // what was retained is gone with its instance
     CHECK(in_use(world, Pool::subscriptions) == 0);
   }
 
@@ -185,6 +191,17 @@ TEST_SUITE("broadcasts") {
     actor(stage, "left", {subscribe(stage, unlimited), receive(0), stage.told(), finish()}, stage.for_jobs());
     actor(stage, "right", {subscribe(stage, unlimited), receive(0), stage.told(), finish()}, stage.for_jobs());
     actor(stage, "publisher", {sleep(10ms), publish(stage.job, 1), finish()});
+    stage.timed();
+    const auto delivered = stage.watcher.of(Seen::delivered);
+    REQUIRE(delivered.size() == 2);
+    CHECK(delivered[0].at != delivered[1].at);
+  }
+
+  TEST_CASE("each retained message has its own latency") {
+    Desk stage = broadcast(unlimited);
+    stage.model.network.latency = Distribution::uniform(1ms, 1h);
+    actor(stage, "publisher", {publish(stage.job, 1), publish(stage.job, 2), finish()});
+    actor(stage, "late", {sleep(10ms), subscribe(stage, 0), finish()});
     stage.timed();
     const auto delivered = stage.watcher.of(Seen::delivered);
     REQUIRE(delivered.size() == 2);

@@ -338,6 +338,28 @@ TEST_SUITE("spawned children") {
     CHECK(stage.notes.lines == Lines{"10ms child[0] cancelled", "30ms child[1] slept", "30ms child[2] slept"});
   }
 
+  TEST_CASE("children draw by their parent and the spawn that made them, their ends are told apart by it") {
+    const auto draws = [](bool another) {
+      Family stage;
+      stage.model.network.latency = Distribution::constant(1ms);
+      std::vector<std::uint64_t> drawn;
+      const auto draw = [&](Turn& turn, const Wake&) { drawn.push_back(turn.base(ask(turn))); };
+      const DefinitionId child = stage.child({draw, finish()});
+      const auto spawn_child = spawn(child, OnParentEnd::orphan);
+      // Steps 3.. handle `ended`.
+      actor(stage, "parent", {spawn_child, spawn_child, sleep(1h), draw, finish()},
+            {.set = [&](Definition& definition) { definition.handlers = {{.topic = stage.ended, .pc = 3}}; }});
+      if (another) actor(stage, "another", {spawn_child, sleep(1h), finish()});
+      stage.timed();
+      std::ranges::sort(drawn);
+      return drawn;
+    };
+    const std::vector<std::uint64_t> alone = draws(false), with_another = draws(true);
+    CHECK(alone.size() == 5);  // two children, two handlers, the parent at its end
+    CHECK(std::ranges::adjacent_find(alone) == alone.end());
+    CHECK(std::ranges::includes(with_another, alone));
+  }
+
   TEST_CASE("members have variables of their own") {
     Family stage;
     const auto count = [&](Turn& turn, const Wake&) {
