@@ -60,17 +60,16 @@ bool is_struct_agent(const World& world, const Model& model, AgentId agent) {
   return model.definition(world.agent(agent).definition).behaviour->struct_agent;
 }
 
-Duration latency_of(const World& world, const Run& run, const CallRow& call) {
+Duration latency_of(const World& world, const Run& run, Row row) {
   if (!run.timed) return {};
-  const std::uint64_t base = draw_base(run.key, call.origin, load_number(world, call.instance), 0);
+  const CallRow& call = world.call(row);
+  const std::uint64_t base = draw_base(run.key, world.call_shadow(row).origin, load_number(world, call.instance), 0);
   return sample(run.model.tool(call.tool).latency, draw_value(base, latency_purpose));
 }
 
 /// Half of a call's latency passes before its effect, the rest after it.
-Duration until_effect(const World& world, const Run& run, const CallRow& call) {
-  return latency_of(world, run, call) / 2;
-}
-Duration after_effect(const World& world, const Run& run, const CallRow& call) {
+Duration until_effect(const World& world, const Run& run, Row call) { return latency_of(world, run, call) / 2; }
+Duration after_effect(const World& world, const Run& run, Row call) {
   const Duration whole = latency_of(world, run, call);
   return whole - whole / 2;
 }
@@ -111,7 +110,7 @@ bool remembered(const World& world, const Run& run, const CallRow& call, std::in
   const Row row = find_effect(world, run.model, call.tool, EffectRow::About::key, call.key);
   if (row == no_row) return false;
   const EffectRow& effect = world.effect(row);
-  if (run.timed && world.clock().now - effect.at >= tool.dedup) return false;
+  if (run.timed && world.clock().now - world.effect_shadow(row).at >= tool.dedup) return false;
   result = effect.result;
   return true;
 }
@@ -124,7 +123,6 @@ EffectRow& note_effect(World& world, const Run& run, const CallRow& call, Effect
     Row& first = lists(world, run.model)[list_of(call.tool, about, key)];
     world.effect(row) = {.key = key,
                          .result = 0,
-                         .at = {},
                          .count = 0,
                          .tool = call.tool,
                          .about = about,
@@ -135,7 +133,7 @@ EffectRow& note_effect(World& world, const Run& run, const CallRow& call, Effect
   EffectRow& effect = world.effect(row);
   ++effect.count;
   effect.result = call.result;
-  effect.at = run.timed ? world.clock().now : start_of_time;
+  if (run.timed) world.effect_shadow(row).at = world.clock().now;
   return effect;
 }
 
@@ -209,7 +207,8 @@ void effect_due(World& world, Run& run, const TimerRow& due) {
                        .instance = call.instance,
                        .row = row,
                        .detail = index(call.tool)},
-                      child_key(call.origin, site_key(name)), load_number(world, call.instance));
+                      child_key(run.timed ? world.call_shadow(row).origin : 0, site_key(name)),
+                      load_number(world, call.instance));
   };
   const Verdict met = strike(Strike::effect, "effect");
   reach_tool(world, run, row, met);
@@ -219,7 +218,7 @@ void effect_due(World& world, Run& run, const TimerRow& due) {
     leave_unanswered(world, run, row);
     return;
   }
-  const Duration back = after_effect(world, run, world.call(row));
+  const Duration back = after_effect(world, run, row);
   const Duration added = std::max(met.delay + left.delay, Duration::zero());
   arm(world, run, TimerKind::reply, row, instance, later(Instant{back}, added).time_since_epoch());
 }
@@ -292,7 +291,6 @@ void Turn::call(const CallRequest& request, const Question& q) {
   world.call(call_row) = {.key = request.key,
                           .purpose_of = request.effect,
                           .result = request.with,
-                          .origin = run.timed ? detail::origin_of(q) : 0,
                           .activation = activation,
                           .agent = self,
                           .instance = instance,
@@ -301,7 +299,8 @@ void Turn::call(const CallRequest& request, const Question& q) {
                           .happened = 0,
                           .token = shown,
                           .spare = 0};
-  const Duration there = detail::until_effect(world, run, world.call(call_row));
+  if (run.timed) world.call_shadow(call_row).origin = detail::origin_of(q);
+  const Duration there = detail::until_effect(world, run, call_row);
   detail::arm(world, run, TimerKind::effect, call_row, instance, there);
   if (detail::is_struct_agent(world, model(), self)) return;
   ActivationRow& self_row = row();

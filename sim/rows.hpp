@@ -208,7 +208,6 @@ struct CallRow {
   std::uint64_t key;        ///< what the tool dedups on; 0 none
   std::uint64_t purpose_of; ///< what the effect *is* (`for`): what judges count
   std::int64_t result;
-  SiteKey origin;           ///< content key of the request: names the draws on its way; 0 in untimed worlds, never judged
   Row activation;           ///< no_row: nobody waits any more
   AgentId agent;
   Row instance;
@@ -218,7 +217,7 @@ struct CallRow {
   std::uint32_t token;      ///< fencing token shown
   std::uint32_t spare;
 };
-static_assert(sizeof(CallRow) == 56);
+static_assert(sizeof(CallRow) == 48);
 
 /// That an effect happened, kept while a dedup window or a monitor can ask.
 struct EffectRow {
@@ -228,14 +227,13 @@ struct EffectRow {
   };
   std::uint64_t key;
   std::int64_t result;
-  Instant at;               ///< of the effect, for the dedup window; the start in untimed worlds, never judged
   std::uint32_t count;
   ToolId tool;              ///< no_tool: free list
   About about;
   Row next;
   Row instance;
 };
-static_assert(sizeof(EffectRow) == 40);
+static_assert(sizeof(EffectRow) == 32);
 
 /// What one agent may no longer go back behind: the oldest version of each causal and eventual key that it can still read.
 /// `Model::floors` version numbers follow.
@@ -351,6 +349,14 @@ struct AgentShadow {
 struct ActivationShadow {
   std::uint64_t key;         ///< content name of the activation: folded into every draw it makes
   Instant since;             ///< of its wait
+};
+
+struct CallShadow {
+  SiteKey origin;            ///< content key of the request: names the draws on its way
+};
+
+struct EffectShadow {
+  Instant at;                ///< of the effect: the dedup window begins
 };
 
 struct MessageShadow {

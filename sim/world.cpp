@@ -32,7 +32,8 @@ std::byte* new_block(std::size_t bytes) {
 }
 void delete_block(std::byte* block) { std::free(block); }
 
-constexpr Pool pool_of_part[] = {Pool::agents, Pool::activations, Pool::messages, Pool::instances, Pool::count, Pool::count};
+constexpr Pool pool_of_part[] = {Pool::agents, Pool::activations, Pool::messages, Pool::instances,
+                                 Pool::calls,  Pool::effects,     Pool::count,    Pool::count};
 
 }  // namespace
 
@@ -52,7 +53,7 @@ World::World(const Model& model, Half half)
   set(Pool::timers, sizeof(TimerRow), std::max(4U, hint.timers));
   set(Pool::instances, sizeof(InstanceRow) + model.instance_keys_bytes, 1);
   set(Pool::shared_keys, 8, (model.shared_keys_bytes + 7) / 8);
-  set(Pool::readers, sizeof(Row), 0);
+  set(Pool::readers, 8, 0);  // one `Row`; every stride is a multiple of 8: the frontier packs words
   set(Pool::floors, sizeof(FloorRow) + (std::size_t{4} * model.floors + 7) / 8 * 8, 0);
   set(Pool::artifacts, sizeof(ArtifactRow) + std::size_t{8} * model.tracked,
       used_if(!model.artifact_names.empty(), std::max(8U, hint.artifacts)));
@@ -139,6 +140,8 @@ std::size_t World::shadow_stride(std::size_t part) const {
     case activations_shadow: return activation_shadow_stride_;
     case messages_shadow: return sizeof(MessageShadow);
     case instances_shadow: return instance_shadow_stride_;
+    case calls_shadow: return sizeof(CallShadow);
+    case effects_shadow: return sizeof(EffectShadow);
     case shared_shadow_: return shared_shadow_bytes_;
     default: return memory_shadow_bytes_;
   }

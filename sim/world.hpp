@@ -116,6 +116,10 @@ class World {
     return *reinterpret_cast<MessageShadow*>(shadow_at_[messages_shadow] + std::size_t{r} * sizeof(MessageShadow));
   }
   const MessageShadow& message_shadow(Row r) const { return const_cast<World*>(this)->message_shadow(r); }
+  CallShadow& call_shadow(Row r) { return reinterpret_cast<CallShadow*>(shadow_at_[calls_shadow])[r]; }
+  const CallShadow& call_shadow(Row r) const { return const_cast<World*>(this)->call_shadow(r); }
+  EffectShadow& effect_shadow(Row r) { return reinterpret_cast<EffectShadow*>(shadow_at_[effects_shadow])[r]; }
+  const EffectShadow& effect_shadow(Row r) const { return const_cast<World*>(this)->effect_shadow(r); }
   /// Instants that belong to an instance's context keys: when each version was written, same places as the versions.
   std::byte* instance_shadow(Row r) { return shadow_at_[instances_shadow] + std::size_t{r} * instance_shadow_stride_; }
   const std::byte* instance_shadow(Row r) const { return const_cast<World*>(this)->instance_shadow(r); }
@@ -168,7 +172,8 @@ class World {
  private:
   World() = default;
   enum ShadowPart : std::uint8_t {
-    agents_shadow, activations_shadow, messages_shadow, instances_shadow, shared_shadow_, memory_shadow_, shadow_parts
+    agents_shadow, activations_shadow, messages_shadow, instances_shadow, calls_shadow, effects_shadow, shared_shadow_,
+    memory_shadow_, shadow_parts
   };
   /// Offsets of pools and shadow parts for these capacities; a fresh block.
   void allocate(const std::uint32_t (&capacity)[pool_count]);
