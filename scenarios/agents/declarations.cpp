@@ -159,11 +159,21 @@ void Declarations::mention(const std::string& agent, const Step& step) {
   const auto carries = [&](const std::string& topic, const Named& with) {
     mention_topic(topic);
     mention_fields(topic, with);
-    add_once(sent_, topic);
   };
-  if (const auto* send = std::get_if<steps::Send>(&step.action)) carries(send->topic, send->content.with);
-  if (const auto* publish = std::get_if<steps::Publish>(&step.action)) carries(publish->topic, publish->content.with);
-  if (const auto* ask = std::get_if<steps::Ask>(&step.action)) carries(ask->topic, ask->content.with);
+  // Whether a named receiver takes the topic is asked of each send; here, whether anybody at all does.
+  const auto carries_to = [&](const Target& to, const std::string& topic, const Named& with) {
+    carries(topic, with);
+    const bool named = std::ranges::all_of(to.each, [&](const Expression& each) {
+      return each.kind() == Expression::Kind::name && agents_.contains(each.text());
+    });
+    if (!named) add_once(sent_, topic);
+  };
+  if (const auto* send = std::get_if<steps::Send>(&step.action)) carries_to(send->to, send->topic, send->content.with);
+  if (const auto* ask = std::get_if<steps::Ask>(&step.action)) carries_to(ask->to, ask->topic, ask->content.with);
+  if (const auto* publish = std::get_if<steps::Publish>(&step.action)) {
+    carries(publish->topic, publish->content.with);
+    add_once(sent_, publish->topic);
+  }
   if (const auto* reply = std::get_if<steps::Reply>(&step.action)) {
     mention_fields(replies, reply->content.with);
     if (!reply->error.empty() && !error(reply->error)) {
@@ -241,7 +251,7 @@ void Declarations::subscribe_receivers() {
   }
   const bool takes_any = receivers_.contains("");
   for (const std::string& topic : sent_) {
-    if (takes_any || receivers_.contains(topic) || agents_.contains(topic)) continue;
+    if (takes_any || receivers_.contains(topic)) continue;
     errors_.push_back({topic, "messages of this topic are sent, but no agent receives them",
                        "add a `receive: " + topic + "` or an `on: {" + topic + ": …}`, or send another topic"});
   }

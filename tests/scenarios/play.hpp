@@ -11,6 +11,17 @@
 #include "sim/digest.hpp"
 #include "sim/timed.hpp"
 
+namespace doctest {
+template <>
+struct StringMaker<std::vector<std::string>> {
+  static String convert(const std::vector<std::string>& lines) {
+    std::string text;
+    for (const std::string& line : lines) text += "\n    " + line;
+    return text.c_str();
+  }
+};
+}  // namespace doctest
+
 /// Plays small workflows and writes down what was seen of them.
 namespace squall::scenarios {
 
