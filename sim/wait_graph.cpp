@@ -222,9 +222,11 @@ void WaitGraph::add_suppliers(std::size_t number) {
   const auto from = waiters() + static_cast<std::uint32_t>(number);
   WaitNode waits;
   waits.looks = supply.looks;
-  const auto [first, last] = std::ranges::equal_range(by_definition_, supply.serving.definition, {}, [&](std::uint32_t v) {
-    return node(v).definition;
-  });
+  const auto definition = [&](std::uint32_t v) { return node(v).definition; };
+  const std::uint32_t wanted = supply.serving.definition;
+  // Two searches, since clang 14 cannot take a subrange of libstdc++ apart.
+  const auto first = std::ranges::lower_bound(by_definition_, wanted, {}, definition);
+  const auto last = std::ranges::upper_bound(by_definition_, wanted, {}, definition);
   for (auto v = first; v != last; ++v) {
     if (would_hand_out(waits, node(*v), supply.serving.fact)) edges_.push_back({from, *v, Awaited::message, 0});
   }
