@@ -103,6 +103,15 @@ SQUALL_BINARY(>=, greater_equal)
 SQUALL_BINARY(&&, both)
 SQUALL_BINARY(||, either)
 #undef SQUALL_BINARY
+// More special than those of std::chrono, which take anything for a number.
+template <class Rep, class Period>
+Expression operator*(const Expression& a, const std::chrono::duration<Rep, Period>& b) {
+  return a * Expression{b};
+}
+template <class Rep, class Period>
+Expression operator*(const std::chrono::duration<Rep, Period>& a, const Expression& b) {
+  return Expression{a} * b;
+}
 inline Expression operator!(Expression a) { return {Expression::Kind::negation, 0, {}, {std::move(a)}}; }
 inline Expression operator-(Expression a) { return {Expression::Kind::minus, 0, {}, {std::move(a)}}; }
 

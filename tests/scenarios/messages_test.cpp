@@ -224,7 +224,7 @@ TEST_SUITE("ask and reply") {
   TEST_CASE("each attempt is a request of its own: what was asked before may answer too late") {
     Workflow workflow = quick();
     workflow.agent("one", program().ask("two", "q", {}, {.as = "answer", .timeout = 5ms, .retry = Retry{.times = 2}}).emit("attempt", var("answer.n")).sleep(20ms));
-    workflow.agent("two", {.on = {{"q", program().work(Expression{7ms} - var("msg.attempt") * 3ms).reply(n(var("msg.attempt")))}}, .concurrency = 2});
+    workflow.agent("two", {.on = {{"q", program().work(7ms - 3ms * var("msg.attempt")).reply(n(var("msg.attempt")))}}, .concurrency = 2});
     // Asked at 0 and at 5 ms, answered after 4 and after 1 ms: the answers arrive at 6 and at 8 ms.
     CHECK(timed(workflow) == Lines{"5ms two ended", "6ms one gets a late reply", "7ms two ended", "8ms one says attempt 2", "28ms one ended"});
   }
