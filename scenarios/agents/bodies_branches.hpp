@@ -6,7 +6,8 @@
 /// Branches: their fork, their join, and what is done with them when nobody waits for them any more.
 namespace squall::scenarios::body {
 
-inline void begin_join(Frame& f, const JoinOf& join) {
+inline void begin_join(Frame& f, const Op& op, const JoinOf& join) {
+  f.ask(op);  // one more execution of the step: it is part of its branches' names
   sim::ActivationRow& row = f.turn.row();
   row.children_ok = 0;
   row.children_failed = 0;
@@ -17,7 +18,7 @@ inline void begin_join(Frame& f, const JoinOf& join) {
 std::uint64_t branch_key(Frame& f, const Op& op, std::uint64_t name);
 
 inline std::uint32_t fork(Frame& f, const Op& op) {
-  if (op.flags != 0) begin_join(f, f.code.joins[op.c]);
+  if (op.flags != 0) begin_join(f, op, f.code.joins[op.c]);
   f.turn.fork(op.a, static_cast<std::uint16_t>(op.b), branch_key(f, op, static_cast<std::uint64_t>(op.value)));
   return op.next;
 }

@@ -176,8 +176,8 @@ std::uint32_t retry_failed(Frame& f, const Op& op) {
 // ---- branches ----
 
 std::uint64_t branch_key(Frame& f, const Op& op, std::uint64_t name) {
-  const sim::Question q = f.ask(op);
-  return sim::child_key(sim::child_key(op.site, name), q.occurrence);
+  const std::uint32_t executions = f.turn.run.timed ? f.turn.world.occurrences(f.turn.activation)[op.counter] : 0;
+  return sim::child_key(sim::child_key(op.site, name), executions);
 }
 
 std::uint32_t look_at_join(Frame& f, const Op& op, std::uint64_t to_come, Error first) {
@@ -268,7 +268,7 @@ std::uint32_t map_begin(Frame& f, const Op& op) {
   const JoinOf& join = f.code.joins[op.a];
   std::int64_t from = 0, to = 0;
   if (!f.load(op.operands[0], from) || !f.load(op.operands[1], to)) return op.handler;
-  begin_join(f, join);
+  begin_join(f, op, join);
   f.locals()[join.started] = 0;
   f.locals()[join.next] = from;
   if (join.last != no_slot) f.locals()[join.last] = to;

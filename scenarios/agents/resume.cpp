@@ -84,9 +84,15 @@ std::uint32_t satisfied(Frame& f, const Op& op, Row row) {
   return op.next;
 }
 
+/// What an operation that is cut short would have failed with is gone with it.
+void forget_pending(Frame& f) {
+  if (f.code.pending.packed != no_slot) f.locals()[f.code.pending.packed] = 0;
+}
+
 /// A bound has struck: every scope inside it is cut short, and at its owner the failure becomes a `timeout`.
 std::uint32_t struck(Frame& f, const Op& op, std::uint32_t bound) {
   f.locals()[f.code.bounds[bound - 1]] = 0;
+  forget_pending(f);
   if (op.code == OpCode::receive && op.c == bound) {
     const Row enough = f.turn.try_receive(op.a, true);
     if (enough != no_row) {
@@ -104,6 +110,7 @@ std::uint32_t struck(Frame& f, const Op& op, std::uint32_t bound) {
 }
 
 std::uint32_t asked_to_stop(Frame& f, const Op& op) {
+  forget_pending(f);
   const std::uint32_t handler = f.cancelled(op);
   if (op.code != OpCode::abandon) return handler;
   f.merge(f.code.failures[op.a]);
