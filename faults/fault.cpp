@@ -87,6 +87,11 @@ bool is_drawn(const Fault& fault) {
   return all_constant;
 }
 
+std::uint32_t cost(const Fault& fault) {
+  if (const auto* duplicate = std::get_if<MessageDuplicate>(&fault)) return duplicate->copies;
+  return std::holds_alternative<MessageDelay>(fault) ? 0 : 1;
+}
+
 std::uint64_t content(const Fault& fault) {
   sim::SiteKey key = sim::site_key(name_of(fault));
   const auto add = [&](const Field& field, const auto& value) {

@@ -26,6 +26,10 @@ Fault drawn(const Fault&, sim::Draw);
 /// No time is left to be drawn: `drawn` returns the fault itself.
 bool is_drawn(const Fault&);
 
+/// What one injection takes from the fault budget: what it costs as a move of an explored world. 0: there is no such move,
+/// since there the same can happen without a fault.
+std::uint32_t cost(const Fault&);
+
 /// Key of the kind and of its options as drawn: what of an injection enters the digest. Never 0.
 std::uint64_t content(const Fault&);
 

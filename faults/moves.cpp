@@ -12,12 +12,6 @@ namespace {
 template <class Kind>
 constexpr bool strikes_agents = Kind::strikes == Strikes::agent;
 
-/// What one move of an explored world costs of its budget; 0 where the fault has no such move.
-std::uint32_t cost(const Fault& fault) {
-  if (const auto* duplicate = std::get_if<MessageDuplicate>(&fault)) return duplicate->copies;
-  return std::holds_alternative<MessageDelay>(fault) ? 0 : 1;
-}
-
 bool possible_for(const Fault& fault, const sim::World& world, sim::AgentId agent) {
   return std::visit(
       [&]<class Kind>(const Kind& kind) {
@@ -83,7 +77,7 @@ std::uint64_t Armed::play_at(sim::World& world, sim::Run& run, std::uint32_t s, 
     if (memory.struck[slot.line] >= slot.at_most || !play_on(fault, world, run, agent)) continue;
     ++memory_of(world.memory_shadow()).struck[slot.line];
     std::uint32_t& budget = world.header().fault_budget;
-    budget -= std::min(budget, 1U);
+    budget -= std::min(budget, cost(fault));
     kinds += content(fault);
   }
   if (kinds != 0 && record != nullptr) record->push_back({slot.line, fault});
@@ -100,8 +94,8 @@ void Armed::moves(const sim::Model&, const sim::World& world, std::vector<sim::M
     if (strikes_of(possible.fault) == Strikes::message) {
       for (sim::Row m = 0; m < world.used(sim::Pool::messages); ++m) {
         const sim::MessageRow& row = world.message(m);
-        // What the kernel itself says, from nobody, is out of reach.
-        if (!sim::under_way(row.place) || row.from == sim::nobody) continue;
+        // As in timed runs: what the kernel itself says is out of reach, and a copy is not struck again.
+        if (row.place != sim::Place::in_flight) continue;
         const sim::Target target{.strike = sim::Strike::send, .agent = row.from, .other = row.to, .topic = row.topic,
                                  .instance = row.instance};
         if (matches(possible.columns, world, target)) found.push_back({.kind = p, .target = m, .detail = 0});

@@ -15,9 +15,8 @@ bool rolled(std::uint64_t threshold, std::uint64_t base, sim::Purpose roll) {
 
 /// The budget is a matter of exploration; timed runs go down with it, so that the states of both can be compared.
 void charge(sim::World& world, const Fault& fault) {
-  const auto* duplicate = std::get_if<MessageDuplicate>(&fault);
   std::uint32_t& left = world.header().fault_budget;
-  left -= std::min(left, duplicate == nullptr ? 1 : duplicate->copies);
+  left -= std::min(left, cost(fault));
 }
 
 }  // namespace

@@ -86,7 +86,7 @@ void come_again(World& world, Run& run, Row delivery) {
                  .fields = world.fields(message),
                  .artifact = row.artifact,
                  .request = row.request},
-                Place::in_flight);
+                Place::stray);
   if (run.timed) {
     world.message_shadow(copy) = world.message_shadow(message);
     world.message_shadow(copy).copy += redelivered_copy;  // whoever handles it again draws anew

@@ -91,6 +91,7 @@ void deliver_reply(World& world, Run& run, AgentId agent, Row message) {
   for (Row a = world.agent(agent).first; a != no_row; a = world.activation(a).next) {
     const ActivationRow& row = world.activation(a);
     if (row.phase != Phase::waiting || row.wait != Wait::reply || row.wait_arg != world.message(message).request) continue;
+    if (row.instance != world.message(message).instance) continue;  // requests are numbered in each instance by itself
     run.idle = false;
     hold(world, message);
     consumed(world, run, a, message);

@@ -95,7 +95,7 @@ static_assert(sizeof(ActivationRow) == 64);
 enum class Place : std::uint8_t {
   free,
   in_flight,
-  stray,    ///< in flight outside the order of its link: a copy that a fault made, or what may overtake
+  stray,    ///< in flight outside the order of its link: copies, what the kernel itself says, what may overtake
   mailbox,
   queued,  ///< in a queue topic and not yet given to a taker, or retained by a broadcast
   held     ///< taken: an activation refers to it

@@ -175,7 +175,7 @@ Row tell(World& world, Run& run, AgentId to, Row instance, TopicId topic, std::u
   world.reserve(Pool::messages, 1);
   const Row row = world.take_raw(Pool::messages);
   write_message(world, run.model, row, from, instance, {.to = to, .topic = topic, .present = present, .fields = fields},
-                Place::in_flight);
+                Place::stray);  // it takes no time: it waits for nothing that its link still carries
   if (run.timed) {
     world.message_shadow(row) = {.origin = run.model.topic_keys[index(topic)], .occurrence = 0, .copy = 0};
     ++world.clock().sent;

@@ -88,16 +88,21 @@ class Visitor : private detail::ContentParts<Out> {
     const AgentRow& row = world.agent(id);
     const Behaviour& behaviour = *model_.definition(row.definition).behaviour;
     begin(Element::agent);
-    word("agent", name_of(id));
-    word("state", static_cast<std::uint64_t>(row.state));
+    // What is there is said before what it is: no two agents' words are the same by chance.
+    const auto state = static_cast<std::uint64_t>(row.state) << 32 | std::uint64_t{row.box_head != no_row} << 34;
+    const std::uint64_t more = behaviour.struct_agent ? struct_summary(row.first) : 0;
+    if (spawns_) {
+      word("agent", name_of(id));
+      word("state, mailbox, expects", state | more);
+    } else {
+      word("agent, state, mailbox, expects", index(id) | state | more);
+    }
     cells(behaviour.cell_types, world.cells(id));
     if (row.box_head != no_row) messages("mailbox", row.box_head);
-    for (Row a = row.first; a != no_row; a = world.activation(a).next) {
-      if (behaviour.struct_agent) {
-        struct_activation(a);
-      } else {
-        activation(a, behaviour);
-      }
+    if (behaviour.struct_agent) {
+      if (row.first != no_row) struct_activation(row.first);
+    } else {
+      for (Row a = row.first; a != no_row; a = world.activation(a).next) activation(a, behaviour);
     }
     out_.end();
   }
@@ -130,7 +135,7 @@ class Visitor : private detail::ContentParts<Out> {
       Parts::message;
   using Parts::messages, Parts::name_of, Parts::name_of_instance, Parts::signed_word, Parts::struct_activation;
   using Parts::model_, Parts::out_, Parts::world_;
-  using Parts::none, Parts::token, Parts::word;
+  using Parts::none, Parts::spawns_, Parts::struct_summary, Parts::token, Parts::word;
 
   void begin(Element element) { out_.begin(element); }
 
@@ -173,8 +178,9 @@ class Visitor : private detail::ContentParts<Out> {
   }
   void timers() {
     for (Row t = 0; t < world_->used(Pool::timers); ++t) {
-      if (world_->timer(t).kind != TimerKind::free && world_->timer(t).kind != TimerKind::stale)
-        timer(world_->timer(t));
+      // A fault with an hour of its own exists in timed worlds alone: explored ones offer moves, within the budget.
+      const TimerKind kind = world_->timer(t).kind;
+      if (kind != TimerKind::free && kind != TimerKind::stale && kind != TimerKind::move) timer(world_->timer(t));
     }
     // A timed world keeps one ready turn out of its calendar.
     if (world_->timed() && world_->clock().ready != no_row) {

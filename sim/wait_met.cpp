@@ -172,7 +172,8 @@ bool WaitSolver::reply_met(std::uint32_t number) {
   const WaitNode& node = nodes_[number];
   if (tool_wait(row(node))) return false;
   for (Row m = flight_head_[node.agent]; m != no_row; m = flight_next_[m]) {
-    if (is_reply(world_->message(m).topic) && world_->message(m).request == row(node).wait_arg) return true;
+    const MessageRow& message = world_->message(m);
+    if (is_reply(message.topic) && message.request == row(node).wait_arg && message.instance == row(node).instance) return true;
   }
   const auto struct_agent_may = [&](const WaitNode& other) {
     return other.row != no_row && struct_agent(other) && gives_kind(other, Supply::Kind::reply);

@@ -137,7 +137,8 @@ void Look::message_comes(Row m) {
   for (std::uint32_t w = 0; w < count_; ++w) {
     Waiting& waiting = waiting_[w];
     const ActivationRow& row = world_.activation(waiting.row);
-    if (message.request != 0 && row.wait == Wait::reply && row.wait_arg == message.request) {
+    const bool asked = row.wait == Wait::reply && row.wait_arg == message.request && row.instance == message.instance;
+    if (message.request != 0 && asked) {
       if (is_reply(message.topic)) {
         waiting.come = 1;
       } else if (row.agent == message.from) {

@@ -52,12 +52,13 @@ class ContentParts {
     word("its place", place_of(activation));
   }
   /// The waiting activation's place + 1; 0 where nobody waits any more.
-  std::uint64_t waiter_of(AgentId agent, std::uint32_t request) const {
+  std::uint64_t waiter_of(AgentId agent, std::uint32_t request, Row instance) const {
     if (agent == nobody) return 0;
     std::uint64_t place = 1;
     for (Row a = world_->agent(agent).first; a != no_row; a = world_->activation(a).next, ++place) {
       const ActivationRow& row = world_->activation(a);
-      if (row.phase == Phase::waiting && row.wait == Wait::reply && row.wait_arg == request) return place;
+      if (row.phase == Phase::waiting && row.wait == Wait::reply && row.wait_arg == request && row.instance == instance)
+        return place;
     }
     return 0;
   }
@@ -90,7 +91,7 @@ class ContentParts {
     }
     if (model_.load.instances > 1) word("instance", name_of_instance(row.instance));
     if (row.artifact != no_row) artifact("artifact", row.artifact);
-    if (row.request != 0) word("request", 1 + waiter_of(is_reply(row.topic) ? row.to : row.from, row.request));
+    if (row.request != 0) word("request", 1 + waiter_of(is_reply(row.topic) ? row.to : row.from, row.request, row.instance));
     if (row.place == Place::queued && model_.topic(row.topic).mode == TopicInfo::Mode::broadcast) {
       word("sequence number", row.order);
     }
@@ -132,10 +133,15 @@ class ContentParts {
       default: break;
     }
   }
-  /// Its one activation never leaves its place; what can differ is what it expects and what it has seen.
+  /// A struct agent's one activation never leaves its place; what can differ is what it expects and what it has seen.
+  std::uint64_t struct_summary(Row a) const {
+    if (a == no_row) return 0;
+    const ActivationRow& row = world_->activation(a);
+    const std::uint64_t expects = (row.flags & activation_flag::passive) != 0 ? 0 : std::uint64_t{row.wait_arg} + 1;
+    return std::uint64_t{1} << 35 | std::uint64_t{row.seen != no_row} << 36 | expects << 40;
+  }
   void struct_activation(Row a) {
     const ActivationRow& row = world_->activation(a);
-    word("expects", (row.flags & activation_flag::passive) != 0 ? 0 : std::uint64_t{row.wait_arg} + 1);
     if (row.seen != no_row) artifact("seen", row.seen);
     if (model_.session_words != 0) session(a);
   }
