@@ -80,6 +80,7 @@ void Compiler::error(std::string what, std::string fix) {
 }
 
 const Compiler::Variable* Compiler::variable(const std::string& name) const {
+  if (in_handler_ && name == "msg") return nullptr;  // there it is the handled message, whatever `do` calls so
   const auto found = variables_.find(name);
   return found == variables_.end() ? nullptr : &found->second;
 }
