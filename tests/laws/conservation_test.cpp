@@ -107,7 +107,8 @@ void check_books(const Play& play, const Ledger& ledger, const faults::Plan& pla
   };
   for (const auto& [link, account] : ledger.accounts) {
     if (link.first == "queue") continue;  // redeliveries copy as well: in the sum below
-    INFO(link.first << " -> " << link.second);
+    const std::string name = link.first + " -> " + link.second;
+    CAPTURE(name);
     REQUIRE(account.sent + count(copied, link) == account.gone() + count(here, link));
   }
   Ledger::Account all;

@@ -72,7 +72,7 @@ class Answers final : public sim::Decider {
 class Walk {
  public:
   Walk(const sim::Model& model, const sim::Interposer* faults, sim::World begun, std::uint64_t seed)
-      : model_(model), decide_(seed), run_{.model = model, .decide = decide_, .faults = faults, .timed = false},
+      : decide_(seed), run_{.model = model, .decide = decide_, .faults = faults, .timed = false},
         enabled_(model, faults), content_(model), seed_(seed), world_(std::move(begun)) {
     world_.header().fault_budget = 3;
     run_.moves = &enabled_.moves();
@@ -103,7 +103,6 @@ class Walk {
   const sim::World& world() const { return world_; }
 
  private:
-  const sim::Model& model_;
   Answers decide_;
   sim::Run run_;
   sim::Enabled enabled_;

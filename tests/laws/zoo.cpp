@@ -2,12 +2,12 @@
 #include "tests/laws/zoo.hpp"
 
 #include <chrono>
+#include <stdexcept>
 #include <utility>
 
 #include "faults/arm.hpp"
 #include "scenarios/builtin/feature_team.hpp"
 #include "scenarios/builtin/w6.hpp"
-#include "scenarios/workflow.hpp"
 #include "tests/faults/lanes.hpp"
 
 namespace squall::laws {
@@ -92,13 +92,19 @@ Subject subject(std::string name, sim::Model model, sim::Probability chance) {
 
 }  // namespace
 
+sim::Model built(const Workflow& workflow) {
+  Built result = workflow.build();
+  if (!result.errors.empty()) throw std::logic_error(result.text());
+  return std::move(*result.model);
+}
+
 const std::vector<Subject>& zoo() {
   static const std::vector<Subject> subjects = [] {
     std::vector<Subject> all;
-    all.push_back(subject("feature team", feature_team().model(), 10_percent));
-    all.push_back(subject("feature team, fixed", feature_team_fixed().model(), 10_percent));
-    all.push_back(subject("w6", w6().model(), 3_percent));
-    all.push_back(subject("office", office().model(), 3_percent));
+    all.push_back(subject("feature team", built(feature_team()), 10_percent));
+    all.push_back(subject("feature team, fixed", built(feature_team_fixed()), 10_percent));
+    all.push_back(subject("w6", built(w6()), 3_percent));
+    all.push_back(subject("office", built(office()), 3_percent));
     all.push_back(subject("lanes", lanes::model(0), 3_percent));
     return all;
   }();

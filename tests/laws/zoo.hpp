@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "faults/profile.hpp"
+#include "scenarios/workflow.hpp"
 #include "sim/model.hpp"
 
 /// Workflows on which the laws of the kernel are tried: each uses another part of it.
@@ -18,6 +19,9 @@ struct Subject {
 
 /// The built-in workflows, a busy office that uses as much of the language as fits, and struct agents.
 const std::vector<Subject>& zoo();
+
+/// The model of `workflow`; throws std::logic_error with what is wrong with it.
+sim::Model built(const scenarios::Workflow& workflow);
 
 /// Lines that a recorded plan of a subject has at most.
 inline constexpr std::size_t plan_lines_max = 2'000;
