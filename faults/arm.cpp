@@ -111,7 +111,7 @@ void Armed::add_rules(const sim::Model& model, std::span<const Line> lines, std:
 }
 
 Armed::Table Armed::table_of(Strikes strikes, std::uint32_t rows, std::uint32_t width) const {
-  Table table{.width = width, .marks = {}, .lists = {{}}};
+  Table table{.width = width, .marks = {}, .lists = std::vector<List>(1)};
   std::vector<std::uint32_t> all;
   for (std::uint32_t r = 0; r < rules_.size(); ++r) {
     if (strikes_of(lines_[slots_[rules_[r].first].line].fault) == strikes) all.push_back(r);
@@ -124,7 +124,7 @@ Armed::Table Armed::table_of(Strikes strikes, std::uint32_t rows, std::uint32_t 
     if (known != numbers.end()) return known->second;
     if (table.lists.size() == Table::everything) return Table::everything;
     const auto number = static_cast<std::uint8_t>(table.lists.size());
-    table.lists.push_back(list);
+    table.lists.push_back(list_of(list));
     numbers.emplace(std::move(list), number);
     return number;
   };
@@ -154,8 +154,21 @@ Armed::Table Armed::table_of(Strikes strikes, std::uint32_t rows, std::uint32_t 
     table.marks.insert(table.marks.end(), own.begin(), own.end());
   }
   table.lists.resize(Table::everything + std::size_t{1});
-  table.lists[Table::everything] = all;
+  table.lists[Table::everything] = list_of(std::move(all));
   return table;
+}
+
+Armed::List Armed::list_of(std::vector<std::uint32_t> rules) const {
+  List list{.rules = std::move(rules), .rolls = {}, .look = swarm_};
+  for (const std::uint32_t r : list.rules) {
+    const Slot& slot = slots_[rules_[r].first];
+    if (rules_[r].counted) {
+      list.look = true;
+    } else if (slot.threshold != 0) {
+      list.rolls.push_back({slot.threshold, slot.roll});
+    }
+  }
+  return list;
 }
 
 Armed::Memory Armed::memory_of(std::byte* shadow) const {

@@ -40,9 +40,7 @@ class Armed final : public sim::Interposer {
 
   std::uint32_t armed() const override { return strikes_; }
   void begin(sim::World&, sim::Run&) const override;
-  sim::Verdict strike(sim::World& world, sim::Run& run, const sim::Target& target) const override {
-    return strike(world, run, target, nullptr);
-  }
+  sim::Verdict strike(sim::World&, sim::Run&, const sim::Target&) const override;
   void moves(const sim::Model&, const sim::World&, std::vector<sim::Move>&) const override;
   std::uint64_t play(sim::World& world, sim::Run& run, const sim::Move& move) const override {
     return play(world, run, move, nullptr);
@@ -91,12 +89,22 @@ class Armed final : public sim::Interposer {
     std::uint32_t first, last;  ///< its slots
     bool counted;
   };
-  /// For each (acting agent's column, topic's column) the rules that may match there: 0 none, `everything` all of them.
+  struct Roll {
+    std::uint64_t threshold;
+    sim::Purpose roll;
+  };
+  /// Rules that may match in one place. Mostly all of them are rolled and none comes up: `rolls` tells that quickly.
+  struct List {
+    std::vector<std::uint32_t> rules;
+    std::vector<Roll> rolls;
+    bool look = false;  ///< even if none comes up: something counts there, or the run has chances of its own
+  };
+  /// For each (acting agent's column, topic's column) the list that holds there: 0 none, `everything` all rules.
   struct Table {
     static constexpr std::uint8_t everything = 255;
     std::uint32_t width = 1;
     std::vector<std::uint8_t> marks;
-    std::vector<std::vector<std::uint32_t>> lists;
+    std::vector<List> lists;
   };
   /// A fault that an explored world may suffer, once for all lines that say the same.
   struct Possibility {
@@ -119,6 +127,9 @@ class Armed final : public sim::Interposer {
   Columns columns_of(const sim::Model&, const Line&) const;
   void add_rules(const sim::Model&, std::span<const Line>, std::uint32_t first_line, bool planned);
   Table table_of(Strikes strikes, std::uint32_t rows, std::uint32_t width) const;
+  List list_of(std::vector<std::uint32_t> rules) const;
+  const List* list_at(const sim::World&, const sim::Target&) const;
+  sim::Verdict strike_listed(sim::World&, sim::Run&, const sim::Target&, const List&, std::vector<Injection>*) const;
   Memory memory_of(std::byte* shadow) const;
   bool matches(const Columns&, const sim::World&, const sim::Target&) const;
   bool try_slot(sim::World&, sim::Run&, const sim::Target&, const Slot&, const Memory&, sim::Verdict&,

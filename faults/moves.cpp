@@ -54,7 +54,7 @@ void Armed::begin(sim::World& world, sim::Run& run) const {
     const Slot& slot = slots_[s];
     const std::uint64_t base = sim::draw_base(run.key, keys_[slot.line], 0, 0);
     const std::uint64_t threshold = memory.thresholds[s];
-    const bool rolled = threshold >> 32 != 0 || (sim::draw_value(base, slot.roll) >> 32) < threshold;
+    const bool rolled = (sim::draw_value(base, slot.roll) >> 32) < threshold;
     const sim::Instant at = *lines_[slot.line].trigger.at;
     if (rolled && at >= slot.from && at < slot.until) sim::schedule(world, run, at.time_since_epoch(), {.kind = s});
   }

@@ -10,7 +10,7 @@ namespace squall::faults {
 namespace {
 
 bool rolled(std::uint64_t threshold, std::uint64_t base, sim::Purpose roll) {
-  return threshold >> 32 != 0 || (sim::draw_value(base, roll) >> 32) < threshold;
+  return (sim::draw_value(base, roll) >> 32) < threshold;  // 100 % is 2^32: always
 }
 
 /// The budget is a matter of exploration; timed runs go down with it, so that the states of both can be compared.
@@ -27,21 +27,39 @@ bool Armed::matches(const Columns& columns, const sim::World& world, const sim::
                        instance);
 }
 
-sim::Verdict Armed::strike(sim::World& world, sim::Run& run, const sim::Target& target,
-                           std::vector<Injection>* record) const {
+const Armed::List* Armed::list_at(const sim::World& world, const sim::Target& target) const {
   const Table& table = target.strike == sim::Strike::send ? messages_ : agents_;
   const std::uint32_t from = agent_column(world, target.agent);
   const std::uint32_t topic = table.width == 1 ? 0 : topic_column(target.topic);
   const std::uint8_t mark = table.marks[std::size_t{from} * table.width + topic];
-  if (mark == 0) return {};
-  if (!run.timed) return explore_step(world, run, target);
+  return mark == 0 ? nullptr : &table.lists[mark];
+}
 
+sim::Verdict Armed::strike(sim::World& world, sim::Run& run, const sim::Target& target) const {
+  const List* list = list_at(world, target);
+  if (list == nullptr) return {};
+  bool look = list->look || !run.timed;
+  for (const Roll& roll : list->rolls) look |= rolled(roll.threshold, target.base, roll.roll);
+  return look ? strike_listed(world, run, target, *list, nullptr) : sim::Verdict{};
+}
+
+sim::Verdict Armed::strike(sim::World& world, sim::Run& run, const sim::Target& target,
+                           std::vector<Injection>* record) const {
+  const List* list = list_at(world, target);
+  return list != nullptr ? strike_listed(world, run, target, *list, record) : sim::Verdict{};
+}
+
+sim::Verdict Armed::strike_listed(sim::World& world, sim::Run& run, const sim::Target& target, const List& list,
+                                  std::vector<Injection>* record) const {
+  if (!run.timed) return explore_step(world, run, target);
+  const std::uint32_t from = agent_column(world, target.agent);
+  const std::uint32_t topic = topic_column(target.topic);
   const Memory memory = memory_of(world.memory_shadow());
   const std::uint32_t to = agent_column(world, target.other);
   const std::uint32_t instance = target.instance == sim::no_row ? 0 : world.instance(target.instance).number;
   sim::Verdict verdict;
   bool plan_struck = false;
-  for (const std::uint32_t r : table.lists[mark]) {
+  for (const std::uint32_t r : list.rules) {
     const Rule& rule = rules_[r];
     if (!rule.columns.match(from, to, topic, instance)) continue;
     std::uint32_t first = rule.first;

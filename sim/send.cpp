@@ -112,25 +112,25 @@ Row post(World& world, Run& run, AgentId from, Row activation, Row instance, con
     observe(world, run, {.kind = Seen::sent, .topic = out.topic, .agent = from, .other = out.to, .activation = activation,
                          .instance = instance, .row = row});
   }
-  Verdict verdict;
-  if (armed(world, Strike::send)) [[unlikely]] {
-    verdict = run.faults->strike(world, run, {.strike = Strike::send, .agent = from, .other = out.to, .topic = out.topic,
-                                              .activation = activation, .instance = instance, .row = row, .detail = 0,
-                                              .base = base, .latency = latency});
-    if (verdict.kinds != 0) {
-      digest_injection(world, from, paired(verdict.kinds, q.site + q.occurrence));
-      if (verdict.drop) {
-        ++world.clock().lost;
-        if (watched(run, Seen::lost)) {
-          observe(world, run, {.kind = Seen::lost, .topic = out.topic, .agent = from, .other = out.to,
-                               .activation = activation, .instance = instance, .row = row});
-        }
-        if (instance != no_row) --world.instance(instance).pending;
-        drop_message(world, run, row);
-        return no_row;
+  const Verdict verdict =
+      !armed(world, Strike::send)
+          ? Verdict{}
+          : run.faults->strike(world, run, {.strike = Strike::send, .agent = from, .other = out.to, .topic = out.topic,
+                                            .activation = activation, .instance = instance, .row = row, .detail = 0,
+                                            .base = base, .latency = latency});
+  if (verdict.kinds != 0) [[unlikely]] {
+    digest_injection(world, from, paired(verdict.kinds, q.site + q.occurrence));
+    if (verdict.drop) {
+      ++world.clock().lost;
+      if (watched(run, Seen::lost)) {
+        observe(world, run, {.kind = Seen::lost, .topic = out.topic, .agent = from, .other = out.to,
+                             .activation = activation, .instance = instance, .row = row});
       }
-      if (verdict.changed != 0) apply_changes(world, model, row, verdict);
+      if (instance != no_row) --world.instance(instance).pending;
+      drop_message(world, run, row);
+      return no_row;
     }
+    if (verdict.changed != 0) apply_changes(world, model, row, verdict);
   }
   if (verdict.overtake) world.message(row).place = Place::stray;
   const auto leave = [&](Row message, Duration travel) {
@@ -140,7 +140,7 @@ Row post(World& world, Run& run, AgentId from, Row activation, Row instance, con
     world.calendar.push(arrival, Event::message(message).row);
   };
   leave(row, checked_later(Instant{latency}, verdict.delay).value_or(end_of_time).time_since_epoch());
-  for (std::uint8_t copy = 1; copy <= verdict.copies; ++copy) {
+  for (std::uint32_t copy = 1; copy <= verdict.copies; ++copy) {
     world.reserve(Pool::messages, 1);
     const Row twin = world.take_raw(Pool::messages);
     write_message(world, model, twin, from, instance, out, Place::stray);

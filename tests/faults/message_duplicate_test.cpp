@@ -48,4 +48,8 @@ TEST_SUITE("message duplicate") {
     two.lines.push_back({.fault = MessageDuplicate{.copies = 3}});
     CHECK(lanes::run(two, 1).clock.copied == 20 * lanes::ticks);
   }
+  TEST_CASE("one message gets at most 255 copies") {
+    const Line hundred{MessageDuplicate{.copies = 100}, {.from = "left", .topic = "tick"}, {.nth = 1}};
+    CHECK(lanes::run(Plan{{hundred, hundred, hundred}}, 1).clock.copied == 255);
+  }
 }
