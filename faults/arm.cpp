@@ -74,12 +74,15 @@ void Armed::add_rules(const sim::Model& model, std::span<const Line> lines, std:
   for (std::uint32_t i = 0; i < lines.size(); ++i) {
     const Line& line = lines[i];
     const Columns columns = columns_of(model, line);
-    entries.push_back({line.fault.index(), line.trigger.nth.has_value(), columns, line.trigger.nth.value_or(0), first_line + i});
-    const Possibility possible{columns, line.fault, content(line.fault), line.trigger.at.has_value()};
+    entries.push_back(
+        {line.fault.index(), line.trigger.nth.has_value(), columns, line.trigger.nth.value_or(0), first_line + i});
+    const Fault fault = timeless(line.fault);
+    const Possibility possible{columns, fault, content(fault), line.trigger.at.has_value()};
     if (std::ranges::find(possible_, possible) == possible_.end()) possible_.push_back(possible);
   }
   // Kinds in the order of the catalogue: a lost message is not asked about anything else.
-  std::ranges::stable_sort(entries, {}, [](const Entry& e) { return std::tie(e.kind, e.counted, e.columns, e.nth, e.line); });
+  std::ranges::stable_sort(entries, {},
+                           [](const Entry& e) { return std::tie(e.kind, e.counted, e.columns, e.nth, e.line); });
   const Entry* before = nullptr;
   for (const Entry& entry : entries) {
     const Trigger& trigger = lines_[entry.line].trigger;

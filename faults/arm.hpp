@@ -36,7 +36,9 @@ class Armed final : public sim::Interposer {
   Armed(const sim::Model& model, const Plan& plan, const Profile& and_faults);
 
   /// What `Model::fault_shadow` must be at least, before the first world is made, for so many lines.
-  static constexpr std::uint32_t shadow_bytes(std::size_t lines) { return static_cast<std::uint32_t>(lines * 20 + 4) / 8 * 8; }
+  static constexpr std::uint32_t shadow_bytes(std::size_t lines) {
+    return static_cast<std::uint32_t>(lines * 20 + 4) / 8 * 8;
+  }
 
   std::uint32_t armed() const override { return strikes_; }
   void begin(sim::World&, sim::Run&) const override;
@@ -148,7 +150,7 @@ class Armed final : public sim::Interposer {
   std::vector<Rule> rules_;
   std::vector<std::uint32_t> timed_;  ///< slots of the lines that have a time of their own
   std::vector<Possibility> possible_;
-  std::vector<sim::SiteKey> keys_;    ///< of lines
+  std::vector<sim::SiteKey> keys_;  ///< of lines
   Table messages_, agents_;
 };
 

@@ -23,8 +23,12 @@ constexpr std::string_view takes<std::optional<Value>> = takes<Value>;
 template <class Kind>
 CatalogueRow row() {
   Kind initial;
-  CatalogueRow result{.name = Kind::name, .strikes = Kind::strikes, .about = Kind::about, .example = Kind::example,
-                      .options = {}, .initial = initial};
+  CatalogueRow result{.name = Kind::name,
+                      .strikes = Kind::strikes,
+                      .about = Kind::about,
+                      .example = Kind::example,
+                      .options = {},
+                      .initial = initial};
   Kind::fields(initial, [&]<class Value>(const sim::Field& field, Value&) {
     static_assert(!takes<Value>.empty(), "an option of a new type: say what may be written there");
     result.options.push_back({field, takes<Value>});
@@ -36,11 +40,7 @@ CatalogueRow row() {
 
 std::span<const CatalogueRow> catalogue() {
   static const std::array rows{
-      row<MessageLoss>(),
-      row<MessageDuplicate>(),
-      row<MessageDelay>(),
-      row<AgentCrash>(),
-      row<AgentRestart>(),
+      row<MessageLoss>(), row<MessageDuplicate>(), row<MessageDelay>(), row<AgentCrash>(), row<AgentRestart>(),
   };
   static_assert(rows.size() == std::variant_size_v<Fault>);
   return rows;

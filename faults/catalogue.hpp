@@ -17,12 +17,12 @@ struct OptionRow {
 
 /// One kind of fault.
 struct CatalogueRow {
-  std::string_view name;     ///< as users write it
+  std::string_view name;  ///< as users write it
   Strikes strikes;
   std::string_view about;    ///< what it does, as half a sentence
   std::string_view example;  ///< how one injection reads in a plan
   std::vector<OptionRow> options;
-  Fault initial;             ///< with every option left out
+  Fault initial;  ///< with every option left out
 };
 
 /// All kinds, in the order of `Fault`. A table beats self-registration: its order is the same everywhere, and a linker cannot

@@ -51,7 +51,8 @@ void times(Self& self, Visit&& visit) {
 std::string_view problem_of(const Distribution& time) {
   switch (time.kind) {
     case Distribution::Kind::constant: return time.a < 0 ? "is negative" : "";
-    case Distribution::Kind::uniform: return time.a < 0 ? "is negative" : time.a > time.b ? "ends before it begins" : "";
+    case Distribution::Kind::uniform:
+      return time.a < 0 ? "is negative" : time.a > time.b ? "ends before it begins" : "";
     case Distribution::Kind::exponential: return time.a <= 0 ? "has a mean that is not positive" : "";
     case Distribution::Kind::lognormal:
       return time.a <= 0 ? "has a p50 that is not positive" : time.a > time.b ? "has a p99 below its p50" : "";
@@ -75,6 +76,12 @@ Fault drawn(const Fault& fault, sim::Draw draw) {
     time = Distribution::constant(draw.duration(sim::purpose(field.name), time));
   };
   std::visit([&](auto& kind) { times(kind, fix); }, result);
+  return result;
+}
+
+Fault timeless(const Fault& fault) {
+  Fault result = fault;
+  std::visit([](auto& kind) { times(kind, [](const Field&, Distribution& time) { time = {}; }); }, result);
   return result;
 }
 

@@ -26,6 +26,9 @@ Fault drawn(const Fault&, sim::Draw);
 /// No time is left to be drawn: `drawn` returns the fault itself.
 bool is_drawn(const Fault&);
 
+/// The same fault with all its times zero: all that is left of it in an explored world.
+Fault timeless(const Fault&);
+
 /// What one injection takes from the fault budget: what it costs as a move of an explored world. 0: there is no such move,
 /// since there the same can happen without a fault.
 std::uint32_t cost(const Fault&);

@@ -45,8 +45,10 @@ class Checker {
     }
     if (trigger.nth && *trigger.nth == 0) say("'nth' is 0", "count from 1");
     if (trigger.at && trigger.nth) say("says both 'at' and 'nth'", "leave out one of them");
-    if (trigger.at && matcher.instance) say("at a set time an agent has no instance", "leave out 'instance', or use 'nth'");
-    if (trigger.at && *trigger.at < sim::start_of_time) say("'at' lies before the start", "write a time since the start");
+    if (trigger.at && matcher.instance)
+      say("at a set time an agent has no instance", "leave out 'instance', or use 'nth'");
+    if (trigger.at && *trigger.at < sim::start_of_time)
+      say("'at' lies before the start", "write a time since the start");
     if (trigger.chance.ppm > 1'000'000) say("'chance' is above 100%", "write at most 100%");
     if (trigger.from >= trigger.until) say("its 'window' is empty", "let it end after it begins");
     if (trigger.at_most == 0) say("'at-most' is 0", "leave the line out");
@@ -57,7 +59,8 @@ class Checker {
   void say(std::string_view what, std::string_view fix) {
     found_.push_back({at_, fmt::format("{}: {}", name_, what), std::string(fix)});
   }
-  void known(std::string_view name, const std::vector<std::string>& names, std::string_view special, std::string_view what) {
+  void known(std::string_view name, const std::vector<std::string>& names, std::string_view special,
+             std::string_view what) {
     if (name.empty() || (name == special) || std::ranges::binary_search(names, name)) return;
     say(fmt::format("no {} is called '{}'", what, name), fmt::format("declare it, or use one of: {}", join(names)));
   }
@@ -86,8 +89,9 @@ std::string to_text(const Line& line) {
   if (trigger.chance.ppm != 1'000'000) add("chance", to_text(trigger.chance));
   if (trigger.from != sim::start_of_time || trigger.until != sim::end_of_time) {
     const std::string from = to_text(trigger.from.time_since_epoch());
-    add("window", trigger.until == sim::end_of_time ? fmt::format("{{from: {}}}", from)
-                                                    : fmt::format("{}..{}", from, to_text(trigger.until.time_since_epoch())));
+    add("window", trigger.until == sim::end_of_time
+                      ? fmt::format("{{from: {}}}", from)
+                      : fmt::format("{}..{}", from, to_text(trigger.until.time_since_epoch())));
   }
   if (trigger.at_most != sim::unlimited) add("at-most", fmt::format("{}", trigger.at_most));
   text += options_text(line.fault);

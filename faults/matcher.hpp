@@ -13,8 +13,8 @@ namespace squall::faults {
 ///
 /// `nobody` in `to` is the queue of a published topic. Answers to an `ask`, errors among them, have the topic `reply`.
 struct Matcher {
-  std::string from, to, topic;  ///< of kinds that strike messages
-  std::string agent;            ///< of kinds that strike agents
+  std::string from, to, topic;            ///< of kinds that strike messages
+  std::string agent;                      ///< of kinds that strike agents
   std::optional<std::uint32_t> instance;  ///< number in the load, from 0
 
   friend bool operator==(const Matcher&, const Matcher&) = default;

@@ -60,7 +60,8 @@ void Armed::begin(sim::World& world, sim::Run& run) const {
   }
 }
 
-std::uint64_t Armed::play(sim::World& world, sim::Run& run, const sim::Move& move, std::vector<Injection>* record) const {
+std::uint64_t Armed::play(sim::World& world, sim::Run& run, const sim::Move& move,
+                          std::vector<Injection>* record) const {
   return run.timed ? play_at(world, run, move.kind, record) : explore_move(world, run, move);
 }
 
@@ -96,14 +97,18 @@ void Armed::moves(const sim::Model&, const sim::World& world, std::vector<sim::M
         const sim::MessageRow& row = world.message(m);
         // As in timed runs: what the kernel itself says is out of reach, and a copy is not struck again.
         if (row.place != sim::Place::in_flight) continue;
-        const sim::Target target{.strike = sim::Strike::send, .agent = row.from, .other = row.to, .topic = row.topic,
+        const sim::Target target{.strike = sim::Strike::send,
+                                 .agent = row.from,
+                                 .other = row.to,
+                                 .topic = row.topic,
                                  .instance = row.instance};
         if (matches(possible.columns, world, target)) found.push_back({.kind = p, .target = m, .detail = 0});
       }
     } else if (possible.between_events) {
       for (std::uint32_t a = 0; a < world.used(sim::Pool::agents); ++a) {
         const sim::Target target{.strike = sim::Strike::step, .agent = sim::AgentId{a}};
-        if (!matches(possible.columns, world, target) || !possible_for(possible.fault, world, sim::AgentId{a})) continue;
+        if (!matches(possible.columns, world, target) || !possible_for(possible.fault, world, sim::AgentId{a}))
+          continue;
         found.push_back({.kind = p, .target = a, .detail = 0});
       }
     }

@@ -22,7 +22,8 @@ std::vector<Trouble> check(const sim::Model& model, const Plan& plan) {
     };
     const Trigger only{.nth = line.trigger.nth, .at = line.trigger.at};
     if (!line.trigger.nth && !line.trigger.at) say("a plan's line says which match it strikes", "add 'nth' or 'at'");
-    if (line.trigger != only) say("a plan draws nothing", "leave out 'chance', 'window' and 'at-most', or move the line to 'faults'");
+    if (line.trigger != only)
+      say("a plan draws nothing", "leave out 'chance', 'window' and 'at-most', or move the line to 'faults'");
     if (!is_drawn(line.fault)) say("a plan draws nothing", "write each time as one duration");
   }
   std::ranges::stable_sort(found, {}, &Trouble::line);

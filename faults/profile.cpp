@@ -5,7 +5,9 @@
 
 namespace squall::faults {
 
-std::vector<Trouble> check(const sim::Model& model, const Profile& profile) { return check_lines(model, profile.lines); }
+std::vector<Trouble> check(const sim::Model& model, const Profile& profile) {
+  return check_lines(model, profile.lines);
+}
 
 std::optional<sim::Probability> swarm_chance(std::uint64_t run, sim::SiteKey line, sim::Probability written) {
   const sim::Draw draw{sim::draw_base(run, line, 0, 0)};

@@ -41,7 +41,7 @@ TEST_SUITE("agent crash") {
   TEST_CASE("takes the agent's memory and what arrives afterwards") {
     const lanes::Outcome outcome = lanes::run(crash_at(11, {.side = Side::after}), 1);
     CHECK(outcome.sink_state == sim::AgentState::down);
-    CHECK(heard(outcome) == 0);                       // what it had counted is gone
+    CHECK(heard(outcome) == 0);  // what it had counted is gone
     CHECK(outcome.clock.consumed == 10);
     CHECK(outcome.clock.dead_letters == all - 10);
   }
@@ -51,7 +51,8 @@ TEST_SUITE("agent crash") {
     CHECK(heard(lanes::run(crash_at(11, {.side = Side::after, .memory = true}), 1)) == 10);
   }
   TEST_CASE("a restarted agent begins anew, and misses what came while it was down") {
-    const lanes::Outcome outcome = lanes::run(crash_at(11, {.side = Side::after, .restart = sim::Distribution::constant(20ms)}), 1);
+    const lanes::Outcome outcome =
+        lanes::run(crash_at(11, {.side = Side::after, .restart = sim::Distribution::constant(20ms)}), 1);
     CHECK(outcome.sink_state == sim::AgentState::up);
     CHECK(outcome.sink_incarnation == 1);
     CHECK(outcome.clock.dead_letters > 0);
@@ -64,7 +65,8 @@ TEST_SUITE("agent crash") {
     CHECK(heard(outcome) == all - static_cast<std::int64_t>(outcome.clock.dead_letters));
   }
   TEST_CASE("at a set time it strikes between two events") {
-    const Plan plan{{{.fault = AgentCrash{.memory = true}, .matcher = {.agent = "left"},
+    const Plan plan{{{.fault = AgentCrash{.memory = true},
+                      .matcher = {.agent = "left"},
                       .trigger = {.at = sim::start_of_time + 50500us}}}};
     const lanes::Outcome outcome = lanes::run(plan, 1);
     CHECK(outcome.sink.heard[0][0] == 50);  // one a millisecond
@@ -79,7 +81,8 @@ TEST_SUITE("agent crash") {
     CHECK(outcome.plan != lanes::run(often, 43).plan);
   }
   TEST_CASE("adding a fault of messages does not change whom it stops") {
-    Profile both = profile(AgentCrash{.restart = sim::Distribution::constant(5ms), .memory = true}, 2_percent, {.agent = "left"});
+    Profile both =
+        profile(AgentCrash{.restart = sim::Distribution::constant(5ms), .memory = true}, 2_percent, {.agent = "left"});
     const auto alone = lanes::lines_of(lanes::run(both, 3).plan, AgentCrash{});
     both.lines.push_back({.fault = MessageLoss{}, .trigger = {.chance = 20_percent}});
     const lanes::Outcome together = lanes::run(both, 3);

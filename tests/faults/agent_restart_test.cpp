@@ -57,7 +57,8 @@ TEST_SUITE("agent restart") {
     CHECK(outcome.unstruck.empty());
   }
   TEST_CASE("the same seed restarts the same agents at the same steps") {
-    const Profile often = profile(AgentRestart{.down = sim::Distribution::uniform(0s, 5ms)}, 1_percent, {.agent = "sink"});
+    const Profile often =
+        profile(AgentRestart{.down = sim::Distribution::uniform(0s, 5ms)}, 1_percent, {.agent = "sink"});
     CHECK(lanes::run(often, 42).plan.lines.size() > 2);
     CHECK(lanes::run(often, 42).digest == lanes::run(often, 42).digest);
   }

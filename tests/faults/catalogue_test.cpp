@@ -17,7 +17,9 @@ namespace {
 const std::vector<Line> shown{
     {MessageLoss{}, {.from = "tester", .to = "coder", .topic = "report"}, {.nth = 1}},
     {MessageDuplicate{}, {.from = "tester", .to = "coder", .topic = "report"}, {.nth = 1}},
-    {MessageDelay{.by = sim::Distribution::constant(20s)}, {.from = "tester", .to = "coder", .topic = "report"}, {.nth = 1}},
+    {MessageDelay{.by = sim::Distribution::constant(20s)},
+     {.from = "tester", .to = "coder", .topic = "report"},
+     {.nth = 1}},
     {AgentCrash{.restart = sim::Distribution::constant(30s)}, {.agent = "coder"}, {.nth = 3}},
     {AgentRestart{.down = sim::Distribution::constant(10s)}, {.agent = "coder"}, {.at = sim::start_of_time + 5min}},
 };
@@ -107,7 +109,8 @@ TEST_SUITE("a fault as a value") {
     CHECK(problem(MessageDelay{.times = 2}).empty());
     CHECK(problem(AgentRestart{.down = sim::Distribution::constant(-1s)}) == "'down' is negative");
     CHECK(problem(AgentRestart{.down = sim::Distribution::uniform(2s, 1s)}) == "'down' ends before it begins");
-    CHECK(problem(AgentCrash{.restart = sim::Distribution::exponential(0s)}) == "'restart' has a mean that is not positive");
+    CHECK(problem(AgentCrash{.restart = sim::Distribution::exponential(0s)}) ==
+          "'restart' has a mean that is not positive");
     CHECK(problem(AgentCrash{.restart = sim::Distribution::lognormal(2s, 1s)}) == "'restart' has a p99 below its p50");
     CHECK(problem(AgentCrash{.restart = sim::Distribution::lognormal(1s, 2s)}).empty());
   }

@@ -20,8 +20,13 @@ sim::Verdict verdict_of(const Profile& profile) {
   sim::Named decide{sim::Seed{1}};
   sim::Run run{.model = model, .decide = decide, .key = decide.run(), .faults = &armed};
   sim::begin(world, run);
-  return armed.strike(world, run, {.strike = sim::Strike::send, .agent = lanes::left, .other = lanes::sink,
-                                   .topic = lanes::tick, .base = 1, .latency = 2ms});
+  return armed.strike(world, run,
+                      {.strike = sim::Strike::send,
+                       .agent = lanes::left,
+                       .other = lanes::sink,
+                       .topic = lanes::tick,
+                       .base = 1,
+                       .latency = 2ms});
 }
 }  // namespace
 
@@ -46,7 +51,8 @@ TEST_SUITE("an injection in the digest") {
   }
   TEST_CASE("shows at a step, with its options: a crash after an agent's last turn") {
     const auto digest = [](bool memory) {
-      return lanes::run(Plan{{{AgentCrash{.side = Side::after, .memory = memory}, {.agent = "left"}, {.nth = 201}}}}, 1).digest;
+      return lanes::run(Plan{{{AgentCrash{.side = Side::after, .memory = memory}, {.agent = "left"}, {.nth = 201}}}}, 1)
+          .digest;
     };
     CHECK(digest(false) != lanes::run(1).digest);
     CHECK(digest(false) != digest(true));
@@ -66,14 +72,16 @@ TEST_SUITE("an injection in the digest") {
 TEST_SUITE("draws of faults") {
   TEST_CASE("two lines of one kind that strike one message draw each for itself") {
     const MessageDelay spread{.by = sim::Distribution::uniform(0s, 1h)};
-    const lanes::Outcome outcome = lanes::run(Profile{.lines = {{spread, left_tick, {.nth = 1}}, {spread, left_tick, {.nth = 1}}}}, 1);
+    const lanes::Outcome outcome =
+        lanes::run(Profile{.lines = {{spread, left_tick, {.nth = 1}}, {spread, left_tick, {.nth = 1}}}}, 1);
     REQUIRE(outcome.plan.lines.size() == 2);
     CHECK(outcome.plan.lines[0].fault != outcome.plan.lines[1].fault);
   }
   TEST_CASE("two lines of one kind roll each for itself") {
     // 400 ticks at 50 % each: were it one coin, both lines would strike the same messages.
     const MessageDelay late{.by = by(1ms)};
-    const Profile two{.lines = {{late, {.topic = "tick"}, {.chance = 50_percent}}, {late, {.topic = "tick"}, {.chance = 50_percent}}}};
+    const Profile two{.lines = {{late, {.topic = "tick"}, {.chance = 50_percent}},
+                                {late, {.topic = "tick"}, {.chance = 50_percent}}}};
     const lanes::Outcome outcome = lanes::run(two, 1);
     std::uint32_t doubly = 0;
     for (std::size_t i = 1; i < outcome.plan.lines.size(); ++i) {

@@ -34,9 +34,9 @@ struct Ticker {
 };
 
 struct Sink {
-  std::int64_t heard[2][2] = {};     ///< by sender, by topic
-  std::int64_t latest[2][2] = {};    ///< number of the last one heard
-  std::int64_t overtaken = 0;        ///< how often a smaller number came after a larger one
+  std::int64_t heard[2][2] = {};   ///< by sender, by topic
+  std::int64_t latest[2][2] = {};  ///< number of the last one heard
+  std::int64_t overtaken = 0;      ///< how often a smaller number came after a larger one
   void on_message(sim::Turn&, const sim::Message& message) {
     const std::size_t from = message.from == left ? 0 : 1;
     const std::size_t topic = message.topic == tick ? 0 : 1;
@@ -100,7 +100,8 @@ inline Outcome run(const faults::Plan& plan, std::uint64_t seed) {
 inline Outcome run(std::uint64_t seed) { return run(faults::Plan{}, seed); }
 
 /// A profile of one line.
-inline faults::Profile profile(const faults::Fault& fault, sim::Probability chance, const faults::Matcher& matcher = {}) {
+inline faults::Profile profile(const faults::Fault& fault, sim::Probability chance,
+                               const faults::Matcher& matcher = {}) {
   return {.lines = {{.fault = fault, .matcher = matcher, .trigger = {.chance = chance}}}};
 }
 /// The lines of `plan` that are of the same kind as `fault`, as text.

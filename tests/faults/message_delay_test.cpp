@@ -31,7 +31,8 @@ TEST_SUITE("message delay") {
     const lanes::Outcome outcome = lanes::run(profile(MessageDelay{.by = by(1s)}, 100_percent), 1);
     CHECK(outcome.struck == std::vector<std::uint32_t>{4 * lanes::ticks});
     CHECK(outcome.clock.consumed == 4 * lanes::ticks);
-    CHECK(outcome.clock.now >= sim::start_of_time + 1200ms + 1ms);  // last sends at 200 ms, one second more, 1..3 ms of latency
+    CHECK(outcome.clock.now >=
+          sim::start_of_time + 1200ms + 1ms);  // last sends at 200 ms, one second more, 1..3 ms of latency
     CHECK(outcome.clock.now <= sim::start_of_time + 1200ms + 3ms);
   }
   TEST_CASE("leaves other links alone") {
@@ -52,14 +53,16 @@ TEST_SUITE("message delay") {
     CHECK(end_with(at_last_tick({.times = 20}), 1) == 200ms + 20 * latency);
   }
   TEST_CASE("holds back what is sent after it on the same FIFO link") {
-    const Line early{.fault = MessageDelay{.by = by(50ms)}, .matcher = {.from = "left", .topic = "tick"}, .trigger = {.nth = 3}};
+    const Line early{
+        .fault = MessageDelay{.by = by(50ms)}, .matcher = {.from = "left", .topic = "tick"}, .trigger = {.nth = 3}};
     CHECK(lanes::run(Plan{{early}}, 1).sink.overtaken == 0);
   }
   TEST_CASE("lets later messages pass where the link keeps no order") {
     sim::Model any_order = lanes::model(1);
     any_order.network.fifo = false;
     any_order.network.latency = sim::Distribution::constant(2ms);
-    const Line early{.fault = MessageDelay{.by = by(50ms)}, .matcher = {.from = "left", .topic = "tick"}, .trigger = {.nth = 3}};
+    const Line early{
+        .fault = MessageDelay{.by = by(50ms)}, .matcher = {.from = "left", .topic = "tick"}, .trigger = {.nth = 3}};
     CHECK(lanes::run(any_order, Armed(any_order, Plan{{early}}), 1).sink.overtaken == 1);
   }
   TEST_CASE("draws its time anew at each strike, by the same seed the same") {

@@ -24,7 +24,8 @@ TEST_SUITE("message duplicate") {
     CHECK(thrice.sink.heard[1][1] == 4 * lanes::ticks);
   }
   TEST_CASE("leaves other links alone") {
-    const lanes::Outcome outcome = lanes::run(profile(MessageDuplicate{}, 100_percent, {.from = "right", .topic = "tick"}), 1);
+    const lanes::Outcome outcome =
+        lanes::run(profile(MessageDuplicate{}, 100_percent, {.from = "right", .topic = "tick"}), 1);
     CHECK(outcome.sink.heard[0][0] == lanes::ticks);
     CHECK(outcome.sink.heard[1][0] == 2 * lanes::ticks);
     CHECK(outcome.sink.heard[1][1] == lanes::ticks);

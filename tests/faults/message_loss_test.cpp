@@ -80,7 +80,9 @@ TEST_SUITE("message loss") {
     CHECK(outcome.clock.copied == 0);
   }
   TEST_CASE("a planned loss takes the message it names and no other") {
-    const Plan plan{{{.fault = MessageLoss{}, .matcher = {.from = "left", .to = "sink", .topic = "tick"}, .trigger = {.nth = 200}}}};
+    const Plan plan{{{.fault = MessageLoss{},
+                      .matcher = {.from = "left", .to = "sink", .topic = "tick"},
+                      .trigger = {.nth = 200}}}};
     const lanes::Outcome outcome = lanes::run(plan, 1);
     CHECK(outcome.clock.lost == 1);
     CHECK(outcome.sink.heard[0][0] == lanes::ticks - 1);

@@ -83,6 +83,9 @@ TEST_SUITE("faults in an explored world") {
     Profile two = one(MessageLoss{}, {}, {.nth = 3});
     two.lines.push_back({MessageLoss{}, {}, {.chance = 1_percent}});
     CHECK(Explored(two, 1).possible().size() == 2);  // two messages, not four moves
+    Profile late = one(MessageDuplicate{.after = sim::Distribution::constant(sim::Duration{5})});
+    late.lines.push_back({MessageDuplicate{.after = sim::Distribution::constant(sim::Duration{6})}, {}, {}});
+    CHECK(Explored(late, 1).possible().size() == 2);  // times mean nothing there
   }
   TEST_CASE("a crash at a step is a question asked at each step, within the budget") {
     Explored crash(one(AgentCrash{.side = Side::before}, {.agent = "sink"}), 1);

@@ -18,7 +18,8 @@ Line lose(const Matcher& matcher, std::uint32_t nth) { return {MessageLoss{}, ma
 /// All that is wrong with a plan of one line, as `what; fix`.
 std::vector<std::string> troubles(const Line& line) {
   std::vector<std::string> texts;
-  for (const Trouble& trouble : check(lanes::model(1), Plan{{line}})) texts.push_back(trouble.what + "; " + trouble.fix);
+  for (const Trouble& trouble : check(lanes::model(1), Plan{{line}}))
+    texts.push_back(trouble.what + "; " + trouble.fix);
   return texts;
 }
 using Texts = std::vector<std::string>;
@@ -26,9 +27,10 @@ using Texts = std::vector<std::string>;
 
 TEST_SUITE("a plan as text") {
   TEST_CASE("has one line for each injection, every parameter written out") {
-    const Plan plan{{lose({.from = "tester", .to = "coder", .topic = "report"}, 1),
-                     {MessageDelay{.times = 10}, {.from = "coder", .to = "nobody", .topic = "reply", .instance = 17}, {.nth = 2}},
-                     {AgentCrash{}, {.agent = "coder"}, {.at = sim::start_of_time + 90s}}}};
+    const Plan plan{
+        {lose({.from = "tester", .to = "coder", .topic = "report"}, 1),
+         {MessageDelay{.times = 10}, {.from = "coder", .to = "nobody", .topic = "reply", .instance = 17}, {.nth = 2}},
+         {AgentCrash{}, {.agent = "coder"}, {.at = sim::start_of_time + 90s}}}};
     CHECK(to_text(plan) ==
           "- message-loss: {from: tester, to: coder, topic: report, nth: 1}\n"
           "- message-delay: {from: coder, to: nobody, topic: reply, instance: 17, nth: 2, times: 10}\n"
@@ -37,10 +39,12 @@ TEST_SUITE("a plan as text") {
   TEST_CASE("a profile's line reads alike, with its chance and its limits") {
     CHECK(to_text(Line{MessageLoss{}, {}, {.chance = 2_percent}}) == "message-loss: {chance: 2%}");
     CHECK(to_text(Line{MessageLoss{}, {}, {}}) == "message-loss: {}");
-    const Trigger limited{.chance = 2500_ppm, .from = sim::start_of_time + 1min, .until = sim::start_of_time + 2min, .at_most = 3};
+    const Trigger limited{
+        .chance = 2500_ppm, .from = sim::start_of_time + 1min, .until = sim::start_of_time + 2min, .at_most = 3};
     CHECK(to_text(Line{MessageDelay{.by = sim::Distribution::uniform(1s, 20s)}, {.topic = "code"}, limited}) ==
           "message-delay: {topic: code, chance: 0.25%, window: 1m..2m, at-most: 3, by: 1s..20s}");
-    CHECK(to_text(Line{MessageLoss{}, {}, {.from = sim::start_of_time + 1min}}) == "message-loss: {window: {from: 1m}}");
+    CHECK(to_text(Line{MessageLoss{}, {}, {.from = sim::start_of_time + 1min}}) ==
+          "message-loss: {window: {from: 1m}}");
   }
 }
 
@@ -69,9 +73,11 @@ TEST_SUITE("a plan is checked before it is armed") {
           Texts{"agent-crash: at a set time an agent has no instance; leave out 'instance', or use 'nth'"});
   }
   TEST_CASE("a plan draws nothing and leaves nothing open") {
-    CHECK(troubles({MessageLoss{}, {}, {}}) == Texts{"message-loss: a plan's line says which match it strikes; add 'nth' or 'at'"});
+    CHECK(troubles({MessageLoss{}, {}, {}}) ==
+          Texts{"message-loss: a plan's line says which match it strikes; add 'nth' or 'at'"});
     CHECK(troubles({MessageLoss{}, {}, {.chance = 5_percent, .nth = 1}}) ==
-          Texts{"message-loss: a plan draws nothing; leave out 'chance', 'window' and 'at-most', or move the line to 'faults'"});
+          Texts{"message-loss: a plan draws nothing; leave out 'chance', 'window' and 'at-most', or move the line to "
+                "'faults'"});
     CHECK(troubles({MessageDelay{.by = sim::Distribution::uniform(1s, 2s)}, {}, {.nth = 1}}) ==
           Texts{"message-delay: a plan draws nothing; write each time as one duration"});
   }
@@ -87,9 +93,10 @@ TEST_SUITE("a plan is checked before it is armed") {
   TEST_CASE("arming what does not pass is refused, with the first trouble") {
     const sim::Model model = lanes::model(2);
     const Plan plan{{lose({}, 1), lose({.from = "lefd"}, 1)}};
-    CHECK_THROWS_WITH_AS(Armed(model, plan),
-                         "line 2: message-loss: no agent is called 'lefd'; declare it, or use one of: left, right, sink",
-                         std::invalid_argument);
+    CHECK_THROWS_WITH_AS(
+        Armed(model, plan),
+        "line 2: message-loss: no agent is called 'lefd'; declare it, or use one of: left, right, sink",
+        std::invalid_argument);
   }
   TEST_CASE("arming more lines than the model has room for is refused") {
     const sim::Model model = lanes::model(1);
@@ -118,7 +125,8 @@ TEST_SUITE("a plan strikes") {
   TEST_CASE("a line that never struck is reported, and changes nothing") {
     const Line first = lose({.from = "left", .topic = "tick"}, 4);
     const lanes::Outcome without = lanes::run(Plan{{first}}, 1);
-    const lanes::Outcome with = lanes::run(Plan{{lose({.from = "left", .topic = "tick"}, 201), first, lose({.from = "sink"}, 1)}}, 1);
+    const lanes::Outcome with =
+        lanes::run(Plan{{lose({.from = "left", .topic = "tick"}, 201), first, lose({.from = "sink"}, 1)}}, 1);
     CHECK(without.unstruck.empty());
     CHECK(with.unstruck == std::vector<std::size_t>{0, 2});
     CHECK(with.digest == without.digest);
@@ -139,7 +147,10 @@ TEST_SUITE("a plan strikes") {
   }
   TEST_CASE("lines of one plan may stand in any order") {
     const Matcher tick{.from = "left", .topic = "tick"};
-    Plan plan{{{MessageDelay{.times = 5}, tick, {.nth = 3}}, {MessageDuplicate{}, tick, {.nth = 3}}, lose(tick, 9), lose(tick, 7)}};
+    Plan plan{{{MessageDelay{.times = 5}, tick, {.nth = 3}},
+               {MessageDuplicate{}, tick, {.nth = 3}},
+               lose(tick, 9),
+               lose(tick, 7)}};
     const std::uint64_t digest = lanes::run(plan, 1).digest;
     std::swap(plan.lines[0], plan.lines[1]);
     std::swap(plan.lines[2], plan.lines[3]);

@@ -14,7 +14,8 @@ using namespace std::chrono_literals;
 
 TEST_SUITE("a profile's triggers") {
   TEST_CASE("nth strikes that match alone, with times drawn") {
-    const Profile third{.lines = {{MessageDelay{.by = sim::Distribution::uniform(1s, 2s)}, {.from = "left"}, {.nth = 3}}}};
+    const Profile third{
+        .lines = {{MessageDelay{.by = sim::Distribution::uniform(1s, 2s)}, {.from = "left"}, {.nth = 3}}}};
     const lanes::Outcome outcome = lanes::run(third, 1);
     REQUIRE(outcome.plan.lines.size() == 1);
     CHECK(is_drawn(outcome.plan.lines[0].fault));
@@ -22,7 +23,8 @@ TEST_SUITE("a profile's triggers") {
   }
   TEST_CASE("a window strikes from its beginning to before its end") {
     // Sends at 1 ms, 2 ms, …: four messages each; 10 <= t < 20 ms are ten of them.
-    const Profile window{.lines = {{MessageLoss{}, {}, {.from = sim::start_of_time + 10ms, .until = sim::start_of_time + 20ms}}}};
+    const Profile window{
+        .lines = {{MessageLoss{}, {}, {.from = sim::start_of_time + 10ms, .until = sim::start_of_time + 20ms}}}};
     CHECK(lanes::run(window, 1).clock.lost == 40);
   }
   TEST_CASE("at most k strikes k times and no more") {
@@ -36,7 +38,8 @@ TEST_SUITE("a profile's triggers") {
     CHECK(outcome.clock.copied == 5);  // of the five messages after those
   }
   TEST_CASE("a chance at a set time is rolled once a run") {
-    const Profile maybe{.lines = {{AgentCrash{}, {.agent = "sink"}, {.chance = 50_percent, .at = sim::start_of_time + 50ms}}}};
+    const Profile maybe{
+        .lines = {{AgentCrash{}, {.agent = "sink"}, {.chance = 50_percent, .at = sim::start_of_time + 50ms}}}};
     std::uint32_t struck = 0;
     for (std::uint64_t seed = 1; seed <= 40; ++seed) struck += lanes::run(maybe, seed).struck[0];
     // 40 fair coins: 20 expected, standard deviation 3.2.
@@ -49,9 +52,12 @@ TEST_SUITE("a profile's triggers") {
     const auto found = check(model, Profile{.lines = {{MessageLoss{}, {}, {.chance = {1'000'001}}}}});
     REQUIRE(found.size() == 1);
     CHECK(found[0].what == "message-loss: 'chance' is above 100%");
-    CHECK(check(model, Profile{.lines = {{MessageLoss{}, {}, {.from = sim::start_of_time + 2s, .until = sim::start_of_time + 2s}}}})[0].what ==
-          "message-loss: its 'window' is empty");
-    CHECK(check(model, Profile{.lines = {{MessageLoss{}, {}, {.at_most = 0}}}})[0].what == "message-loss: 'at-most' is 0");
+    CHECK(check(model, Profile{.lines = {{MessageLoss{},
+                                          {},
+                                          {.from = sim::start_of_time + 2s, .until = sim::start_of_time + 2s}}}})[0]
+              .what == "message-loss: its 'window' is empty");
+    CHECK(check(model, Profile{.lines = {{MessageLoss{}, {}, {.at_most = 0}}}})[0].what ==
+          "message-loss: 'at-most' is 0");
   }
 }
 

@@ -19,9 +19,13 @@ Profile everything() {
               {MessageDuplicate{.copies = 2, .after = sim::Distribution::uniform(0s, 4ms)}, {}, {.chance = 3_percent}},
               {MessageDelay{.times = 10}, {.topic = "tock"}, {.chance = 5_percent}},
               {MessageDelay{.by = sim::Distribution::lognormal(1ms, 9ms)}, {}, {.chance = 5_percent, .at_most = 7}},
-              {AgentCrash{.side = Side::after, .restart = sim::Distribution::exponential(3ms)}, {.agent = "sink"}, {.chance = 1_percent}},
+              {AgentCrash{.side = Side::after, .restart = sim::Distribution::exponential(3ms)},
+               {.agent = "sink"},
+               {.chance = 1_percent}},
               {AgentCrash{.restart = sim::Distribution::constant(2ms), .memory = true}, {}, {.chance = 1_percent}},
-              {AgentRestart{.down = sim::Distribution::uniform(0s, 1ms)}, {.agent = "left"}, {.at = sim::start_of_time + 70ms}},
+              {AgentRestart{.down = sim::Distribution::uniform(0s, 1ms)},
+               {.agent = "left"},
+               {.at = sim::start_of_time + 70ms}},
           }};
 }
 }  // namespace

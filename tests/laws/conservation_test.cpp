@@ -23,8 +23,8 @@ class Ledger final : public sim::Sink {
   using Link = std::pair<std::string, std::string>;
 
   sim::SeenMask listens() const override {
-    return sim::bits(Seen::sent, Seen::consumed, Seen::lost, Seen::dead_letter, Seen::dropped, Seen::discarded, Seen::late_reply,
-                     Seen::closed);
+    return sim::bits(Seen::sent, Seen::consumed, Seen::lost, Seen::dead_letter, Seen::dropped, Seen::discarded,
+                     Seen::late_reply, Seen::closed);
   }
   void on(const sim::Model& model, const sim::World& world, const sim::Observation& seen) override {
     if (seen.kind == Seen::closed) {
@@ -93,7 +93,8 @@ Counts copies(const faults::Plan& plan) {
     const auto* duplicate = std::get_if<faults::MessageDuplicate>(&line.fault);
     if (duplicate == nullptr) continue;
     const bool queued = line.matcher.to == faults::nobody_name;
-    counts[queued ? Ledger::Link{"queue", line.matcher.topic} : Ledger::Link{line.matcher.from, line.matcher.to}] += duplicate->copies;
+    counts[queued ? Ledger::Link{"queue", line.matcher.topic} : Ledger::Link{line.matcher.from, line.matcher.to}] +=
+        duplicate->copies;
   }
   return counts;
 }

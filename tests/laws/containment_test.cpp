@@ -97,7 +97,8 @@ Containment compare(sim::Model model, const faults::Profile& profile, std::uint3
   const Reachable reachable(model, &armed, budget);
   Containment result;
   // The explorer packs its states, unpacks them and makes them again from events; here every world is kept as it is.
-  const sim::SearchResult searched = sim::Search(model, {.exact = true, .fault_budget = budget, .faults = &armed}).run();
+  const sim::SearchResult searched =
+      sim::Search(model, {.exact = true, .fault_budget = budget, .faults = &armed}).run();
   CHECK(searched.complete);
   CHECK(searched.distinct == reachable.size());
   sim::Content content(model);
@@ -112,7 +113,8 @@ Containment compare(sim::Model model, const faults::Profile& profile, std::uint3
       if (reachable.has(content.hash(play.world))) continue;
       ++result.outside;
       if (result.first.empty()) {
-        result.first = model.name + ", seed " + std::to_string(seed) + ", event " + std::to_string(event) + "\n" + to_text(recorder.plan());
+        result.first = model.name + ", seed " + std::to_string(seed) + ", event " + std::to_string(event) + "\n" +
+                       to_text(recorder.plan());
       }
     } while (++event, play.step());
   }
@@ -126,15 +128,18 @@ void check_inside(const Containment& result, std::uint32_t spent_most) {
 
 faults::Profile messages(sim::Probability chance) {
   using namespace faults;
-  return {.lines = {{MessageLoss{}, {}, {.chance = chance}},
-                    {MessageDuplicate{.copies = 1, .after = sim::Distribution::uniform(0ms, 50ms)}, {}, {.chance = chance}},
-                    {MessageDelay{.times = 20}, {}, {.chance = chance}}}};
+  return {
+      .lines = {{MessageLoss{}, {}, {.chance = chance}},
+                {MessageDuplicate{.copies = 1, .after = sim::Distribution::uniform(0ms, 50ms)}, {}, {.chance = chance}},
+                {MessageDelay{.times = 20}, {}, {.chance = chance}}}};
 }
 faults::Profile agents(sim::Probability chance) {
   using namespace faults;
-  return {.lines = {{AgentCrash{.side = Side::before, .restart = sim::Distribution::uniform(0ms, 30ms)}, {}, {.chance = chance}},
-                    {AgentCrash{.side = Side::after, .memory = true}, {}, {.chance = chance}},
-                    {AgentRestart{.down = sim::Distribution::uniform(0ms, 9ms)}, {}, {.chance = chance}}}};
+  return {
+      .lines = {
+          {AgentCrash{.side = Side::before, .restart = sim::Distribution::uniform(0ms, 30ms)}, {}, {.chance = chance}},
+          {AgentCrash{.side = Side::after, .memory = true}, {}, {.chance = chance}},
+          {AgentRestart{.down = sim::Distribution::uniform(0ms, 9ms)}, {}, {.chance = chance}}}};
 }
 
 // ---- what is explored ----
@@ -193,18 +198,24 @@ sim::Model errands() {
   Workflow workflow{"errands"};
   workflow.tool("bank", {.latency = uniform(1ms, 8ms), .error = 30_percent});
   workflow.resource("desk", {.frees = sim::ResourceInfo::Frees::on_crash});
-  workflow.agent("client", program().parallel({{"pay", program().acquire("desk").call("bank", {.key = 1}, {.retry = Retry{.times = 2}})
-                                                              .release("desk")},
-                                               {"ask", program().ask("clerk", "price", {}, {.timeout = 15ms, .otherwise = program()})}},
-                                              {.failure = Failure::collect}));
-  workflow.agent("clerk", {.on = {{"price", program().acquire("desk").work(uniform(1ms, 20ms)).release("desk").reply()}}});
+  workflow.agent(
+      "client",
+      program().parallel(
+          {{"pay", program().acquire("desk").call("bank", {.key = 1}, {.retry = Retry{.times = 2}}).release("desk")},
+           {"ask", program().ask("clerk", "price", {}, {.timeout = 15ms, .otherwise = program()})}},
+          {.failure = Failure::collect}));
+  workflow.agent("clerk",
+                 {.on = {{"price", program().acquire("desk").work(uniform(1ms, 20ms)).release("desk").reply()}}});
   return built(workflow);
 }
 
 /// Two jobs in a queue, two workers who acknowledge at the end of their work.
 sim::Model jobs() {
   Workflow workflow{"jobs"};
-  workflow.topic("job", {.mode = sim::TopicInfo::Mode::queue, .ack = sim::Ack::end, .redeliver_after = 30ms, .redeliver_max = 1,
+  workflow.topic("job", {.mode = sim::TopicInfo::Mode::queue,
+                         .ack = sim::Ack::end,
+                         .redeliver_after = 30ms,
+                         .redeliver_max = 1,
                          .leftover_ok = true});
   workflow.agent("giver", program().publish("job").publish("job"));
   workflow.agent("worker", {.on = {{"job", program().work(uniform(1ms, 20ms)).send("teller", "done")}}, .replicas = 2});
@@ -218,36 +229,54 @@ sim::Model news() {
   workflow.topic("news", {.mode = sim::TopicInfo::Mode::broadcast, .retain = 1, .leftover_ok = true});
   workflow.agent("speaker", program().publish("news").sleep(uniform(1ms, 9ms)).publish("news"));
   workflow.agent("early", program().receive("news").receive("news", {.timeout = 9ms, .otherwise = program()}));
-  workflow.agent("late", program().sleep(uniform(1ms, 20ms)).subscribe("news", 0).receive("news", {.timeout = 5ms, .otherwise = program()}));
+  workflow.agent("late", program()
+                             .sleep(uniform(1ms, 20ms))
+                             .subscribe("news", 0)
+                             .receive("news", {.timeout = 5ms, .otherwise = program()}));
   return built(workflow);
 }
 
 /// A parent, its child, and a failure detector.
 sim::Model family() {
   Workflow workflow{"family"};
-  workflow.agent("parent", program().spawn("child", {.with = {{"n", 1}}}, {.as = "kid"})
-                                    .watch(var("peer"), 5ms)
-                                    .receive(any_of({"grown", "late", "ended", "down"}), {.timeout = 12ms, .otherwise = program().cancel(var("kid"))})
-                                    .sleep(uniform(1ms, 9ms)));
-  workflow.agent("child", {.program = program().work(uniform(1ms, 15ms)).checkpoint().work(uniform(1ms, 9ms)).send("parent", "grown"),
-                           .start = sim::Start::spawned});
-  workflow.agent("peer", {.program = program().work(uniform(1ms, 5ms)).checkpoint().work(uniform(1ms, 20ms)).send("parent", "late"),
-                          .resume = sim::Resume::checkpoint});
+  workflow.agent("parent", program()
+                               .spawn("child", {.with = {{"n", 1}}}, {.as = "kid"})
+                               .watch(var("peer"), 5ms)
+                               .receive(any_of({"grown", "late", "ended", "down"}),
+                                        {.timeout = 12ms, .otherwise = program().cancel(var("kid"))})
+                               .sleep(uniform(1ms, 9ms)));
+  workflow.agent(
+      "child",
+      {.program = program().work(uniform(1ms, 15ms)).checkpoint().work(uniform(1ms, 9ms)).send("parent", "grown"),
+       .start = sim::Start::spawned});
+  workflow.agent(
+      "peer",
+      {.program = program().work(uniform(1ms, 5ms)).checkpoint().work(uniform(1ms, 20ms)).send("parent", "late"),
+       .resume = sim::Resume::checkpoint});
   return built(workflow);
 }
 
 /// A lease shorter than some work, a fenced key, a causal one, a full inbox.
 sim::Model leases() {
   Workflow workflow{"leases"};
-  workflow.resource("badge", {.kind = sim::ResourceInfo::Kind::lease, .period = 8ms, .frees = sim::ResourceInfo::Frees::on_end});
+  workflow.resource("badge",
+                    {.kind = sim::ResourceInfo::Kind::lease, .period = 8ms, .frees = sim::ResourceInfo::Frees::on_end});
   workflow.key("door", {.initial = 0, .fenced_by = "badge"});
   workflow.key("sign", {.initial = 0, .consistency = sim::Consistency::causal, .lag = uniform(0ms, 10ms)});
-  const Program enter = program().block(program().acquire("badge").work(uniform(1ms, 15ms)).write("door", var("self") == var("ann"))
-                                                 .write("sign", 1).release("badge"),
+  const Program enter = program().block(program()
+                                            .acquire("badge")
+                                            .work(uniform(1ms, 15ms))
+                                            .write("door", var("self") == var("ann"))
+                                            .write("sign", 1)
+                                            .release("badge"),
                                         {.otherwise = program()});
   workflow.agent("ann", Program(enter).send("desk", "came").send("desk", "went"));
   workflow.agent("bob", Program(enter).send("desk", "came"));
-  workflow.agent("desk", {.program = program().work(uniform(1ms, 20ms)).receive("came").read("sign").receive("went", {.timeout = 20ms, .otherwise = program()}),
+  workflow.agent("desk", {.program = program()
+                                         .work(uniform(1ms, 20ms))
+                                         .receive("came")
+                                         .read("sign")
+                                         .receive("went", {.timeout = 20ms, .otherwise = program()}),
                           .mailbox = {.capacity = 1, .full = sim::Full::drop_old}});
   return built(workflow);
 }
@@ -257,11 +286,14 @@ sim::Model saga() {
   Workflow workflow{"saga"};
   workflow.tool("shop", {.latency = uniform(1ms, 8ms), .error = 30_percent, .undone_by = "refund"});
   workflow.tool("refund", {.latency = uniform(1ms, 8ms)});
-  workflow.agent("buyer", program().block(program().call("shop", {.key = 1}, {.undo = program().call("refund", {.key = 1})})
-                                                   .call("shop", {.key = 2}, {.timeout = 7ms}),
-                                          {.otherwise = program().emit("undone"), .finally = program().send("clerk", "over")}));
-  workflow.agent("clerk", program().map({.from = 1, .to = 3, .item = "n", .limit = 2}, program().sleep(uniform(1ms, 5ms)))
-                                   .receive("over"));
+  workflow.agent("buyer",
+                 program().block(program()
+                                     .call("shop", {.key = 1}, {.undo = program().call("refund", {.key = 1})})
+                                     .call("shop", {.key = 2}, {.timeout = 7ms}),
+                                 {.otherwise = program().emit("undone"), .finally = program().send("clerk", "over")}));
+  workflow.agent(
+      "clerk",
+      program().map({.from = 1, .to = 3, .item = "n", .limit = 2}, program().sleep(uniform(1ms, 5ms))).receive("over"));
   return built(workflow);
 }
 
@@ -272,8 +304,10 @@ sim::Model narrow() {
   workflow.key("page", {.initial = 0, .consistency = sim::Consistency::snapshot});
   workflow.agent("one", program().send("desk", "note").write("page", 1).call("mail", {}, {.otherwise = program()}));
   workflow.agent("two", program().send("desk", "note").send("desk", "note").call("mail", {}, {.otherwise = program()}));
-  workflow.agent("desk", {.program = program().receive("note").sleep(uniform(1ms, 9ms)).receive("note").read("page").receive("note"),
-                          .mailbox = {.capacity = 1, .full = sim::Full::block}});
+  workflow.agent(
+      "desk",
+      {.program = program().receive("note").sleep(uniform(1ms, 9ms)).receive("note").read("page").receive("note"),
+       .mailbox = {.capacity = 1, .full = sim::Full::block}});
   return built(workflow);
 }
 

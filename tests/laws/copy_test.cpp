@@ -41,7 +41,8 @@ TEST_SUITE("law 3: a world is a value") {
         const auto [steps, end] = whole(subject, seed, faults);
         for (std::uint64_t cut = 0; cut < 5; ++cut) {
           // Named draws choose the moment: it is another one for each seed, and the same in every run of this test.
-          const std::uint64_t at = sim::scale(sim::draw_base(sim::run_key(sim::Seed{seed}), sim::site_key(subject.name), 0, cut), steps + 1);
+          const std::uint64_t at =
+              sim::scale(sim::draw_base(sim::run_key(sim::Seed{seed}), sim::site_key(subject.name), 0, cut), steps + 1);
           CAPTURE(subject.name);
           CAPTURE(seed);
           CAPTURE(at);

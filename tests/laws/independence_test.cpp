@@ -21,9 +21,8 @@ sim::Monitor onlooker() {
           .claim = "anything may happen",
           .listens = ~sim::SeenMask{0},
           .bytes = 8,
-          .on = [](const sim::Model&, const sim::World&, const sim::Observation&, std::byte* memory, sim::Violations&) {
-            ++*reinterpret_cast<std::uint64_t*>(memory);
-          },
+          .on = [](const sim::Model&, const sim::World&, const sim::Observation&, std::byte* memory,
+                   sim::Violations&) { ++*reinterpret_cast<std::uint64_t*>(memory); },
           .end = nullptr};
 }
 
@@ -54,7 +53,8 @@ TEST_SUITE("law 6: what changes nothing leaves the digests") {
         CAPTURE(subject.name);
         CAPTURE(seed);
         Digests of_all = digests(larger, subject.faults, seed);
-        std::erase_if(of_all, [](const auto& named) { return named.first.starts_with("a bystander"); });  // it may be crashed
+        std::erase_if(of_all,
+                      [](const auto& named) { return named.first.starts_with("a bystander"); });  // it may be crashed
         CHECK(of_all == digests(subject.model, subject.faults, seed));
       }
     }

@@ -16,8 +16,8 @@ using sim::Pool;
 using sim::Row;
 
 /// Pools whose rows come and go, but for instances: a workflow that is not under load has its only one in row 0.
-constexpr Pool shuffled[] = {Pool::activations, Pool::messages, Pool::timers,        Pool::floors,
-                             Pool::artifacts,   Pool::holds,    Pool::calls,         Pool::effects,
+constexpr Pool shuffled[] = {Pool::activations, Pool::messages,      Pool::timers,     Pool::floors,
+                             Pool::artifacts,   Pool::holds,         Pool::calls,      Pool::effects,
                              Pool::watches,     Pool::subscriptions, Pool::deliveries, Pool::checkpoints};
 
 /// What marks a row as free where zeros do not.
@@ -72,8 +72,12 @@ class Answers final : public sim::Decider {
 class Walk {
  public:
   Walk(const sim::Model& model, const sim::Interposer* faults, sim::World begun, std::uint64_t seed)
-      : decide_(seed), run_{.model = model, .decide = decide_, .faults = faults, .timed = false},
-        enabled_(model, faults), content_(model), seed_(seed), world_(std::move(begun)) {
+      : decide_(seed),
+        run_{.model = model, .decide = decide_, .faults = faults, .timed = false},
+        enabled_(model, faults),
+        content_(model),
+        seed_(seed),
+        world_(std::move(begun)) {
     world_.header().fault_budget = 3;
     run_.moves = &enabled_.moves();
     sim::begin(world_, run_);
@@ -122,7 +126,8 @@ TEST_SUITE("law 7: slots mean nothing") {
       for (std::uint64_t seed = 1; seed <= 6; ++seed) {
         const sim::Interposer* faults = seed % 2 == 0 ? &armed : nullptr;
         Play plain(subject.model, seed, faults);
-        Play other(subject.model, seed, faults, nullptr, shuffled_world(subject.model, sim::Half::state_and_shadow, seed));
+        Play other(subject.model, seed, faults, nullptr,
+                   shuffled_world(subject.model, sim::Half::state_and_shadow, seed));
         sim::begin(other.world, other.run);
         for (std::uint64_t event = 1; plain.step(); ++event) {
           REQUIRE(other.step());

@@ -35,7 +35,10 @@ class Play {
   }
   /// The run goes on from `begun`.
   Play(const sim::Model& m, std::uint64_t seed, const sim::Interposer* faults, sim::Sink* sink, sim::World begun)
-      : model(m), decide(sim::Seed{seed}), world(std::move(begun)), run{.model = m, .decide = decide, .key = decide.run()} {
+      : model(m),
+        decide(sim::Seed{seed}),
+        world(std::move(begun)),
+        run{.model = m, .decide = decide, .key = decide.run()} {
     run.faults = faults;
     run.sink = sink;
     run.watched = sink != nullptr ? sink->listens() : 0;
@@ -53,7 +56,10 @@ class Play {
     std::map<std::string, std::uint64_t> digests;
     for (std::uint32_t a = 0; a < world.used(sim::Pool::agents); ++a) {
       const std::uint64_t chain = sim::digest(world, sim::AgentId{a});
-      if (chain != 0) digests.emplace(sim::agent_name(model, world, sim::AgentId{a}) + "/" + std::to_string(world.agent(sim::AgentId{a}).member), chain);
+      if (chain != 0)
+        digests.emplace(
+            sim::agent_name(model, world, sim::AgentId{a}) + "/" + std::to_string(world.agent(sim::AgentId{a}).member),
+            chain);
     }
     return digests;
   }

@@ -13,8 +13,8 @@ namespace squall::laws {
 
 struct Subject {
   std::string name;
-  sim::Model model;          ///< with room for `faults` and for the plans recorded under them
-  faults::Profile faults;    ///< every kind
+  sim::Model model;        ///< with room for `faults` and for the plans recorded under them
+  faults::Profile faults;  ///< every kind
 };
 
 /// The built-in workflows, a busy office that uses as much of the language as fits, and struct agents.

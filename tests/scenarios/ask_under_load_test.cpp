@@ -13,13 +13,16 @@ TEST_SUITE("asks under load") {
     Workflow workflow{"prices"};
     workflow.load(20);
     workflow.key("wrong", {.initial = 0, .shared = true, .reducer = sim::Reducer::sum});
-    workflow.agent("client", program().set("mine", var("instance"))
-                                      .ask("clerk", "price", {.with = {{"n", var("mine")}}})
-                                      .write("wrong", var("msg.n") != var("mine"))
-                                      .finish());
-    workflow.agent("clerk", {.on = {{"price", program().set("n", var("msg.n")).work(uniform(1ms, 50ms))
-                                                       .reply({.with = {{"n", var("n")}}})}},
-                             .concurrency = 20});
+    workflow.agent("client", program()
+                                 .set("mine", var("instance"))
+                                 .ask("clerk", "price", {.with = {{"n", var("mine")}}})
+                                 .write("wrong", var("msg.n") != var("mine"))
+                                 .finish());
+    workflow.agent(
+        "clerk",
+        {.on = {{"price",
+                 program().set("n", var("msg.n")).work(uniform(1ms, 50ms)).reply({.with = {{"n", var("n")}}})}},
+         .concurrency = 20});
     Built built = workflow.build();
     REQUIRE_MESSAGE(built.errors.empty(), built.text());
     sim::World world(*built.model, sim::Half::state_and_shadow);
