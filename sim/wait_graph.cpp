@@ -163,9 +163,13 @@ std::vector<std::uint32_t> WaitGraph::unmet_sources(std::uint32_t vertex) const 
   if (solver_.row(waits).wait != Wait::mailbox || solver_.struct_agent(waits)) return unmet;
   const std::uint32_t wait = solver_.row(waits).wait_arg;
   const WaitSpec& spec = solver_.definition(waits).behaviour->waits[wait];
+  const auto servings = [&](std::uint32_t s) { return solver_.model().wait_index->of_source(waits.definition, wait, s); };
   for (std::uint32_t s = 0; s < spec.sources.size(); ++s) {
-    const std::span<const Serving> servings = solver_.model().wait_index->of_source(waits.definition, wait, s);
-    if (!solver_.source_possible(node_of_[vertex], spec.sources[s], servings)) unmet.push_back(s);
+    if (!solver_.source_possible(node_of_[vertex], spec.sources[s], servings(s))) unmet.push_back(s);
+  }
+  // Each source by itself could be met, but not all by the same messages.
+  for (std::uint32_t s = 0; unmet.empty() && s < spec.sources.size(); ++s) {
+    if (!solver_.supply_possible(node_of_[vertex], spec.sources[s], servings(s))) unmet.push_back(s);
   }
   return unmet;
 }

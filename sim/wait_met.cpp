@@ -43,27 +43,35 @@ bool WaitSolver::struct_woken(std::uint32_t number) {
   return node.woken || any_live(number, model_->wait_index->of_struct(node.definition)) || (model_->acks && comes_again(number, {}));
 }
 
-std::uint32_t WaitSolver::present(const WaitNode& node, const Source& source) {
+/// Messages that `source` would take: in the mailbox, and on their way. Leaves them in `found_`.
+void WaitSolver::find_messages(const WaitNode& node, const Source& source) {
   // What lies in the mailbox has been looked at by its `where`; what comes may find other values to be compared with.
   Source coming = source;
   coming.where = 0;
   const Row instance = row(node).instance;
-  std::uint32_t count = 0;
-  senders_.clear();
+  found_.clear();
   const auto add = [&](Row m, const Source& wanted) {
     const MessageRow& message = world_->message(m);
     if (message.instance != instance && message.instance != no_row) return;
-    if (!matches(*model_, *world_, node.row, wanted, m)) return;
-    if (source.distinct && std::ranges::find(senders_, message.from) != senders_.end()) return;
-    if (source.distinct) senders_.push_back(message.from);
-    ++count;
+    if (matches(*model_, *world_, node.row, wanted, m)) found_.push_back(m);
   };
   for (Row m = world_->agent(AgentId{node.agent}).box_head; m != no_row; m = world_->message(m).next) add(m, source);
   for (Row m = flight_head_[node.agent]; m != no_row; m = flight_next_[m]) add(m, coming);
   if ((model_->published & topic_bit(source.topic)) != 0) {
     for (const Row m : queue_messages_) add(m, coming);
   }
-  return count;
+}
+
+/// How many of them count. Leaves their senders in `senders_` where these must differ.
+std::uint32_t WaitSolver::present(const WaitNode& node, const Source& source) {
+  find_messages(node, source);
+  senders_.clear();
+  if (!source.distinct) return static_cast<std::uint32_t>(found_.size());
+  for (const Row m : found_) {
+    const AgentId sender = world_->message(m).from;
+    if (std::ranges::find(senders_, sender) == senders_.end()) senders_.push_back(sender);
+  }
+  return static_cast<std::uint32_t>(senders_.size());
 }
 
 bool WaitSolver::agent_gives(const WaitNode& waiter, AgentId agent, const Serving& serving) const {
@@ -114,10 +122,9 @@ bool WaitSolver::comes_again(std::uint32_t number, const Source& source) {
   return false;
 }
 
-bool WaitSolver::source_possible(std::uint32_t number, const Source& source, std::span<const Serving> servings) {
+/// Whether somebody may still hand out what `source` wants, beyond what is there.
+bool WaitSolver::supply_possible(std::uint32_t number, const Source& source, std::span<const Serving> servings) {
   const WaitNode& node = nodes_[number];
-  const std::uint32_t needed = std::max<std::uint32_t>(1, source.count_max);
-  if (present(node, source) >= needed) return true;
   if (model_->acks && comes_again(number, source)) return true;
   if (source.topic == model_->down || source.topic == model_->up) {
     // A failure detector may speak at any time, also when it is wrong.
@@ -126,26 +133,65 @@ bool WaitSolver::source_possible(std::uint32_t number, const Source& source, std
     }
   }
   if (!any_live(number, servings)) return false;
-  if (servings.empty()) return true;  // from somebody who may hand out anything
+  if (servings.empty() || anything_comes(node)) return true;
+  for (const Serving& serving : servings) listen_group(node, serving.definition, number);
   if (source.distinct) {
-    for (const Serving& serving : servings) listen_group(node, serving.definition, number);
-    return enough_senders(number, source, servings, needed);
+    present(node, source);
+    return enough_senders(number, source, servings, std::max<std::uint32_t>(1, source.count_max));
   }
-  bool possible = anything_comes(node);
+  listen(anything_bell(), number);
   for (const Serving& serving : servings) {
-    if (possible) break;
     if (!serving_live(node, serving)) continue;
+    bool possible = false;
     const bool named = named_senders(node, source, serving.definition, [&](AgentId agent) {
       possible = possible || agent_gives(node, agent, serving);
       if (!possible) listen(agent_bell(index(agent)), number);
     });
-    possible = possible || !named;
+    if (possible || !named) return true;
   }
-  if (!possible) {
-    for (const Serving& serving : servings) listen_group(node, serving.definition, number);
-    listen(anything_bell(), number);
+  return false;
+}
+
+bool WaitSolver::source_possible(std::uint32_t number, const Source& source, std::span<const Serving> servings) {
+  return present(nodes_[number], source) >= std::max<std::uint32_t>(1, source.count_max) ||
+         supply_possible(number, source, servings);
+}
+
+/// Whether the sources that only what is there can meet have enough of it together: no message serves two sources.
+/// By augmenting paths (Kuhn, "The Hungarian Method for the Assignment Problem", 1955), over a handful of messages.
+bool WaitSolver::enough_for_all(std::uint32_t number) {
+  const WaitNode& node = nodes_[number];
+  const std::uint32_t wait = row(node).wait_arg;
+  const WaitSpec& spec = definition(node).behaviour->waits[wait];
+  wanted_.clear();  // one entry for each message that a source wants
+  for (std::uint32_t s = 0; s < spec.sources.size(); ++s) {
+    if (supply_possible(number, spec.sources[s], model_->wait_index->of_source(node.definition, wait, s))) continue;
+    wanted_.insert(wanted_.end(), std::max<std::uint32_t>(1, spec.sources[s].count_max), s);
   }
-  return possible;
+  serves_.assign(wanted_.size(), no_row);
+  for (std::uint32_t w = 0; w < wanted_.size(); ++w) {
+    tried_.clear();
+    if (!find_message_for(node, spec, w)) return false;
+  }
+  return true;
+}
+
+bool WaitSolver::find_message_for(const WaitNode& node, const WaitSpec& spec, std::uint32_t want) {
+  find_messages(node, spec.sources[wanted_[want]]);
+  const std::size_t begin = candidates_.size();
+  candidates_.insert(candidates_.end(), found_.begin(), found_.end());
+  const std::size_t end = candidates_.size();
+  bool found = false;
+  for (std::size_t c = begin; c < end && !found; ++c) {
+    const Row m = candidates_[c];
+    if (std::ranges::find(tried_, m) != tried_.end()) continue;
+    tried_.push_back(m);
+    const auto taken = std::ranges::find(serves_, m);
+    found = taken == serves_.end() || find_message_for(node, spec, static_cast<std::uint32_t>(taken - serves_.begin()));
+    if (found) serves_[want] = m;
+  }
+  candidates_.resize(begin);
+  return found;
 }
 
 bool WaitSolver::mailbox_met(std::uint32_t number) {
@@ -156,7 +202,7 @@ bool WaitSolver::mailbox_met(std::uint32_t number) {
     const bool possible = source_possible(number, spec.sources[s], model_->wait_index->of_source(node.definition, wait, s));
     if (possible != spec.all) return possible;
   }
-  return spec.all;
+  return spec.all && (spec.sources.size() == 1 || enough_for_all(number));
 }
 
 Row WaitSolver::request_of(const WaitNode& waiter) const {

@@ -154,7 +154,9 @@ void Look::message_comes(Row m) {
         Source source = spec.sources[s];
         if (source.count_max > 1) continue;
         if (message.place != Place::mailbox) source.where = 0;
-        if (detail::matches(model_, world_, waiting.row, source, m)) waiting.come |= std::uint64_t{1} << s;
+        if ((waiting.come >> s & 1) != 0 || !detail::matches(model_, world_, waiting.row, source, m)) continue;
+        waiting.come |= std::uint64_t{1} << s;
+        break;  // no message serves two sources
       }
     }
   }

@@ -64,6 +64,8 @@ class WaitSolver {
   bool releases_after_wait(const WaitNode& node, ResourceId resource) const;
   /// Of a mailbox wait: whether `source` can be met.
   bool source_possible(std::uint32_t node, const Source& source, std::span<const Serving> servings);
+  /// The same by what may still be handed out alone.
+  bool supply_possible(std::uint32_t node, const Source& source, std::span<const Serving> servings);
   bool serving_live(const WaitNode& waiter, const Serving& serving) const { return sees(live_, waiter, serving); }
   /// Calls `visit(AgentId)` for the members of `definition` that `source` accepts as senders; false where all may send.
   template <class Visit>
@@ -110,7 +112,10 @@ class WaitSolver {
   bool children_met(std::uint32_t node);
   bool room_met(std::uint32_t node);
   bool can_be_cancelled(std::uint32_t node);
+  void find_messages(const WaitNode& node, const Source& source);
   std::uint32_t present(const WaitNode& node, const Source& source);
+  bool enough_for_all(std::uint32_t node);
+  bool find_message_for(const WaitNode& node, const WaitSpec& spec, std::uint32_t want);
   bool anything_comes(const WaitNode& waiter) const {
     return (anything_[waiter.looks] | (waiter.looks == all_column_ ? 0 : anything_[none_column_])) != 0;
   }
@@ -162,6 +167,9 @@ class WaitSolver {
   std::vector<Listener> listeners_;
   std::vector<std::uint32_t> queue_;
   std::vector<AgentId> senders_;
+  std::vector<Row> found_;                       ///< messages that a source would take
+  std::vector<std::uint32_t> wanted_;            ///< of an all-wait: the source of each message that must be there
+  std::vector<Row> serves_, tried_, candidates_; ///< the message for each of them; those that this augmentation looks at
 };
 
 template <class Visit>

@@ -240,7 +240,7 @@ TEST_SUITE("wait-for: servers") {
     CHECK(stage.stuck().empty());
     stage.to_the_end();
     CHECK(only(stage).witness == Names{"client waits for an answer"});
-    CHECK(only(stage).reasons[1] == "bad has its request and will not answer");
+    CHECK(only(stage).reasons[1] == "nobody has its request any more");  // its handler has ended
   }
 }
 
@@ -300,6 +300,19 @@ TEST_SUITE("wait-for: orphans") {
     CHECK(stage.stuck_names() == Names{"tester"});
     stage.to_the_end();
     CHECK(only(stage).witness == Names{"tester waits for docs"});
+  }
+
+  TEST_CASE("one message does not serve two sources of an all-wait") {
+    for (const int sent : {1, 2}) {
+      Crew crew;
+      std::vector<SmallOp> ops{receive_all({{"vote"}, {"vote", "voter"}})};
+      crew.agent("chair", std::move(ops));
+      crew.agent("voter", {send("chair", "vote")}, static_cast<std::uint32_t>(sent));
+      WaitStage stage{judged(crew)};
+      stage.to_the_end();
+      CHECK(stage.found.empty() == (sent == 2));
+      if (sent == 1) CHECK(only(stage).witness == Names{"chair waits for vote"});
+    }
   }
 
   TEST_CASE("three votes of five voters: four that can still vote are enough, two are not") {
@@ -425,7 +438,7 @@ TEST_SUITE("wait-for: locks, children, room") {
       CHECK(stage.stuck().empty() == (frees != ResourceInfo::Frees::never));
       stage.to_the_end();
       CHECK(stage.found.empty() == (frees != ResourceInfo::Frees::never));
-      if (!stage.found.empty()) CHECK(only(stage).reasons[1] == "alice holds it and will not release it");
+      if (!stage.found.empty()) CHECK(only(stage).reasons[1] == "alice took it and is gone");
     }
   }
 
