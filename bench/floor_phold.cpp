@@ -21,9 +21,11 @@
 #include <utility>
 #include <vector>
 
+// Named by a macro: it lies outside this repository.
+#define SQUALL_FLOOR_SOURCE "phold.cpp"
 #define main floor_main
 namespace squall_floor_phold {
-#include "phold.cpp"
+#include SQUALL_FLOOR_SOURCE
 }
 #undef main
 

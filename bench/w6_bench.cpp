@@ -14,7 +14,8 @@ void w6(benchmark::State& state) {
   scenarios::Runner runner{scenario};
   std::uint64_t seed = 0, events = 0;
   for (auto _ : state) events += runner.run(sim::Seed{++seed}).events;
-  state.counters["events_per_run"] = benchmark::Counter(static_cast<double>(events), benchmark::Counter::kAvgIterations);
+  state.counters["events_per_run"] =
+      benchmark::Counter(static_cast<double>(events), benchmark::Counter::kAvgIterations);
   state.counters["runs_per_second"] = benchmark::Counter(1, benchmark::Counter::kIsIterationInvariantRate);
   state.counters["world_bytes"] = static_cast<double>(runner.world().bytes_used());
 }

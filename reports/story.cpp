@@ -98,7 +98,8 @@ class Speaker {
       case Seen::spawned: return fmt::format("{} spawns {}", who, name(seen.other));
       case Seen::cancelled: return fmt::format("{} is {}", who, seen.value != 0 ? "stopped" : "asked to stop");
       case Seen::made: return fmt::format("{} has made {}", who, artifact(line));
-      case Seen::validated: return fmt::format("{} {} {}", who, seen.value != 0 ? "accepts" : "refuses", artifact(line));
+      case Seen::validated:
+        return fmt::format("{} {} {}", who, seen.value != 0 ? "accepts" : "refuses", artifact(line));
       case Seen::failed: return fmt::format("{} fails: {}", who, error(seen.detail));
       case Seen::finished: return fmt::format("{} is done", who);
       case Seen::reported: return fmt::format("{} reports {}", who, seen.value != 0 ? "success" : "failure");
@@ -147,9 +148,9 @@ std::string sentence(const Model& model, const World& world, const TraceLine& li
 std::string story(const Telling& telling) {
   const Model& model = telling.model;
   std::string text = fmt::format("{}, seed {}: {}\n", printable(model.name), telling.seed,
-                                 !telling.violations.empty()       ? "violated"
-                                 : telling.halt == Halt::idle      ? "every check holds in this run"
-                                                                   : "undecided");
+                                 !telling.violations.empty()  ? "violated"
+                                 : telling.halt == Halt::idle ? "every check holds in this run"
+                                                              : "undecided");
   for (const Violation& violation : telling.violations) {
     text += fmt::format("\n{}, at {}", violation.invariant, duration_text(violation.at.time_since_epoch()));
     if (const std::string_view claim = claim_of(model, violation.invariant); !claim.empty()) {

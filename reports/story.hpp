@@ -15,13 +15,13 @@ namespace squall::reports {
 /// All that the story of one run is told from. Refers to what its parts live in.
 struct Telling {
   const sim::Model& model;
-  const sim::World& world;               ///< at the end of the run
+  const sim::World& world;  ///< at the end of the run
   const sim::Trace& trace;
   std::span<const sim::Violation> violations;
   std::span<const std::string> injections;  ///< what struck, each as the line of a plan
   sim::Halt halt = sim::Halt::idle;
   std::uint64_t seed = 0;
-  std::string replay;                    ///< the command that plays this run again
+  std::string replay;  ///< the command that plays this run again
 };
 
 /// The run in sentences: what is violated and why, what happened before, what struck, how to see it again. Ends with a

@@ -23,7 +23,8 @@ void note(Outcome& outcome, const sim::World& world, const sim::Model& model, si
 }
 
 Recording record_with(const sim::Model& model, sim::Seed seed, const faults::Armed* armed) {
-  Recording recording{.outcome = {}, .trace = sim::Trace{}, .injected = {}, .world = {model, sim::Half::state_and_shadow}};
+  Recording recording{
+      .outcome = {}, .trace = sim::Trace{}, .injected = {}, .world = {model, sim::Half::state_and_shadow}};
   sim::Named named{seed};
   sim::Violations violations;
   sim::Run run{.model = model, .decide = named, .key = named.run()};

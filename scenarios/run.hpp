@@ -26,7 +26,7 @@ struct Outcome {
   sim::Halt halt = sim::Halt::idle;
   std::uint64_t digest = 0;
   std::uint64_t events = 0;
-  sim::Duration virtual_time{};          ///< from the start to the last event
+  sim::Duration virtual_time{};  ///< from the start to the last event
   std::vector<sim::Violation> violations;
 
   bool violated() const { return !violations.empty(); }
@@ -56,10 +56,10 @@ class Runner {
 
 /// A run worth looking at: the same run with everything written down.
 struct Recording {
-  Outcome outcome;         ///< the violations have their reasons
+  Outcome outcome;  ///< the violations have their reasons
   sim::Trace trace;
-  faults::Plan injected;   ///< what struck; alone it replays the run
-  sim::World world;        ///< at the end
+  faults::Plan injected;  ///< what struck; alone it replays the run
+  sim::World world;       ///< at the end
 };
 
 /// Plays `seed` with the scenario's own faults and records it. The digest is the same as without recording.

@@ -60,9 +60,8 @@ namespace {
 /// A name of the language: a letter, then letters, digits, `_` and `-`.
 bool is_name(const std::string& name) {
   const auto letter = [](char c) { return c >= 'a' && c <= 'z'; };
-  return !name.empty() && letter(name[0]) && std::ranges::all_of(name, [&](char c) {
-    return letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  });
+  return !name.empty() && letter(name[0]) &&
+         std::ranges::all_of(name, [&](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-'; });
 }
 
 sim::Definition definition_of(const std::string& name, const AgentSpec& spec) {
@@ -84,13 +83,17 @@ sim::Definition definition_of(const std::string& name, const AgentSpec& spec) {
 }
 
 void check_agent(const std::string& name, const AgentSpec& spec, std::vector<BuildError>& errors) {
-  if (!is_name(name)) errors.push_back({name, "is not a name", "begin with a small letter; then small letters, digits, _ and -"});
-  if (spec.program.steps.empty() && spec.on.empty()) errors.push_back({name, "does nothing", "give it steps, or handlers"});
-  if (spec.replicas == 0) errors.push_back({name, "has no members", "write 1 or more replicas, or start it by `spawn`"});
+  if (!is_name(name))
+    errors.push_back({name, "is not a name", "begin with a small letter; then small letters, digits, _ and -"});
+  if (spec.program.steps.empty() && spec.on.empty())
+    errors.push_back({name, "does nothing", "give it steps, or handlers"});
+  if (spec.replicas == 0)
+    errors.push_back({name, "has no members", "write 1 or more replicas, or start it by `spawn`"});
   if (spec.concurrency == 0) errors.push_back({name, "can handle nothing", "write a concurrency of 1 or more"});
   for (std::size_t h = 0; h < spec.on.size(); ++h) {
     for (std::size_t other = 0; other < h; ++other) {
-      if (spec.on[other].first == spec.on[h].first) errors.push_back({name, "handles '" + spec.on[h].first + "' twice", "write one handler for each topic"});
+      if (spec.on[other].first == spec.on[h].first)
+        errors.push_back({name, "handles '" + spec.on[h].first + "' twice", "write one handler for each topic"});
     }
   }
 }
@@ -124,8 +127,10 @@ Built Workflow::build(Dispatch dispatch) const {
   for (const LinkSpec& link : links_) {
     const auto* from = names.agent(link.from);
     const auto* to = names.agent(link.to);
-    if (from == nullptr) built.errors.push_back({"network", "no agent is called '" + link.from + "'", names.instead_of_agent(link.from)});
-    if (to == nullptr) built.errors.push_back({"network", "no agent is called '" + link.to + "'", names.instead_of_agent(link.to)});
+    if (from == nullptr)
+      built.errors.push_back({"network", "no agent is called '" + link.from + "'", names.instead_of_agent(link.from)});
+    if (to == nullptr)
+      built.errors.push_back({"network", "no agent is called '" + link.to + "'", names.instead_of_agent(link.to)});
     if (from != nullptr && to != nullptr) model.network.links.push_back({from->id, to->id, link.latency, link.fifo});
   }
   for (const sim::Monitor& monitor : monitors_) sim::place(model, monitor);

@@ -21,16 +21,16 @@ struct Mailbox {
 };
 
 struct AgentSpec {
-  Program program;                                       ///< its `do`
-  std::vector<std::pair<std::string, Program>> on;       ///< by topic
-  Named vars;                                            ///< with their initial values
+  Program program;                                  ///< its `do`
+  std::vector<std::pair<std::string, Program>> on;  ///< by topic
+  Named vars;                                       ///< with their initial values
   std::uint32_t replicas = 1;
   sim::Start start = sim::Start::instance;
-  sim::Duration start_after{};                           ///< where `start` is `delayed`
-  std::uint32_t concurrency = 1;                         ///< of `on`
+  sim::Duration start_after{};    ///< where `start` is `delayed`
+  std::uint32_t concurrency = 1;  ///< of `on`
   sim::Resume resume = sim::Resume::start;
   Mailbox mailbox;
-  std::optional<bool> daemon;                            ///< may wait for ever; default: where it has only `on`
+  std::optional<bool> daemon;  ///< may wait for ever; default: where it has only `on`
   bool human = false;
 };
 
@@ -79,10 +79,10 @@ struct LinkSpec {
 
 /// Something that keeps a workflow from being built. All are found in one go.
 struct BuildError {
-  std::string where;      ///< the step by its site name, or the agent, topic, … that is meant
-  std::string what;       ///< the trouble
-  std::string fix;        ///< what to write instead
-  std::uint32_t mark = 0; ///< of the step
+  std::string where;       ///< the step by its site name, or the agent, topic, … that is meant
+  std::string what;        ///< the trouble
+  std::string fix;         ///< what to write instead
+  std::uint32_t mark = 0;  ///< of the step
   friend bool operator==(const BuildError&, const BuildError&) = default;
 };
 

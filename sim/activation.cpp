@@ -80,8 +80,12 @@ bool struct_agent_step(Turn& turn) {
 void resumed(World& world, Run& run, Row activation) {
   if (!watched(run, Seen::resumed)) return;
   const ActivationRow& row = world.activation(activation);
-  observe(world, run, {.kind = Seen::resumed, .agent = row.agent, .activation = activation, .instance = row.instance,
-                       .detail = static_cast<std::uint32_t>(row.wait)});
+  observe(world, run,
+          {.kind = Seen::resumed,
+           .agent = row.agent,
+           .activation = activation,
+           .instance = row.instance,
+           .detail = static_cast<std::uint32_t>(row.wait)});
 }
 
 void run_turn(World& world, Run& run, Row activation, const Wake& wake) {
@@ -106,7 +110,8 @@ void run_turn(World& world, Run& run, Row activation, const Wake& wake) {
     Turn turn{world, run, activation, instance};
     if (struct_agent_step(turn)) behaviour.turn(turn, wake);
   }
-  if (run.crashing != nobody) [[unlikely]] crash_if_asked(world, run, agent);
+  if (run.crashing != nobody) [[unlikely]]
+    crash_if_asked(world, run, agent);
 }
 
 void interrupt(World& world, Run& run, Row activation) {
@@ -178,7 +183,8 @@ void free_activation(World& world, Run& run, Row activation, bool crashed) {
   // A turn that ends its activation has disarmed what it armed; whoever is stopped from outside may have anything armed.
   if (row.timer != no_row || row.bounds != 0 || crashed) disarm_all(world, activation);
   if (!run.model.tools.empty()) forget_call(world, run, activation);
-  if (!run.model.resources.empty()) forget_holds(world, run, activation, crashed);  // may wake the next in line: reserves
+  if (!run.model.resources.empty())
+    forget_holds(world, run, activation, crashed);  // may wake the next in line: reserves
   ActivationRow& rest = world.activation(activation);
   release_cells(world, run, behaviour.local_types, world.locals(activation));
   if (rest.seen != no_row) release_artifact(world, rest.seen);
@@ -197,8 +203,12 @@ void end_activation(World& world, Run& run, Row activation, Ending ending, Error
   const std::uint8_t flags = row.flags;
   if (watched(run, Seen::finished) || watched(run, Seen::failed)) {
     observe(world, run,
-            {.kind = ending == Ending::ok ? Seen::finished : Seen::failed, .agent = agent, .activation = activation,
-             .instance = instance, .detail = static_cast<std::uint32_t>(error), .value = static_cast<std::int64_t>(ending)});
+            {.kind = ending == Ending::ok ? Seen::finished : Seen::failed,
+             .agent = agent,
+             .activation = activation,
+             .instance = instance,
+             .detail = static_cast<std::uint32_t>(error),
+             .value = static_cast<std::int64_t>(ending)});
   }
   if ((flags & activation_flag::handler) != 0) {
     const Row handled = row.message;
@@ -233,7 +243,8 @@ void begin_instance(World& world, Run& run) {
     std::memset(world.instance_shadow(row), 0, world.stride_of_instance_shadow());
   }
   begin_context(world, model, row);
-  if (watched(run, Seen::arrived)) observe(world, run, {.kind = Seen::arrived, .instance = row, .value = instance.number});
+  if (watched(run, Seen::arrived))
+    observe(world, run, {.kind = Seen::arrived, .instance = row, .value = instance.number});
   for (std::uint32_t d = 0; d < model.definitions.size(); ++d) {
     const Definition& definition = model.definitions[d];
     if (definition.behaviour->struct_agent || !definition.has_root || definition.start == Start::spawned) continue;
@@ -264,7 +275,8 @@ void settle_instance(World& world, Run& run, Row row) {
   if (run.timed && world.clock().ready != no_row && world.activation(world.clock().ready).instance == row) return;
   instance.live = 0;
   --world.header().live_instances;
-  if (watched(run, Seen::closed)) observe(world, run, {.kind = Seen::closed, .instance = row, .value = instance.number});
+  if (watched(run, Seen::closed))
+    observe(world, run, {.kind = Seen::closed, .instance = row, .value = instance.number});
 }
 
 void free_instance(World& world, Run& run, Row row) {

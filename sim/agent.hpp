@@ -46,7 +46,8 @@ struct Message {
 inline constexpr std::uint16_t takes_where = 0xffffU;
 
 template <class State>
-concept StructAgent = std::is_trivially_copyable_v<State> && (std::is_empty_v<State> || std::has_unique_object_representations_v<State>);
+concept StructAgent = std::is_trivially_copyable_v<State> &&
+    (std::is_empty_v<State> || std::has_unique_object_representations_v<State>);
 
 namespace detail {
 
@@ -122,11 +123,13 @@ DefinitionId add_agent(Model& model, std::string name, const State& initial = {}
   behaviour.struct_agent = true;
   behaviour.cell_types = std::span<const CellType>(types).first(cells);
   behaviour.initial_cells = first_cells;
-  if constexpr (requires(const State s, const Message& m) { s.takes(m); }) behaviour.accepts = &detail::struct_takes<State>;
-  if constexpr (requires(State s, Turn& t) { s.on_action(t, std::uint32_t{}); }) {
+  if constexpr (requires(const State s, const Message& m) { s.takes(m); })
+    behaviour.accepts = &detail::struct_takes<State>;
+  if constexpr (requires(State s, Turn & t) { s.on_action(t, std::uint32_t{}); }) {
     behaviour.actions = &detail::struct_actions<State>;
   }
-  if constexpr (requires(const Model& m) { State::supplies(m); }) behaviour.supplies = &model.keep(State::supplies(model));
+  if constexpr (requires(const Model& m) { State::supplies(m); })
+    behaviour.supplies = &model.keep(State::supplies(model));
   Definition definition;
   definition.name = std::move(name);
   definition.behaviour = &behaviour;

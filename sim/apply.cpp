@@ -19,7 +19,8 @@ void observe(World& world, Run& run, const Observation& observation) {
 
 void look(World& world, Run& run) {
   for (const PlacedMonitor& placed : run.model.monitors) {
-    if (placed.monitor.look != nullptr) placed.monitor.look(run.model, world, world.memory() + placed.memory, *run.violations);
+    if (placed.monitor.look != nullptr)
+      placed.monitor.look(run.model, world, world.memory() + placed.memory, *run.violations);
   }
 }
 
@@ -46,7 +47,9 @@ using namespace detail;
 
 constexpr Purpose arrival_purpose = purpose("arrival");
 
-std::uint64_t now_word(const World& world) { return static_cast<std::uint64_t>(world.clock().now.time_since_epoch().count()); }
+std::uint64_t now_word(const World& world) {
+  return static_cast<std::uint64_t>(world.clock().now.time_since_epoch().count());
+}
 
 std::uint64_t kind_word(TimerKind kind) { return site_key("timer") + static_cast<std::uint64_t>(kind); }
 
@@ -81,14 +84,16 @@ void settle(World& world, Run& run, Row instance) {
   const bool was_live = instance != no_row && world.instance(instance).live != 0;
   if (was_live) settle_instance(world, run, instance);
   if (!run.seen.empty()) judge(world, run);
-  if (was_live && world.instance(instance).live == 0 && run.model.load.instances > 1) free_instance(world, run, instance);
+  if (was_live && world.instance(instance).live == 0 && run.model.load.instances > 1)
+    free_instance(world, run, instance);
 }
 
 /// Content of a delivery, for networks whose last delivery is part of their state.
 std::uint64_t delivery_word(const World& world, const Model& model, Row message) {
   const MessageRow& row = world.message(message);
   std::uint64_t word = paired((std::uint64_t{index(row.from)} << 32) | index(row.to), index(row.topic));
-  for (std::uint32_t f = 0; f < model.fields; ++f) word = paired(word, static_cast<std::uint64_t>(world.fields(message)[f]));
+  for (std::uint32_t f = 0; f < model.fields; ++f)
+    word = paired(word, static_cast<std::uint64_t>(world.fields(message)[f]));
   return word;
 }
 
@@ -123,8 +128,12 @@ void bound_due(World& world, Run& run, Row timer, const TimerRow& due) {
   --row.bounds;
   interrupt(world, run, due.target);
   if (watched(run, Seen::timed_out)) {
-    observe(world, run, {.kind = Seen::timed_out, .agent = row.agent, .activation = due.target, .instance = due.instance,
-                         .detail = row.pc});
+    observe(world, run,
+            {.kind = Seen::timed_out,
+             .agent = row.agent,
+             .activation = due.target,
+             .instance = due.instance,
+             .detail = row.pc});
   }
   run_turn(world, run, due.target, {.why = Wake::Why::timeout, .row = timer, .detail = due.detail});
 }
@@ -173,8 +182,9 @@ void timer_due(World& world, Run& run, Row timer) {
         run_turn(world, run, due.target, {.why = Wake::Why::alarm, .row = timer, .detail = due.detail});
       } else {
         world.activation(due.target).timer = no_row;
-        const Wake wake = due.kind == TimerKind::ready ? Wake{.why = static_cast<Wake::Why>(due.why), .row = due.detail, .detail = 0}
-                                                       : Wake{.why = Wake::Why::done};
+        const Wake wake = due.kind == TimerKind::ready
+                              ? Wake{.why = static_cast<Wake::Why>(due.why), .row = due.detail, .detail = 0}
+                              : Wake{.why = Wake::Why::done};
         run_turn(world, run, due.target, wake);
       }
       break;
@@ -224,9 +234,7 @@ void timer_due(World& world, Run& run, Row timer) {
       if (run.timed) digest_environment(world, message_word(world, run.model, due.target));
       redelivery_due(world, run, due);
       break;
-    case TimerKind::move:
-      play(world, run, {.kind = due.detail, .target = due.target, .detail = 0});
-      break;
+    case TimerKind::move: play(world, run, {.kind = due.detail, .target = due.target, .detail = 0}); break;
     case TimerKind::free:
     case TimerKind::stale: break;
   }
@@ -247,8 +255,9 @@ void detail::arm_next_arrival(World& world, Run& run) {
 void begin(World& world, Run& run) {
   const Model& model = run.model;
   const SeenMask heard = run.timed ? model.listens : model.listens_untimed;
-  run.looks = run.timed && run.violations != nullptr &&
-              std::ranges::any_of(model.monitors, [](const PlacedMonitor& placed) { return placed.monitor.look != nullptr; });
+  run.looks =
+      run.timed && run.violations != nullptr &&
+      std::ranges::any_of(model.monitors, [](const PlacedMonitor& placed) { return placed.monitor.look != nullptr; });
   run.watched = (run.violations != nullptr ? heard : 0) | (run.sink != nullptr ? run.sink->listens() : 0);
   run.seen.clear();
   run.crashing = nobody;
@@ -271,7 +280,8 @@ void apply(World& world, Event event, Run& run) {
   run.idle = true;
   run.touched = 0;
   if (run.timed) ++world.clock().events;
-  if (world.tight()) [[unlikely]] world.make_room();
+  if (world.tight()) [[unlikely]]
+    world.make_room();
   Row instance = no_row;
   if (event.is_move()) {
     play(world, run, (*run.moves)[event.index()]);
@@ -291,10 +301,12 @@ void apply(World& world, Event event, Run& run) {
 
 void apply_ready(World& world, Row activation, Run& run) {
   ++world.clock().events;
-  if (world.tight()) [[unlikely]] world.make_room();
+  if (world.tight()) [[unlikely]]
+    world.make_room();
   const ActivationRow& row = world.activation(activation);
   const Row instance = row.instance;
-  digest_event(world, row.agent, paired(now_word(world) ^ kind_word(TimerKind::ready), world.activation_shadow(activation).key));
+  digest_event(world, row.agent,
+               paired(now_word(world) ^ kind_word(TimerKind::ready), world.activation_shadow(activation).key));
   run_turn(world, run, activation, {.why = Wake::Why::ready});
   settle(world, run, instance);
   look_now_and_then(world, run);

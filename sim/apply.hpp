@@ -23,7 +23,9 @@ struct Event {
   static constexpr Event message(Row r) { return {r}; }
   static constexpr Event timer(Row r) { return {r | timer_bit}; }
   static constexpr Event move(std::uint32_t number) { return {number | move_bit}; }
-  static constexpr Event action(AgentId agent, std::uint32_t number) { return {action_bit | sim::index(agent) << 8 | number}; }
+  static constexpr Event action(AgentId agent, std::uint32_t number) {
+    return {action_bit | sim::index(agent) << 8 | number};
+  }
   constexpr bool is_timer() const { return (row & (timer_bit | action_bit | move_bit)) == timer_bit; }
   constexpr bool is_move() const { return (row & move_bit) != 0; }
   constexpr bool is_action() const { return (row & (action_bit | move_bit)) == action_bit; }
@@ -37,25 +39,25 @@ struct Event {
 struct Run {
   const Model& model;
   Decider& decide;
-  std::uint64_t key = 0;                     ///< `run_key` of the seed; timed runs only
-  const Interposer* faults = nullptr;        ///< null when nothing is armed
-  Sink* sink = nullptr;                      ///< null when nobody watches
-  Violations* violations = nullptr;          ///< null when nobody judges
+  std::uint64_t key = 0;               ///< `run_key` of the seed; timed runs only
+  const Interposer* faults = nullptr;  ///< null when nothing is armed
+  Sink* sink = nullptr;                ///< null when nobody watches
+  Violations* violations = nullptr;    ///< null when nobody judges
   bool timed = true;
-  std::vector<Move>* moves = nullptr;        ///< explored: the moves that `Event::move` numbers
-  bool notes_deliveries = false;             ///< explored, duplicating network: keep `Header::last_delivered`
-  SeenMask watched = 0;                      ///< what monitors and sink listen to, together; set by `begin`
-  bool looks = false;                        ///< some monitor looks at what lasts; set by `begin`
+  std::vector<Move>* moves = nullptr;  ///< explored: the moves that `Event::move` numbers
+  bool notes_deliveries = false;       ///< explored, duplicating network: keep `Header::last_delivered`
+  SeenMask watched = 0;                ///< what monitors and sink listen to, together; set by `begin`
+  bool looks = false;                  ///< some monitor looks at what lasts; set by `begin`
 
   // What the event being applied has done so far; `apply` clears it.
-  std::vector<Observation> seen{};           ///< for monitors, judged after the event
-  bool idle = true;                          ///< the event changed no agent and sent nothing; untimed runs only
+  std::vector<Observation> seen{};  ///< for monitors, judged after the event
+  bool idle = true;                 ///< the event changed no agent and sent nothing; untimed runs only
   static constexpr std::uint64_t everybody = ~std::uint64_t{0};
-  std::uint64_t touched = 0;                 ///< agents that had a turn, a bit each; `everybody`: any agent may have changed
-  AgentId crashing = nobody;                 ///< a strike at a step stops this agent when its turn returns
-  Duration restart_after{-1};                ///< of that crash; negative: it stays down
+  std::uint64_t touched = 0;   ///< agents that had a turn, a bit each; `everybody`: any agent may have changed
+  AgentId crashing = nobody;   ///< a strike at a step stops this agent when its turn returns
+  Duration restart_after{-1};  ///< of that crash; negative: it stays down
   bool with_memory = false;
-  bool settle_all = false;                   ///< a crash or a restart: any instance may be over now
+  bool settle_all = false;  ///< a crash or a restart: any instance may be over now
 };
 
 /// Computes `run.watched`, arms `run.faults` in the world and lets it schedule what has its own time.

@@ -16,9 +16,9 @@ class Audit {
   Audit(const World& world, const Model& model) : world_(world), model_(model) {}
 
   std::vector<std::string> run() {
-    for (const Pool pool : {Pool::activations, Pool::messages, Pool::timers, Pool::instances, Pool::artifacts, Pool::holds,
-                            Pool::calls, Pool::effects, Pool::watches, Pool::subscriptions, Pool::deliveries,
-                            Pool::checkpoints, Pool::floors}) {
+    for (const Pool pool :
+         {Pool::activations, Pool::messages, Pool::timers, Pool::instances, Pool::artifacts, Pool::holds, Pool::calls,
+          Pool::effects, Pool::watches, Pool::subscriptions, Pool::deliveries, Pool::checkpoints, Pool::floors}) {
       free_list(pool);
     }
     if (!complaints_.empty()) return complaints_;  // walks below would not end in broken lists
@@ -77,12 +77,14 @@ class Audit {
         last = m;
         ++count;
       }
-      expect(count == agent.box_count, "agent {} counts {} messages in its mailbox and has {}", a, agent.box_count, count);
+      expect(count == agent.box_count, "agent {} counts {} messages in its mailbox and has {}", a, agent.box_count,
+             count);
       expect(last == agent.box_tail, "agent {}: the mailbox ends at {}, not {}", a, last, agent.box_tail);
       expect(agent.state == AgentState::up || agent.first == no_row, "agent {} is not up but has activations", a);
     }
     for (Row m = 0; m < world_.used(Pool::messages); ++m) {
-      expect((world_.message(m).place == Place::mailbox) == listed[m], "message {}: its place and the mailboxes disagree", m);
+      expect((world_.message(m).place == Place::mailbox) == listed[m],
+             "message {}: its place and the mailboxes disagree", m);
     }
   }
 
@@ -129,7 +131,8 @@ class Audit {
     std::vector<std::uint32_t> pending(count), members(count), messages(count), in_line(count);
     for (Row t = 0; t < world_.used(Pool::timers); ++t) {
       const TimerRow& timer = world_.timer(t);
-      if (timer.kind != TimerKind::free && timer.kind != TimerKind::stale && timer.instance != no_row) ++pending[timer.instance];
+      if (timer.kind != TimerKind::free && timer.kind != TimerKind::stale && timer.instance != no_row)
+        ++pending[timer.instance];
     }
     for (Row m = 0; m < world_.used(Pool::messages); ++m) {
       const MessageRow& message = world_.message(m);
@@ -141,21 +144,29 @@ class Audit {
       const ActivationRow& row = world_.activation(a);
       if (row.phase == Phase::free || row.instance == no_row) continue;
       ++members[row.instance];
-      in_line[row.instance] += row.phase == Phase::waiting && (row.wait == Wait::resource || row.wait == Wait::room) ? 1 : 0;
+      in_line[row.instance] +=
+          row.phase == Phase::waiting && (row.wait == Wait::resource || row.wait == Wait::room) ? 1 : 0;
     }
     std::uint32_t live = 0, restarting = 0;
     for (Row i = 0; i < count; ++i) {
       if (is_free(Pool::instances, i)) continue;
       const InstanceRow& instance = world_.instance(i);
       live += instance.live;
-      expect(instance.pending == pending[i], "instance {} counts {} pending rows and has {}", i, instance.pending, pending[i]);
-      expect(instance.activations == members[i], "instance {} counts {} activations and has {}", i, instance.activations, members[i]);
-      expect(instance.messages == messages[i], "instance {} counts {} messages and has {}", i, instance.messages, messages[i]);
-      expect(instance.in_line == in_line[i], "instance {} counts {} in line and has {}", i, instance.in_line, in_line[i]);
+      expect(instance.pending == pending[i], "instance {} counts {} pending rows and has {}", i, instance.pending,
+             pending[i]);
+      expect(instance.activations == members[i], "instance {} counts {} activations and has {}", i,
+             instance.activations, members[i]);
+      expect(instance.messages == messages[i], "instance {} counts {} messages and has {}", i, instance.messages,
+             messages[i]);
+      expect(instance.in_line == in_line[i], "instance {} counts {} in line and has {}", i, instance.in_line,
+             in_line[i]);
     }
-    for (Row t = 0; t < world_.used(Pool::timers); ++t) restarting += world_.timer(t).kind == TimerKind::restart ? 1 : 0;
-    expect(live == world_.header().live_instances, "{} instances live, {} counted", live, world_.header().live_instances);
-    expect(restarting == world_.header().restarting, "{} restarts pending, {} counted", restarting, world_.header().restarting);
+    for (Row t = 0; t < world_.used(Pool::timers); ++t)
+      restarting += world_.timer(t).kind == TimerKind::restart ? 1 : 0;
+    expect(live == world_.header().live_instances, "{} instances live, {} counted", live,
+           world_.header().live_instances);
+    expect(restarting == world_.header().restarting, "{} restarts pending, {} counted", restarting,
+           world_.header().restarting);
   }
 
   void resources() {
@@ -219,13 +230,14 @@ class Audit {
     });
     for (Row m = 0; m < world_.used(Pool::messages); ++m) {
       const bool held = world_.message(m).place == Place::held;
-      expect(!held || world_.message(m).order == message_references_[m], "message {} counts {} references and has {}", m,
-             world_.message(m).order, message_references_[m]);
+      expect(!held || world_.message(m).order == message_references_[m], "message {} counts {} references and has {}",
+             m, world_.message(m).order, message_references_[m]);
       expect(held || message_references_[m] == 0, "message {} is referred to but not held", m);
     }
     for (Row a = 0; a < world_.used(Pool::artifacts); ++a) {
       const std::uint32_t counted = is_free(Pool::artifacts, a) ? 0 : world_.artifact(a).references;
-      expect(counted == artifact_references_[a], "artifact {} counts {} references and has {}", a, counted, artifact_references_[a]);
+      expect(counted == artifact_references_[a], "artifact {} counts {} references and has {}", a, counted,
+             artifact_references_[a]);
     }
   }
 
@@ -237,10 +249,12 @@ class Audit {
       expect(entry.at >= world_.clock().now, "row {} was due in the past", entry.row);
     });
     for (Row m = 0; m < messages.size(); ++m) {
-      expect(messages[m] == (under_way(world_.message(m).place) ? 1 : 0), "message {} is {} times in the calendar", m, messages[m]);
+      expect(messages[m] == (under_way(world_.message(m).place) ? 1 : 0), "message {} is {} times in the calendar", m,
+             messages[m]);
     }
     for (Row t = 0; t < timers.size(); ++t) {
-      expect(timers[t] == (world_.timer(t).kind == TimerKind::free ? 0 : 1), "timer {} is {} times in the calendar", t, timers[t]);
+      expect(timers[t] == (world_.timer(t).kind == TimerKind::free ? 0 : 1), "timer {} is {} times in the calendar", t,
+             timers[t]);
     }
   }
 

@@ -16,33 +16,33 @@ struct SupplyTable;
 
 /// What a 64-bit cell holds: a canonical listing follows references by content, never by row number.
 enum class CellType : std::uint8_t {
-  integer,     ///< integers, booleans, durations, texts by number
-  agent,       ///< an `AgentId` + 1; 0 none
-  message,     ///< row + 1 of a held message; the cell counts as one reference; 0 none
-  messages,    ///< row + 1 of the first of a taken list; 0 none
-  artifact,    ///< row + 1 of an artifact; counts as one reference; 0 none
-  timer,       ///< row + 1 of an armed timer; 0 none
-  hidden       ///< may differ between equal states (an absolute instant); exploration never sees it
+  integer,   ///< integers, booleans, durations, texts by number
+  agent,     ///< an `AgentId` + 1; 0 none
+  message,   ///< row + 1 of a held message; the cell counts as one reference; 0 none
+  messages,  ///< row + 1 of the first of a taken list; 0 none
+  artifact,  ///< row + 1 of an artifact; counts as one reference; 0 none
+  timer,     ///< row + 1 of an armed timer; 0 none
+  hidden     ///< may differ between equal states (an absolute instant); exploration never sees it
 };
 
 /// One source of a mailbox wait: so many messages of a topic, from somebody, with a property.
 struct Source {
   TopicId topic = any_topic;
   std::uint16_t count_min = 1;
-  std::uint16_t count_max = 1;       ///< waits for this many; at its timeout `count_min` suffice
-  bool distinct = false;             ///< one message from each sender at most
+  std::uint16_t count_max = 1;  ///< waits for this many; at its timeout `count_min` suffice
+  bool distinct = false;        ///< one message from each sender at most
   enum class From : std::uint8_t { anybody, members, local } from = From::anybody;
-  AgentId first = nobody;            ///< members: agents first .. first + members - 1
+  AgentId first = nobody;  ///< members: agents first .. first + members - 1
   std::uint32_t members = 0;
-  std::uint16_t local = 0;           ///< local: the cell that names the sender (CellType::agent)
-  std::uint16_t where = 0;           ///< predicate of the behaviour, from 1; 0: none
+  std::uint16_t local = 0;  ///< local: the cell that names the sender (CellType::agent)
+  std::uint16_t where = 0;  ///< predicate of the behaviour, from 1; 0: none
 };
 
 /// A demand on the mailbox. Nothing is taken until the whole demand can be met, then all at once.
 struct WaitSpec {
   std::span<const Source> sources;
-  bool all = false;                  ///< every source, else the first that can be met
-  std::uint64_t topics = 0;          ///< union of the sources' `topic_bit`s
+  bool all = false;          ///< every source, else the first that can be met
+  std::uint64_t topics = 0;  ///< union of the sources' `topic_bit`s
 };
 
 /// Topics of a wait as bits; several topics may share a bit, so a set bit is a maybe and a clear one a no.
@@ -58,10 +58,10 @@ struct Wake {
     satisfied,  ///< its wait is met; `row` is the first taken message (a reply likewise)
     ready,      ///< it had yielded
     done,       ///< its work, sleep, backoff, context operation or call is over; `row` is the call
-    granted,    ///< it holds the resource it stood in line for; `row` is the resource (a lease may be lost again by now)
-    joined,     ///< its children have ended as far as its join asks; asked after each child's end
-    room,       ///< there is room again in the inbox it waited for
-    timeout,    ///< an armed timeout or deadline struck; `row` is the timer
+    granted,  ///< it holds the resource it stood in line for; `row` is the resource (a lease may be lost again by now)
+    joined,   ///< its children have ended as far as its join asks; asked after each child's end
+    room,     ///< there is room again in the inbox it waited for
+    timeout,  ///< an armed timeout or deadline struck; `row` is the timer
     cancelled,  ///< somebody asked it to stop
     alarm,      ///< struct agent: `detail` is the topic of its timer
     action      ///< struct agent: `detail` is the number of the chosen action
@@ -98,14 +98,14 @@ struct Behaviour {
   bool (*accepts)(const Model&, const World&, Row activation, std::uint16_t where, Row message) = nullptr;
   /// Struct agents whose steps are not messages: what could be done now. Null when there is no such step.
   void (*actions)(const Model&, const World&, AgentId self, ActionList&) = nullptr;
-  const void* code = nullptr;                      ///< the program or the struct's initial value, for `turn`
+  const void* code = nullptr;  ///< the program or the struct's initial value, for `turn`
   std::span<const WaitSpec> waits = {};
-  std::span<const CellType> local_types = {};      ///< of each local
-  std::span<const CellType> cell_types = {};       ///< of each cell of the agent
+  std::span<const CellType> local_types = {};  ///< of each local
+  std::span<const CellType> cell_types = {};   ///< of each cell of the agent
   std::span<const std::int64_t> initial_cells = {};
-  std::uint32_t sites = 0;                         ///< occurrence counters an activation needs
-  const SupplyTable* supplies = nullptr;           ///< null: anything to anybody while it lives
-  bool struct_agent = false;                       ///< one permanent activation; every message goes to `turn` at once
+  std::uint32_t sites = 0;                ///< occurrence counters an activation needs
+  const SupplyTable* supplies = nullptr;  ///< null: anything to anybody while it lives
+  bool struct_agent = false;              ///< one permanent activation; every message goes to `turn` at once
   std::span<const Site> site_list = {};
 };
 

@@ -19,11 +19,8 @@ class ContentHash {
 
   std::uint64_t sum() const { return sum_; }
   void clear() { sum_ = 0; }
-  /// The hash of a state from the sum of its elements' hashes. Never 0.
-  static std::uint64_t finished(std::uint64_t sum) {
-    const std::uint64_t hash = moremur(sum);
-    return hash != 0 ? hash : 1;
-  }
+  /// The hash of a state from the sum of its elements' hashes, each of which avalanches. Never 0.
+  static std::uint64_t finished(std::uint64_t sum) { return sum != 0 ? sum : 1; }
 
  private:
   std::uint64_t chain_ = 0;

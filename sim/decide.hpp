@@ -10,8 +10,8 @@ namespace squall::sim {
 
 /// One question to a decider: which draw, named by content, for the how-many-th time.
 struct Question {
-  SiteKey site = 0;               ///< with the activation's key folded in
-  std::uint32_t instance = 0;     ///< number in the load
+  SiteKey site = 0;            ///< with the activation's key folded in
+  std::uint32_t instance = 0;  ///< number in the load
   std::uint32_t occurrence = 0;
 };
 

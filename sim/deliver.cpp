@@ -10,7 +10,9 @@ void start_handlers(World& world, Run& run, AgentId agent) {
   while (world.agent(agent).handlers < definition.concurrency) {
     Row next = world.agent(agent).box_head;
     for (; next != no_row; next = world.message(next).next) {
-      if ((definition.handled & topic_bit(world.message(next).topic)) != 0 && handler_of(definition, world.message(next).topic) != nullptr) break;
+      if ((definition.handled & topic_bit(world.message(next).topic)) != 0 &&
+          handler_of(definition, world.message(next).topic) != nullptr)
+        break;
     }
     if (next != no_row) {
       unlink_from_mailbox(world, next);
@@ -40,11 +42,12 @@ Row begin_handler(World& world, Run& run, AgentId agent, Row message) {
   if (run.timed) {
     // Named by what it handles: the send, and which copy of it.
     const MessageShadow& shadow = world.message_shadow(message);
-    key = child_key(root_key(run.model, world, agent), shadow.origin + ((std::uint64_t{shadow.occurrence} << 32) | shadow.copy));
+    key = child_key(root_key(run.model, world, agent),
+                    shadow.origin + ((std::uint64_t{shadow.occurrence} << 32) | shadow.copy));
   }
-  const Row activation =
-      begin_activation(world, run, agent, world.message(message).instance,
-                       handler_of(definition, world.message(message).topic)->pc, activation_flag::handler, key, no_row, message);
+  const Row activation = begin_activation(world, run, agent, world.message(message).instance,
+                                          handler_of(definition, world.message(message).topic)->pc,
+                                          activation_flag::handler, key, no_row, message);
   consumed(world, run, activation, message);
   return activation;
 }
@@ -56,8 +59,13 @@ void dead_letter(World& world, Run& run, Row message) {
   const MessageRow& row = world.message(message);
   if (run.timed) ++world.clock().dead_letters;
   if (watched(run, Seen::dead_letter)) {
-    observe(world, run, {.kind = Seen::dead_letter, .topic = row.topic, .agent = row.to, .other = row.from,
-                         .instance = row.instance, .row = message});
+    observe(world, run,
+            {.kind = Seen::dead_letter,
+             .topic = row.topic,
+             .agent = row.to,
+             .other = row.from,
+             .instance = row.instance,
+             .row = message});
   }
   drop_message(world, run, message);
 }
@@ -81,7 +89,8 @@ void deliver_to_struct_agent(World& world, Run& run, AgentId agent, Row message)
     hold(world, message);
     consumed(world, run, activation, message);
   }
-  run_turn(world, run, activation, {.why = Wake::Why::message, .row = message, .detail = index(world.message(message).topic)});
+  run_turn(world, run, activation,
+           {.why = Wake::Why::message, .row = message, .detail = index(world.message(message).topic)});
   if (!stays) release_message(world, run, message);
 }
 
@@ -90,7 +99,8 @@ namespace {
 void deliver_reply(World& world, Run& run, AgentId agent, Row message) {
   for (Row a = world.agent(agent).first; a != no_row; a = world.activation(a).next) {
     const ActivationRow& row = world.activation(a);
-    if (row.phase != Phase::waiting || row.wait != Wait::reply || row.wait_arg != world.message(message).request) continue;
+    if (row.phase != Phase::waiting || row.wait != Wait::reply || row.wait_arg != world.message(message).request)
+      continue;
     if (row.instance != world.message(message).instance) continue;  // requests are numbered in each instance by itself
     run.idle = false;
     hold(world, message);
@@ -100,8 +110,13 @@ void deliver_reply(World& world, Run& run, AgentId agent, Row message) {
   }
   const MessageRow& row = world.message(message);
   if (watched(run, Seen::late_reply)) {
-    observe(world, run, {.kind = Seen::late_reply, .topic = row.topic, .agent = agent, .other = row.from,
-                         .instance = row.instance, .row = message});
+    observe(world, run,
+            {.kind = Seen::late_reply,
+             .topic = row.topic,
+             .agent = agent,
+             .other = row.from,
+             .instance = row.instance,
+             .row = message});
   }
   drop_message(world, run, message);
 }
@@ -118,8 +133,13 @@ bool refused(World& world, Run& run, const Definition& definition, AgentId agent
   const MessageRow& row = world.message(victim);
   if (run.timed) ++world.clock().dropped;
   if (watched(run, Seen::dropped)) {
-    observe(world, run, {.kind = Seen::dropped, .topic = row.topic, .agent = agent, .other = row.from,
-                         .instance = row.instance, .row = victim});
+    observe(world, run,
+            {.kind = Seen::dropped,
+             .topic = row.topic,
+             .agent = agent,
+             .other = row.from,
+             .instance = row.instance,
+             .row = victim});
   }
   drop_message(world, run, victim);
   return victim == message;
@@ -145,14 +165,24 @@ void deliver(World& world, Run& run, Row message) {
     return;
   }
   if (armed(world, Strike::deliver)) [[unlikely]] {
-    const Verdict verdict = run.faults->strike(world, run, {.strike = Strike::deliver, .agent = row.from, .other = agent,
-                                                            .topic = row.topic, .instance = row.instance, .row = message});
+    const Verdict verdict = run.faults->strike(world, run,
+                                               {.strike = Strike::deliver,
+                                                .agent = row.from,
+                                                .other = agent,
+                                                .topic = row.topic,
+                                                .instance = row.instance,
+                                                .row = message});
     if (verdict.drop) {
       run.idle = false;
       if (run.timed) ++world.clock().lost;
       if (watched(run, Seen::lost)) {
-        observe(world, run, {.kind = Seen::lost, .topic = row.topic, .agent = row.from, .other = agent,
-                             .instance = row.instance, .row = message});
+        observe(world, run,
+                {.kind = Seen::lost,
+                 .topic = row.topic,
+                 .agent = row.from,
+                 .other = agent,
+                 .instance = row.instance,
+                 .row = message});
       }
       drop_message(world, run, message);
       return;
@@ -163,8 +193,13 @@ void deliver(World& world, Run& run, Row message) {
     return;
   }
   if (watched(run, Seen::delivered)) {
-    observe(world, run, {.kind = Seen::delivered, .topic = row.topic, .agent = agent, .other = row.from,
-                         .instance = row.instance, .row = message});
+    observe(world, run,
+            {.kind = Seen::delivered,
+             .topic = row.topic,
+             .agent = agent,
+             .other = row.from,
+             .instance = row.instance,
+             .row = message});
   }
   if (definition.behaviour->struct_agent) {
     deliver_to_struct_agent(world, run, agent, message);

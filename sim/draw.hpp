@@ -57,7 +57,9 @@ constexpr bool chance(std::uint64_t value, Probability p) {
   return (value >> 32) < (std::uint64_t{p.ppm} << 32) / 1'000'000;
 }
 /// Uniform in 0..n-1. Requires n > 0.
-constexpr std::uint32_t below(std::uint64_t value, std::uint32_t n) { return static_cast<std::uint32_t>(scale(value, n)); }
+constexpr std::uint32_t below(std::uint64_t value, std::uint32_t n) {
+  return static_cast<std::uint32_t>(scale(value, n));
+}
 
 /// A time that is drawn at each use.
 struct Distribution {
@@ -66,12 +68,16 @@ struct Distribution {
   std::int64_t b = 0;  ///< ns: highest (inclusive); p99
 
   static constexpr Distribution constant(Duration d) { return {Kind::constant, d.count(), 0}; }
-  static constexpr Distribution uniform(Duration low, Duration high) { return {Kind::uniform, low.count(), high.count()}; }
+  static constexpr Distribution uniform(Duration low, Duration high) {
+    return {Kind::uniform, low.count(), high.count()};
+  }
   /// By its mean. Right to 2e-6 of the mean everywhere; the longest of its 2^64 values is 44.4 means.
   static constexpr Distribution exponential(Duration mean) { return {Kind::exponential, mean.count(), 0}; }
   /// Log-normal by its quantiles, the way people know latencies. Cut at its p0.01 and its p99.99. Right to 3e-4 of a value
   /// where p99 is ten times p50, and to as much more as its logarithm grows. Requires 0 < p50 <= p99.
-  static constexpr Distribution lognormal(Duration p50, Duration p99) { return {Kind::lognormal, p50.count(), p99.count()}; }
+  static constexpr Distribution lognormal(Duration p50, Duration p99) {
+    return {Kind::lognormal, p50.count(), p99.count()};
+  }
   friend constexpr bool operator==(const Distribution&, const Distribution&) = default;
 };
 

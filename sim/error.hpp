@@ -8,15 +8,29 @@ namespace squall::sim {
 
 /// Why a step failed, as programs see it (`error.name`). Names of a user's own begin at `own`: position in `Model::errors`.
 enum class Error : std::uint8_t {
-  none, failed, timeout, cancelled, unavailable, rate_limited, fenced, conflict, lost_lease, rejected, unsound, overflow,
-  no_field, crashed, impossible, count,
+  none,
+  failed,
+  timeout,
+  cancelled,
+  unavailable,
+  rate_limited,
+  fenced,
+  conflict,
+  lost_lease,
+  rejected,
+  unsound,
+  overflow,
+  no_field,
+  crashed,
+  impossible,
+  count,
   own = 64
 };
 
 constexpr std::string_view error_name(Error error) {
-  constexpr std::string_view names[] = {"none",     "failed",     "timeout",  "cancelled", "unavailable",
-                                        "rate-limited", "fenced", "conflict", "lost-lease", "rejected",
-                                        "unsound",  "overflow",   "no-field", "crashed",   "impossible"};
+  constexpr std::string_view names[] = {"none",         "failed",   "timeout",  "cancelled",  "unavailable",
+                                        "rate-limited", "fenced",   "conflict", "lost-lease", "rejected",
+                                        "unsound",      "overflow", "no-field", "crashed",    "impossible"};
   return error < Error::count ? names[static_cast<std::size_t>(error)] : std::string_view{"own"};
 }
 

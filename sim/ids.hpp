@@ -24,10 +24,10 @@ constexpr std::uint32_t index(Id id) {
 using Row = std::uint32_t;
 inline constexpr Row no_row = 0xffff'ffffU;
 
-inline constexpr AgentId nobody{0xffff'ffffU};    ///< no agent: an empty holder, the outside world
-inline constexpr AgentId anybody{0xffff'fffeU};   ///< matches every agent in a source or a matcher
+inline constexpr AgentId nobody{0xffff'ffffU};   ///< no agent: an empty holder, the outside world
+inline constexpr AgentId anybody{0xffff'fffeU};  ///< matches every agent in a source or a matcher
 inline constexpr TopicId any_topic{0xffffU};
-inline constexpr TopicId reply_topic{0xff80U};       ///< of an answer to an ask; error replies: `error_reply_topic + error`
+inline constexpr TopicId reply_topic{0xff80U};  ///< of an answer to an ask; error replies: `error_reply_topic + error`
 inline constexpr TopicId error_reply_topic{0xff00U};
 constexpr bool is_reply(TopicId topic) { return index(topic) >= 0xff00U && topic != any_topic; }
 inline constexpr ResourceId no_resource{0xffffU};

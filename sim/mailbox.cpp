@@ -48,11 +48,18 @@ void consumed(World& world, Run& run, Row activation, Row message) {
   if (run.timed) ++world.clock().consumed;
   const MessageRow& row = world.message(message);
   if (row.artifact != no_row) see(world, run, activation, row.artifact);
-  if (run.model.acks) [[unlikely]] file_delivery(world, run, activation, message);
+  if (run.model.acks) [[unlikely]]
+    file_delivery(world, run, activation, message);
   if (watched(run, Seen::consumed)) {
     const MessageRow& taken = world.message(message);
-    observe(world, run, {.kind = Seen::consumed, .topic = taken.topic, .agent = agent, .other = taken.from,
-                         .activation = activation, .instance = taken.instance, .row = message});
+    observe(world, run,
+            {.kind = Seen::consumed,
+             .topic = taken.topic,
+             .agent = agent,
+             .other = taken.from,
+             .activation = activation,
+             .instance = taken.instance,
+             .row = message});
   }
 }
 
@@ -91,8 +98,11 @@ Row collect_marked(World& world, AgentId agent) {
 class Candidates {
  public:
   Candidates(const Model& model, const World& world, Row activation, std::uint64_t topics)
-      : model_(model), world_(world), topics_(topics & model.published),
-        at_(world.agent(world.activation(activation).agent).box_head), instance_(world.activation(activation).instance) {
+      : model_(model),
+        world_(world),
+        topics_(topics & model.published),
+        at_(world.agent(world.activation(activation).agent).box_head),
+        instance_(world.activation(activation).instance) {
     settle();
   }
   Row row() const { return at_; }
@@ -142,7 +152,8 @@ std::uint32_t mark(World& world, const Model& model, Row activation, const Sourc
 
 void unmark(World& world, const Model& model, Row activation, std::uint64_t topics) {
   const AgentId agent = world.activation(activation).agent;
-  for (Row m = world.agent(agent).box_head; m != no_row; m = world.message(m).next) world.message(m).place = Place::mailbox;
+  for (Row m = world.agent(agent).box_head; m != no_row; m = world.message(m).next)
+    world.message(m).place = Place::mailbox;
   if ((topics & model.published) == 0) return;
   for (std::uint32_t c = 0; c < model.channels; ++c) {
     for (Row m = world.channel(c).head; m != no_row; m = world.message(m).next) world.message(m).place = Place::queued;
@@ -219,8 +230,13 @@ void clear_mailbox(World& world, Run& run, AgentId agent) {
     const MessageRow& row = world.message(m);
     if (run.timed) ++world.clock().lost;
     if (watched(run, Seen::lost)) {
-      observe(world, run, {.kind = Seen::lost, .topic = row.topic, .agent = row.from, .other = row.to,
-                           .instance = row.instance, .row = m});
+      observe(world, run,
+              {.kind = Seen::lost,
+               .topic = row.topic,
+               .agent = row.from,
+               .other = row.to,
+               .instance = row.instance,
+               .row = m});
     }
     drop_message(world, run, m);
     m = next;
@@ -259,8 +275,13 @@ ActivationRow& begin_wait(Turn& turn, Wait wait, std::uint32_t argument) {
   row.line = turn.world.header().waits++;
   if (turn.run.timed) turn.world.activation_shadow(turn.activation).since = turn.world.clock().now;
   if (watched(turn.run, Seen::waited)) {
-    observe(turn.world, turn.run, {.kind = Seen::waited, .agent = turn.self, .activation = turn.activation,
-                                   .instance = turn.instance, .detail = static_cast<std::uint32_t>(wait), .value = argument});
+    observe(turn.world, turn.run,
+            {.kind = Seen::waited,
+             .agent = turn.self,
+             .activation = turn.activation,
+             .instance = turn.instance,
+             .detail = static_cast<std::uint32_t>(wait),
+             .value = argument});
   }
   return row;
 }
@@ -292,13 +313,20 @@ std::uint32_t Turn::discard(std::uint32_t wait) {
     const Row next = world.message(m).next;
     const bool same_instance = world.message(m).instance == instance || world.message(m).instance == no_row;
     bool matched = false;
-    for (const Source& source : spec.sources) matched = matched || (same_instance && detail::matches(model(), world, activation, source, m));
+    for (const Source& source : spec.sources)
+      matched = matched || (same_instance && detail::matches(model(), world, activation, source, m));
     if (matched) {
       detail::unlink_from_mailbox(world, m);
       const MessageRow& message = world.message(m);
       if (detail::watched(run, Seen::discarded)) {
-        detail::observe(world, run, {.kind = Seen::discarded, .topic = message.topic, .agent = self, .other = message.from,
-                                     .activation = activation, .instance = message.instance, .row = m});
+        detail::observe(world, run,
+                        {.kind = Seen::discarded,
+                         .topic = message.topic,
+                         .agent = self,
+                         .other = message.from,
+                         .activation = activation,
+                         .instance = message.instance,
+                         .row = m});
       }
       if (run.timed) ++world.clock().dropped;
       detail::drop_message(world, run, m);
@@ -306,7 +334,8 @@ std::uint32_t Turn::discard(std::uint32_t wait) {
     }
     m = next;
   }
-  if (thrown != 0 && model().definition(world.agent(self).definition).inbox != unlimited) detail::room_made(world, run, self);
+  if (thrown != 0 && model().definition(world.agent(self).definition).inbox != unlimited)
+    detail::room_made(world, run, self);
   return thrown;
 }
 

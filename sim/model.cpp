@@ -31,7 +31,8 @@ void Model::finish() {
   }
   definitions_by_name.clear();
   for (std::uint32_t d = 0; d < definitions.size(); ++d) definitions_by_name.push_back(DefinitionId{d});
-  std::ranges::sort(definitions_by_name, {}, [&](DefinitionId id) -> const std::string& { return definition(id).name; });
+  std::ranges::sort(definitions_by_name, {},
+                    [&](DefinitionId id) -> const std::string& { return definition(id).name; });
 
   topic_keys.clear();
   published = 0;

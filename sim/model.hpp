@@ -27,23 +27,27 @@ struct Definition {
   std::string name;
   SiteKey key = 0;
   const Behaviour* behaviour = nullptr;
-  std::uint32_t replicas = 1;        ///< members from the start; spawned definitions: 0
-  AgentId first{};                   ///< its members are numbered on from here
+  std::uint32_t replicas = 1;  ///< members from the start; spawned definitions: 0
+  AgentId first{};             ///< its members are numbered on from here
   Start start = Start::instance;
   Duration start_after{};
-  std::uint32_t concurrency = 1;     ///< handlers at once
+  std::uint32_t concurrency = 1;  ///< handlers at once
   Resume resume = Resume::start;
-  std::uint32_t inbox = unlimited;   ///< messages in flight to it and waiting count for `block`, waiting ones for the others
+  std::uint32_t inbox =
+      unlimited;  ///< messages in flight to it and waiting count for `block`, waiting ones for the others
   Full full = Full::block;
-  bool survives = false;             ///< its mailbox outlives a crash
+  bool survives = false;  ///< its mailbox outlives a crash
   Ack ack = Ack::receive;
-  bool daemon = false;               ///< may wait for ever
+  bool daemon = false;  ///< may wait for ever
   bool human = false;
-  bool has_root = true;              ///< has a `do`
+  bool has_root = true;  ///< has a `do`
   std::uint32_t root_pc = 0;
-  struct Handler { TopicId topic; std::uint32_t pc; };
-  std::vector<Handler> handlers;     ///< its `on`, by topic
-  std::uint64_t handled = 0;         ///< union of their topic bits
+  struct Handler {
+    TopicId topic;
+    std::uint32_t pc;
+  };
+  std::vector<Handler> handlers;  ///< its `on`, by topic
+  std::uint64_t handled = 0;      ///< union of their topic bits
 };
 
 inline constexpr std::uint8_t no_field = 0xff;
@@ -52,14 +56,15 @@ struct TopicInfo {
   std::string name;
   SiteKey key = 0;
   enum class Mode : std::uint8_t { label, broadcast, queue } mode = Mode::label;
-  std::uint32_t channel = 0;         ///< broadcast, queue: its row
-  std::uint32_t retain = 0;          ///< broadcast: how many are kept of each instance; `unlimited`: all
-  std::uint8_t sequence_field = no_field;  ///< retained: the field that says its sequence number, from 1 in each instance
+  std::uint32_t channel = 0;  ///< broadcast, queue: its row
+  std::uint32_t retain = 0;   ///< broadcast: how many are kept of each instance; `unlimited`: all
+  std::uint8_t sequence_field =
+      no_field;  ///< retained: the field that says its sequence number, from 1 in each instance
   Ack ack = Ack::receive;
   Duration redeliver_after{};
   std::uint32_t redeliver_max = 0;
   bool leftover_ok = false;
-  std::vector<std::string> field_names;           ///< position = field of the message row
+  std::vector<std::string> field_names;  ///< position = field of the message row
   /// Broadcast: receive it from their start. Queue: struct agents among its takers (programs take by receive and handler).
   std::vector<DefinitionId> subscribers;
 };
@@ -72,19 +77,19 @@ struct KeyInfo {
   std::string name;
   SiteKey key = 0;
   Consistency consistency = Consistency::strong;
-  Distribution lag{};                ///< eventual, causal
-  bool shared = false;               ///< one for all instances
+  Distribution lag{};   ///< eventual, causal
+  bool shared = false;  ///< one for all instances
   Distribution latency{};
   Reducer reducer = Reducer::last;
   bool has_initial = false;
   std::int64_t initial = 0;
   ResourceId fenced_by = no_resource;
-  std::uint16_t versions = 0;        ///< ring: how many versions a read can ask for; 0: 1 for strong keys, else 8
-  std::uint32_t offset = 0;          ///< bytes from the end of its instance row, or from the start of the shared row
+  std::uint16_t versions = 0;  ///< ring: how many versions a read can ask for; 0: 1 for strong keys, else 8
+  std::uint32_t offset = 0;    ///< bytes from the end of its instance row, or from the start of the shared row
   std::uint32_t shadow_offset = 0;
-  std::uint16_t floor = untracked;   ///< causal, eventual: column of the readers' floors
-  std::uint16_t base = untracked;    ///< snapshot: word of an activation's session
-  std::uint16_t tracked = untracked; ///< column in artifact summaries; anything but `untracked` asks for one
+  std::uint16_t floor = untracked;    ///< causal, eventual: column of the readers' floors
+  std::uint16_t base = untracked;     ///< snapshot: word of an activation's session
+  std::uint16_t tracked = untracked;  ///< column in artifact summaries; anything but `untracked` asks for one
 };
 
 struct ToolInfo {
@@ -93,33 +98,37 @@ struct ToolInfo {
   Distribution latency{};
   Probability error{};
   bool effect = true;
-  Duration dedup{};                  ///< zero: none
+  Duration dedup{};  ///< zero: none
   bool limited = false;
-  std::uint32_t limit = 0;           ///< calls per `limit_per`
+  std::uint32_t limit = 0;  ///< calls per `limit_per`
   Duration limit_per{};
   ResourceId fenced_by = no_resource;
   ToolId undone_by = no_tool;
-  std::uint32_t offset = 0;          ///< of its `ToolState`, in bytes from the start of the shared row
-  std::uint32_t shadow_offset = 0;   ///< of its `Limiter`
+  std::uint32_t offset = 0;         ///< of its `ToolState`, in bytes from the start of the shared row
+  std::uint32_t shadow_offset = 0;  ///< of its `Limiter`
 };
 
 struct ResourceInfo {
   std::string name;
   SiteKey key = 0;
   enum class Kind : std::uint8_t { lock, semaphore, lease, bucket, window, queue } kind = Kind::lock;
-  std::uint32_t slots = 1;           ///< of a semaphore; of a rate limiter: per `period`
-  Duration period{};                 ///< ttl of a lease; of a rate limiter: the time its limit is counted over
+  std::uint32_t slots = 1;  ///< of a semaphore; of a rate limiter: per `period`
+  Duration period{};        ///< ttl of a lease; of a rate limiter: the time its limit is counted over
   enum class Frees : std::uint8_t { never, on_crash, on_end } frees = Frees::never;
-  std::uint16_t token = untracked;   ///< fences something: word of an activation's session
-  std::uint32_t shadow_offset = 0;   ///< rate limiters: of its `Limiter`
+  std::uint16_t token = untracked;  ///< fences something: word of an activation's session
+  std::uint32_t shadow_offset = 0;  ///< rate limiters: of its `Limiter`
 };
 
 /// How messages travel. A word for both semantics: FIFO clamps times in timed runs, and hides later messages in explored ones.
 struct Network {
   Distribution latency = Distribution::uniform(std::chrono::milliseconds{1}, std::chrono::milliseconds{10});
   bool fifo = true;
-  bool duplicating = false;          ///< explored: delivery keeps the message, so sending again changes nothing
-  struct Link { DefinitionId from, to; Distribution latency; bool fifo; };
+  bool duplicating = false;  ///< explored: delivery keeps the message, so sending again changes nothing
+  struct Link {
+    DefinitionId from, to;
+    Distribution latency;
+    bool fifo;
+  };
   std::vector<Link> links;
 };
 
@@ -141,7 +150,7 @@ struct Limits {
 
 struct PlacedMonitor {
   Monitor monitor;
-  std::uint32_t memory = 0;          ///< offset in `World::memory`
+  std::uint32_t memory = 0;  ///< offset in `World::memory`
 };
 
 namespace detail {
@@ -156,34 +165,35 @@ struct Model {
   std::vector<ToolInfo> tools;
   std::vector<ResourceInfo> resources;
   std::vector<std::string> artifact_names;
-  std::vector<std::string> texts;    ///< of text values, by number
-  std::vector<std::string> events;   ///< that `emit` names
-  std::vector<std::string> errors;   ///< of the user's own; `Error::own` + position
+  std::vector<std::string> texts;   ///< of text values, by number
+  std::vector<std::string> events;  ///< that `emit` names
+  std::vector<std::string> errors;  ///< of the user's own; `Error::own` + position
   std::vector<PlacedMonitor> monitors;
-  TopicId ended = any_topic;         ///< topic of the message that tells a parent of its child's end; any_topic: never sent
+  TopicId ended = any_topic;  ///< topic of the message that tells a parent of its child's end; any_topic: never sent
   TopicId down = any_topic, up = any_topic;  ///< topics in which a failure detector speaks
   Network network;
   Load load;
   Capacities capacities;
   Limits limits;
 
-  std::vector<SiteKey> topic_keys;   ///< of `topics`, side by side: the digest reads one for each message
+  std::vector<SiteKey> topic_keys;  ///< of `topics`, side by side: the digest reads one for each message
   std::vector<SiteKey> artifact_keys;
-  std::uint64_t published = 0;       ///< union of the published topics' bits
+  std::uint64_t published = 0;                    ///< union of the published topics' bits
   std::vector<DefinitionId> definitions_by_name;  ///< the order in which digests combine
-  std::uint32_t fields = 0;          ///< of a message row; `finish` raises it to what the topics name
-  std::uint32_t locals = 0;          ///< of an activation row
-  std::uint32_t sites = 0;           ///< counters of an activation's shadow
-  std::uint32_t members = 0;         ///< agents from the start
+  std::uint32_t fields = 0;                       ///< of a message row; `finish` raises it to what the topics name
+  std::uint32_t locals = 0;                       ///< of an activation row
+  std::uint32_t sites = 0;                        ///< counters of an activation's shadow
+  std::uint32_t members = 0;                      ///< agents from the start
   std::uint32_t cells = 0;
   std::uint32_t checkpoint_cells = 0;  ///< most cells of an agent that saves checkpoints
   std::uint32_t channels = 0;
   std::uint32_t instance_keys_bytes = 0, shared_keys_bytes = 0;
   std::uint32_t instance_shadow_bytes = 0, shared_shadow_bytes = 0;
-  std::uint32_t floors = 0;          ///< columns of the readers' floors: causal keys first,
-  std::uint32_t causal = 0;          ///< so many
-  std::uint32_t session_words = 0;   ///< of an activation: what it holds, tokens it was given, its snapshot (`context.hpp`)
-  std::uint32_t snapshot = 0;        ///< first word of the snapshot
+  std::uint32_t floors = 0;  ///< columns of the readers' floors: causal keys first,
+  std::uint32_t causal = 0;  ///< so many
+  std::uint32_t session_words =
+      0;                       ///< of an activation: what it holds, tokens it was given, its snapshot (`context.hpp`)
+  std::uint32_t snapshot = 0;  ///< first word of the snapshot
   std::uint32_t effects_offset = 0;  ///< of the heads of the effect lists, in bytes from the start of the shared row
   std::uint32_t tracked = 0;         ///< columns of an artifact summary
   std::uint32_t monitor_memory = 0;  ///< bytes, then

@@ -17,8 +17,9 @@ struct Violation {
   std::string invariant;
   std::vector<std::string> witness;
   Instant at{};
-  std::vector<std::string> reasons;  ///< one sentence for each edge or step of the witness, in its order, then what follows
-  bool cycle = false;                ///< the witness is a cycle: where it begins says nothing
+  std::vector<std::string>
+      reasons;         ///< one sentence for each edge or step of the witness, in its order, then what follows
+  bool cycle = false;  ///< the witness is a cycle: where it begins says nothing
 };
 
 /// Hash of the invariant's name and the canonical form of the witness (a cycle: its smallest rotation; else as it stands).
@@ -43,10 +44,10 @@ class Violations {
 /// Monitors do not know what faults were planted. A table of these is an invariant's whole interface.
 struct Monitor {
   const char* name = nullptr;
-  const char* claim = nullptr;       ///< a sentence, printed as it stands
+  const char* claim = nullptr;  ///< a sentence, printed as it stands
   SeenMask listens = 0;
-  SeenMask listens_untimed = 0;      ///< besides, in explored worlds: there every state is judged by itself
-  std::uint32_t bytes = 0;           ///< of memory in the world's state half, zeroed at the start
+  SeenMask listens_untimed = 0;  ///< besides, in explored worlds: there every state is judged by itself
+  std::uint32_t bytes = 0;       ///< of memory in the world's state half, zeroed at the start
   /// After an event in which something it listens to was observed; once per observation.
   void (*on)(const Model&, const World&, const Observation&, std::byte* memory, Violations&) = nullptr;
   /// For claims about what lasts: looks at the world every 64th event of a timed run, and before something that may have

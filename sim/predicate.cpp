@@ -11,7 +11,9 @@ using Code = Instruction::Code;
 class Evaluation {
  public:
   Evaluation(Predicate code, const PredicateScope& scope)
-      : code_(code), scope_(scope), row_(scope.world.activation(scope.activation)),
+      : code_(code),
+        scope_(scope),
+        row_(scope.world.activation(scope.activation)),
         locals_(scope.world.locals(scope.activation)) {}
 
   /// Runs instructions [from, to), the stack beginning at `base`, and returns what they leave on top.
@@ -25,7 +27,8 @@ class Evaluation {
         case Code::cell: *top++ = scope_.world.cells(row_.agent)[now.a]; break;
         case Code::field: {
           const Row message = message_of(now.a);
-          if (message == no_row || (scope_.world.message(message).present >> now.b & 1) == 0) return {0, Error::no_field};
+          if (message == no_row || (scope_.world.message(message).present >> now.b & 1) == 0)
+            return {0, Error::no_field};
           *top++ = scope_.world.fields(message)[now.b];
           break;
         }
@@ -53,9 +56,7 @@ class Evaluation {
         case Code::self: *top++ = std::int64_t{index(row_.agent)} + 1; break;
         case Code::member: *top++ = scope_.world.agent(row_.agent).member; break;
         case Code::instance: *top++ = row_.instance == no_row ? 0 : scope_.world.instance(row_.instance).number; break;
-        case Code::now:
-          *top++ = scope_.world.timed() ? scope_.world.clock().now.time_since_epoch().count() : 0;
-          break;
+        case Code::now: *top++ = scope_.world.timed() ? scope_.world.clock().now.time_since_epoch().count() : 0; break;
         case Code::negate:
         case Code::add:
         case Code::subtract:
@@ -72,19 +73,43 @@ class Evaluation {
           *(--top - 1) = *result;
           break;
         }
-        case Code::equal: --top; top[-1] = top[-1] == top[0]; break;
-        case Code::not_equal: --top; top[-1] = top[-1] != top[0]; break;
-        case Code::less: --top; top[-1] = top[-1] < top[0]; break;
-        case Code::less_equal: --top; top[-1] = top[-1] <= top[0]; break;
-        case Code::greater: --top; top[-1] = top[-1] > top[0]; break;
-        case Code::greater_equal: --top; top[-1] = top[-1] >= top[0]; break;
+        case Code::equal:
+          --top;
+          top[-1] = top[-1] == top[0];
+          break;
+        case Code::not_equal:
+          --top;
+          top[-1] = top[-1] != top[0];
+          break;
+        case Code::less:
+          --top;
+          top[-1] = top[-1] < top[0];
+          break;
+        case Code::less_equal:
+          --top;
+          top[-1] = top[-1] <= top[0];
+          break;
+        case Code::greater:
+          --top;
+          top[-1] = top[-1] > top[0];
+          break;
+        case Code::greater_equal:
+          --top;
+          top[-1] = top[-1] >= top[0];
+          break;
         case Code::negation: top[-1] = top[-1] == 0; break;
         case Code::truth: top[-1] = top[-1] != 0; break;
         case Code::require:
           if (*--top == 0) return {0, Error::no_field};
           break;
-        case Code::minimum: --top; top[-1] = std::min(top[-1], top[0]); break;
-        case Code::maximum: --top; top[-1] = std::max(top[-1], top[0]); break;
+        case Code::minimum:
+          --top;
+          top[-1] = std::min(top[-1], top[0]);
+          break;
+        case Code::maximum:
+          --top;
+          top[-1] = std::max(top[-1], top[0]);
+          break;
         case Code::jump: at = now.b - 1; break;
         case Code::jump_if_false:
           if (*--top == 0) at = now.b - 1;

@@ -24,23 +24,45 @@ enum class MessageRef : std::uint16_t {
 /// One instruction. Truth is any value but 0; comparisons yield 0 or 1. Agents are their number + 1, nobody is 0.
 struct Instruction {
   enum class Code : std::uint8_t {
-    constant,       ///< pushes `value`
-    local, cell,    ///< pushes variable `a` of the activation, of the agent
-    field,          ///< pushes field `b` of message `a`; fails `no_field` where it was not given
-    has_field,      ///< whether it was given
-    sender, topic, request, attempt, artifact,  ///< of message `a`; artifact: its row + 1, 0 none
-    list_size,      ///< how many messages the list in local `a` holds
-    self, member, instance, now,  ///< agent + 1; number within its definition; number in the load; nanoseconds since the start
-    add, subtract, multiply, divide, remainder, negate,  ///< fail `overflow` where the result does not fit
-    equal, not_equal, less, less_equal, greater, greater_equal, negation,
-    minimum, maximum,
+    constant,  ///< pushes `value`
+    local,
+    cell,       ///< pushes variable `a` of the activation, of the agent
+    field,      ///< pushes field `b` of message `a`; fails `no_field` where it was not given
+    has_field,  ///< whether it was given
+    sender,
+    topic,
+    request,
+    attempt,
+    artifact,   ///< of message `a`; artifact: its row + 1, 0 none
+    list_size,  ///< how many messages the list in local `a` holds
+    self,
+    member,
+    instance,
+    now,  ///< agent + 1; number within its definition; number in the load; nanoseconds since the start
+    add,
+    subtract,
+    multiply,
+    divide,
+    remainder,
+    negate,  ///< fail `overflow` where the result does not fit
+    equal,
+    not_equal,
+    less,
+    less_equal,
+    greater,
+    greater_equal,
+    negation,
+    minimum,
+    maximum,
     jump,           ///< to instruction `b`
     jump_if_false,  ///< pops; to `b` if it was 0
     and_then,       ///< if the top is 0, to `b`, leaving it as 0; else pops it
     or_else,        ///< if the top is not 0, to `b`, leaving it as 1; else pops it
     truth,          ///< top becomes 0 or 1
     require,        ///< pops; fails `no_field` if it was 0
-    fold_all, fold_exists, fold_count  ///< over the list in local `a`: the instructions up to `b` are asked of each element
+    fold_all,
+    fold_exists,
+    fold_count  ///< over the list in local `a`: the instructions up to `b` are asked of each element
   } code;
   std::uint8_t spare = 0;
   std::uint16_t a = 0;

@@ -61,7 +61,8 @@ void apply_changes(World& world, const Model& model, Row row, const Verdict& ver
 
 }  // namespace
 
-void write_message(World& world, const Model& model, Row row, AgentId from, Row instance, const Outgoing& out, Place place) {
+void write_message(World& world, const Model& model, Row row, AgentId from, Row instance, const Outgoing& out,
+                   Place place) {
   world.message(row) = {.next = no_row,
                         .from = from,
                         .to = out.to,
@@ -94,8 +95,14 @@ Row post(World& world, Run& run, AgentId from, Row activation, Row instance, con
     const Row row = world.take_raw(Pool::messages);
     write_message(world, model, row, from, instance, out, Place::in_flight);
     if (watched(run, Seen::sent)) {
-      observe(world, run, {.kind = Seen::sent, .topic = out.topic, .agent = from, .other = out.to, .activation = activation,
-                           .instance = instance, .row = row});
+      observe(world, run,
+              {.kind = Seen::sent,
+               .topic = out.topic,
+               .agent = from,
+               .other = out.to,
+               .activation = activation,
+               .instance = instance,
+               .row = row});
     }
     return row;
   }
@@ -109,22 +116,40 @@ Row post(World& world, Run& run, AgentId from, Row activation, Row instance, con
   world.message_shadow(row) = {.origin = q.site, .occurrence = q.occurrence, .copy = 0};
   ++world.clock().sent;
   if (watched(run, Seen::sent)) {
-    observe(world, run, {.kind = Seen::sent, .topic = out.topic, .agent = from, .other = out.to, .activation = activation,
-                         .instance = instance, .row = row});
+    observe(world, run,
+            {.kind = Seen::sent,
+             .topic = out.topic,
+             .agent = from,
+             .other = out.to,
+             .activation = activation,
+             .instance = instance,
+             .row = row});
   }
-  const Verdict verdict =
-      !armed(world, Strike::send)
-          ? Verdict{}
-          : run.faults->strike(world, run, {.strike = Strike::send, .agent = from, .other = out.to, .topic = out.topic,
-                                            .activation = activation, .instance = instance, .row = row, .detail = 0,
-                                            .base = base, .latency = latency});
+  const Verdict verdict = !armed(world, Strike::send) ? Verdict{}
+                                                      : run.faults->strike(world, run,
+                                                                           {.strike = Strike::send,
+                                                                            .agent = from,
+                                                                            .other = out.to,
+                                                                            .topic = out.topic,
+                                                                            .activation = activation,
+                                                                            .instance = instance,
+                                                                            .row = row,
+                                                                            .detail = 0,
+                                                                            .base = base,
+                                                                            .latency = latency});
   if (verdict.kinds != 0) [[unlikely]] {
     digest_injection(world, from, paired(verdict.kinds, q.site + q.occurrence));
     if (verdict.drop) {
       ++world.clock().lost;
       if (watched(run, Seen::lost)) {
-        observe(world, run, {.kind = Seen::lost, .topic = out.topic, .agent = from, .other = out.to,
-                             .activation = activation, .instance = instance, .row = row});
+        observe(world, run,
+                {.kind = Seen::lost,
+                 .topic = out.topic,
+                 .agent = from,
+                 .other = out.to,
+                 .activation = activation,
+                 .instance = instance,
+                 .row = row});
       }
       if (instance != no_row) --world.instance(instance).pending;
       drop_message(world, run, row);
@@ -170,8 +195,8 @@ void answer(World& world, Run& run, AgentId from, Row activation, Row request, c
   post(world, run, from, activation, instance, reply, q);
 }
 
-Row tell(World& world, Run& run, AgentId to, Row instance, TopicId topic, std::uint8_t present, const std::int64_t* fields,
-         AgentId from) {
+Row tell(World& world, Run& run, AgentId to, Row instance, TopicId topic, std::uint8_t present,
+         const std::int64_t* fields, AgentId from) {
   world.reserve(Pool::messages, 1);
   const Row row = world.take_raw(Pool::messages);
   write_message(world, run.model, row, from, instance, {.to = to, .topic = topic, .present = present, .fields = fields},
@@ -182,13 +207,15 @@ Row tell(World& world, Run& run, AgentId to, Row instance, TopicId topic, std::u
     world.calendar.push(world.clock().now, Event::message(row).row);
   }
   if (watched(run, Seen::sent)) {
-    observe(world, run, {.kind = Seen::sent, .topic = topic, .agent = from, .other = to, .instance = instance, .row = row});
+    observe(world, run,
+            {.kind = Seen::sent, .topic = topic, .agent = from, .other = to, .instance = instance, .row = row});
   }
   return row;
 }
 
 void drop_message(World& world, Run& run, Row message) {
-  if (run.model.acks) [[unlikely]] forget_delivery(world, message);
+  if (run.model.acks) [[unlikely]]
+    forget_delivery(world, message);
   MessageRow& row = world.message(message);
   if (row.artifact != no_row) release_artifact(world, row.artifact);
   if (row.instance != no_row) --world.instance(row.instance).messages;
@@ -225,8 +252,13 @@ void lose(World& world, Run& run, Row message) {
   MessageRow& row = world.message(message);
   if (!under_way(row.place)) return;
   if (detail::watched(run, Seen::lost)) {
-    detail::observe(world, run, {.kind = Seen::lost, .topic = row.topic, .agent = row.from, .other = row.to,
-                                 .instance = row.instance, .row = message});
+    detail::observe(world, run,
+                    {.kind = Seen::lost,
+                     .topic = row.topic,
+                     .agent = row.from,
+                     .other = row.to,
+                     .instance = row.instance,
+                     .row = message});
   }
   if (row.instance != no_row) --world.instance(row.instance).pending;
   detail::drop_message(world, run, message);
@@ -239,8 +271,12 @@ Row duplicate(World& world, Run& run, Row message) {
   const Row twin = world.take_raw(Pool::messages);
   const MessageRow& original = world.message(message);
   detail::write_message(world, run.model, twin, original.from, original.instance,
-                        {.to = original.to, .topic = original.topic, .present = original.present,
-                         .fields = world.fields(message), .artifact = original.artifact, .request = original.request},
+                        {.to = original.to,
+                         .topic = original.topic,
+                         .present = original.present,
+                         .fields = world.fields(message),
+                         .artifact = original.artifact,
+                         .request = original.request},
                         Place::stray);
   run.idle = false;
   return twin;

@@ -35,41 +35,41 @@ enum class Operation : std::uint8_t { none, read, write, compare_and_set, grant,
 
 struct Target {
   Strike strike;
-  AgentId agent = nobody;        ///< who acts
-  AgentId other = nobody;        ///< the receiver
+  AgentId agent = nobody;  ///< who acts
+  AgentId other = nobody;  ///< the receiver
   TopicId topic = any_topic;
   Row activation = no_row;
   Row instance = no_row;
-  Row row = no_row;              ///< message, call, hold, …
-  std::uint32_t detail = 0;      ///< pc, key, tool, resource
-  std::uint64_t base = 0;        ///< of the draws that belong to this place and occurrence; timed runs only
-  Duration latency{};            ///< as drawn; grant: the ttl of a lease
+  Row row = no_row;          ///< message, call, hold, …
+  std::uint32_t detail = 0;  ///< pc, key, tool, resource
+  std::uint64_t base = 0;    ///< of the draws that belong to this place and occurrence; timed runs only
+  Duration latency{};        ///< as drawn; grant: the ttl of a lease
   Operation operation = Operation::none;
 };
 
 /// What is done at a strike. The default lets everything pass.
 struct Verdict {
-  bool drop = false;                       ///< send, deliver: it never arrives. context: the write is lost. effect: it does
-                                           ///< not happen, yet success is answered. answer: it never arrives. renewal: it is lost
-  std::uint8_t copies = 0;                 ///< send: so many more copies, each after `copy_delay` more than the original's draw
-  bool overtake = false;                   ///< send: may pass earlier messages of its FIFO link
-  std::uint8_t error = 0;                  ///< context, effect, answer: fails with this `Error`
-  bool unanswered = false;                 ///< effect: happens (unless dropped), but no answer comes
-  Duration delay{};                        ///< added; grant: to the ttl of a lease, where it may be negative
+  bool drop = false;        ///< send, deliver: it never arrives. context: the write is lost. effect: it does
+                            ///< not happen, yet success is answered. answer: it never arrives. renewal: it is lost
+  std::uint8_t copies = 0;  ///< send: so many more copies, each after `copy_delay` more than the original's draw
+  bool overtake = false;    ///< send: may pass earlier messages of its FIFO link
+  std::uint8_t error = 0;   ///< context, effect, answer: fails with this `Error`
+  bool unanswered = false;  ///< effect: happens (unless dropped), but no answer comes
+  Duration delay{};         ///< added; grant: to the ttl of a lease, where it may be negative
   Duration copy_delay{};
-  std::uint64_t changed = 0;               ///< send: bit set of fields to replace by `content`; bit 63: artifact becomes unsound
+  std::uint64_t changed = 0;  ///< send: bit set of fields to replace by `content`; bit 63: artifact becomes unsound
   std::int64_t content = 0;
-  std::uint32_t choice = 0;                ///< context: a read shows so many versions further back
+  std::uint32_t choice = 0;                        ///< context: a read shows so many versions further back
   bool crash_before = false, crash_after = false;  ///< step: the agent crashes before or after this step's turn
-  Duration restart_after{-1};              ///< of a crash; negative: it stays down
-  bool with_memory = false;                ///< the restarted agent keeps its variables
-  std::uint64_t kinds = 0;                 ///< keys of the kinds that struck, folded: enters the digest. 0: nothing struck
+  Duration restart_after{-1};                      ///< of a crash; negative: it stays down
+  bool with_memory = false;                        ///< the restarted agent keeps its variables
+  std::uint64_t kinds = 0;  ///< keys of the kinds that struck, folded: enters the digest. 0: nothing struck
 };
 
 /// A change the environment may make by itself: an onset, a heal, a crash; in exploration also a loss or a copy in flight.
 struct Move {
-  std::uint32_t kind = 0;   ///< which of the armed faults: a number of the interposer's own, never digested
-  std::uint32_t target = 0; ///< agent or message row, as the kind says
+  std::uint32_t kind = 0;    ///< which of the armed faults: a number of the interposer's own, never digested
+  std::uint32_t target = 0;  ///< agent or message row, as the kind says
   std::uint32_t detail = 0;
 };
 

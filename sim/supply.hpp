@@ -30,8 +30,9 @@ struct Supply {
 
 /// Where an activation that waits goes on.
 struct WaitReach {
-  std::uint32_t success = 0;    ///< row of `reach`: what it can hand out once its wait is met
-  std::uint32_t otherwise = 0;  ///< row of `reach`: what it can hand out once a deadline in whose scope it waits has struck
+  std::uint32_t success = 0;  ///< row of `reach`: what it can hand out once its wait is met
+  std::uint32_t otherwise =
+      0;  ///< row of `reach`: what it can hand out once a deadline in whose scope it waits has struck
 };
 
 /// What a program can still hand out from each position: a bit set over its `facts`, closed over its control graph at build.
@@ -39,10 +40,11 @@ struct WaitReach {
 /// A fact too many delays or hides a finding, a missing one is a false alarm: where in doubt, leave it in.
 struct SupplyTable {
   std::vector<Supply> facts;
-  std::uint32_t words = 0;              ///< 64-bit words of one row
-  std::vector<std::uint64_t> reach;     ///< row r: words [r * words, (r + 1) * words)
-  std::vector<std::uint32_t> row_of_pc; ///< from position pc on, whatever happens: failure, timeout and cancellation included
-  std::vector<WaitReach> waits_of_pc;   ///< valid where pc waits: messages, replies, resources, children, room
+  std::uint32_t words = 0;           ///< 64-bit words of one row
+  std::vector<std::uint64_t> reach;  ///< row r: words [r * words, (r + 1) * words)
+  std::vector<std::uint32_t>
+      row_of_pc;  ///< from position pc on, whatever happens: failure, timeout and cancellation included
+  std::vector<WaitReach> waits_of_pc;  ///< valid where pc waits: messages, replies, resources, children, room
   std::span<const std::uint64_t> row(std::uint32_t r) const { return {reach.data() + std::size_t{r} * words, words}; }
 };
 

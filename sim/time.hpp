@@ -16,8 +16,8 @@ struct VirtualClock {
   using time_point = std::chrono::time_point<VirtualClock, duration>;
   static constexpr bool is_steady = true;
 };
-using Duration = VirtualClock::duration;      ///< int64 nanoseconds
-using Instant = VirtualClock::time_point;     ///< since the start of the run; the sum of two Instants does not compile
+using Duration = VirtualClock::duration;   ///< int64 nanoseconds
+using Instant = VirtualClock::time_point;  ///< since the start of the run; the sum of two Instants does not compile
 static_assert(sizeof(Duration::rep) == 8);
 
 inline constexpr Instant start_of_time{};

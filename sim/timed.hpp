@@ -6,10 +6,10 @@
 namespace squall::sim {
 
 enum class Halt : std::uint8_t {
-  idle,        ///< nothing is pending: the run is over
-  event_limit, ///< `Limits::events_per_instance`, times the instances of the load
-  pending_limit, ///< more rows pending at once than a calendar can tell apart
-  time_limit   ///< `Limits::virtual_time`, or an instant that does not fit into 64 bits
+  idle,           ///< nothing is pending: the run is over
+  event_limit,    ///< `Limits::events_per_instance`, times the instances of the load
+  pending_limit,  ///< more rows pending at once than a calendar can tell apart
+  time_limit      ///< `Limits::virtual_time`, or an instant that does not fit into 64 bits
 };
 
 /// Advances to the earliest pending event and applies it. False when nothing is pending.

@@ -8,7 +8,8 @@ namespace detail {
 Row arm(World& world, Run& run, TimerKind kind, Row target, Row instance, Duration after, std::uint32_t timer_detail) {
   world.reserve(Pool::timers, 1);
   const Row row = world.take_raw(Pool::timers);
-  world.timer(row) = {.target = target, .instance = instance, .detail = timer_detail, .kind = kind, .why = 0, .spare = {}};
+  world.timer(row) = {
+      .target = target, .instance = instance, .detail = timer_detail, .kind = kind, .why = 0, .spare = {}};
   if (instance != no_row) ++world.instance(instance).pending;
   if (run.timed) world.calendar.push(later(world.clock().now, after), Event::timer(row).row);
   run.idle = false;

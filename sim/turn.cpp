@@ -26,10 +26,15 @@ bool Turn::step(std::uint32_t pc, const Question& q) {
   if (detail::watched(run, Seen::began)) {
     observe({.kind = Seen::began, .agent = self, .activation = activation, .instance = instance, .detail = pc});
   }
-  if (!detail::armed(world, Strike::step)) [[likely]] return true;
-  const Verdict verdict = run.faults->strike(world, run, {.strike = Strike::step, .agent = self, .activation = activation,
-                                                          .instance = instance, .detail = pc,
-                                                          .base = run.timed ? base(q) : 0});
+  if (!detail::armed(world, Strike::step)) [[likely]]
+    return true;
+  const Verdict verdict = run.faults->strike(world, run,
+                                             {.strike = Strike::step,
+                                              .agent = self,
+                                              .activation = activation,
+                                              .instance = instance,
+                                              .detail = pc,
+                                              .base = run.timed ? base(q) : 0});
   if (verdict.kinds == 0) return true;
   if (run.timed) detail::digest_injection(world, self, paired(verdict.kinds, q.site + q.occurrence));
   if (!verdict.crash_before && !verdict.crash_after) return true;
@@ -44,7 +49,11 @@ void Turn::observe(Observation observation) {
 }
 
 void Turn::emit(std::uint32_t event, std::int64_t value) {
-  observe({.kind = Seen::emitted, .agent = self, .activation = activation, .instance = instance, .detail = event,
+  observe({.kind = Seen::emitted,
+           .agent = self,
+           .activation = activation,
+           .instance = instance,
+           .detail = event,
            .value = value});
 }
 
@@ -58,7 +67,10 @@ void Turn::report(bool success) {
   } else if (of.outcome != outcome) {
     of.contradicted = 1;
   }
-  observe({.kind = Seen::reported, .agent = self, .activation = activation, .instance = instance,
+  observe({.kind = Seen::reported,
+           .agent = self,
+           .activation = activation,
+           .instance = instance,
            .value = success ? 1 : 0});
 }
 
@@ -71,14 +83,19 @@ void Turn::end(Ending ending, Error error) {
 
 Sent Turn::send(AgentId to, TopicId topic, std::initializer_list<std::int64_t> fields) {
   const Question q = ask({.key = model().topic_keys[index(topic)], .counter = index(topic)});
-  return send({.to = to, .topic = topic, .present = static_cast<std::uint8_t>((1U << fields.size()) - 1),
-               .fields = fields.begin()}, q);
+  return send({.to = to,
+               .topic = topic,
+               .present = static_cast<std::uint8_t>((1U << fields.size()) - 1),
+               .fields = fields.begin()},
+              q);
 }
 
 void Turn::reply(Row message_row, TopicId topic, std::initializer_list<std::int64_t> fields) {
   const Question q = ask({.key = model().topic_keys[index(topic)], .counter = index(topic)});
-  const Outgoing out{.to = world.message(message_row).from, .topic = topic,
-                     .present = static_cast<std::uint8_t>((1U << fields.size()) - 1), .fields = fields.begin()};
+  const Outgoing out{.to = world.message(message_row).from,
+                     .topic = topic,
+                     .present = static_cast<std::uint8_t>((1U << fields.size()) - 1),
+                     .fields = fields.begin()};
   if (world.message(message_row).request != 0) {
     reply(message_row, out, Error::none, q);
   } else {
@@ -98,7 +115,11 @@ void Turn::expect(TopicId topic) {
   self_row.wait_arg = index(topic);
   self_row.line = world.header().waits++;
   if (run.timed) world.activation_shadow(activation).since = world.clock().now;
-  observe({.kind = Seen::waited, .topic = topic, .agent = self, .activation = activation, .instance = instance,
+  observe({.kind = Seen::waited,
+           .topic = topic,
+           .agent = self,
+           .activation = activation,
+           .instance = instance,
            .detail = static_cast<std::uint32_t>(Wait::mailbox)});
 }
 

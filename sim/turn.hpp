@@ -13,8 +13,8 @@ namespace squall::sim {
 struct Outgoing {
   AgentId to = nobody;
   TopicId topic{};
-  std::uint8_t present = 0;                ///< which of `fields` are given
-  const std::int64_t* fields = nullptr;    ///< `Model::fields` values; may be null when none is given
+  std::uint8_t present = 0;              ///< which of `fields` are given
+  const std::int64_t* fields = nullptr;  ///< `Model::fields` values; may be null when none is given
   Row artifact = no_row;
   std::uint32_t request = 0;
 };
@@ -26,7 +26,7 @@ struct ReadResult {
   bool has_value = false;
   std::int64_t value = 0;
   std::uint32_t version = 0;
-  Row artifact = no_row;                   ///< borrowed
+  Row artifact = no_row;  ///< borrowed
 };
 
 /// In place of a hold where a resource grants passage and keeps nothing: a rate limiter.
@@ -34,8 +34,8 @@ inline constexpr Row nothing_held = 0xffff'fffeU;
 
 struct CallRequest {
   ToolId tool{};
-  std::uint64_t key = 0;                   ///< what the tool dedups on; 0 none
-  std::uint64_t effect = 0;                ///< what the effect is (`for`)
+  std::uint64_t key = 0;     ///< what the tool dedups on; 0 none
+  std::uint64_t effect = 0;  ///< what the effect is (`for`)
   std::int64_t with = 0;
 };
 
@@ -48,7 +48,11 @@ struct CallRequest {
 class Turn {
  public:
   Turn(World& w, Run& r, Row activation_row, Row instance_row)
-      : world(w), run(r), activation(activation_row), self(w.activation(activation_row).agent), instance(instance_row) {}
+      : world(w),
+        run(r),
+        activation(activation_row),
+        self(w.activation(activation_row).agent),
+        instance(instance_row) {}
 
   World& world;
   Run& run;
@@ -75,7 +79,8 @@ class Turn {
   Duration duration(const Question& q, Purpose purpose, const Distribution& distribution) const {
     return run.timed ? sample(distribution, draw_value(base(q), purpose)) : Duration{};
   }
-  std::uint32_t choose(const Question& q, Purpose purpose, std::uint32_t n, const std::uint32_t* weights = nullptr) const {
+  std::uint32_t choose(const Question& q, Purpose purpose, std::uint32_t n,
+                       const std::uint32_t* weights = nullptr) const {
     return run.decide.choose(q, purpose, n, weights);
   }
   bool chance(const Question& q, Purpose purpose, Probability p) const;

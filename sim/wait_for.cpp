@@ -14,7 +14,9 @@ namespace squall::sim::detail {
 
 namespace {
 
-bool has(std::span<const std::uint64_t> words, std::uint32_t fact) { return (words[fact / 64] >> (fact % 64) & 1) != 0; }
+bool has(std::span<const std::uint64_t> words, std::uint32_t fact) {
+  return (words[fact / 64] >> (fact % 64) & 1) != 0;
+}
 
 template <class Test>
 bool any_fact(const SupplyTable& table, const Test& test) {
@@ -39,7 +41,8 @@ bool WaitSolver::gives(const WaitNode& node, std::uint32_t fact) const {
   if (struct_agent(node)) return true;
   const std::uint32_t pc = row(node).pc;
   if (!node.waiting || node.cancelled || tool_wait(row(node))) return has(supplies.row(supplies.row_of_pc[pc]), fact);
-  return (node.met && after_wait(node, fact)) || (node.bounded && has(supplies.row(supplies.waits_of_pc[pc].otherwise), fact));
+  return (node.met && after_wait(node, fact)) ||
+         (node.bounded && has(supplies.row(supplies.waits_of_pc[pc].otherwise), fact));
 }
 
 bool WaitSolver::can_release(const WaitNode& node, ResourceId resource) const {
@@ -61,8 +64,8 @@ bool WaitSolver::releases_after_wait(const WaitNode& node, ResourceId resource) 
 bool WaitSolver::gives_kind(const WaitNode& node, Supply::Kind kind) const {
   if (!node.moves()) return false;
   return table(node) == nullptr || any_fact(*table(node), [&](const Supply& supply, std::uint32_t fact) {
-    return supply.kind == kind && gives(node, fact);
-  });
+           return supply.kind == kind && gives(node, fact);
+         });
 }
 
 void WaitSolver::give(std::uint32_t number, std::uint32_t of_row) {
@@ -178,7 +181,8 @@ void WaitSolver::evaluate_future(std::uint32_t number) {
   bool asked = false, free = false;
   for (std::uint32_t h = 0; h < of.handlers.size(); ++h) {
     const TopicId topic = of.handlers[h].topic;
-    const bool comes = (node.coming & topic_bit(topic)) != 0 || any_live(number, waits.of_handler(node.definition, h)) ||
+    const bool comes = (node.coming & topic_bit(topic)) != 0 ||
+                       any_live(number, waits.of_handler(node.definition, h)) ||
                        (model_->acks && comes_again(number, {.topic = topic}));
     if (!comes) continue;
     if (!asked) free = has_free_handler(node.definition, number);

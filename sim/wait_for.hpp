@@ -25,12 +25,12 @@ struct Model;
 
 /// What an activation waits for, in the field's words.
 enum class Awaited : std::uint8_t {
-  message,   ///< `detail` is its topic
-  answer,    ///< to a request of its own
-  resource,  ///< `detail` is the resource; the blocker holds it
-  line,      ///< the same; the blocker stands before it in the line
-  children,  ///< the end of a branch or of a spawned child
-  room,      ///< in the inbox of agent `detail`
+  message,      ///< `detail` is its topic
+  answer,       ///< to a request of its own
+  resource,     ///< `detail` is the resource; the blocker holds it
+  line,         ///< the same; the blocker stands before it in the line
+  children,     ///< the end of a branch or of a spawned child
+  room,         ///< in the inbox of agent `detail`
   free_handler  ///< of a server whose handlers are all taken, the blocker among them; `detail` is the topic it would send
 };
 
@@ -39,7 +39,7 @@ struct WaitEdge {
   Row waiter = no_row;
   Row blocker = no_row;
   Awaited awaited = Awaited::message;
-  bool gives_up = false;      ///< a deadline ends the wait, but hands out nothing that would help
+  bool gives_up = false;  ///< a deadline ends the wait, but hands out nothing that would help
   std::uint32_t detail = 0;
 };
 
@@ -52,7 +52,7 @@ struct Deadlock {
 
 /// An activation that waits for ever for what nobody can hand out any more, and nobody waits for it in a cycle.
 struct Orphan {
-  WaitEdge wait;                 ///< no blocker
+  WaitEdge wait;                       ///< no blocker
   std::vector<std::uint32_t> sources;  ///< of a mailbox wait: those that cannot be met
   std::vector<WaitEdge> behind;
   Instant since{};
@@ -61,7 +61,7 @@ struct Orphan {
 struct StuckWaits {
   std::vector<Deadlock> deadlocks;
   std::vector<Orphan> orphans;
-  std::vector<Row> rows;         ///< every activation that is stuck
+  std::vector<Row> rows;  ///< every activation that is stuck
   bool empty() const { return rows.empty(); }
 };
 
@@ -70,9 +70,9 @@ struct StuckWaits {
 StuckWaits find_stuck(const Model& model, const World& world);
 
 enum class QuickLook : std::uint8_t {
-  unknown,       ///< ask `find_stuck`
-  moving,        ///< surely nothing is stuck
-  nobody_waits   ///< surely nobody waits for ever: no occasion but another wait can change that
+  unknown,      ///< ask `find_stuck`
+  moving,       ///< surely nothing is stuck
+  nobody_waits  ///< surely nobody waits for ever: no occasion but another wait can change that
 };
 
 /// A quick look at one instance and at what belongs to none (`no_row`: at everything), without the activations in `known`

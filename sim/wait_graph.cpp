@@ -57,7 +57,8 @@ class WaitGraph {
   bool waiter(std::uint32_t vertex) const { return vertex < waiters(); }
 
   void add(std::uint32_t from, std::uint32_t to_node, Awaited awaited, std::uint32_t what = 0) {
-    if (to_node != no_node && vertex_of_[to_node] != no_node) edges_.push_back({from, vertex_of_[to_node], awaited, what});
+    if (to_node != no_node && vertex_of_[to_node] != no_node)
+      edges_.push_back({from, vertex_of_[to_node], awaited, what});
   }
   void add_agent(std::uint32_t from, AgentId agent, Awaited awaited, std::uint32_t what = 0);
   void add_edges(std::uint32_t vertex);
@@ -96,12 +97,14 @@ class WaitGraph {
 
 void WaitGraph::add_agent(std::uint32_t from, AgentId agent, Awaited awaited, std::uint32_t what) {
   const World& world = solver_.world();
-  for (Row a = world.agent(agent).first; a != no_row; a = world.activation(a).next) add(from, solver_.node_of(a), awaited, what);
+  for (Row a = world.agent(agent).first; a != no_row; a = world.activation(a).next)
+    add(from, solver_.node_of(a), awaited, what);
 }
 
 /// It would hand out `fact` if only its wait were met, and does not otherwise.
 bool WaitGraph::would_hand_out(const WaitNode& waits, const WaitNode& giver, std::uint32_t fact) const {
-  return giver.unmet() && solver_.same_instance(waits, giver) && solver_.after_wait(giver, fact) && !solver_.gives(giver, fact);
+  return giver.unmet() && solver_.same_instance(waits, giver) && solver_.after_wait(giver, fact) &&
+         !solver_.gives(giver, fact);
 }
 
 std::uint32_t WaitGraph::shared_supply(const WaitNode& waits, const Serving& serving) {
@@ -140,7 +143,8 @@ void WaitGraph::add_supply_edges(std::uint32_t vertex, const Source& source, std
     const bool named = solver_.named_senders(waits, source, serving.definition, [&](AgentId agent) {
       for (Row a = world.agent(agent).first; a != no_row; a = world.activation(a).next) {
         const std::uint32_t giver = solver_.node_of(a);
-        if (would_hand_out(waits, solver_.nodes()[giver], serving.fact)) add(vertex, giver, Awaited::message, index(topic));
+        if (would_hand_out(waits, solver_.nodes()[giver], serving.fact))
+          add(vertex, giver, Awaited::message, index(topic));
       }
     });
     if (!named) edges_.push_back({vertex, shared_supply(waits, serving), Awaited::message, index(topic)});
@@ -163,7 +167,9 @@ std::vector<std::uint32_t> WaitGraph::unmet_sources(std::uint32_t vertex) const 
   if (solver_.row(waits).wait != Wait::mailbox || solver_.struct_agent(waits)) return unmet;
   const std::uint32_t wait = solver_.row(waits).wait_arg;
   const WaitSpec& spec = solver_.definition(waits).behaviour->waits[wait];
-  const auto servings = [&](std::uint32_t s) { return solver_.model().wait_index->of_source(waits.definition, wait, s); };
+  const auto servings = [&](std::uint32_t s) {
+    return solver_.model().wait_index->of_source(waits.definition, wait, s);
+  };
   for (std::uint32_t s = 0; s < spec.sources.size(); ++s) {
     if (!solver_.source_possible(node_of_[vertex], spec.sources[s], servings(s))) unmet.push_back(s);
   }
@@ -207,7 +213,8 @@ void WaitGraph::add_edges(std::uint32_t vertex) {
     case Wait::mailbox: return solver_.struct_agent(waits) ? add_expected_edges(vertex) : add_mailbox_edges(vertex);
     case Wait::reply: {
       const Row request = WaitSolver::tool_wait(row) ? no_row : solver_.request_of(waits);
-      if (request != no_row && world.message(request).to != nobody) add_agent(vertex, world.message(request).to, Awaited::answer);
+      if (request != no_row && world.message(request).to != nobody)
+        add_agent(vertex, world.message(request).to, Awaited::answer);
       return;
     }
     case Wait::resource: return add_line_edges(vertex);
@@ -256,8 +263,11 @@ void WaitGraph::find_components() {
 }
 
 WaitEdge WaitGraph::edge_towards(std::uint32_t vertex, const Edge& edge, std::uint32_t blocker) const {
-  return {.waiter = node(vertex).row, .blocker = node(blocker).row, .awaited = edge.awaited,
-          .gives_up = node(vertex).bounded, .detail = edge.detail};
+  return {.waiter = node(vertex).row,
+          .blocker = node(blocker).row,
+          .awaited = edge.awaited,
+          .gives_up = node(vertex).bounded,
+          .detail = edge.detail};
 }
 
 /// Breadth first through the component of `start`, back to it.

@@ -8,9 +8,7 @@
 
 namespace squall::sim::detail {
 
-bool same_topic(TopicId wanted, TopicId given) {
-  return wanted == any_topic || given == any_topic || wanted == given;
-}
+bool same_topic(TopicId wanted, TopicId given) { return wanted == any_topic || given == any_topic || wanted == given; }
 
 namespace {
 
@@ -46,7 +44,7 @@ bool serves_source(const Model& model, std::uint32_t receiver, const Source& sou
 /// All facts of a model, and those of each topic, so that building stays linear in what fits together.
 struct FactsByTopic {
   std::vector<Serving> all;
-  std::vector<Serving> of_any_topic;               ///< and what no topic names: ends, spawns, cancels, answers
+  std::vector<Serving> of_any_topic;  ///< and what no topic names: ends, spawns, cancels, answers
   std::vector<std::vector<Serving>> of_topic;
 
   explicit FactsByTopic(const Model& model) : of_topic(model.topics.size()) {
@@ -114,7 +112,7 @@ WaitIndex::WaitIndex(const Model& model) {
       add_list(facts.all, [&](const Serving& s) { return serves_source(model, d, anything, s); });
     }
     const auto aimed_here = [&](Supply::Kind kind) {
-      return [&model, &supply_of, kind, d](const Serving& s) {
+      return [&supply_of, kind, d](const Serving& s) {
         return supply_of(s).kind == kind && (supply_of(s).to_anybody || index(supply_of(s).to) == d);
       };
     };
@@ -162,9 +160,10 @@ void WaitIndex::prepare_quick_rows(const Model& model) {
     if (table == nullptr) continue;
     for (std::uint32_t f = 0; f < table->facts.size(); ++f) {
       const Serving fact{d, f};
-      FactBits* known = table->facts[f].kind == Supply::Kind::reply     ? &quick_replies_
-                        : table->facts[f].kind == Supply::Kind::release ? &quick_releases_[index(table->facts[f].resource)]
-                                                                        : nullptr;
+      FactBits* known = table->facts[f].kind == Supply::Kind::reply ? &quick_replies_
+                        : table->facts[f].kind == Supply::Kind::release
+                            ? &quick_releases_[index(table->facts[f].resource)]
+                            : nullptr;
       if (known == nullptr) continue;
       const FactBits bit = bits_of(std::span(&fact, 1));
       for (std::uint32_t w = 0; w < quick_words_; ++w) known->word[w] |= bit.word[w];
@@ -220,7 +219,9 @@ void WaitIndex::prepare_quick_waits(const Model& model) {
     const SupplyTable* table = definition.behaviour->supplies;
     for (std::uint32_t h = 0; table != nullptr && h < definition.handlers.size(); ++h) {
       const Definition::Handler& handler = definition.handlers[h];
-      quick_handlers_.push_back({.topic = handler.topic, .definition = d, .wake = bits_of(of_handler(d, h)),
+      quick_handlers_.push_back({.topic = handler.topic,
+                                 .definition = d,
+                                 .wake = bits_of(of_handler(d, h)),
                                  .gives = quick.rows[table->row_of_pc[handler.pc]]});
     }
     quick.handlers_end = static_cast<std::uint32_t>(quick_handlers_.size());

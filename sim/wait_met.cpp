@@ -40,7 +40,8 @@ bool WaitSolver::can_be_met(std::uint32_t number) {
 /// A struct agent acts on every message, also on one that it does not expect.
 bool WaitSolver::struct_woken(std::uint32_t number) {
   const WaitNode& node = nodes_[number];
-  return node.woken || any_live(number, model_->wait_index->of_struct(node.definition)) || (model_->acks && comes_again(number, {}));
+  return node.woken || any_live(number, model_->wait_index->of_struct(node.definition)) ||
+         (model_->acks && comes_again(number, {}));
 }
 
 /// Messages that `source` would take: in the mailbox, and on their way. Leaves them in `found_`.
@@ -199,7 +200,8 @@ bool WaitSolver::mailbox_met(std::uint32_t number) {
   const std::uint32_t wait = row(node).wait_arg;
   const WaitSpec& spec = definition(node).behaviour->waits[wait];
   for (std::uint32_t s = 0; s < spec.sources.size(); ++s) {
-    const bool possible = source_possible(number, spec.sources[s], model_->wait_index->of_source(node.definition, wait, s));
+    const bool possible =
+        source_possible(number, spec.sources[s], model_->wait_index->of_source(node.definition, wait, s));
     if (possible != spec.all) return possible;
   }
   return spec.all && (spec.sources.size() == 1 || enough_for_all(number));
@@ -219,7 +221,8 @@ bool WaitSolver::reply_met(std::uint32_t number) {
   if (tool_wait(row(node))) return false;
   for (Row m = flight_head_[node.agent]; m != no_row; m = flight_next_[m]) {
     const MessageRow& message = world_->message(m);
-    if (is_reply(message.topic) && message.request == row(node).wait_arg && message.instance == row(node).instance) return true;
+    if (is_reply(message.topic) && message.request == row(node).wait_arg && message.instance == row(node).instance)
+      return true;
   }
   const auto struct_agent_may = [&](const WaitNode& other) {
     return other.row != no_row && struct_agent(other) && gives_kind(other, Supply::Kind::reply);

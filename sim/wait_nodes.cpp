@@ -132,8 +132,10 @@ void WaitSolver::read_timers() {
         break;
       }
       case TimerKind::effect:
-      case TimerKind::reply:  // a struct agent does not wait for its calls, a program is busy: here only the former counts
-        if (const Row caller = world_->call(timer.target).activation; caller != no_row) nodes_[node_of_row_[caller]].woken = true;
+      case TimerKind::
+          reply:  // a struct agent does not wait for its calls, a program is busy: here only the former counts
+        if (const Row caller = world_->call(timer.target).activation; caller != no_row)
+          nodes_[node_of_row_[caller]].woken = true;
         break;
       case TimerKind::start: {
         const std::uint32_t of = index(world_->agent(AgentId{timer.target}).definition);
@@ -141,7 +143,8 @@ void WaitSolver::read_timers() {
         if (const SupplyTable* supplies = model_->definitions[of].behaviour->supplies; supplies == nullptr) {
           give_everything(column_of(timer.instance), of);
         } else {
-          give_words(column_of(timer.instance), of, supplies->row(supplies->row_of_pc[model_->definitions[of].root_pc]), true);
+          give_words(column_of(timer.instance), of, supplies->row(supplies->row_of_pc[model_->definitions[of].root_pc]),
+                     true);
         }
         break;
       }
@@ -162,10 +165,10 @@ void WaitSolver::read_timers() {
           message_comes(timer.target);
         }
         break;
-      case TimerKind::expiry:   // seen at its hold
-      case TimerKind::refill:   // seen at its resource
-      case TimerKind::notice:   // seen at its watch
-      case TimerKind::move:     // a fault's own: faults to come are not counted on
+      case TimerKind::expiry:  // seen at its hold
+      case TimerKind::refill:  // seen at its resource
+      case TimerKind::notice:  // seen at its watch
+      case TimerKind::move:    // a fault's own: faults to come are not counted on
       case TimerKind::free:
       case TimerKind::stale: break;
     }

@@ -17,7 +17,12 @@ using detail::QuickWait;
 class Look {
  public:
   Look(const Model& model, const World& world, Row instance, std::uint64_t known)
-      : model_(model), world_(world), index_(*model.wait_index), instance_(instance), known_(known), words_(index_.quick_words()) {}
+      : model_(model),
+        world_(world),
+        index_(*model.wait_index),
+        instance_(instance),
+        known_(known),
+        words_(index_.quick_words()) {}
 
   QuickLook run();
 
@@ -25,8 +30,8 @@ class Look {
   struct Waiting {
     Row row;
     const QuickDefinition* of;
-    std::uint64_t come;   ///< sources served by messages that are there or on their way
-    AgentId server;       ///< of a reply: who has the request
+    std::uint64_t come;  ///< sources served by messages that are there or on their way
+    AgentId server;      ///< of a reply: who has the request
     bool for_ever;
     bool met;
   };
@@ -76,7 +81,7 @@ class Look {
   bool anything_ = false;
   bool anybody_for_ever_ = false;
   std::uint64_t moved_ = 0;
-  std::uint32_t count_ = 0, open_ = 0;   ///< waits here; those among them for ever and not met
+  std::uint32_t count_ = 0, open_ = 0;  ///< waits here; those among them for ever and not met
   Waiting waiting_[64];
 };
 
@@ -116,9 +121,9 @@ void Look::look_at(Row row) {
   if (activation.bounds != 0) {
     moved_ |= std::uint64_t{1} << row;
     const bool by_position = !of.struct_agent && of.rows != nullptr;
-    give_all(of, !by_position                                     ? 0
+    give_all(of, !by_position                                ? 0
                  : detail::WaitSolver::tool_wait(activation) ? of.row_of_pc[activation.pc]
-                                                                  : of.waits_of_pc[activation.pc].otherwise);
+                                                             : of.waits_of_pc[activation.pc].otherwise);
   }
   open_ += for_ever ? 1 : 0;
   waiting_[count_++] = {.row = row, .of = &of, .come = 0, .server = nobody, .for_ever = for_ever, .met = false};

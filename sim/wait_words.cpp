@@ -53,7 +53,8 @@ std::string sentence(const Model& model, const World& world, const WaitEdge& edg
   const std::string blocker = edge.blocker == edge.waiter ? "itself" : name_of(model, world, edge.blocker);
   const auto resource = [&] { return model.resources[edge.detail].name; };
   switch (edge.awaited) {
-    case Awaited::message: return fmt::format("{} waits for {} from {}", waiter, topic_name(model, edge.detail), blocker);
+    case Awaited::message:
+      return fmt::format("{} waits for {} from {}", waiter, topic_name(model, edge.detail), blocker);
     case Awaited::answer: return fmt::format("{} waits for the answer of {}", waiter, blocker);
     case Awaited::resource: return fmt::format("{} waits for {}, which {} holds", waiter, resource(), blocker);
     case Awaited::line: return fmt::format("{} stands in line for {} behind {}", waiter, resource(), blocker);
@@ -86,7 +87,8 @@ std::string awaited(const Model& model, const World& world, const WaitEdge& edge
     case Awaited::line: return model.resources[edge.detail].name;
     case Awaited::children: return "its children";
     case Awaited::room: return fmt::format("room at {}", role_of(model, world, edge.blocker));
-    case Awaited::free_handler: return fmt::format("{} of busy {}", topic_name(model, edge.detail), role_of(model, world, edge.blocker));
+    case Awaited::free_handler:
+      return fmt::format("{} of busy {}", topic_name(model, edge.detail), role_of(model, world, edge.blocker));
   }
   return {};
 }
@@ -123,7 +125,8 @@ std::string awaited(const Model& model, const World& world, const Orphan& orphan
     case Wait::reply: return WaitSolver::tool_wait(row) ? "the answer of a tool" : "an answer";
     case Wait::resource: return model.resources[row.wait_arg].name;
     case Wait::children: return "its children";
-    case Wait::room: return fmt::format("room at {}", model.definition(world.agent(AgentId{row.wait_arg}).definition).name);
+    case Wait::room:
+      return fmt::format("room at {}", model.definition(world.agent(AgentId{row.wait_arg}).definition).name);
     case Wait::none: break;
   }
   return "nothing";
@@ -133,8 +136,13 @@ std::string awaited(const Model& model, const World& world, const Orphan& orphan
 class Orphanage {
  public:
   Orphanage(const WaitSolver& solver, const Orphan& orphan)
-      : solver_(solver), model_(solver.model()), world_(solver.world()), orphan_(orphan),
-        number_(solver.node_of(orphan.wait.waiter)), node_(solver.nodes()[number_]), row_(solver.row(node_)) {}
+      : solver_(solver),
+        model_(solver.model()),
+        world_(solver.world()),
+        orphan_(orphan),
+        number_(solver.node_of(orphan.wait.waiter)),
+        node_(solver.nodes()[number_]),
+        row_(solver.row(node_)) {}
 
   std::vector<std::string> reasons();
 
@@ -206,7 +214,8 @@ bool Orphanage::why_none_of(TopicId topic, std::span<const Serving> servings) {
 void Orphanage::why_no_message() {
   bool anybody = false;
   if (solver_.struct_agent(node_)) {
-    anybody = why_none_of(TopicId{static_cast<std::uint16_t>(row_.wait_arg)}, model_.wait_index->of_struct(node_.definition));
+    anybody =
+        why_none_of(TopicId{static_cast<std::uint16_t>(row_.wait_arg)}, model_.wait_index->of_struct(node_.definition));
   }
   for (const std::uint32_t s : orphan_.sources) {
     const Source& source = solver_.definition(node_).behaviour->waits[row_.wait_arg].sources[s];
@@ -216,7 +225,8 @@ void Orphanage::why_no_message() {
 }
 
 void Orphanage::why_no_release() {
-  for (Row h = world_.resource(ResourceId{static_cast<std::uint16_t>(row_.wait_arg)}).holds; h != no_row; h = world_.hold(h).next) {
+  for (Row h = world_.resource(ResourceId{static_cast<std::uint16_t>(row_.wait_arg)}).holds; h != no_row;
+       h = world_.hold(h).next) {
     const HoldRow& hold = world_.hold(h);
     const std::string holder = agent_name(model_, world_, hold.agent);
     say(hold.activation == no_row ? fmt::format("{} took it and is gone", holder)
@@ -225,8 +235,8 @@ void Orphanage::why_no_release() {
 }
 
 std::vector<std::string> Orphanage::reasons() {
-  say(fmt::format("{} waits for {}, and nobody can hand it out any more", agent_name(model_, world_, AgentId{node_.agent}),
-                  awaited(model_, world_, orphan_)));
+  say(fmt::format("{} waits for {}, and nobody can hand it out any more",
+                  agent_name(model_, world_, AgentId{node_.agent}), awaited(model_, world_, orphan_)));
   switch (row_.wait) {
     case Wait::mailbox: why_no_message(); break;
     case Wait::reply:
@@ -239,7 +249,8 @@ std::vector<std::string> Orphanage::reasons() {
       break;
     case Wait::resource: why_no_release(); break;
     case Wait::room:
-      say(fmt::format("{} takes nothing out of its inbox any more", agent_name(model_, world_, AgentId{row_.wait_arg})));
+      say(fmt::format("{} takes nothing out of its inbox any more",
+                      agent_name(model_, world_, AgentId{row_.wait_arg})));
       break;
     case Wait::children:
     case Wait::none: break;
@@ -255,7 +266,7 @@ std::string in_words(Duration duration) {
     const char* name;
   };
   constexpr Unit units[] = {{3'600'000'000'000, "h"}, {60'000'000'000, "min"}, {1'000'000'000, "s"},
-                            {1'000'000, "ms"},        {1'000, "us"},            {1, "ns"}};
+                            {1'000'000, "ms"},        {1'000, "us"},           {1, "ns"}};
   const std::int64_t count = duration.count();
   for (const Unit& unit : units) {
     if (count != 0 && count % unit.nanoseconds == 0) return fmt::format("{} {}", count / unit.nanoseconds, unit.name);
@@ -276,7 +287,8 @@ Violation describe(const Model& model, const World& world, const Deadlock& deadl
   violation.at = deadlock.since;
   violation.cycle = true;
   for (const WaitEdge& edge : deadlock.cycle) {
-    violation.witness.push_back(fmt::format("{} waits for {}", role_of(model, world, edge.waiter), awaited(model, world, edge)));
+    violation.witness.push_back(
+        fmt::format("{} waits for {}", role_of(model, world, edge.waiter), awaited(model, world, edge)));
     if (reasons) violation.reasons.push_back(bounded_sentence(model, world, edge));
   }
   if (reasons) add_behind(model, world, deadlock.behind, violation);
@@ -287,7 +299,8 @@ Violation describe(const Model& model, const World& world, const Orphan& orphan,
   Violation violation;
   violation.invariant = NoOrphanedWait::name;
   violation.at = orphan.since;
-  violation.witness = {fmt::format("{} waits for {}", role_of(model, world, orphan.wait.waiter), awaited(model, world, orphan))};
+  violation.witness = {
+      fmt::format("{} waits for {}", role_of(model, world, orphan.wait.waiter), awaited(model, world, orphan))};
   if (!reasons) return violation;
   WaitSolver& solver = detail::wait_solver();
   solver.solve(model, world);

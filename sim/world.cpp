@@ -46,7 +46,8 @@ World::World(const Model& model, Half half)
   const Capacities& hint = model.capacities;
   const auto used_if = [](bool is, std::uint32_t rows) { return is ? rows : 0U; };
   set(Pool::agents, sizeof(AgentRow), model.members);
-  set(Pool::activations, sizeof(ActivationRow) + std::size_t{8} * model.locals + (std::size_t{4} * model.session_words + 7) / 8 * 8,
+  set(Pool::activations,
+      sizeof(ActivationRow) + std::size_t{8} * model.locals + (std::size_t{4} * model.session_words + 7) / 8 * 8,
       std::max(model.members, hint.activations));
   set(Pool::cells, sizeof(std::int64_t), model.cells);
   set(Pool::messages, sizeof(MessageRow) + std::size_t{8} * model.fields, std::max(8U, hint.messages));
@@ -64,10 +65,12 @@ World::World(const Model& model, Half half)
   set(Pool::watches, sizeof(WatchRow), 0);
   set(Pool::subscriptions, sizeof(SubscriptionRow), 0);
   set(Pool::deliveries, sizeof(DeliveryRow), 0);
-  set(Pool::checkpoints, sizeof(CheckpointRow) + sizeof(ActivationRow) + std::size_t{8} * (model.locals + model.checkpoint_cells), 0);
+  set(Pool::checkpoints,
+      sizeof(CheckpointRow) + sizeof(ActivationRow) + std::size_t{8} * (model.locals + model.checkpoint_cells), 0);
   set(Pool::channels, sizeof(ChannelRow), model.channels);
   set(Pool::memory, 8, (model.monitor_memory + model.fault_memory + 7) / 8);
-  activation_shadow_stride_ = static_cast<std::uint32_t>(sizeof(ActivationShadow) + (std::size_t{4} * model.sites + 7) / 8 * 8);
+  activation_shadow_stride_ =
+      static_cast<std::uint32_t>(sizeof(ActivationShadow) + (std::size_t{4} * model.sites + 7) / 8 * 8);
   instance_shadow_stride_ = (model.instance_shadow_bytes + 7) / 8 * 8;
   shared_shadow_bytes_ = (model.shared_shadow_bytes + 7) / 8 * 8;
   memory_shadow_bytes_ = (model.fault_shadow + 7) / 8 * 8;
@@ -78,7 +81,8 @@ World::World(const Model& model, Half half)
   std::memset(block_, 0, sizeof(Header));
   for (std::size_t p = 0; p < pool_count; ++p) header().pools[p] = {0, no_row};
   // These stand from the start; the other pools begin empty.
-  for (const Pool pool : {Pool::agents, Pool::cells, Pool::shared_keys, Pool::resources, Pool::channels, Pool::memory}) {
+  for (const Pool pool :
+       {Pool::agents, Pool::cells, Pool::shared_keys, Pool::resources, Pool::channels, Pool::memory}) {
     header().pools[static_cast<std::size_t>(pool)].used = this->capacity(pool);
     std::memset(at(pool), 0, std::size_t{stride(pool)} * this->capacity(pool));
   }
@@ -90,7 +94,8 @@ World::World(const Model& model, Half half)
     std::memset(memory_shadow(), 0, memory_shadow_bytes_);
   }
   for (std::uint32_t r = 0; r < model.resources.size(); ++r) {
-    resource(ResourceId{static_cast<std::uint16_t>(r)}) = {.head = no_row, .tail = no_row, .holds = no_row, .fence = 0, .taken = 0, .timer = no_row};
+    resource(ResourceId{static_cast<std::uint16_t>(r)}) = {
+        .head = no_row, .tail = no_row, .holds = no_row, .fence = 0, .taken = 0, .timer = no_row};
   }
   for (std::uint32_t c = 0; c < model.channels; ++c) {
     channel(c) = {.head = no_row, .tail = no_row, .subscriptions = no_row, .taker = nobody};
@@ -101,8 +106,16 @@ World::World(const Model& model, Half half)
     const auto cells = static_cast<std::uint32_t>(definition.behaviour->cell_types.size());
     for (std::uint32_t m = 0; m < definition.replicas; ++m, cell += cells) {
       const AgentId id{index(definition.first) + m};
-      agent(id) = {.definition = DefinitionId{d}, .member = m, .box_head = no_row, .box_tail = no_row, .first = no_row,
-                   .last = no_row, .cells = cell, .box_count = 0, .state = AgentState::up, .handlers = 0};
+      agent(id) = {.definition = DefinitionId{d},
+                   .member = m,
+                   .box_head = no_row,
+                   .box_tail = no_row,
+                   .first = no_row,
+                   .last = no_row,
+                   .cells = cell,
+                   .box_count = 0,
+                   .state = AgentState::up,
+                   .handlers = 0};
       if (cells != 0) std::memcpy(this->cells(id), definition.behaviour->initial_cells.data(), std::size_t{8} * cells);
     }
   }
@@ -131,7 +144,8 @@ void World::allocate(const std::uint32_t (&capacity)[pool_count]) {
   }
   block_ = new_block(state_bytes_ + shadow_bytes_);
   for (std::size_t p = 0; p < pool_count; ++p) at_[p] = block_ + offsets[p];
-  for (std::size_t part = 0; part < shadow_parts; ++part) shadow_at_[part] = block_ + state_bytes_ + shadow_offsets[part];
+  for (std::size_t part = 0; part < shadow_parts; ++part)
+    shadow_at_[part] = block_ + state_bytes_ + shadow_offsets[part];
 }
 
 std::size_t World::shadow_stride(std::size_t part) const {
@@ -156,8 +170,8 @@ std::size_t World::shadow_rows(std::size_t part, bool all) const {
 bool World::same_layout(const World& other) const {
   return has_shadow_ == other.has_shadow_ && std::equal(std::begin(stride_), std::end(stride_), other.stride_) &&
          activation_shadow_stride_ == other.activation_shadow_stride_ &&
-         instance_shadow_stride_ == other.instance_shadow_stride_ && shared_shadow_bytes_ == other.shared_shadow_bytes_ &&
-         memory_shadow_bytes_ == other.memory_shadow_bytes_;
+         instance_shadow_stride_ == other.instance_shadow_stride_ &&
+         shared_shadow_bytes_ == other.shared_shadow_bytes_ && memory_shadow_bytes_ == other.memory_shadow_bytes_;
 }
 
 bool World::holds(const World& other) const {

@@ -53,12 +53,12 @@ class World {
     return *reinterpret_cast<const T*>(at(pool) + std::size_t{row} * stride(pool));
   }
 
-#define SQUALL_ROWS(name, Type, pool)                                          \
-  Type& name(Row r) { return row<Type>(Pool::pool, r); }                       \
+#define SQUALL_ROWS(name, Type, pool)                    \
+  Type& name(Row r) { return row<Type>(Pool::pool, r); } \
   const Type& name(Row r) const { return row<Type>(Pool::pool, r); }
 // Rows that nothing follows have a stride known at compile time.
-#define SQUALL_PLAIN_ROWS(name, Type, pool)                                                  \
-  Type& name(Row r) { return reinterpret_cast<Type*>(at(Pool::pool))[r]; }                   \
+#define SQUALL_PLAIN_ROWS(name, Type, pool)                                \
+  Type& name(Row r) { return reinterpret_cast<Type*>(at(Pool::pool))[r]; } \
   const Type& name(Row r) const { return reinterpret_cast<const Type*>(at(Pool::pool))[r]; }
   SQUALL_ROWS(activation, ActivationRow, activations)
   SQUALL_ROWS(message, MessageRow, messages)
@@ -108,7 +108,8 @@ class World {
   }
   const AgentShadow& shadow(AgentId id) const { return const_cast<World*>(this)->shadow(id); }
   ActivationShadow& activation_shadow(Row r) {
-    return *reinterpret_cast<ActivationShadow*>(shadow_at_[activations_shadow] + std::size_t{r} * activation_shadow_stride_);
+    return *reinterpret_cast<ActivationShadow*>(shadow_at_[activations_shadow] +
+                                                std::size_t{r} * activation_shadow_stride_);
   }
   const ActivationShadow& activation_shadow(Row r) const { return const_cast<World*>(this)->activation_shadow(r); }
   std::uint32_t* occurrences(Row r) { return after<std::uint32_t>(activation_shadow(r)); }
@@ -138,7 +139,8 @@ class World {
   /// Makes room for `rows` more rows in `pool`; may move the block. The only place where a world grows.
   void reserve(Pool pool, std::uint32_t rows) {
     const std::size_t p = static_cast<std::size_t>(pool);
-    if (header().pools[p].used + rows > capacity_[p]) [[unlikely]] grow(pool, rows);
+    if (header().pools[p].used + rows > capacity_[p]) [[unlikely]]
+      grow(pool, rows);
   }
   /// A zeroed row. Requires: reserved.
   Row take(Pool pool);
@@ -172,8 +174,15 @@ class World {
  private:
   World() = default;
   enum ShadowPart : std::uint8_t {
-    agents_shadow, activations_shadow, messages_shadow, instances_shadow, calls_shadow, effects_shadow, shared_shadow_,
-    memory_shadow_, shadow_parts
+    agents_shadow,
+    activations_shadow,
+    messages_shadow,
+    instances_shadow,
+    calls_shadow,
+    effects_shadow,
+    shared_shadow_,
+    memory_shadow_,
+    shadow_parts
   };
   /// Offsets of pools and shadow parts for these capacities; a fresh block.
   void allocate(const std::uint32_t (&capacity)[pool_count]);
@@ -196,7 +205,7 @@ class World {
   std::uint32_t turn_emits_ = 0;
   bool tight_ = true;
   bool has_shadow_ = false;
-  std::size_t state_bytes_ = 0;   ///< allocated, a multiple of 64
+  std::size_t state_bytes_ = 0;  ///< allocated, a multiple of 64
   std::size_t shadow_bytes_ = 0;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <charconv>
 #include <cstdio>
@@ -41,24 +41,28 @@ bool written(std::string_view text) {
 
 int run(const std::string& builtin, const std::string& seed_text) {
   const auto seed = seed_of(seed_text);
-  if (!seed) return refuse(fmt::format("'{}' is not a seed", seed_text), "write a whole number from 0 to 2^64 - 1, decimal or with 0x");
+  if (!seed)
+    return refuse(fmt::format("'{}' is not a seed", seed_text),
+                  "write a whole number from 0 to 2^64 - 1, decimal or with 0x");
   const auto scenario = scenarios::builtin(builtin);
   if (!scenario) {
     std::string known;
-    for (const std::string_view name : scenarios::builtin_names()) known += fmt::format("{}{}", known.empty() ? "" : ", ", name);
+    for (const std::string_view name : scenarios::builtin_names())
+      known += fmt::format("{}{}", known.empty() ? "" : ", ", name);
     return refuse(fmt::format("no workflow is called '{}'", builtin), fmt::format("use one of: {}", known));
   }
   const scenarios::Recording recording = scenarios::record(*scenario, sim::Seed{*seed});
   std::vector<std::string> injections;
   for (const faults::Line& line : recording.injected.lines) injections.push_back(faults::to_text(line));
-  const std::string story = reports::story({.model = scenario->model,
-                                            .world = recording.world,
-                                            .trace = recording.trace,
-                                            .violations = recording.outcome.violations,
-                                            .injections = injections,
-                                            .halt = recording.outcome.halt,
-                                            .seed = *seed,
-                                            .replay = fmt::format("squall run --builtin {} --seed {}", builtin, *seed)});
+  const std::string story =
+      reports::story({.model = scenario->model,
+                      .world = recording.world,
+                      .trace = recording.trace,
+                      .violations = recording.outcome.violations,
+                      .injections = injections,
+                      .halt = recording.outcome.halt,
+                      .seed = *seed,
+                      .replay = fmt::format("squall run --builtin {} --seed {}", builtin, *seed)});
   if (!written(story)) {
     fmt::print(stderr, "error: the story could not be written\n  fix: look for room where the output goes\n");
     return our_fault;

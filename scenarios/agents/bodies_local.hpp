@@ -77,8 +77,12 @@ inline std::uint32_t validate(Frame& f, const Op& op) {
   const bool sound = f.turn.world.artifact(row).sound != 0;
   const bool wrong = f.turn.chance(q, accept_purpose, sim::Probability{sound ? op.b : op.a});
   const bool accepted = sound != wrong;
-  f.turn.observe({.kind = sim::Seen::validated, .agent = f.turn.self, .activation = f.turn.activation,
-                  .instance = f.turn.instance, .row = row, .value = accepted ? 1 : 0});
+  f.turn.observe({.kind = sim::Seen::validated,
+                  .agent = f.turn.self,
+                  .activation = f.turn.activation,
+                  .instance = f.turn.instance,
+                  .row = row,
+                  .value = accepted ? 1 : 0});
   return accepted ? op.next : f.fail(op, sim::Error::unsound);
 }
 

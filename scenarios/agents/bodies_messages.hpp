@@ -25,7 +25,11 @@ inline bool fill(Frame& f, const Op& op, Filled& filled) {
 }
 
 inline sim::Outgoing outgoing(const Op& op, sim::AgentId to, const Filled& filled) {
-  return {.to = to, .topic = sim::TopicId{op.x}, .present = op.present, .fields = filled.fields, .artifact = filled.artifact};
+  return {.to = to,
+          .topic = sim::TopicId{op.x},
+          .present = op.present,
+          .fields = filled.fields,
+          .artifact = filled.artifact};
 }
 
 /// The receiver that an expression yields; false where that is nobody.
@@ -60,7 +64,8 @@ inline std::uint32_t send(Frame& f, const Op& op) {
   }
   const sim::Question q = f.ask(op);
   const sim::Sent sent = f.turn.send(outgoing(op, to, filled), q);
-  if (sent == sim::Sent::yes) [[likely]] return op.next;
+  if (sent == sim::Sent::yes) [[likely]]
+    return op.next;
   return sent == sim::Sent::no_room ? no_room(f, op, to) : f.fail(op, sim::Error::rejected);
 }
 
@@ -125,8 +130,12 @@ inline std::uint32_t reply(Frame& f, const Op& op) {
   const sim::Row to = message_of(f, op.a);
   if (to == sim::no_row) return f.fail(op, sim::Error::no_field);
   const sim::Question q = f.ask(op);
-  f.turn.reply(to, {.to = sim::nobody, .topic = sim::reply_topic, .present = op.present, .fields = filled.fields,
-                    .artifact = filled.artifact},
+  f.turn.reply(to,
+               {.to = sim::nobody,
+                .topic = sim::reply_topic,
+                .present = op.present,
+                .fields = filled.fields,
+                .artifact = filled.artifact},
                static_cast<sim::Error>(op.b), q);
   return op.next;
 }

@@ -15,7 +15,8 @@ inline std::uint32_t work(Frame& f, const Op& op) {
   if (!ok) return op.handler;
   if (const auto wrong = static_cast<std::uint32_t>(op.value); wrong != 0) {
     // Whether it goes wrong is drawn with its time, under one name.
-    f.locals()[static_cast<std::uint16_t>(op.value >> 32)] = f.turn.chance(q, wrong_purpose, sim::Probability{wrong}) ? 1 : 0;
+    f.locals()[static_cast<std::uint16_t>(op.value >> 32)] =
+        f.turn.chance(q, wrong_purpose, sim::Probability{wrong}) ? 1 : 0;
   }
   f.turn.row().pc = f.position(op);
   f.turn.busy(sim::TimerKind::work, time);
@@ -84,7 +85,8 @@ inline std::uint32_t compare_and_set(Frame& f, const Op& op) {
   std::uint32_t end = 0;
   if (!f.begin(op, q, end)) return end;
   // No key has so many versions: a number that does not fit matches none.
-  const std::uint32_t version = expected < 0 || expected > 0xffff'fffe ? 0xffff'ffffU : static_cast<std::uint32_t>(expected);
+  const std::uint32_t version =
+      expected < 0 || expected > 0xffff'fffe ? 0xffff'ffffU : static_cast<std::uint32_t>(expected);
   const sim::Error error =
       f.turn.compare_and_set(sim::KeyId{static_cast<std::uint16_t>(op.a)}, version, value, sim::no_row, q);
   return busy_for_context(f, op, q, error);
@@ -96,7 +98,8 @@ std::uint32_t call(Frame& f, const Op& op);
 inline void bind_grant(Frame& f, const Op& op) {
   const sim::ResourceId resource{static_cast<std::uint16_t>(op.a)};
   if (op.x != no_slot) f.locals()[op.x] = f.turn.token(resource);
-  if (op.y != no_slot) f.locals()[op.y] = (f.turn.now() + f.turn.model().resource(resource).period).time_since_epoch().count();
+  if (op.y != no_slot)
+    f.locals()[op.y] = (f.turn.now() + f.turn.model().resource(resource).period).time_since_epoch().count();
 }
 
 inline std::uint32_t acquire(Frame& f, const Op& op) {

@@ -6,7 +6,8 @@
 /// The frame of the compiler: names of steps, variables, slots, labels, and what is made of all in the end.
 namespace squall::scenarios {
 
-Compiler::Compiler(Declarations& declarations, std::string agent, const AgentSpec& spec, std::vector<BuildError>& errors)
+Compiler::Compiler(Declarations& declarations, std::string agent, const AgentSpec& spec,
+                   std::vector<BuildError>& errors)
     : names_(declarations), agent_(std::move(agent)), spec_(spec), errors_(errors) {}
 
 Code Compiler::compile(std::uint32_t& root, std::vector<std::uint32_t>& handlers) {
@@ -50,7 +51,10 @@ void Compiler::name_steps() {
   std::map<std::string, std::uint32_t> seen;
   std::map<std::string, const Step*> by_name;
   const auto name = [&](const Step& step) {
-    StepInfo info{.name = {}, .kind = std::string{kind_of(step.action)}, .operand = operand_of(step.action), .key = 0,
+    StepInfo info{.name = {},
+                  .kind = std::string{kind_of(step.action)},
+                  .operand = operand_of(step.action),
+                  .key = 0,
                   .mark = step.mark};
     std::string text = agent_ + "/";
     if (!step.fields.id.empty()) {
@@ -65,7 +69,7 @@ void Compiler::name_steps() {
     if (!by_name.emplace(text, &step).second) {
       errors_.push_back({text, "two steps of this agent have this name", "give one of them another `id`", step.mark});
     }
-    info_of_.emplace(&step, static_cast<std::uint32_t>(code_.steps.size()));
+    steps_in_order_.push_back(&step);
     code_.steps.push_back(std::move(info));
   };
   for_each_step(spec_.program, name);
@@ -187,7 +191,8 @@ void Compiler::finish_code() {
       code_.error_texts[static_cast<std::size_t>(sim::Error::own) + own] = names_.text(names_.model.errors[own]);
     }
   }
-  const std::size_t most = std::max({code_.constants.size(), code_.local_types.size(), code_.cell_types.size(), code_.expressions.size()});
+  const std::size_t most =
+      std::max({code_.constants.size(), code_.local_types.size(), code_.cell_types.size(), code_.expressions.size()});
   if (most > Operand::numbers || code_.local_types.size() * fields_max > Operand::numbers) {
     errors_.push_back({agent_, "its program has too many variables or values", "split the agent into several"});
   }

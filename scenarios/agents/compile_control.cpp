@@ -28,10 +28,12 @@ void Compiler::compile(const steps::Choose& s, const Step&) {
     const std::uint32_t chance = s.branches[b].first.ppm;
     labels.push_back(label());
     code_.targets.push_back(labels.back());
-    code_.weights.push_back(last && chance == 0 && given < 1'000'000 ? static_cast<std::uint32_t>(1'000'000 - given) : chance);
+    code_.weights.push_back(last && chance == 0 && given < 1'000'000 ? static_cast<std::uint32_t>(1'000'000 - given)
+                                                                     : chance);
     given += chance;
   }
-  if (given > 1'000'000) error("its chances add up to more than 100 %", "lower them; the last branch may leave its chance out");
+  if (given > 1'000'000)
+    error("its chances add up to more than 100 %", "lower them; the last branch may leave its chance out");
   for (std::size_t b = 0; b < s.branches.size(); ++b) {
     place(labels[b]);
     steps(s.branches[b].second);
@@ -51,7 +53,8 @@ bool Compiler::always_shared(const Program& program) const {
         std::holds_alternative<steps::Parallel>(action)) {
       return true;
     }
-    if (const auto* block = std::get_if<steps::Block>(&action); block != nullptr && always_shared(block->body)) return true;
+    if (const auto* block = std::get_if<steps::Block>(&action); block != nullptr && always_shared(block->body))
+      return true;
     if (const auto* condition = std::get_if<steps::If>(&action);
         condition != nullptr && always_shared(condition->then) && always_shared(condition->otherwise)) {
       return true;
@@ -117,8 +120,11 @@ void Compiler::branch_body(const Program& body) {
 std::uint32_t Compiler::join(const Branches& branches, const Step& step, std::size_t count) {
   if (branches.join > count) error("waits for more successes than there are branches", "lower `join`");
   const std::string& as = step.fields.as;
-  JoinOf compiled{.needed = branches.join, .collect = branches.failure == Failure::collect, .state = scratch(),
-                  .ok = as.empty() ? no_slot : slot_of(as + ".ok"), .failed = as.empty() ? no_slot : slot_of(as + ".failed")};
+  JoinOf compiled{.needed = branches.join,
+                  .collect = branches.failure == Failure::collect,
+                  .state = scratch(),
+                  .ok = as.empty() ? no_slot : slot_of(as + ".ok"),
+                  .failed = as.empty() ? no_slot : slot_of(as + ".failed")};
   code_.joins.push_back(compiled);
   return static_cast<std::uint32_t>(code_.joins.size() - 1);
 }
@@ -173,7 +179,8 @@ void Compiler::compile(const steps::Map& s, const Step& step) {
   if (map.list) {
     const Variable* list = variable(s.over.list);
     if (list == nullptr || list->type != sim::CellType::messages) {
-      error("'" + s.over.list + "' is not a list of messages", "take one with `receive` and a count, and give it a name with `as`");
+      error("'" + s.over.list + "' is not a list of messages",
+            "take one with `receive` and a count, and give it a name with `as`");
     } else {
       map.list_slot = list->slot;
     }

@@ -55,7 +55,8 @@ std::optional<Operand> Compiler::plain(const Expression& e) {
   const auto [base, field] = split(e.text());
   const Variable* whole = variable(e.text());
   const bool guarded = variable(e.text() + "?") != nullptr;
-  if (whole != nullptr && !guarded) return Operand::of(whole->cell ? Operand::Kind::cell : Operand::Kind::local, whole->slot);
+  if (whole != nullptr && !guarded)
+    return Operand::of(whole->cell ? Operand::Kind::cell : Operand::Kind::local, whole->slot);
   const auto position = names_.field(field);
   const Variable* message = variable(base);
   if (message != nullptr && message->type == sim::CellType::message) {
@@ -63,7 +64,8 @@ std::optional<Operand> Compiler::plain(const Expression& e) {
     if (field == "topic") return Operand::of(Operand::Kind::topic, message->slot);
     if (field == "from") return Operand::of(Operand::Kind::sender, message->slot);
   }
-  if (position && base == "msg" && in_handler_ && message == nullptr) return Operand::of(Operand::Kind::handled, *position);
+  if (position && base == "msg" && in_handler_ && message == nullptr)
+    return Operand::of(Operand::Kind::handled, *position);
   const auto* agent = names_.agent(e.text());
   if (agent != nullptr && agent->members == 1) return constant(std::int64_t{index(agent->first)} + 1);
   return std::nullopt;
@@ -126,8 +128,8 @@ std::uint32_t Compiler::assembled(Assembly& assembly) {
     error("an expression needs more than " + std::to_string(sim::predicate_stack) + " values at once",
           "compute a part of it in a `set` before");
   }
-  code_.expressions.push_back({static_cast<std::uint32_t>(code_.instructions.size()),
-                               static_cast<std::uint32_t>(assembly.code.size())});
+  code_.expressions.push_back(
+      {static_cast<std::uint32_t>(code_.instructions.size()), static_cast<std::uint32_t>(assembly.code.size())});
   code_.instructions.insert(code_.instructions.end(), assembly.code.begin(), assembly.code.end());
   return static_cast<std::uint32_t>(code_.expressions.size() - 1);
 }
@@ -170,7 +172,8 @@ void Compiler::push_name(const std::string& path, Assembly& to, bool asks_presen
                                : field == "retry_after" ? scope->retry_after
                                                         : no_slot;
     if (slot == no_slot) {
-      error("'" + path + "' is not known here", "`error.name .from .because .retry_after` are known inside `otherwise`");
+      error("'" + path + "' is not known here",
+            "`error.name .from .because .retry_after` are known inside `otherwise`");
     }
     return put(to, {.code = Op_::local, .a = slot == no_slot ? std::uint16_t{0} : slot}, 1);
   }
@@ -185,12 +188,14 @@ void Compiler::push_name(const std::string& path, Assembly& to, bool asks_presen
                       : field == "artifact" ? Op_::artifact
                                             : Op_::constant;
     if (about != Op_::constant) return put(to, {.code = about, .a = *message}, 1);
-    error("no message carries a field '" + field + "'", "give it in the `with` of a send, or use from, topic, request, attempt");
+    error("no message carries a field '" + field + "'",
+          "give it in the `with` of a send, or use from, topic, request, attempt");
     return put(to, {.code = Op_::constant}, 1);
   }
   if (asks_presence) {
     const Variable* presence = variable(path + "?");
-    if (presence == nullptr) error("'" + path + "' is always there, or nothing is called so", "ask `has` of a message field or a read value");
+    if (presence == nullptr)
+      error("'" + path + "' is always there, or nothing is called so", "ask `has` of a message field or a read value");
     return put(to, {.code = Op_::local, .a = presence == nullptr ? std::uint16_t{0} : presence->slot}, 1);
   }
   if (const Variable* presence = variable(path + "?")) {
@@ -206,10 +211,12 @@ void Compiler::push_name(const std::string& path, Assembly& to, bool asks_presen
   if (path == "instance") return put(to, {.code = Op_::instance}, 1);
   if (path == "now") return put(to, {.code = Op_::now}, 1);
   if (const auto* agent = names_.agent(path)) {
-    if (agent->members != 1) error("'" + path + "' is not one agent", "name an agent, or take it from a message: `msg.from`");
+    if (agent->members != 1)
+      error("'" + path + "' is not one agent", "name an agent, or take it from a message: `msg.from`");
     return put(to, {.code = Op_::constant, .value = std::int64_t{index(agent->first)} + 1}, 1);
   }
-  error("nothing is called '" + path + "' here", "set it before, or use a variable, a message's field or an agent's name");
+  error("nothing is called '" + path + "' here",
+        "set it before, or use a variable, a message's field or an agent's name");
   put(to, {.code = Op_::constant}, 1);
 }
 
@@ -239,12 +246,8 @@ void Compiler::push(const Expression& e, Assembly& to) {
     case Expression::Kind::text: return put(to, {.code = Op_::constant, .value = names_.text(e.text())}, 1);
     case Expression::Kind::name: return push_name(e.text(), to, false);
     case Expression::Kind::has: return push_name(e.text(), to, true);
-    case Expression::Kind::negation:
-      push(parts[0], to);
-      return put(to, {.code = Op_::negation}, 0);
-    case Expression::Kind::minus:
-      push(parts[0], to);
-      return put(to, {.code = Op_::negate}, 0);
+    case Expression::Kind::negation: push(parts[0], to); return put(to, {.code = Op_::negation}, 0);
+    case Expression::Kind::minus: push(parts[0], to); return put(to, {.code = Op_::negate}, 0);
     case Expression::Kind::equal:
     case Expression::Kind::not_equal: return push_comparison(e, to);
     case Expression::Kind::both:
@@ -288,12 +291,15 @@ void Compiler::push(const Expression& e, Assembly& to) {
     case Expression::Kind::count: {
       const Variable* list = variable(e.text());
       if (list == nullptr || list->type != sim::CellType::messages) {
-        error("'" + e.text() + "' is not a list of messages", "take one with `receive` and a count, and give it a name with `as`");
+        error("'" + e.text() + "' is not a list of messages",
+              "take one with `receive` and a count, and give it a name with `as`");
         return put(to, {.code = Op_::constant}, 1);
       }
       if (e.kind() == Expression::Kind::size) return put(to, {.code = Op_::list_size, .a = list->slot}, 1);
       const std::size_t fold = to.code.size();
-      const Op_ code = e.kind() == Expression::Kind::every ? Op_::fold_all : e.kind() == Expression::Kind::some ? Op_::fold_exists : Op_::fold_count;
+      const Op_ code = e.kind() == Expression::Kind::every  ? Op_::fold_all
+                       : e.kind() == Expression::Kind::some ? Op_::fold_exists
+                                                            : Op_::fold_count;
       put(to, {.code = code, .a = list->slot}, 0);
       const auto outer = to.messages;
       to.messages[e.item()] = sim::MessageRef::element;

@@ -9,7 +9,7 @@ namespace squall::scenarios {
 
 void Compiler::steps(const Program& program) {
   for (const Step& each : program.steps) {
-    const Within<std::uint32_t> at(step_, info_of_.at(&each));
+    const Within<std::uint32_t> at(step_, info_of(each));
     step(each);
     idle_here_ = false;
   }
@@ -74,7 +74,8 @@ void Compiler::with_otherwise(const Step& step) {
     sim::Error caught = sim::Error::none;
     if (name != "any") {
       const auto known = names_.error(name);
-      if (!known) error("nothing fails with '" + name + "'", "name a built-in error, one that a `fail` names, or `any`");
+      if (!known)
+        error("nothing fails with '" + name + "'", "name a built-in error, one that a `fail` names, or `any`");
       caught = known.value_or(sim::Error::none);
     }
     targets.push_back(label());
@@ -226,9 +227,14 @@ void Compiler::with_retry(const Step& step) {
   if (retry.times == 0 || (asks && retry.times > 255)) {
     error("`times` counts all attempts", asks ? "an ask makes 1 to 255 attempts" : "write 1 or more");
   }
-  RetryOf compiled{.times = retry.times, .backoff = time_of(retry.backoff), .factor = retry.factor,
-                   .max = retry.max.value_or(sim::Duration::max()), .jitter = static_cast<std::uint8_t>(retry.jitter),
-                   .hint = retry.hint, .attempts = scratch(), .request = asks ? scratch() : no_slot};
+  RetryOf compiled{.times = retry.times,
+                   .backoff = time_of(retry.backoff),
+                   .factor = retry.factor,
+                   .max = retry.max.value_or(sim::Duration::max()),
+                   .jitter = static_cast<std::uint8_t>(retry.jitter),
+                   .hint = retry.hint,
+                   .attempts = scratch(),
+                   .request = asks ? scratch() : no_slot};
   if (retry.on.empty()) {
     compiled.on.fill(~std::uint64_t{0});
     compiled.on[0] &= ~(std::uint64_t{1} << static_cast<unsigned>(sim::Error::cancelled));
@@ -245,7 +251,8 @@ void Compiler::with_retry(const Step& step) {
   if (retry.budget) {
     compiled.budget = *retry.budget;
     const auto cell = [&](const char* what) {
-      const auto [entry, fresh] = variables_.emplace(what, Variable{sim::CellType::integer, static_cast<std::uint16_t>(code_.cell_types.size()), true});
+      const auto [entry, fresh] = variables_.emplace(
+          what, Variable{sim::CellType::integer, static_cast<std::uint16_t>(code_.cell_types.size()), true});
       if (fresh) {
         code_.cell_types.push_back(sim::CellType::integer);
         code_.initial_cells.push_back(0);

@@ -28,12 +28,14 @@ void Compiler::send_each(OpCode code, const Target& to, const std::string& topic
     fill_content(op, topic, content.with);
     op.c = piece.bits;
     op.y = no_slot;
-    const bool named = each.kind() == Expression::Kind::name && variable(each.text()) == nullptr && each.text().find('.') == std::string::npos;
+    const bool named = each.kind() == Expression::Kind::name && variable(each.text()) == nullptr &&
+                       each.text().find('.') == std::string::npos;
     const Declarations::Agent* agent = named ? names_.agent(each.text()) : nullptr;
     if (agent != nullptr && agent->members != 0) {
       op.a = index(agent->first);
       op.b = agent->members;
-      if (agent->members > 1 && code == OpCode::ask) error("'" + each.text() + "' is a group", "ask one agent, or use `map`");
+      if (agent->members > 1 && code == OpCode::ask)
+        error("'" + each.text() + "' is a group", "ask one agent, or use `map`");
       // Members may have no room: which one is next must outlive the wait.
       if (agent->members > 1) {
         const std::uint16_t progress = scratch();
@@ -48,7 +50,8 @@ void Compiler::send_each(OpCode code, const Target& to, const std::string& topic
             receives = receives || part.matcher.topic.empty() || part.matcher.topic == topic;
           }
         }
-        if (const auto* discard = std::get_if<steps::Discard>(&other.action)) receives = receives || discard->matcher.topic == topic;
+        if (const auto* discard = std::get_if<steps::Discard>(&other.action))
+          receives = receives || discard->matcher.topic == topic;
       };
       for_each_step(agent->spec->program, looks_for);
       for (const auto& on : agent->spec->on) for_each_step(on.second, looks_for);
@@ -62,7 +65,8 @@ void Compiler::send_each(OpCode code, const Target& to, const std::string& topic
       if (agent == nullptr) {
         error("sends to '" + each.text() + "', but no agent is called so", names_.instead_of_agent(each.text()));
       } else {
-        error("'" + each.text() + "' is started by `spawn`: its members have no name", "send to the agent that `spawn` yields");
+        error("'" + each.text() + "' is started by `spawn`: its members have no name",
+              "send to the agent that `spawn` yields");
       }
       continue;
     }
@@ -75,9 +79,12 @@ void Compiler::send_each(OpCode code, const Target& to, const std::string& topic
 void Compiler::compile(const steps::Send& s, const Step&) { send_each(OpCode::send, s.to, s.topic, s.content); }
 
 void Compiler::compile(const steps::Ask& s, const Step& step) {
-  if (s.to.each.size() != 1) error("asks " + std::to_string(s.to.each.size()) + " agents", "ask one agent, or use `map`");
+  if (s.to.each.size() != 1)
+    error("asks " + std::to_string(s.to.each.size()) + " agents", "ask one agent, or use `map`");
   send_each(OpCode::ask, s.to, s.topic, s.content);
-  const std::uint16_t reply = !step.fields.as.empty() ? slot_of(step.fields.as) : in_handler_ ? no_slot : slot_of("msg");
+  const std::uint16_t reply = !step.fields.as.empty() ? slot_of(step.fields.as)
+                              : in_handler_           ? no_slot
+                                                      : slot_of("msg");
   Op& op = code_.ops.back();
   op.y = reply;
   op.value |= std::int64_t{own_request_} << 16;
@@ -97,7 +104,8 @@ void Compiler::compile(const steps::Publish& s, const Step&) {
 
 void Compiler::compile(const steps::Subscribe& s, const Step&) {
   const sim::TopicInfo& topic = names_.model.topics[index(names_.topic(s.topic))];
-  if (topic.mode != sim::TopicInfo::Mode::broadcast) error("'" + s.topic + "' is not a broadcast", "declare the topic with `mode: broadcast`");
+  if (topic.mode != sim::TopicInfo::Mode::broadcast)
+    error("'" + s.topic + "' is not a broadcast", "declare the topic with `mode: broadcast`");
   const Operand from = value(s.from_sequence);
   Op& op = emit(OpCode::subscribe);
   op.x = static_cast<std::uint16_t>(index(names_.topic(s.topic)));
@@ -106,10 +114,14 @@ void Compiler::compile(const steps::Subscribe& s, const Step&) {
 
 sim::Source Compiler::source(const Demand::Part& part) {
   sim::Source source{.topic = part.matcher.topic.empty() ? sim::any_topic : names_.topic(part.matcher.topic),
-                     .count_min = part.count_min, .count_max = part.count_max, .distinct = part.distinct};
-  if (part.count_min == 0 || part.count_min > part.count_max) error("its count is not a range", "write a count from 1, or `a..b` with a <= b");
+                     .count_min = part.count_min,
+                     .count_max = part.count_max,
+                     .distinct = part.distinct};
+  if (part.count_min == 0 || part.count_min > part.count_max)
+    error("its count is not a range", "write a count from 1, or `a..b` with a <= b");
   if (part.count_max > spec_.mailbox.capacity) {
-    error("waits for " + std::to_string(part.count_max) + " messages, but the mailbox holds " + std::to_string(spec_.mailbox.capacity),
+    error("waits for " + std::to_string(part.count_max) + " messages, but the mailbox holds " +
+              std::to_string(spec_.mailbox.capacity),
           "ask for fewer, or give the mailbox a greater capacity");
   }
   if (part.matcher.sender) {
@@ -121,7 +133,8 @@ sim::Source Compiler::source(const Demand::Part& part) {
       source.from = sim::Source::From::members;
       source.first = agent->first;
       source.members = agent->members;
-    } else if (is_name && held == nullptr && agent == nullptr && from.text().find('.') == std::string::npos && from.text() != "self") {
+    } else if (is_name && held == nullptr && agent == nullptr && from.text().find('.') == std::string::npos &&
+               from.text() != "self") {
       error("receives from '" + from.text() + "', but no agent is called so", names_.instead_of_agent(from.text()));
     } else {
       source.from = sim::Source::From::local;
@@ -165,7 +178,8 @@ void Compiler::compile(const steps::Receive& s, const Step& step) {
   const Demand::Part& first = s.demand.parts[0];
   op.c = first.count_min < first.count_max ? own_timeout_ : 0;
   if (first.count_min < first.count_max && own_timeout_ == 0) {
-    error("waits for " + std::to_string(first.count_min) + " to " + std::to_string(first.count_max) + " messages without a timeout",
+    error("waits for " + std::to_string(first.count_min) + " to " + std::to_string(first.count_max) +
+              " messages without a timeout",
           "give the receive a `timeout`, at which the smaller count suffices");
   }
 }
@@ -190,7 +204,8 @@ void Compiler::compile(const steps::Discard& s, const Step&) {
 void Compiler::compile(const steps::Acknowledge& s, const Step&) {
   Assembly nothing;
   const auto message = message_ref(s.message, nothing);
-  if (!message) error("'" + s.message + "' is not a message", "acknowledge `msg`, or a message that a receive named with `as`");
+  if (!message)
+    error("'" + s.message + "' is not a message", "acknowledge `msg`, or a message that a receive named with `as`");
   emit(OpCode::acknowledge).a = message.value_or(0);
 }
 

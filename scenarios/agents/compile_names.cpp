@@ -150,7 +150,8 @@ void Compiler::declare_variables() {
       variable.type = sim::CellType::agent;
       first = std::int64_t{index(names_.agent(initial.text())->first)} + 1;
     } else if (initial.kind() != Expression::Kind::integer) {
-      error("the initial value of '" + name + "' is not a literal", "write a number, a duration, a text or an agent's name");
+      error("the initial value of '" + name + "' is not a literal",
+            "write a number, a duration, a text or an agent's name");
     }
     code_.cell_types.push_back(variable.type);
     code_.initial_cells.push_back(first);
@@ -159,11 +160,12 @@ void Compiler::declare_variables() {
   const auto wanted = [&](const std::string& name) { return bases_.contains(name); };
   const auto declare_record = [&](const std::string& name, std::initializer_list<const char*> fields) {
     for (const char* field : fields) {
-      if (uses_.contains(name + "." + field) || uses_.contains(name + "." + field + "?")) declare(name + "." + field, sim::CellType::integer);
+      if (uses_.contains(name + "." + field) || uses_.contains(name + "." + field + "?"))
+        declare(name + "." + field, sim::CellType::integer);
     }
   };
   const auto declare_of = [&](const Step& step) {
-    step_ = info_of_.at(&step);
+    step_ = info_of(step);
     const std::string& as = step.fields.as;
     if (const auto* work = std::get_if<steps::Work>(&step.action)) {
       if (!work->makes.empty() && wanted(work->makes)) declare(work->makes, sim::CellType::artifact);
@@ -189,7 +191,8 @@ void Compiler::declare_variables() {
       if (uses_.contains(as + ".until")) declare(as + ".until", sim::CellType::hidden);
     } else if (std::holds_alternative<steps::Call>(step.action)) {
       if (!as.empty() && wanted(as)) declare(as, sim::CellType::integer);
-    } else if (std::holds_alternative<steps::Parallel>(step.action) || std::holds_alternative<steps::Map>(step.action)) {
+    } else if (std::holds_alternative<steps::Parallel>(step.action) ||
+               std::holds_alternative<steps::Map>(step.action)) {
       declare_record(as, {"ok", "failed"});
       if (const auto* map = std::get_if<steps::Map>(&step.action); map != nullptr && wanted(map->over.item)) {
         declare(map->over.item, map->over.list.empty() ? sim::CellType::integer : sim::CellType::message);
@@ -201,7 +204,8 @@ void Compiler::declare_variables() {
       sim::CellType type = sim::CellType::integer;
       if (set->value.kind() == Expression::Kind::name) {
         const std::string& path = set->value.text();
-        if (const Variable* from = variable(path)) type = from->type == sim::CellType::messages ? sim::CellType::integer : from->type;
+        if (const Variable* from = variable(path))
+          type = from->type == sim::CellType::messages ? sim::CellType::integer : from->type;
         const bool is_sender = path.size() > 5 && path.ends_with(".from");
         if (names_.agent(path) != nullptr || path == "self" || is_sender) type = sim::CellType::agent;
       }

@@ -13,10 +13,13 @@ void Compiler::compile(const steps::Work& s, const Step& step) {
   std::vector<Operand> from;
   for (const std::string& name : s.from) {
     from.push_back(artifact(name));
-    if (!from.back().given()) error("nothing called '" + name + "' is made or received here", "name an artifact or a message");
+    if (!from.back().given())
+      error("nothing called '" + name + "' is made or received here", "name an artifact or a message");
   }
-  if (from.size() > fields_max) error("an artifact derives from at most 8 named ones", "leave `from` out: then it derives from all that was seen");
-  if (s.makes.empty() && !step.fields.as.empty()) error("`as` names what a `work` makes, and this makes nothing", "add `makes`");
+  if (from.size() > fields_max)
+    error("an artifact derives from at most 8 named ones", "leave `from` out: then it derives from all that was seen");
+  if (s.makes.empty() && !step.fields.as.empty())
+    error("`as` names what a `work` makes, and this makes nothing", "add `makes`");
   const std::uint16_t sound = s.wrong.ppm != 0 ? scratch() : no_slot;
   Op& op = emit(OpCode::work);
   op.b = drawn;
@@ -69,7 +72,8 @@ void Compiler::compile(const steps::Write& s, const Step&) {
   const Operand given = s.value ? value(*s.value) : constant(0);
   const Operand piece = s.value ? Operand{} : artifact(s.key);
   if (!s.value && !piece.given()) {
-    error("writes the artifact '" + s.key + "', but nothing here makes it", "write a `value`, or let a `work` make '" + s.key + "'");
+    error("writes the artifact '" + s.key + "', but nothing here makes it",
+          "write a `value`, or let a `work` make '" + s.key + "'");
   }
   Op& op = emit(OpCode::write);
   op.a = which;
@@ -147,7 +151,7 @@ void Compiler::compile(const steps::Call& s, const Step& step) {
   std::optional<Expression> effect = s.of.for_;
   sim::SiteKey about = code_.steps[step_].key;
   if (!effect && undone_ != nullptr) {
-    about = code_.steps[info_of_.at(undone_)].key;
+    about = code_.steps[info_of(*undone_)].key;
     if (undone != nullptr) effect = undone->of.for_;
   }
   const Operand key = s.of.key ? value(*s.of.key) : Operand{};
@@ -234,7 +238,8 @@ void Compiler::compile(const steps::Restart& s, const Step&) {
 
 void Compiler::compile(const steps::Validate& s, const Step&) {
   const Operand piece = artifact(s.artifact);
-  if (!piece.given()) error("nothing called '" + s.artifact + "' is made or received here", "name an artifact or a message");
+  if (!piece.given())
+    error("nothing called '" + s.artifact + "' is made or received here", "name an artifact or a message");
   Op& op = emit(OpCode::validate);
   op.c = piece.bits;
   op.a = s.false_accept.ppm;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -158,6 +159,10 @@ class Compiler {
   std::uint32_t join(const Branches& join, const Step& step, std::size_t branches);
   bool always_shared(const Program& program) const;
   static bool may_skip(const Program& program);
+  /// Place of a step among those of its agent. O(steps).
+  std::uint32_t info_of(const Step& step) const {
+    return static_cast<std::uint32_t>(std::ranges::find(steps_in_order_, &step) - steps_in_order_.begin());
+  }
 
   Declarations& names_;
   const std::string agent_;
@@ -165,25 +170,25 @@ class Compiler {
   std::vector<BuildError>& errors_;
   Code code_;
 
-  std::map<const Step*, std::uint32_t> info_of_;
-  std::set<std::string> uses_, bases_;              ///< paths that expressions mention; what stands before their dot
+  std::vector<const Step*> steps_in_order_;  ///< of `code_.steps`, by place
+  std::set<std::string> uses_, bases_;       ///< paths that expressions mention; what stands before their dot
   std::map<std::string, Variable> variables_;
   std::map<std::string, std::uint32_t> counters_;
   std::vector<std::uint16_t> free_slots_;
   std::vector<std::uint32_t> labels_;
   std::vector<const ErrorSlots*> error_scopes_;
   std::vector<std::unique_ptr<ErrorSlots>> kept_error_slots_;
-  std::uint32_t step_ = 0;                           ///< index of the step that is being compiled
+  std::uint32_t step_ = 0;  ///< index of the step that is being compiled
   Label handler_ = 0;
   UndoScope* undo_ = nullptr;
-  const Step* undone_ = nullptr;                     ///< the step whose `undo` is being compiled
-  std::uint32_t finally_depth_ = 0;                  ///< `finally` scopes around, within this activation
-  std::uint16_t own_timeout_ = 0;                    ///< bound of the step's own `timeout`; 0 none
-  std::uint16_t own_request_ = no_slot;              ///< local of the request that the step's own attempts share
-  std::uint32_t branch_depth_ = 0;                  ///< branches around
+  const Step* undone_ = nullptr;         ///< the step whose `undo` is being compiled
+  std::uint32_t finally_depth_ = 0;      ///< `finally` scopes around, within this activation
+  std::uint16_t own_timeout_ = 0;        ///< bound of the step's own `timeout`; 0 none
+  std::uint16_t own_request_ = no_slot;  ///< local of the request that the step's own attempts share
+  std::uint32_t branch_depth_ = 0;       ///< branches around
   bool in_handler_ = false;
-  bool idle_here_ = false;                           ///< a `receive` here waits passively: a daemon at rest
-  std::vector<std::uint32_t> target_labels_;         ///< positions in `code_.targets` that are labels
+  bool idle_here_ = false;                    ///< a `receive` here waits passively: a daemon at rest
+  std::vector<std::uint32_t> target_labels_;  ///< positions in `code_.targets` that are labels
 };
 
 }  // namespace squall::scenarios

@@ -43,7 +43,8 @@ std::string instead(const std::string& what, const Map& known, const std::string
     }
   }
   if (!nearest.empty()) return "did you mean '" + nearest + "'?";
-  return all.empty() ? "declare " + what + " '" + name + "'" : "declare " + what + " '" + name + "', or use one of: " + all;
+  return all.empty() ? "declare " + what + " '" + name + "'"
+                     : "declare " + what + " '" + name + "', or use one of: " + all;
 }
 
 }  // namespace
@@ -53,7 +54,8 @@ Declarations::Declarations(const Workflow& workflow, std::vector<BuildError>& er
   std::uint32_t members = 0;
   for (const auto& [name, spec] : workflow.agents()) {
     const std::uint32_t replicas = spec.start == sim::Start::spawned ? 0 : spec.replicas;
-    const Agent agent{&spec, sim::DefinitionId{static_cast<std::uint32_t>(agents_.size())}, sim::AgentId{members}, replicas};
+    const Agent agent{&spec, sim::DefinitionId{static_cast<std::uint32_t>(agents_.size())}, sim::AgentId{members},
+                      replicas};
     if (!agents_.emplace(name, agent).second) {
       errors_.push_back({name, "two agents have this name", "give one of them another name"});
     }
@@ -89,17 +91,24 @@ void Declarations::declare_sections(const Workflow& workflow) {
   }
   for (const auto& [name, spec] : workflow.resources()) {
     resources_.emplace(name, static_cast<std::uint16_t>(model.resources.size()));
-    model.resources.push_back({.name = name, .kind = spec.kind, .slots = spec.slots, .period = spec.period, .frees = spec.frees});
+    model.resources.push_back(
+        {.name = name, .kind = spec.kind, .slots = spec.slots, .period = spec.period, .frees = spec.frees});
   }
   const auto fence = [&](const std::string& where, const std::string& resource) {
     if (resource.empty()) return sim::no_resource;
     const auto found = this->resource(resource);
-    if (!found) errors_.push_back({where, "is fenced by '" + resource + "', but no resource is called so", instead_of_resource(resource)});
+    if (!found)
+      errors_.push_back(
+          {where, "is fenced by '" + resource + "', but no resource is called so", instead_of_resource(resource)});
     return found.value_or(sim::no_resource);
   };
   for (const auto& [name, spec] : workflow.tools()) {
     tools_.emplace(name, static_cast<std::uint16_t>(model.tools.size()));
-    model.tools.push_back({.name = name, .latency = spec.latency, .error = spec.error, .effect = spec.effect, .dedup = spec.dedup,
+    model.tools.push_back({.name = name,
+                           .latency = spec.latency,
+                           .error = spec.error,
+                           .effect = spec.effect,
+                           .dedup = spec.dedup,
                            .fenced_by = fence(name, spec.fenced_by)});
     if (spec.limit) {
       model.tools.back().limited = true;
@@ -111,14 +120,20 @@ void Declarations::declare_sections(const Workflow& workflow) {
     if (spec.undone_by.empty()) continue;
     const auto found = tool(spec.undone_by);
     if (!found) {
-      errors_.push_back({name, "is undone by '" + spec.undone_by + "', but no tool is called so", instead_of_tool(spec.undone_by)});
+      errors_.push_back(
+          {name, "is undone by '" + spec.undone_by + "', but no tool is called so", instead_of_tool(spec.undone_by)});
     }
     model.tools[tools_.at(name)].undone_by = found.value_or(sim::no_tool);
   }
   for (const auto& [name, spec] : workflow.keys()) {
     keys_.emplace(name, static_cast<std::uint16_t>(model.keys.size()));
-    sim::KeyInfo key{.name = name, .consistency = spec.consistency, .lag = spec.lag, .shared = spec.shared,
-                     .latency = spec.latency, .reducer = spec.reducer, .fenced_by = fence(name, spec.fenced_by),
+    sim::KeyInfo key{.name = name,
+                     .consistency = spec.consistency,
+                     .lag = spec.lag,
+                     .shared = spec.shared,
+                     .latency = spec.latency,
+                     .reducer = spec.reducer,
+                     .fenced_by = fence(name, spec.fenced_by),
                      .versions = spec.versions};
     if (spec.initial) {
       key.has_initial = true;
@@ -300,6 +315,8 @@ sim::ResourceId Declarations::update_lock(const std::string& key) {
 std::string Declarations::instead_of_agent(const std::string& name) const { return instead("an agent", agents_, name); }
 std::string Declarations::instead_of_key(const std::string& name) const { return instead("a key", keys_, name); }
 std::string Declarations::instead_of_tool(const std::string& name) const { return instead("a tool", tools_, name); }
-std::string Declarations::instead_of_resource(const std::string& name) const { return instead("a resource", resources_, name); }
+std::string Declarations::instead_of_resource(const std::string& name) const {
+  return instead("a resource", resources_, name);
+}
 
 }  // namespace squall::scenarios

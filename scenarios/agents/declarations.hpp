@@ -27,7 +27,9 @@ class Declarations {
   bool has_topic(const std::string& name) const { return topics_.contains(name); }
   std::optional<sim::KeyId> key(const std::string& name) const { return find<sim::KeyId>(keys_, name); }
   std::optional<sim::ToolId> tool(const std::string& name) const { return find<sim::ToolId>(tools_, name); }
-  std::optional<sim::ResourceId> resource(const std::string& name) const { return find<sim::ResourceId>(resources_, name); }
+  std::optional<sim::ResourceId> resource(const std::string& name) const {
+    return find<sim::ResourceId>(resources_, name);
+  }
   sim::ArtifactName artifact(const std::string& name);
   /// Position of a message field; nothing if no message carries it.
   std::optional<std::uint8_t> field(const std::string& name) const { return find<std::uint8_t>(fields_, name); }

@@ -14,12 +14,12 @@ namespace squall::scenarios {
 
 /// Which messages: `topic("vote").from("tester").where(var("msg.round") == var("round"))`. In `where`, `msg` is the candidate.
 struct Matcher {
-  std::string topic;                    ///< empty: any
-  std::optional<Expression> sender;     ///< an agent, or a group: any member of it
+  std::string topic;                 ///< empty: any
+  std::optional<Expression> sender;  ///< an agent, or a group: any member of it
   std::optional<Expression> property;
 
-  Matcher(const char* t) : topic(t) {}                    // NOLINT: `receive("task")`
-  Matcher(std::string t) : topic(std::move(t)) {}         // NOLINT
+  Matcher(const char* t) : topic(t) {}             // NOLINT: `receive("task")`
+  Matcher(std::string t) : topic(std::move(t)) {}  // NOLINT
   Matcher& from(const char* agent) { return from(var(agent)); }
   Matcher& from(std::string agent) { return from(var(std::move(agent))); }
   Matcher& from(Expression agent) {
@@ -42,11 +42,11 @@ struct Demand {
     bool distinct = false;        ///< one message from each sender at most
   };
   std::vector<Part> parts;
-  bool all = false;               ///< every part, else the first that can be met
+  bool all = false;  ///< every part, else the first that can be met
 
-  Demand(const char* topic) : parts{{topic}} {}                     // NOLINT: `receive("task")`
-  Demand(std::string topic) : parts{{std::move(topic)}} {}          // NOLINT
-  Demand(Matcher matcher) : parts{{std::move(matcher)}} {}          // NOLINT
+  Demand(const char* topic) : parts{{topic}} {}             // NOLINT: `receive("task")`
+  Demand(std::string topic) : parts{{std::move(topic)}} {}  // NOLINT
+  Demand(Matcher matcher) : parts{{std::move(matcher)}} {}  // NOLINT
   Demand(bool every, std::initializer_list<Matcher> matchers) : all(every) {
     for (const Matcher& matcher : matchers) parts.push_back({matcher});
   }
@@ -70,9 +70,9 @@ inline Demand each(Matcher matcher) { return {std::move(matcher)}; }
 /// To whom: an agent, a group (one to each member), an expression that yields an agent, or a list of these.
 struct Target {
   std::vector<Expression> each;
-  Target(const char* agent) : each{var(agent)} {}                   // NOLINT: `send("coder", "task")`
-  Target(std::string agent) : each{var(std::move(agent))} {}        // NOLINT
-  Target(Expression agent) : each{std::move(agent)} {}              // NOLINT
+  Target(const char* agent) : each{var(agent)} {}             // NOLINT: `send("coder", "task")`
+  Target(std::string agent) : each{var(std::move(agent))} {}  // NOLINT
+  Target(Expression agent) : each{std::move(agent)} {}        // NOLINT
   Target(std::initializer_list<const char*> agents) {
     for (const char* agent : agents) each.push_back(var(agent));
   }

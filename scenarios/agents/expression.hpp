@@ -20,17 +20,33 @@ namespace squall::scenarios {
 class Expression {
  public:
   enum class Kind : std::uint8_t {
-    integer,      ///< number, boolean, or nanoseconds: `number()`
-    text,         ///< literal text
-    name,         ///< variable, agent, or `base.field`: `text()`
-    has,          ///< whether the field named by `text()` is there
-    negation, minus,
-    add, subtract, multiply, divide, remainder,
-    equal, not_equal, less, less_equal, greater, greater_equal,
-    both, either, conditional, minimum, maximum,
-    one_of,       ///< the first operand equals one of the others
-    size,         ///< of the list named by `text()`
-    every, some, count  ///< over the list named by `text()`: the operand, for each message called `item()`
+    integer,  ///< number, boolean, or nanoseconds: `number()`
+    text,     ///< literal text
+    name,     ///< variable, agent, or `base.field`: `text()`
+    has,      ///< whether the field named by `text()` is there
+    negation,
+    minus,
+    add,
+    subtract,
+    multiply,
+    divide,
+    remainder,
+    equal,
+    not_equal,
+    less,
+    less_equal,
+    greater,
+    greater_equal,
+    both,
+    either,
+    conditional,
+    minimum,
+    maximum,
+    one_of,  ///< the first operand equals one of the others
+    size,    ///< of the list named by `text()`
+    every,
+    some,
+    count  ///< over the list named by `text()`: the operand, for each message called `item()`
   };
 
   Expression() : Expression(0) {}
@@ -39,10 +55,11 @@ class Expression {
   template <class Rep, class Period>
   Expression(std::chrono::duration<Rep, Period> d)  // NOLINT: a literal
       : Expression(Kind::integer, std::chrono::duration_cast<sim::Duration>(d).count(), {}) {}
-  Expression(const char* literal) : Expression(Kind::text, 0, literal) {}                  // NOLINT: a literal
-  Expression(Kind kind, std::int64_t number, std::string text, std::vector<Expression> operands = {}, std::string item = {})
-      : node_(std::make_shared<const Node>(
-            Node{kind, number, std::move(text), std::move(item), std::move(operands)})) {}
+  Expression(const char* literal) : Expression(Kind::text, 0, literal) {}  // NOLINT: a literal
+  Expression(Kind kind, std::int64_t number, std::string text, std::vector<Expression> operands = {},
+             std::string item = {})
+      : node_(std::make_shared<const Node>(Node{kind, number, std::move(text), std::move(item), std::move(operands)})) {
+  }
 
   Kind kind() const { return node_->kind; }
   std::int64_t number() const { return node_->number; }
@@ -74,8 +91,12 @@ inline Expression some(std::string list, std::string item, Expression that) {
 inline Expression count(std::string list, std::string item, Expression that) {
   return {Expression::Kind::count, 0, std::move(list), {std::move(that)}, std::move(item)};
 }
-inline Expression min(Expression a, Expression b) { return {Expression::Kind::minimum, 0, {}, {std::move(a), std::move(b)}}; }
-inline Expression max(Expression a, Expression b) { return {Expression::Kind::maximum, 0, {}, {std::move(a), std::move(b)}}; }
+inline Expression min(Expression a, Expression b) {
+  return {Expression::Kind::minimum, 0, {}, {std::move(a), std::move(b)}};
+}
+inline Expression max(Expression a, Expression b) {
+  return {Expression::Kind::maximum, 0, {}, {std::move(a), std::move(b)}};
+}
 inline Expression one_of(Expression value, std::vector<Expression> list) {
   list.insert(list.begin(), std::move(value));
   return {Expression::Kind::one_of, 0, {}, std::move(list)};
@@ -85,8 +106,8 @@ inline Expression choose(Expression condition, Expression yes, Expression no) {
   return {Expression::Kind::conditional, 0, {}, {std::move(condition), std::move(yes), std::move(no)}};
 }
 
-#define SQUALL_BINARY(symbol, kind)                                 \
-  inline Expression operator symbol(Expression a, Expression b) {   \
+#define SQUALL_BINARY(symbol, kind)                                       \
+  inline Expression operator symbol(Expression a, Expression b) {         \
     return {Expression::Kind::kind, 0, {}, {std::move(a), std::move(b)}}; \
   }
 SQUALL_BINARY(+, add)

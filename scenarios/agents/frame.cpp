@@ -63,8 +63,10 @@ void Frame::save(const FailureSlots& slots) const {
 
 Failing Frame::saved(const FailureSlots& slots) const {
   const std::int64_t packed = locals()[slots.packed];
-  Failing failure{.error = static_cast<Error>(packed & 0xff), .struck = static_cast<std::uint32_t>(packed >> 8 & 0xffff)};
-  if (const std::int64_t from = packed >> 24; from != 0) failure.from = sim::AgentId{static_cast<std::uint32_t>(from - 1)};
+  Failing failure{.error = static_cast<Error>(packed & 0xff),
+                  .struck = static_cast<std::uint32_t>(packed >> 8 & 0xffff)};
+  if (const std::int64_t from = packed >> 24; from != 0)
+    failure.from = sim::AgentId{static_cast<std::uint32_t>(from - 1)};
   if (slots.because != no_slot) failure.because = locals()[slots.because];
   if (slots.retry_after != no_slot) failure.retry_after = locals()[slots.retry_after];
   return failure;

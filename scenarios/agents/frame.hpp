@@ -18,10 +18,10 @@ inline constexpr sim::Error finishing{0xff};
 /// Why the program unwinds. Lives only within one turn; what must outlive it lies in `FailureSlots`.
 struct Failing {
   sim::Error error = sim::Error::none;
-  std::uint32_t struck = 0;            ///< the bound that ended the scopes inside it; 0 none
+  std::uint32_t struck = 0;  ///< the bound that ended the scopes inside it; 0 none
   sim::AgentId from = sim::nobody;
-  std::int64_t because = -1;           ///< text; -1 none
-  std::int64_t retry_after = 0;        ///< nanoseconds
+  std::int64_t because = -1;     ///< text; -1 none
+  std::int64_t retry_after = 0;  ///< nanoseconds
 };
 
 struct Frame {
@@ -110,13 +110,16 @@ struct Frame {
   /// The activation was asked to stop: it unwinds, and is not asked twice.
   std::uint32_t cancelled(const Op& op) {
     sim::ActivationRow& row = turn.row();
-    row.flags = static_cast<std::uint8_t>((row.flags & ~sim::activation_flag::cancelled) | sim::activation_flag::finishing);
+    row.flags =
+        static_cast<std::uint8_t>((row.flags & ~sim::activation_flag::cancelled) | sim::activation_flag::finishing);
     failing = {.error = sim::Error::cancelled};
     return op.handler;
   }
 
   sim::Duration time(const TimeOf& of, const sim::Question& q, bool& ok);
-  static bool is_fixed(const TimeOf& of) { return !of.computed.given() && of.drawn.kind == sim::Distribution::Kind::constant; }
+  static bool is_fixed(const TimeOf& of) {
+    return !of.computed.given() && of.drawn.kind == sim::Distribution::Kind::constant;
+  }
 
   // References that locals hold.
   void hold(std::uint16_t slot, sim::Row row) {

@@ -46,9 +46,9 @@ void turn_by_goto(sim::Turn& turn, const sim::Wake& wake) {
   std::uint32_t at = resume(f, wake);
   if (at == stop) return;
   goto* places[static_cast<std::size_t>(f.ops[at].code)];
-#define SQUALL_PLACE(name)             \
+#define SQUALL_PLACE(name)                   \
   do_##name : at = body::name(f, f.ops[at]); \
-  if (at == stop) return;              \
+  if (at == stop) return;                    \
   goto* places[static_cast<std::size_t>(f.ops[at].code)];
   SQUALL_OPERATIONS(SQUALL_PLACE)
 #undef SQUALL_PLACE

@@ -28,7 +28,8 @@ std::uint32_t send_group(Frame& f, const Op& op, const Filled& filled) {
 
 std::uint32_t call(Frame& f, const Op& op) {
   std::int64_t key = 0, purpose = 0, with = 0;
-  if (!f.load(op.operands[0], key) || !f.load(op.operands[1], purpose) || !f.load(op.operands[2], with)) return op.handler;
+  if (!f.load(op.operands[0], key) || !f.load(op.operands[1], purpose) || !f.load(op.operands[2], with))
+    return op.handler;
   const sim::Question q = f.ask(op);
   std::uint32_t end = 0;
   if (!f.begin(op, q, end)) return end;
@@ -67,8 +68,8 @@ std::uint32_t spawn(Frame& f, const Op& op) {
   const sim::Question q = f.ask(op);
   std::uint32_t end = 0;
   if (!f.begin(op, q, end)) return end;
-  const sim::AgentId child =
-      f.turn.spawn(sim::DefinitionId{op.a}, outgoing(op, sim::nobody, filled), static_cast<sim::OnParentEnd>(op.flags), q);
+  const sim::AgentId child = f.turn.spawn(sim::DefinitionId{op.a}, outgoing(op, sim::nobody, filled),
+                                          static_cast<sim::OnParentEnd>(op.flags), q);
   if (op.y != no_slot) f.locals()[op.y] = std::int64_t{index(child)} + 1;
   return f.yield_to(op.next);
 }
@@ -113,7 +114,8 @@ std::uint32_t otherwise(Frame& f, const Op& op) {
   const ErrorSlots& slots = f.code.errors[op.c];
   std::int64_t* locals = f.locals();
   if (slots.name != no_slot) locals[slots.name] = f.code.error_texts[static_cast<std::size_t>(error)];
-  if (slots.from != no_slot) locals[slots.from] = f.failing.from == sim::nobody ? 0 : std::int64_t{index(f.failing.from)} + 1;
+  if (slots.from != no_slot)
+    locals[slots.from] = f.failing.from == sim::nobody ? 0 : std::int64_t{index(f.failing.from)} + 1;
   if (slots.because != no_slot) locals[slots.because] = f.failing.because;
   if (slots.retry_after != no_slot) locals[slots.retry_after] = f.failing.retry_after;
   if (error == Error::cancelled) {
@@ -139,7 +141,8 @@ sim::Duration grown(sim::Duration base, const RetryOf& retry, std::int64_t attem
 std::uint32_t retry_failed(Frame& f, const Op& op) {
   const RetryOf& retry = f.code.retries[op.a];
   const auto error = static_cast<unsigned>(f.failing.error);
-  const bool tried_again = f.failing.error != finishing && f.failing.struck == 0 && (retry.on[error / 64] >> error % 64 & 1) != 0;
+  const bool tried_again =
+      f.failing.error != finishing && f.failing.struck == 0 && (retry.on[error / 64] >> error % 64 & 1) != 0;
   if (!tried_again) return op.handler;
   const std::int64_t attempts = ++f.locals()[retry.attempts];
   if (attempts >= retry.times) return op.handler;
@@ -156,7 +159,8 @@ std::uint32_t retry_failed(Frame& f, const Op& op) {
   }
   const auto jitter = static_cast<Retry::Jitter>(retry.jitter);
   sim::Question q;
-  if (jitter != Retry::Jitter::none || !Frame::is_fixed(retry.backoff)) q = f.turn.ask({retry.jitter_site, retry.jitter_counter});
+  if (jitter != Retry::Jitter::none || !Frame::is_fixed(retry.backoff))
+    q = f.turn.ask({retry.jitter_site, retry.jitter_counter});
   bool ok = false;
   sim::Duration wait = f.time(retry.backoff, q, ok);
   if (!ok) return op.handler;
@@ -164,7 +168,8 @@ std::uint32_t retry_failed(Frame& f, const Op& op) {
   if (f.turn.run.timed && jitter != Retry::Jitter::none) {
     const std::uint64_t drawn = sim::draw_value(f.turn.base(q), jitter_purpose);
     const sim::Duration floor = jitter == Retry::Jitter::equal ? wait / 2 : sim::Duration{};
-    wait = floor + sim::Duration{static_cast<std::int64_t>(sim::scale(drawn, static_cast<std::uint64_t>((wait - floor).count()) + 1))};
+    wait = floor + sim::Duration{static_cast<std::int64_t>(
+                       sim::scale(drawn, static_cast<std::uint64_t>((wait - floor).count()) + 1))};
   }
   if (retry.hint) wait = std::max(wait, sim::Duration{why.retry_after});
   f.failing = {};

@@ -17,18 +17,16 @@
 namespace squall::scenarios {
 
 /// All operations, in one list: the enumeration, both dispatches and the names are made from it.
-#define SQUALL_OPERATIONS(X)                                                                                              \
-  /* control */ X(jump) X(yield_jump) X(branch) X(choose) X(count) X(set_local) X(set_cell) X(set_reference)              \
-  /* ends */ X(end) X(end_failed) X(fail) X(finish) X(restart)                                                            \
-  /* time */ X(work) X(sleep)                                                                                             \
-  /* messages */ X(send) X(publish) X(subscribe) X(receive) X(ask) X(reply) X(discard) X(acknowledge) X(adopt)            \
-  /* context */ X(read) X(write) X(compare_and_set)                                                 \
-  /* tools, resources */ X(call) X(acquire) X(renew) X(release)                                                           \
-  /* activations */ X(fork) X(join) X(map_begin) X(map) X(abandon) X(spawn) X(cancel) X(watch) X(checkpoint)              \
-  /* judged */ X(validate) X(emit)                                                                                        \
-  /* fields of section 3 */ X(bound_begin) X(bound_end) X(bound_failed) X(retry_begin) X(retry_failed) X(otherwise)       \
-  X(finally_begin) X(finally_failed) X(finally_end) X(undo_begin) X(undo_register) X(undo_unknown) X(undo_failed)         \
-  X(undo_next)
+#define SQUALL_OPERATIONS(X)                                                                                           \
+  /* control */ X(jump) X(yield_jump) X(branch) X(choose) X(count) X(set_local) X(set_cell)                            \
+      X(set_reference) /* ends */ X(end) X(end_failed) X(fail) X(finish) X(restart) /* time */ X(work)                 \
+          X(sleep) /* messages */ X(send) X(publish) X(subscribe) X(receive) X(ask) X(reply) X(discard) X(acknowledge) \
+              X(adopt) /* context */ X(read) X(write) X(compare_and_set) /* tools, resources */ X(call) X(acquire)     \
+                  X(renew) X(release) /* activations */ X(fork) X(join) X(map_begin) X(map) X(abandon) X(spawn)        \
+                      X(cancel) X(watch) X(checkpoint) /* judged */ X(validate)                                        \
+                          X(emit) /* fields of section 3 */ X(bound_begin) X(bound_end) X(bound_failed) X(retry_begin) \
+                              X(retry_failed) X(otherwise) X(finally_begin) X(finally_failed) X(finally_end)           \
+                                  X(undo_begin) X(undo_register) X(undo_unknown) X(undo_failed) X(undo_next)
 
 enum class OpCode : std::uint8_t {
 #define SQUALL_NAME(name) name,
@@ -40,13 +38,14 @@ enum class OpCode : std::uint8_t {
 struct Operand {
   enum class Kind : std::uint8_t {
     none,
-    constant,    ///< of `Code::constants`
-    local, cell,
-    field,       ///< of the message in a local: number = local * 8 + field
-    handled,     ///< field of the message that a handler works on
-    topic,       ///< of the message in a local
-    sender,      ///< of the message in a local: agent + 1
-    expression   ///< of `Code::expressions`
+    constant,  ///< of `Code::constants`
+    local,
+    cell,
+    field,      ///< of the message in a local: number = local * 8 + field
+    handled,    ///< field of the message that a handler works on
+    topic,      ///< of the message in a local
+    sender,     ///< of the message in a local: agent + 1
+    expression  ///< of `Code::expressions`
   };
   std::uint16_t bits = 0;
 
@@ -68,8 +67,8 @@ struct alignas(64) Op {
   sim::SiteKey site = 0;      ///< content key of the step that it belongs to
   std::uint32_t counter = 0;  ///< of the activation: counts the draws of the site
   OpCode code{};
-  std::uint8_t flags = 0;     ///< branch, set: how `operands` 0 and 1 are combined (an `Instruction::Code`); 0: 0 alone
-  std::uint8_t present = 0;   ///< which `operands` are given: fields of a message by position
+  std::uint8_t flags = 0;    ///< branch, set: how `operands` 0 and 1 are combined (an `Instruction::Code`); 0: 0 alone
+  std::uint8_t present = 0;  ///< which `operands` are given: fields of a message by position
   std::uint8_t spare = 0;
   std::uint32_t next = 0;     ///< position after success
   std::uint32_t handler = 0;  ///< position after failure
@@ -82,7 +81,7 @@ static_assert(sizeof(Op) == 64);
 
 /// A slot of locals that holds what a scope must remember while other steps run in it.
 struct FailureSlots {
-  std::uint16_t packed = no_slot;       ///< error, struck bound, agent
+  std::uint16_t packed = no_slot;  ///< error, struck bound, agent
   std::uint16_t because = no_slot;
   std::uint16_t retry_after = no_slot;
 };
@@ -97,11 +96,11 @@ struct RetryOf {
   TimeOf backoff{};
   std::uint32_t factor = 1;
   sim::Duration max = sim::Duration::max();
-  std::uint8_t jitter = 0;              ///< `Retry::Jitter`
+  std::uint8_t jitter = 0;  ///< `Retry::Jitter`
   bool hint = false;
-  std::array<std::uint64_t, 4> on{};    ///< errors that are tried again, one bit each
-  std::uint16_t attempts = no_slot;     ///< local: attempts that have failed
-  std::uint16_t request = no_slot;      ///< local: of an ask, the request that its attempts share
+  std::array<std::uint64_t, 4> on{};                 ///< errors that are tried again, one bit each
+  std::uint16_t attempts = no_slot;                  ///< local: attempts that have failed
+  std::uint16_t request = no_slot;                   ///< local: of an ask, the request that its attempts share
   std::uint16_t calls = no_slot, repeats = no_slot;  ///< cells, where there is a budget
   sim::Probability budget{};
   sim::SiteKey jitter_site = 0;
@@ -110,7 +109,7 @@ struct RetryOf {
 
 /// Where a failure goes on, by its error; `any` where none is named.
 struct Catch {
-  sim::Error error;                     ///< `Error::none`: every one that is not named, except `cancelled`
+  sim::Error error;  ///< `Error::none`: every one that is not named, except `cancelled`
   std::uint32_t target;
 };
 
@@ -121,22 +120,22 @@ struct ErrorSlots {
 
 /// Branches of a parallel or map, and how they are joined.
 struct JoinOf {
-  std::uint32_t needed = 0;             ///< so many must succeed; 0: all
+  std::uint32_t needed = 0;  ///< so many must succeed; 0: all
   bool collect = false;
-  std::uint32_t limit = 0;              ///< map: at once; 0: no limit
-  std::uint32_t branch = 0;             ///< map: where a branch begins
-  std::uint16_t state = no_slot;        ///< local: 1 while the rest is being cancelled after success
+  std::uint32_t limit = 0;                       ///< map: at once; 0: no limit
+  std::uint32_t branch = 0;                      ///< map: where a branch begins
+  std::uint16_t state = no_slot;                 ///< local: 1 while the rest is being cancelled after success
   std::uint16_t next = no_slot, last = no_slot;  ///< map: locals, the next element and the last one
   std::uint16_t item = no_slot;
-  bool list = false;                    ///< map: `next` walks a list of messages
+  bool list = false;  ///< map: `next` walks a list of messages
   std::uint16_t list_slot = no_slot;
-  std::uint16_t started = no_slot;      ///< local: branches started, whose number names the next
+  std::uint16_t started = no_slot;               ///< local: branches started, whose number names the next
   std::uint16_t ok = no_slot, failed = no_slot;  ///< result
 };
 
 /// A step as people know it.
 struct StepInfo {
-  std::string name;                     ///< site name: `coder/receive report`
+  std::string name;  ///< site name: `coder/receive report`
   std::string kind;
   std::string operand;
   sim::SiteKey key = 0;
@@ -149,25 +148,28 @@ struct Code {
   std::vector<StepInfo> steps;
   std::vector<std::int64_t> constants;
   std::vector<sim::Instruction> instructions;
-  struct Range { std::uint32_t from, size; };
+  struct Range {
+    std::uint32_t from, size;
+  };
   std::vector<Range> expressions;
-  std::vector<Range> properties;          ///< the predicates of sources: `where` 1 is the first
+  std::vector<Range> properties;  ///< the predicates of sources: `where` 1 is the first
   std::vector<TimeOf> times;
   std::vector<RetryOf> retries;
   std::vector<Catch> catches;
   std::vector<ErrorSlots> errors;
   std::vector<FailureSlots> failures;
-  std::vector<std::uint16_t> bounds;      ///< local that holds the timer of bound number n + 1; outer bounds come first
-  std::vector<std::uint32_t> weights;     ///< of choices
-  std::vector<std::uint32_t> targets;     ///< of choices and undo tables
+  std::vector<std::uint16_t> bounds;   ///< local that holds the timer of bound number n + 1; outer bounds come first
+  std::vector<std::uint32_t> weights;  ///< of choices
+  std::vector<std::uint32_t> targets;  ///< of choices and undo tables
   std::vector<JoinOf> joins;
   std::vector<sim::WaitSpec> waits;
   std::vector<std::vector<sim::Source>> sources;
   std::vector<sim::CellType> local_types, cell_types;
   std::vector<std::int64_t> initial_cells;
   std::vector<sim::Site> sites;
-  std::vector<std::int64_t> error_texts;  ///< number of the text that an error's name is, by error; empty if nobody asks
-  FailureSlots pending;                   ///< where a shared step keeps its failure until its latency is over
+  std::vector<std::int64_t>
+      error_texts;       ///< number of the text that an error's name is, by error; empty if nobody asks
+  FailureSlots pending;  ///< where a shared step keeps its failure until its latency is over
   sim::SiteKey agent = 0;
   sim::SupplyTable supplies;
   sim::Behaviour behaviour;

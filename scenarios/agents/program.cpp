@@ -192,44 +192,44 @@ std::string name_of(const Expression& e) { return e.kind() == Expression::Kind::
 }  // namespace
 
 std::string_view kind_of(const Action& action) {
-  constexpr std::string_view kinds[] = {
-      "work",     "sleep",   "send",   "publish", "subscribe", "receive", "ask",        "reply",   "read",
-      "write",    "update",  "compare-and-set", "call", "acquire", "renew", "release", "if",       "choose",
-      "repeat",   "block",   "parallel", "map",   "spawn",     "cancel",  "watch",      "checkpoint", "restart",
-      "validate", "set",     "emit",   "discard", "ack",       "fail",    "finish"};
+  constexpr std::string_view kinds[] = {"work",    "sleep",      "send",     "publish",  "subscribe", "receive",
+                                        "ask",     "reply",      "read",     "write",    "update",    "compare-and-set",
+                                        "call",    "acquire",    "renew",    "release",  "if",        "choose",
+                                        "repeat",  "block",      "parallel", "map",      "spawn",     "cancel",
+                                        "watch",   "checkpoint", "restart",  "validate", "set",       "emit",
+                                        "discard", "ack",        "fail",     "finish"};
   static_assert(std::size(kinds) == std::variant_size_v<Action>);
   return kinds[action.index()];
 }
 
 std::string operand_of(const Action& action) {
-  return std::visit(
-      Match{[](const steps::Work& s) { return s.makes; },
-            [](const steps::Send& s) { return names(s.to) + " " + s.topic; },
-            [](const steps::Publish& s) { return s.topic; },
-            [](const steps::Subscribe& s) { return s.topic; },
-            [](const steps::Receive& s) { return topics(s.demand); },
-            [](const steps::Ask& s) { return names(s.to) + " " + s.topic; },
-            [](const steps::Read& s) { return s.key; },
-            [](const steps::Write& s) { return s.key; },
-            [](const steps::Update& s) { return s.key; },
-            [](const steps::CompareAndSet& s) { return s.key; },
-            [](const steps::Call& s) { return s.tool; },
-            [](const steps::Acquire& s) { return s.resource; },
-            [](const steps::Renew& s) { return s.resource; },
-            [](const steps::Release& s) { return s.resource; },
-            [](const steps::Map& s) { return s.over.item; },
-            [](const steps::Spawn& s) { return s.agent; },
-            [](const steps::Cancel& s) { return name_of(s.agent); },
-            [](const steps::Watch& s) { return name_of(s.agent); },
-            [](const steps::Validate& s) { return s.artifact; },
-            [](const steps::Set& s) { return s.name; },
-            [](const steps::Emit& s) { return s.event; },
-            [](const steps::Discard& s) { return s.matcher.topic; },
-            [](const steps::Acknowledge& s) { return s.message; },
-            [](const steps::Fail& s) { return s.error; },
-            [](const steps::Finish& s) { return std::string{s.success ? "success" : "failure"}; },
-            [](const auto&) { return std::string{}; }},
-      action);
+  return std::visit(Match{[](const steps::Work& s) { return s.makes; },
+                          [](const steps::Send& s) { return names(s.to) + " " + s.topic; },
+                          [](const steps::Publish& s) { return s.topic; },
+                          [](const steps::Subscribe& s) { return s.topic; },
+                          [](const steps::Receive& s) { return topics(s.demand); },
+                          [](const steps::Ask& s) { return names(s.to) + " " + s.topic; },
+                          [](const steps::Read& s) { return s.key; },
+                          [](const steps::Write& s) { return s.key; },
+                          [](const steps::Update& s) { return s.key; },
+                          [](const steps::CompareAndSet& s) { return s.key; },
+                          [](const steps::Call& s) { return s.tool; },
+                          [](const steps::Acquire& s) { return s.resource; },
+                          [](const steps::Renew& s) { return s.resource; },
+                          [](const steps::Release& s) { return s.resource; },
+                          [](const steps::Map& s) { return s.over.item; },
+                          [](const steps::Spawn& s) { return s.agent; },
+                          [](const steps::Cancel& s) { return name_of(s.agent); },
+                          [](const steps::Watch& s) { return name_of(s.agent); },
+                          [](const steps::Validate& s) { return s.artifact; },
+                          [](const steps::Set& s) { return s.name; },
+                          [](const steps::Emit& s) { return s.event; },
+                          [](const steps::Discard& s) { return s.matcher.topic; },
+                          [](const steps::Acknowledge& s) { return s.message; },
+                          [](const steps::Fail& s) { return s.error; },
+                          [](const steps::Finish& s) { return std::string{s.success ? "success" : "failure"}; },
+                          [](const auto&) { return std::string{}; }},
+                    action);
 }
 
 }  // namespace squall::scenarios

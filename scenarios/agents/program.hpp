@@ -92,7 +92,8 @@ class Program {
   // Other agents, and what outlives a crash.
   Program& spawn(std::string agent, const Child& = plain_child(), const Fields& = no_fields());
   Program& cancel(Expression agent, bool forced = false, const Fields& = no_fields());
-  Program& watch(Expression agent, Time silence = Time{sim::Duration{std::chrono::seconds{30}}}, const Fields& = no_fields());
+  Program& watch(Expression agent, Time silence = Time{sim::Duration{std::chrono::seconds{30}}},
+                 const Fields& = no_fields());
   Program& checkpoint(std::vector<std::string> omit = {}, const Fields& = no_fields());
   Program& restart(Time after = Time{sim::Duration{}}, const Fields& = no_fields());
 

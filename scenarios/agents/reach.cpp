@@ -105,7 +105,8 @@ class Reach {
       case OpCode::adopt: return false;
       case OpCode::set_local:
       case OpCode::set_cell:
-      case OpCode::branch: return op.operands[0].kind() == Operand::Kind::expression || op.operands[0].kind() == Operand::Kind::field;
+      case OpCode::branch:
+        return op.operands[0].kind() == Operand::Kind::expression || op.operands[0].kind() == Operand::Kind::field;
       default: return true;
     }
   }
@@ -138,7 +139,9 @@ class Reach {
         case OpCode::send:
         case OpCode::ask: {
           const bool known = op.b != 0;
-          add({.kind = Supply::Kind::message, .to_anybody = !known, .topic = sim::TopicId{op.x},
+          add({.kind = Supply::Kind::message,
+               .to_anybody = !known,
+               .topic = sim::TopicId{op.x},
                .to = known ? definition_of(op.a) : sim::DefinitionId{}});
           break;
         }
@@ -150,7 +153,9 @@ class Reach {
         case OpCode::spawn: add({.kind = Supply::Kind::spawn, .to = sim::DefinitionId{op.a}}); break;
         case OpCode::cancel: add({.kind = Supply::Kind::cancel, .to_anybody = true}); break;  // whom, a variable says
         case OpCode::reply: add({.kind = Supply::Kind::reply}); break;
-        case OpCode::release: add({.kind = Supply::Kind::release, .resource = sim::ResourceId{static_cast<std::uint16_t>(op.a)}}); break;
+        case OpCode::release:
+          add({.kind = Supply::Kind::release, .resource = sim::ResourceId{static_cast<std::uint16_t>(op.a)}});
+          break;
         case OpCode::end:
         case OpCode::end_failed:
         case OpCode::finish:

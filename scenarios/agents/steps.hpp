@@ -18,7 +18,8 @@ using Named = std::vector<std::pair<std::string, Expression>>;
 
 struct Content {
   Named with;
-  std::string artifact;  ///< name of an artifact, or of a message whose artifact is passed on; default: one named as the topic
+  std::string
+      artifact;  ///< name of an artifact, or of a message whose artifact is passed on; default: one named as the topic
 };
 
 struct Loop {
@@ -29,7 +30,7 @@ struct Loop {
 
 enum class Failure : std::uint8_t { fail_fast, collect };
 struct Branches {
-  std::uint32_t join = 0;            ///< so many must succeed, the rest is then cancelled; 0: all
+  std::uint32_t join = 0;  ///< so many must succeed, the rest is then cancelled; 0: all
   Failure failure = Failure::fail_fast;
 };
 inline constexpr std::uint32_t join_any = 1;
@@ -42,8 +43,8 @@ struct Over {
 };
 
 struct CallOf {
-  std::optional<Expression> key;       ///< what the tool dedups on
-  std::optional<Expression> for_;      ///< what the effect is, for judges; default: this agent, step and instance
+  std::optional<Expression> key;   ///< what the tool dedups on
+  std::optional<Expression> for_;  ///< what the effect is, for judges; default: this agent, step and instance
   std::optional<Expression> with;
 };
 
@@ -54,7 +55,7 @@ struct Child {
 };
 
 struct Retry {
-  std::uint32_t times = 1;                 ///< counts all attempts
+  std::uint32_t times = 1;  ///< counts all attempts
   Time backoff{};
   std::uint32_t factor = 1;
   std::optional<sim::Duration> max;
@@ -68,7 +69,7 @@ struct Retry {
 struct Otherwise {
   std::vector<std::pair<std::string, Program>> branches;
   Otherwise() = default;
-  Otherwise(Program steps) { branches.emplace_back("any", std::move(steps)); }                            // NOLINT
+  Otherwise(Program steps) { branches.emplace_back("any", std::move(steps)); }  // NOLINT
   Otherwise(std::initializer_list<std::pair<std::string, Program>> by_error) : branches(by_error) {}
 };
 
@@ -85,48 +86,145 @@ struct Fields {
 };
 
 namespace steps {
-struct Work { Time time; std::string makes; std::vector<std::string> from; sim::Probability wrong; };
-struct Sleep { Time time; };
-struct Send { Target to; std::string topic; Content content; };
-struct Publish { std::string topic; Content content; };
-struct Subscribe { std::string topic; Expression from_sequence; };
-struct Receive { Demand demand; };
-struct Ask { Target to; std::string topic; Content content; };
-struct Reply { std::string to; Content content; std::string error; };
-struct Read { std::string key; };
-struct Write { std::string key; std::optional<Expression> value; };
-struct Update { std::string key; Expression value; Guard guard; };
-struct CompareAndSet { std::string key; Expression expected; Expression value; };
-struct Call { std::string tool; CallOf of; };
-struct Acquire { std::string resource; };
-struct Renew { std::string resource; };
-struct Release { std::string resource; };
-struct If { Expression condition; Program then, otherwise; };
-struct Choose { std::vector<std::pair<sim::Probability, Program>> branches; };
-struct Repeat { Program body; Loop loop; };
-struct Block { Program body; };
-struct Parallel { std::vector<std::pair<std::string, Program>> branches; Branches join; };
-struct Map { Over over; Program body; Branches join; };
-struct Spawn { std::string agent; Child child; };
-struct Cancel { Expression agent; bool forced; };
-struct Watch { Expression agent; Time silence; };
-struct Checkpoint { std::vector<std::string> omit; };
-struct Restart { Time after; };
-struct Validate { std::string artifact; sim::Probability false_accept, false_reject; };
-struct Set { std::string name; Expression value; };
-struct Emit { std::string event; Expression value; };
-struct Discard { Matcher matcher; };
-struct Acknowledge { std::string message; };
-struct Fail { std::string error; std::string because; };
-struct Finish { bool success; };
+struct Work {
+  Time time;
+  std::string makes;
+  std::vector<std::string> from;
+  sim::Probability wrong;
+};
+struct Sleep {
+  Time time;
+};
+struct Send {
+  Target to;
+  std::string topic;
+  Content content;
+};
+struct Publish {
+  std::string topic;
+  Content content;
+};
+struct Subscribe {
+  std::string topic;
+  Expression from_sequence;
+};
+struct Receive {
+  Demand demand;
+};
+struct Ask {
+  Target to;
+  std::string topic;
+  Content content;
+};
+struct Reply {
+  std::string to;
+  Content content;
+  std::string error;
+};
+struct Read {
+  std::string key;
+};
+struct Write {
+  std::string key;
+  std::optional<Expression> value;
+};
+struct Update {
+  std::string key;
+  Expression value;
+  Guard guard;
+};
+struct CompareAndSet {
+  std::string key;
+  Expression expected;
+  Expression value;
+};
+struct Call {
+  std::string tool;
+  CallOf of;
+};
+struct Acquire {
+  std::string resource;
+};
+struct Renew {
+  std::string resource;
+};
+struct Release {
+  std::string resource;
+};
+struct If {
+  Expression condition;
+  Program then, otherwise;
+};
+struct Choose {
+  std::vector<std::pair<sim::Probability, Program>> branches;
+};
+struct Repeat {
+  Program body;
+  Loop loop;
+};
+struct Block {
+  Program body;
+};
+struct Parallel {
+  std::vector<std::pair<std::string, Program>> branches;
+  Branches join;
+};
+struct Map {
+  Over over;
+  Program body;
+  Branches join;
+};
+struct Spawn {
+  std::string agent;
+  Child child;
+};
+struct Cancel {
+  Expression agent;
+  bool forced;
+};
+struct Watch {
+  Expression agent;
+  Time silence;
+};
+struct Checkpoint {
+  std::vector<std::string> omit;
+};
+struct Restart {
+  Time after;
+};
+struct Validate {
+  std::string artifact;
+  sim::Probability false_accept, false_reject;
+};
+struct Set {
+  std::string name;
+  Expression value;
+};
+struct Emit {
+  std::string event;
+  Expression value;
+};
+struct Discard {
+  Matcher matcher;
+};
+struct Acknowledge {
+  std::string message;
+};
+struct Fail {
+  std::string error;
+  std::string because;
+};
+struct Finish {
+  bool success;
+};
 }  // namespace steps
 
-using Action =
-    std::variant<steps::Work, steps::Sleep, steps::Send, steps::Publish, steps::Subscribe, steps::Receive, steps::Ask,
-                 steps::Reply, steps::Read, steps::Write, steps::Update, steps::CompareAndSet, steps::Call, steps::Acquire,
-                 steps::Renew, steps::Release, steps::If, steps::Choose, steps::Repeat, steps::Block, steps::Parallel,
-                 steps::Map, steps::Spawn, steps::Cancel, steps::Watch, steps::Checkpoint, steps::Restart, steps::Validate,
-                 steps::Set, steps::Emit, steps::Discard, steps::Acknowledge, steps::Fail, steps::Finish>;
+using Action = std::variant<steps::Work, steps::Sleep, steps::Send, steps::Publish, steps::Subscribe, steps::Receive,
+                            steps::Ask, steps::Reply, steps::Read, steps::Write, steps::Update, steps::CompareAndSet,
+                            steps::Call, steps::Acquire, steps::Renew, steps::Release, steps::If, steps::Choose,
+                            steps::Repeat, steps::Block, steps::Parallel, steps::Map, steps::Spawn, steps::Cancel,
+                            steps::Watch, steps::Checkpoint, steps::Restart, steps::Validate, steps::Set, steps::Emit,
+                            steps::Discard, steps::Acknowledge, steps::Fail, steps::Finish>;
 
 struct Step {
   Action action;

@@ -19,12 +19,16 @@ struct Time {
   template <class Rep, class Period>
   Time(std::chrono::duration<Rep, Period> fixed)  // NOLINT: `.timeout = 5min`
       : drawn(sim::Distribution::constant(std::chrono::duration_cast<sim::Duration>(fixed))) {}
-  Time(sim::Distribution distribution) : drawn(distribution) {}                 // NOLINT
-  Time(Expression expression) : computed(std::move(expression)) {}              // NOLINT
+  Time(sim::Distribution distribution) : drawn(distribution) {}     // NOLINT
+  Time(Expression expression) : computed(std::move(expression)) {}  // NOLINT
 };
 
-inline sim::Distribution uniform(sim::Duration low, sim::Duration high) { return sim::Distribution::uniform(low, high); }
+inline sim::Distribution uniform(sim::Duration low, sim::Duration high) {
+  return sim::Distribution::uniform(low, high);
+}
 inline sim::Distribution exponential(sim::Duration mean) { return sim::Distribution::exponential(mean); }
-inline sim::Distribution lognormal(sim::Duration p50, sim::Duration p99) { return sim::Distribution::lognormal(p50, p99); }
+inline sim::Distribution lognormal(sim::Duration p50, sim::Duration p99) {
+  return sim::Distribution::lognormal(p50, p99);
+}
 
 }  // namespace squall::scenarios

@@ -24,7 +24,9 @@ faults::Profile team_faults() {
 faults::Profile w6_faults() {
   return {.lines = {{.fault = faults::MessageLoss{}, .matcher = {}, .trigger = {.chance = 2_percent}},
                     {.fault = faults::MessageDuplicate{}, .matcher = {}, .trigger = {.chance = 1_percent}},
-                    {.fault = faults::MessageDelay{.by = {}, .times = 10}, .matcher = {}, .trigger = {.chance = 5_percent}}},
+                    {.fault = faults::MessageDelay{.by = {}, .times = 10},
+                     .matcher = {},
+                     .trigger = {.chance = 5_percent}}},
           .swarm = false};
 }
 
@@ -37,7 +39,8 @@ struct Row {
 constexpr std::array rows{
     Row{"feature-team", "Four agents ship a feature. The tester waits for docs, and the docs wait for tested code.",
         feature_team, team_faults},
-    Row{"feature-team-fixed", "The same team; the tester begins with whatever comes first.", feature_team_fixed, team_faults},
+    Row{"feature-team-fixed", "The same team; the tester begins with whatever comes first.", feature_team_fixed,
+        team_faults},
     Row{"w6", "Six agents, six tasks, a lock and resends: the measure of speed.", w6, w6_faults},
 };
 

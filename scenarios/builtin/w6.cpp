@@ -33,30 +33,34 @@ Program planner() {
 }
 
 Program coder() {
-  return program().repeat(program().receive(any_of({"task", "rework"}), {.as = "job"})
-                                   .send("store", "lock")
-                                   .receive("grant")
-                                   .work(exponential(100us))
-                                   .send("store", "write", {.with = {{"place", var("job.place")}}})
-                                   .send("store", "release")
-                                   .send("tester", "review", {.with = {{"place", var("job.place")}}}));
+  return program().repeat(program()
+                              .receive(any_of({"task", "rework"}), {.as = "job"})
+                              .send("store", "lock")
+                              .receive("grant")
+                              .work(exponential(100us))
+                              .send("store", "write", {.with = {{"place", var("job.place")}}})
+                              .send("store", "release")
+                              .send("tester", "review", {.with = {{"place", var("job.place")}}}));
 }
 
 Program tester() {
   const Content task{.with = {{"place", var("msg.place")}}};
-  return program().repeat(program().receive("review")
-                                   .work(exponential(50us))
-                                   .choose({{{250'000}, program().send(var("msg.from"), "rework", task)},
-                                            {{}, program().send("docs", "doc", task)}}));
+  return program().repeat(program()
+                              .receive("review")
+                              .work(exponential(50us))
+                              .choose({{{250'000}, program().send(var("msg.from"), "rework", task)},
+                                       {{}, program().send("docs", "doc", task)}}));
 }
 
 Program docs() {
   const Content asked{.with = {{"place", var("job.place")}}};
-  return program().repeat(program().receive("doc", {.as = "job"})
-                                   .send("store", "read", asked)
-                                   .receive("version", {.as = "written"})
-                                   .work(exponential(30us))
-                                   .send("planner", "done", {.with = {{"place", var("job.place")}, {"number", var("written.number")}}}));
+  return program().repeat(
+      program()
+          .receive("doc", {.as = "job"})
+          .send("store", "read", asked)
+          .receive("version", {.as = "written"})
+          .work(exponential(30us))
+          .send("planner", "done", {.with = {{"place", var("job.place")}, {"number", var("written.number")}}}));
 }
 
 /// Who waits for the lock waits in the mailbox, in order of arrival: it is taken only while nobody holds it (the store holds
@@ -65,12 +69,14 @@ Program store() {
   const Program grant = program().set("holder", var("msg.from")).send(var("msg.from"), "grant");
   const Program release = program().if_(var("msg.from") == var("holder"), program().set("holder", var("store")));
   const Program write = program().set("versions", var("versions") + var("msg.place"));
-  const Program read = program().send(var("msg.from"), "version", {.with = {{"number", digit("versions", "msg.place")}}});
+  const Program read =
+      program().send(var("msg.from"), "version", {.with = {{"number", digit("versions", "msg.place")}}});
   const auto on = [](const char* topic, const Program& then, const Program& otherwise) {
     return program().if_(var("msg.topic") == topic, then, otherwise);
   };
   return program().repeat(
-      program().receive(any_of({topic("lock").where(var("holder") == var("store")), "release", "write", "read"}))
+      program()
+          .receive(any_of({topic("lock").where(var("holder") == var("store")), "release", "write", "read"}))
           .block(on("lock", grant, on("release", release, on("write", write, read)))));
 }
 

@@ -137,7 +137,7 @@ void take_from_queue(World&, Run&, Row message, AgentId taker);
 Row take_queued(World&, Run&, AgentId);
 /// A struct agent is there again: what lies in its queues is offered once more.
 void offer_queued(World&, Run&, AgentId);
-void close_channels(World&, Run&, Row instance);          ///< its messages, deliveries and subscriptions
+void close_channels(World&, Run&, Row instance);  ///< its messages, deliveries and subscriptions
 
 // ---- acknowledge.cpp: messages taken where `ack: end` holds ----
 /// `activation` has taken `message`: it is owed an acknowledgement, where the topic or the mailbox asks for one. Reserves.
@@ -154,20 +154,20 @@ void close_deliveries(World&, Run&, Row instance);
 void lay_out_context(Model&);
 void begin_context(World&, const Model&, Row instance);  ///< no_row: the shared keys
 void begin_session(World&, const Model&, Row activation);
-void close_context(World&, Run&, Row instance);          ///< gives back artifacts and floors
+void close_context(World&, Run&, Row instance);  ///< gives back artifacts and floors
 
 /// Every reference that context versions, checkpoints and deliveries hold, for the audit: `visit(type, row)`, type message or artifact.
 void for_each_reference(const World&, const Model&, const std::function<void(CellType, Row)>& visit);
 
 // ---- effects.cpp ----
-void effect_due(World&, Run&, const TimerRow&);    ///< a call reaches its tool
-void answer_due(World&, Run&, const TimerRow&);    ///< its answer returns; runs the caller's turn, if it still waits
-void forget_call(World&, Run&, Row activation);    ///< the caller is gone or has given up: the call goes on alone
+void effect_due(World&, Run&, const TimerRow&);  ///< a call reaches its tool
+void answer_due(World&, Run&, const TimerRow&);  ///< its answer returns; runs the caller's turn, if it still waits
+void forget_call(World&, Run&, Row activation);  ///< the caller is gone or has given up: the call goes on alone
 void close_effects(World&, Run&, Row instance);
 
 // ---- resources.cpp ----
 void lease_expired(World&, Run&, const TimerRow&);
-void refill_due(World&, Run&, const TimerRow&);    ///< a queueing rate limiter lets the next in line pass
+void refill_due(World&, Run&, const TimerRow&);  ///< a queueing rate limiter lets the next in line pass
 void leave_line(World&, Run&, Row activation);
 /// Of an activation that is over: frees its holds where the resource says so, else they stay without a holder.
 void forget_holds(World&, Run&, Row activation, bool crashed);
@@ -184,7 +184,7 @@ void tell_parent(World&, Run&, Row activation, Ending, Error);
 void cancel(World&, Run&, Row activation, bool forced);
 void notice_due(World&, Run&, const TimerRow&);
 void forget_watches(World&, Run&, AgentId watcher);
-void notice_crash(World&, Run&, AgentId);          ///< arms the detectors' notices (silence begins)
+void notice_crash(World&, Run&, AgentId);  ///< arms the detectors' notices (silence begins)
 void notice_restart(World&, Run&, AgentId);
 void close_watches(World&, Row instance);
 /// Before a crash takes the activations of an agent: remembers what it had not ended. Reserves.

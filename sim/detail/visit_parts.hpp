@@ -91,7 +91,8 @@ class ContentParts {
     }
     if (model_.load.instances > 1) word("instance", name_of_instance(row.instance));
     if (row.artifact != no_row) artifact("artifact", row.artifact);
-    if (row.request != 0) word("request", 1 + waiter_of(is_reply(row.topic) ? row.to : row.from, row.request, row.instance));
+    if (row.request != 0)
+      word("request", 1 + waiter_of(is_reply(row.topic) ? row.to : row.from, row.request, row.instance));
     if (row.place == Place::queued && model_.topic(row.topic).mode == TopicInfo::Mode::broadcast) {
       word("sequence number", row.order);
     }

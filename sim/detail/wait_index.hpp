@@ -36,17 +36,17 @@ struct QuickDefinition {
   const WaitReach* waits_of_pc = nullptr;
   const FactBits* rows = nullptr;
   const Definition* declared = nullptr;
-  std::uint32_t waits = 0;                   ///< its first `QuickWait`
+  std::uint32_t waits = 0;                       ///< its first `QuickWait`
   std::uint32_t handlers = 0, handlers_end = 0;  ///< its `QuickHandler`s
   bool struct_agent = false;
-  FactBits incoming;                         ///< struct agent: messages that would make it act
+  FactBits incoming;  ///< struct agent: messages that would make it act
 };
 
 struct QuickWait {
-  FactBits any;                   ///< facts that serve some source
+  FactBits any;  ///< facts that serve some source
   const FactBits* sources = nullptr;
   const WaitSpec* spec = nullptr;
-  bool by_sender = false;         ///< who sends, or how many do, matters: not decided by facts alone
+  bool by_sender = false;  ///< who sends, or how many do, matters: not decided by facts alone
 };
 
 struct QuickHandler {
@@ -71,8 +71,12 @@ class WaitIndex {
   /// Messages that reach a struct agent of `definition`.
   std::span<const Serving> of_struct(std::uint32_t definition) const { return list(definitions_[definition].own); }
   /// Facts by which members of `definition` are spawned, and cancelled.
-  std::span<const Serving> of_spawning(std::uint32_t definition) const { return list(definitions_[definition].own + 1); }
-  std::span<const Serving> of_cancelling(std::uint32_t definition) const { return list(definitions_[definition].own + 2); }
+  std::span<const Serving> of_spawning(std::uint32_t definition) const {
+    return list(definitions_[definition].own + 1);
+  }
+  std::span<const Serving> of_cancelling(std::uint32_t definition) const {
+    return list(definitions_[definition].own + 2);
+  }
 
   /// Where the bits of `definition`'s facts begin among those of all definitions, in words; and of all together.
   std::uint32_t words_at(std::uint32_t definition) const { return definitions_[definition].words_at; }
@@ -81,7 +85,9 @@ class WaitIndex {
   // ---- for the quick look, where all facts fit into `quick_words_max` words ----
   bool quick() const { return quick_; }
   std::uint32_t quick_words() const { return quick_words_; }
-  const QuickDefinition& quick_definition(DefinitionId definition) const { return quick_definitions_[index(definition)]; }
+  const QuickDefinition& quick_definition(DefinitionId definition) const {
+    return quick_definitions_[index(definition)];
+  }
   const QuickWait& quick_wait(std::uint32_t number) const { return quick_waits_[number]; }
   std::span<const QuickHandler> quick_handlers() const { return quick_handlers_; }
   const FactBits& quick_replies() const { return quick_replies_; }
@@ -89,9 +95,9 @@ class WaitIndex {
 
  private:
   struct OfDefinition {
-    std::uint32_t waits = 0;       ///< its first wait in `waits_at_`
-    std::uint32_t handlers = 0;    ///< list of its first handler
-    std::uint32_t own = 0;         ///< lists: messages to a struct agent, spawning, cancelling
+    std::uint32_t waits = 0;     ///< its first wait in `waits_at_`
+    std::uint32_t handlers = 0;  ///< list of its first handler
+    std::uint32_t own = 0;       ///< lists: messages to a struct agent, spawning, cancelling
     std::uint32_t words_at = 0;
   };
   struct List {

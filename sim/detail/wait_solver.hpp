@@ -19,17 +19,17 @@ struct WaitNode {
   Row row = no_row;
   std::uint32_t agent = 0;
   std::uint32_t definition = 0;
-  std::uint32_t column = 0;      ///< where it hands out
-  std::uint32_t looks = 0;       ///< where it looks, besides the column of what belongs to no instance
+  std::uint32_t column = 0;  ///< where it hands out
+  std::uint32_t looks = 0;   ///< where it looks, besides the column of what belongs to no instance
   std::uint32_t parent = no_node, first_child = no_node, next_sibling = no_node;
-  std::uint64_t coming = 0;      ///< yet to begin: topics of messages that will reach a handler
-  bool waiting = false;          ///< else it can move
-  bool owed = false;             ///< its wait may be a trouble
-  bool bounded = false;          ///< a deadline in its scope ends the wait
-  bool woken = false;            ///< struct agent: a message, timer or action will make it act
-  bool met = false;              ///< the wait can be met
-  bool cancelled = false;        ///< somebody may end it
-  bool blocked = false;          ///< yet to begin: only the lack of a free handler stops it
+  std::uint64_t coming = 0;  ///< yet to begin: topics of messages that will reach a handler
+  bool waiting = false;      ///< else it can move
+  bool owed = false;         ///< its wait may be a trouble
+  bool bounded = false;      ///< a deadline in its scope ends the wait
+  bool woken = false;        ///< struct agent: a message, timer or action will make it act
+  bool met = false;          ///< the wait can be met
+  bool cancelled = false;    ///< somebody may end it
+  bool blocked = false;      ///< yet to begin: only the lack of a free handler stops it
   bool queued = false;
   bool moves() const { return !waiting || met || bounded || cancelled; }
   bool stuck() const { return waiting && owed && !moves(); }
@@ -121,27 +121,33 @@ class WaitSolver {
   }
   bool comes_again(std::uint32_t node, const Source& source);
   bool any_live(std::uint32_t node, std::span<const Serving> servings);
-  bool enough_senders(std::uint32_t node, const Source& source, std::span<const Serving> servings, std::uint32_t needed);
+  bool enough_senders(std::uint32_t node, const Source& source, std::span<const Serving> servings,
+                      std::uint32_t needed);
   bool agent_gives(const WaitNode& waiter, AgentId agent, const Serving& serving) const;
   bool future_live(const WaitNode& waiter, const Serving& serving) const { return sees(future_, waiter, serving); }
   bool has_free_handler(std::uint32_t definition, std::uint32_t listener);
   bool gives_kind(const WaitNode& node, Supply::Kind kind) const;
 
-  bool struct_agent_of(const AgentRow& agent) const { return model_->definition(agent.definition).behaviour->struct_agent; }
+  bool struct_agent_of(const AgentRow& agent) const {
+    return model_->definition(agent.definition).behaviour->struct_agent;
+  }
   std::uint32_t column_of(Row instance) const { return instance == no_row ? none_column_ : instance; }
   const SupplyTable* table(const WaitNode& node) const { return definition(node).behaviour->supplies; }
   bool sees(const std::vector<std::uint64_t>& bits, const WaitNode& waiter, const Serving& serving) const {
     return bit_of(bits, waiter.looks, serving) || (waiter.looks != all_column_ && bit_of(bits, none_column_, serving));
   }
   bool bit_of(const std::vector<std::uint64_t>& bits, std::uint32_t column, const Serving& serving) const {
-    const std::size_t word = std::size_t{column} * words_ + model_->wait_index->words_at(serving.definition) + serving.fact / 64;
+    const std::size_t word =
+        std::size_t{column} * words_ + model_->wait_index->words_at(serving.definition) + serving.fact / 64;
     return (bits[word] >> (serving.fact % 64) & 1) != 0;
   }
   void give(std::uint32_t node, std::uint32_t row);
   void give_words(std::uint32_t column, std::uint32_t definition, std::span<const std::uint64_t> words, bool future);
   void give_everything(std::uint32_t column, std::uint32_t definition);
 
-  std::uint32_t group_bell(std::uint32_t column, std::uint32_t definition) const { return column * definitions_ + definition; }
+  std::uint32_t group_bell(std::uint32_t column, std::uint32_t definition) const {
+    return column * definitions_ + definition;
+  }
   std::uint32_t agent_bell(std::uint32_t agent) const { return (all_column_ + 1) * definitions_ + agent; }
   std::uint32_t anything_bell() const { return (all_column_ + 1) * definitions_ + agents_; }
   void listen(std::uint32_t bell, std::uint32_t node);
@@ -156,29 +162,32 @@ class WaitSolver {
 
   std::vector<WaitNode> nodes_;
   std::vector<std::uint32_t> node_of_row_;
-  std::vector<std::uint32_t> future_of_;         ///< (column, definition) -> node
-  std::vector<std::uint64_t> live_, future_;     ///< (column, fact): handed out by somebody; by what is yet to begin
-  std::vector<std::uint8_t> anything_;           ///< column: somebody moves who may hand out anything
-  std::vector<std::uint8_t> restarting_;         ///< agent: its restart or start is pending
+  std::vector<std::uint32_t> future_of_;      ///< (column, definition) -> node
+  std::vector<std::uint64_t> live_, future_;  ///< (column, fact): handed out by somebody; by what is yet to begin
+  std::vector<std::uint8_t> anything_;        ///< column: somebody moves who may hand out anything
+  std::vector<std::uint8_t> restarting_;      ///< agent: its restart or start is pending
   std::vector<std::uint32_t> flight_head_, flight_next_;  ///< messages on their way, by receiver
-  std::vector<Row> queue_messages_;              ///< for whoever takes them first
-  std::vector<Request> requests_;                ///< sorted by number
+  std::vector<Row> queue_messages_;                       ///< for whoever takes them first
+  std::vector<Request> requests_;                         ///< sorted by number
   std::vector<std::uint32_t> bells_;
   std::vector<Listener> listeners_;
   std::vector<std::uint32_t> queue_;
   std::vector<AgentId> senders_;
-  std::vector<Row> found_;                       ///< messages that a source would take
-  std::vector<std::uint32_t> wanted_;            ///< of an all-wait: the source of each message that must be there
-  std::vector<Row> serves_, tried_, candidates_; ///< the message for each of them; those that this augmentation looks at
+  std::vector<Row> found_;             ///< messages that a source would take
+  std::vector<std::uint32_t> wanted_;  ///< of an all-wait: the source of each message that must be there
+  std::vector<Row> serves_, tried_,
+      candidates_;  ///< the message for each of them; those that this augmentation looks at
 };
 
 template <class Visit>
-bool WaitSolver::named_senders(const WaitNode& waiter, const Source& source, std::uint32_t giver, const Visit& visit) const {
+bool WaitSolver::named_senders(const WaitNode& waiter, const Source& source, std::uint32_t giver,
+                               const Visit& visit) const {
   const Definition& of = model_->definitions[giver];
   if (source.from == Source::From::anybody) return false;
   if (source.from == Source::From::local) {
     const std::int64_t named = world_->locals(waiter.row)[source.local];
-    if (named > 0 && named <= agents_ && index(world_->agent(AgentId{static_cast<std::uint32_t>(named - 1)}).definition) == giver) {
+    if (named > 0 && named <= agents_ &&
+        index(world_->agent(AgentId{static_cast<std::uint32_t>(named - 1)}).definition) == giver) {
       visit(AgentId{static_cast<std::uint32_t>(named - 1)});
     }
     return true;

@@ -93,6 +93,7 @@ void begin_explored(World& world, Run& run, const Exploration& exploration) {
 std::vector<Step> path_through(const Exploration& exploration, const std::vector<std::uint64_t>& fingerprints) {
   Odometer odometer;
   Run run{.model = exploration.model, .decide = odometer, .faults = exploration.faults, .timed = false};
+  run.notes_deliveries = exploration.content.last_delivered;
   Content content{exploration.model, exploration.content};
   World world{exploration.model, Half::state_only};
   std::vector<Step> path;

@@ -3,145 +3,183 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace squall::sim {
 namespace {
 
-// A record is a list of changed 64-bit words, the header's first, then those of the pools' used rows in their order:
-//   gap to the word before, as a varint (1: the next word; 0: end), a mask of the bytes that differ, those bytes xor-ed.
+// A record is a list of changed 64-bit words, the header's first, then those of the pools' used rows in their order: how
+// far after the last one (one byte; 255: four more follow; 0 ends the record), then the old word xor the new one.
 // Rows that the earlier state had not used count as zero there.
+constexpr std::uint8_t far = 255;
+constexpr std::size_t word_bytes_max = 1 + 4 + 8;
+
+constexpr std::size_t header_words = sizeof(Header) / 8;
+static_assert(sizeof(Header) % 8 == 0);
 
 std::uint64_t load(const std::byte* at) {
   std::uint64_t word = 0;
   std::memcpy(&word, at, 8);
   return word;
 }
+void flip(std::byte* at, std::uint64_t difference) {
+  const std::uint64_t word = load(at) ^ difference;
+  std::memcpy(at, &word, 8);
+}
+
+/// 32 bytes at once.
+bool same_block(const std::byte* a, const std::byte* b) {
+  using Block __attribute__((vector_size(32))) = std::uint64_t;
+  Block x, y;
+  std::memcpy(&x, a, sizeof(Block));
+  std::memcpy(&y, b, sizeof(Block));
+  x ^= y;
+  return (x[0] | x[1] | x[2] | x[3]) == 0;
+}
+
+std::size_t words(const World& world, std::size_t pool, std::uint32_t rows) {
+  return std::size_t{world.stride(static_cast<Pool>(pool))} / 8 * rows;
+}
+
+/// Makes room for as many rows as `header` says, and zeroes those that were not used before.
+void grow_to(World& world, const Header& header) {
+  for (std::size_t p = 0; p < pool_count; ++p) {
+    const auto pool = static_cast<Pool>(p);
+    const std::uint32_t before = world.used(pool);
+    const std::uint32_t now = header.pools[p].used;
+    if (now <= before) continue;
+    world.reserve(pool, now - before);
+    std::memset(world.at(pool) + std::size_t{before} * world.stride(pool), 0,
+                std::size_t{now - before} * world.stride(pool));
+    world.header().pools[p].used = now;  // growing another pool keeps these rows
+  }
+  world.make_room();
+}
 
 class Writer {
  public:
-  explicit Writer(std::vector<std::uint8_t>& record) : record_(record) { record_.clear(); }
-  /// `words` words from `now`; `before` may be null: zeros.
-  void region(const std::byte* before, const std::byte* now, std::size_t words) {
+  Writer(std::vector<std::uint8_t>& record, std::size_t words_max) : record_(record) {
+    record_.resize(words_max * word_bytes_max + 1);
+    at_ = record_.data();
+  }
+  /// Notes what differs in `words` words, and makes `before` the same as `now`.
+  void region(std::byte* before, const std::byte* now, std::size_t words) {
     std::size_t w = 0;
-    if (before != nullptr) {
-      for (; w + 4 <= words; w += 4) {
-        std::uint64_t differs = 0;
-        for (std::size_t i = 0; i < 4; ++i) differs |= load(before + (w + i) * 8) ^ load(now + (w + i) * 8);
-        if (differs == 0) continue;
-        for (std::size_t i = 0; i < 4; ++i) word(w + i, load(before + (w + i) * 8) ^ load(now + (w + i) * 8));
-      }
+    for (; w + 4 <= words; w += 4) {
+      if (same_block(before + w * 8, now + w * 8)) continue;
+      for (std::size_t i = w; i < w + 4; ++i) word(before + i * 8, now + i * 8, i);
     }
-    for (; w < words; ++w) word(w, load(now + w * 8) ^ (before != nullptr ? load(before + w * 8) : 0));
+    for (; w < words; ++w) word(before + w * 8, now + w * 8, w);
     base_ += words;
   }
-  void end() { record_.push_back(0); }
+  std::size_t end() {
+    *at_++ = 0;
+    return static_cast<std::size_t>(at_ - record_.data());
+  }
 
  private:
-  void word(std::size_t at, std::uint64_t changed) {
-    if (changed == 0) return;
-    std::size_t gap = base_ + at + 1 - last_;
-    last_ = base_ + at + 1;
-    for (; gap >= 0x80; gap >>= 7) record_.push_back(static_cast<std::uint8_t>(gap | 0x80));
-    record_.push_back(static_cast<std::uint8_t>(gap));
-    const std::size_t mask_at = record_.size();
-    record_.push_back(0);
-    std::uint8_t mask = 0;
-    for (unsigned b = 0; b < 8; ++b) {
-      const auto byte = static_cast<std::uint8_t>(changed >> (8 * b));
-      if (byte == 0) continue;
-      mask |= static_cast<std::uint8_t>(1U << b);
-      record_.push_back(byte);
+  void word(std::byte* before, const std::byte* now, std::size_t number) {
+    const std::uint64_t difference = load(before) ^ load(now);
+    if (difference == 0) return;
+    std::memcpy(before, now, 8);
+    const auto gap = static_cast<std::uint32_t>(base_ + number - last_);
+    last_ = base_ + number;
+    if (gap < far) {
+      *at_++ = static_cast<std::uint8_t>(gap);
+    } else {
+      *at_++ = far;
+      std::memcpy(at_, &gap, 4);
+      at_ += 4;
     }
-    record_[mask_at] = mask;
+    std::memcpy(at_, &difference, 8);
+    at_ += 8;
   }
 
   std::vector<std::uint8_t>& record_;
-  std::size_t base_ = 0;  ///< words of the regions before
-  std::size_t last_ = 0;  ///< 1 + position of the word written last
+  std::uint8_t* at_;
+  std::size_t base_ = 1;  ///< 1 + the words of the regions before: no gap is 0
+  std::size_t last_ = 0;
 };
 
 class Reader {
  public:
-  explicit Reader(const std::uint8_t* record) : at_(record) { next_gap(); }
-  /// Applies the changes that lie in the next `words` words.
-  void region(std::byte* data, std::size_t words) {
-    while (more_ && next_ < base_ + words) {
-      std::byte* place = data + (next_ - base_) * 8;
-      std::uint64_t changed = 0;
-      for (unsigned mask = *at_++; mask != 0; mask &= mask - 1) {
-        changed |= std::uint64_t{*at_++} << (8 * static_cast<unsigned>(__builtin_ctz(mask)));
-      }
-      const std::uint64_t word = load(place) ^ changed;
-      std::memcpy(place, &word, 8);
-      next_gap();
+  explicit Reader(const std::uint8_t* record) : at_(record) { next(); }
+  /// Applies what differs in the next `words` words to both copies of them.
+  void region(std::byte* data, std::byte* twin, std::size_t words) {
+    while (position_ < base_ + words) {
+      std::uint64_t difference = 0;
+      std::memcpy(&difference, at_, 8);
+      at_ += 8;
+      flip(data + (position_ - base_) * 8, difference);
+      flip(twin + (position_ - base_) * 8, difference);
+      next();
     }
     base_ += words;
   }
   const std::uint8_t* end() const { return at_; }
 
  private:
-  void next_gap() {
-    std::size_t gap = 0;
-    for (unsigned shift = 0;; shift += 7) {
-      gap |= std::size_t{static_cast<std::uint8_t>(*at_ & 0x7f)} << shift;
-      if ((*at_++ & 0x80) == 0) break;
+  static constexpr std::size_t nowhere = ~std::size_t{0};
+  void next() {
+    std::uint32_t gap = *at_++;
+    if (gap == 0) {
+      position_ = nowhere;
+      return;
     }
-    more_ = gap != 0;
-    next_ += gap;
-    if (first_ && more_) --next_;
-    first_ = false;
+    if (gap == far) {
+      std::memcpy(&gap, at_, 4);
+      at_ += 4;
+    }
+    position_ += gap;
   }
 
   const std::uint8_t* at_;
-  std::size_t base_ = 0;
-  std::size_t next_ = 0;  ///< position of the next changed word
-  bool more_ = true;
-  bool first_ = true;
+  std::size_t base_ = 1;
+  std::size_t position_ = 0;  ///< of the next word that differs
 };
-
-constexpr std::size_t header_words = sizeof(Header) / 8;
-static_assert(sizeof(Header) % 8 == 0);
-
-std::size_t words(const World& world, std::size_t pool, std::uint32_t rows) {
-  return std::size_t{world.stride(static_cast<Pool>(pool))} / 8 * rows;
-}
 
 }  // namespace
 
 void Frontier::push(const World& state, Visited::Place place) {
-  Writer writer{record_};
-  writer.region(reinterpret_cast<const std::byte*>(&pushed_.header()),
-                reinterpret_cast<const std::byte*>(&state.header()), header_words);
+  std::size_t all_words = header_words;
+  bool grows = false;
+  for (std::size_t p = 0; p < pool_count; ++p) {
+    all_words += words(state, p, state.header().pools[p].used);
+    grows = grows || state.header().pools[p].used > pushed_.header().pools[p].used;
+  }
+  // The header goes last into `pushed_`: where a row stands does not depend on it.
+  Header header = pushed_.header();
+  if (grows) grow_to(pushed_, state.header());
+  Writer writer{record_, all_words};
+  writer.region(reinterpret_cast<std::byte*>(&header), reinterpret_cast<const std::byte*>(&state.header()),
+                header_words);
   for (std::size_t p = 0; p < pool_count; ++p) {
     const auto pool = static_cast<Pool>(p);
-    const std::uint32_t both = std::min(pushed_.used(pool), state.used(pool));
-    if (both != 0) writer.region(pushed_.at(pool), state.at(pool), words(state, p, both));
-    if (state.used(pool) != both) {
-      writer.region(nullptr, state.at(pool) + std::size_t{both} * state.stride(pool),
-                    words(state, p, state.used(pool) - both));
-    }
+    if (const std::uint32_t used = header.pools[p].used; used != 0)
+      writer.region(pushed_.at(pool), state.at(pool), words(state, p, used));
   }
-  writer.end();
-  pushed_ = state;
-
-  if (chunks_.empty() || chunks_.back().used + record_.size() > chunks_.back().capacity) {
-    if (spare_.capacity >= std::max(chunk_bytes, record_.size())) {
-      chunks_.push_back(std::move(spare_));
-      chunks_.back().used = 0;
-      spare_ = {};
-    } else {
-      const std::size_t capacity = std::max(chunk_bytes, record_.size());
-      chunks_.push_back({std::make_unique<std::uint8_t[]>(capacity), capacity, 0});
-      bytes_ += capacity;
-    }
-  }
-  Chunk& chunk = chunks_.back();
-  std::memcpy(chunk.data.get() + chunk.used, record_.data(), record_.size());
-  chunk.used += record_.size();
+  pushed_.header() = header;
+  const std::size_t bytes = writer.end();
+  Chunk& chunk = chunk_for(bytes);
+  std::memcpy(chunk.data.get() + chunk.used, record_.data(), bytes);
+  chunk.used += bytes;
   places_.push_back(place);
 }
 
-Visited::Place Frontier::pop(World& state) {
+Frontier::Chunk& Frontier::chunk_for(std::size_t bytes) {
+  if (!chunks_.empty() && chunks_.back().used + bytes <= chunks_.back().capacity) return chunks_.back();
+  const std::size_t capacity = std::max(chunk_bytes, bytes);
+  if (spare_.capacity >= capacity) {
+    chunks_.push_back(std::exchange(spare_, Chunk{}));
+    chunks_.back().used = 0;
+  } else {
+    chunks_.push_back({std::make_unique<std::uint8_t[]>(capacity), capacity, 0});
+    bytes_ += capacity;
+  }
+  return chunks_.back();
+}
+
+const std::uint8_t* Frontier::next_record() {
   if (read_ == chunks_.front().used) {
     if (spare_.capacity == 0) {
       spare_ = std::move(chunks_.front());
@@ -151,24 +189,27 @@ Visited::Place Frontier::pop(World& state) {
     chunks_.pop_front();
     read_ = 0;
   }
-  const std::uint8_t* record = chunks_.front().data.get() + read_;
+  return chunks_.front().data.get() + read_;
+}
+
+Visited::Place Frontier::pop(World& state, World& twin) {
+  const std::uint8_t* record = next_record();
   Reader reader{record};
   Header header = state.header();
-  reader.region(reinterpret_cast<std::byte*>(&header), header_words);
-  for (std::size_t p = 0; p < pool_count; ++p) {
-    const auto pool = static_cast<Pool>(p);
-    const std::uint32_t before = state.used(pool);
-    const std::uint32_t now = header.pools[p].used;
-    if (now <= before) continue;
-    state.reserve(pool, now - before);
-    std::memset(state.at(pool) + std::size_t{before} * state.stride(pool), 0,
-                std::size_t{now - before} * state.stride(pool));
-    state.header().pools[p].used = now;  // growing another pool keeps these rows
+  Header same = header;
+  reader.region(reinterpret_cast<std::byte*>(&header), reinterpret_cast<std::byte*>(&same), header_words);
+  bool grows = false;
+  for (std::size_t p = 0; p < pool_count; ++p) grows = grows || header.pools[p].used > state.header().pools[p].used;
+  if (grows) {
+    grow_to(state, header);
+    grow_to(twin, header);
   }
   state.header() = header;
+  twin.header() = header;
   for (std::size_t p = 0; p < pool_count; ++p) {
+    const auto pool = static_cast<Pool>(p);
     if (const std::uint32_t used = header.pools[p].used; used != 0)
-      reader.region(state.at(static_cast<Pool>(p)), words(state, p, used));
+      reader.region(state.at(pool), twin.at(pool), words(state, p, used));
   }
   read_ += static_cast<std::size_t>(reader.end() - record);
   const Visited::Place place = places_.front();

@@ -21,11 +21,12 @@ class Frontier {
 
   bool empty() const { return places_.empty(); }
   std::size_t size() const { return places_.size(); }
+  /// Allocated for what is in it.
   std::size_t bytes() const { return bytes_ + places_.size() * sizeof(Visited::Place); }
 
   void push(const World& state, Visited::Place place);
-  /// Turns `state` into the next state. Requires: not empty; `state` is what the last pop made of it, or `first`.
-  Visited::Place pop(World& state);
+  /// Turns both worlds into the next state. Requires: not empty; each is what the last pop made of it, or `first`.
+  Visited::Place pop(World& state, World& twin);
   /// The visited set has grown: `moved[old place]` is the new one.
   void relocate(const std::vector<Visited::Place>& moved);
 
@@ -35,6 +36,9 @@ class Frontier {
     std::size_t capacity, used;
   };
   static constexpr std::size_t chunk_bytes = std::size_t{1} << 16;
+
+  Chunk& chunk_for(std::size_t bytes);
+  const std::uint8_t* next_record();
 
   World pushed_;                      ///< the state pushed last
   std::vector<std::uint8_t> record_;  ///< scratch

@@ -33,6 +33,8 @@ class Odometer final : public Decider {
     digits_.clear();
     asked_ = 0;
   }
+  /// Whether this run has asked anything so far.
+  bool asked() const { return asked_ != 0; }
   /// Answers of this run so far, in the order of its questions.
   std::vector<std::uint32_t> answers() const {
     std::vector<std::uint32_t> given;

@@ -19,9 +19,13 @@ Search::Search(const Model& model, const SearchOptions& options)
            .timed = false},
       enabled_(model, options.faults),
       content_(model, exploration_.content),
+      plain_(model),
+      is_plain_(!options.exact && PlainWorlds::fits(model, exploration_.content)),
       parent_(model, Half::state_only),
+      child_(parent_),
       frontier_(parent_) {
   run_.moves = &enabled_.moves();
+  run_.notes_deliveries = exploration_.content.last_delivered;
 }
 
 SearchResult Search::run() {
@@ -33,89 +37,124 @@ SearchResult Search::run() {
       ++result_.depth;
     }
     --level_left_;
-    expand(frontier_.pop(parent_));
+    expand(frontier_.pop(parent_, child_));
   }
   result_.distinct = visited_.size();
   result_.complete = !stop_;
   return std::move(result_);
 }
 
-Search::Successor& Search::spare() {
-  if (found_ == successors_.size()) successors_.push_back({.world = parent_});
-  successors_[found_].violated = false;
-  return successors_[found_];
-}
-
 void Search::begin_states() {
   do {
-    Successor& first = spare();
-    begin_explored(first.world, run_, exploration_);
-    first.fingerprint = content_.hash(first.world);
-    if (!violations_.empty()) {
-      first.violated = true;
-      report(Visited::no_place, nullptr);
-    }
+    begin_explored(child_, run_, exploration_);
+    const bool violated = !violations_.empty();
+    if (violated) report(Visited::no_place, nullptr);
     ++result_.generated;
-    insert(Visited::no_place, first);
+    insert(Visited::no_place, child_, content_.hash(child_), violated);
   } while (odometer_.next());
+  child_ = parent_;
 }
 
 void Search::expand(Place place) {
-  found_ = 0;
+  if (is_plain_) plain_.begin(parent_, visited_.fingerprint(place));
+  successors_.clear();
+  kept_count_ = 0;
   const std::vector<Event>& events = enabled_.list(parent_);
   for (const Event event : events) apply_all(place, event);
   if (events.empty()) {
     ++result_.terminal;
     judge_end(place);
   }
-  for (std::size_t i = 0; i < found_ && !stop_; ++i) {
-    if (visited_.full()) place = grow(place);
-    insert(place, successors_[i]);
-  }
+  insert_all(place);
 }
 
 /// All that one event can lead to. States are looked up when all successors are known: by then the set's memory has come.
 void Search::apply_all(Place place, Event event) {
   do {
-    Successor& successor = spare();
-    successor.world = parent_;
-    apply(successor.world, event, run_);
-    const bool outside = options_.judge != nullptr && !options_.judge->inside(successor.world);
-    if (outside || (!exploration_.idle_steps && run_.idle)) {
-      violations_.clear();
+    apply(child_, event, run_);
+    if (run_.idle && leads_nowhere(event)) {
+      if (exploration_.idle_steps) ++result_.generated;
       continue;
     }
-    if (!violations_.empty()) {
-      successor.violated = true;
-      report(place, &event);
+    const bool follows = is_plain_ && plain_.follows(child_, event, run_);
+    const bool outside = options_.judge != nullptr && !options_.judge->inside(child_);
+    if (outside || (run_.idle && !exploration_.idle_steps)) {
+      violations_.clear();
+    } else {
+      ++result_.generated;
+      const std::uint64_t fingerprint = follows ? plain_.hash(child_, event, run_) : content_.hash(child_);
+      visited_.prefetch(fingerprint);
+      successors_.push_back({fingerprint, event, not_kept, !violations_.empty()});
+      if (options_.exact || odometer_.asked() || !violations_.empty()) keep(successors_.back());
+      if (!violations_.empty()) report(place, &event);
     }
-    ++result_.generated;
-    successor.fingerprint = content_.hash(successor.world);
-    visited_.prefetch(successor.fingerprint);
-    ++found_;
+    if (is_plain_) {
+      plain_.restore(child_, run_);
+    } else {
+      child_ = parent_;
+    }
   } while (odometer_.next());
 }
 
-void Search::insert(Place parent, Successor& successor) {
-  const auto same = [&](Place place) { return !options_.exact || same_state(place, successor.world); };
-  const auto [place, is_new] = visited_.insert(successor.fingerprint, parent, same);
+/// Whether an event that was idle has left the world as it was: nothing was taken out of it, and nobody noted it.
+bool Search::leads_nowhere(Event event) const {
+  const bool stays =
+      event.is_action() || (!event.is_timer() && !event.is_move() && exploration_.model.network.duplicating);
+  return is_plain_ && stays && violations_.empty() && child_.header().armed == 0;
+}
+
+void Search::keep(Successor& successor) {
+  if (kept_count_ == kept_.size()) kept_.push_back(parent_);
+  kept_[kept_count_] = child_;
+  successor.kept = kept_count_++;
+}
+
+void Search::insert_all(Place place) {
+  for (const Successor& successor : successors_) {
+    if (stop_) return;
+    if (visited_.full()) place = grow(place);
+    if (successor.kept != not_kept) {
+      insert(place, kept_[successor.kept], successor.fingerprint, successor.violated);
+      continue;
+    }
+    const auto [at, is_new] = visited_.insert(successor.fingerprint, place, [](Place) { return true; });
+    if (!is_new) continue;
+    apply(child_, successor.event, run_);
+    add(at, child_, false);
+    if (is_plain_) {
+      plain_.follows(child_, successor.event, run_);
+      plain_.restore(child_, run_);
+    } else {
+      child_ = parent_;
+    }
+  }
+}
+
+void Search::insert(Place parent, const World& world, std::uint64_t fingerprint, bool violated) {
+  const auto same = [&](Place place) { return !options_.exact || same_state(place, world); };
+  const auto [place, is_new] = visited_.insert(fingerprint, parent, same);
   if (!is_new) return;
   if (options_.exact) {
-    content_.encode(successor.world, encoding_);
+    content_.encode(world, encoding_);
     encoding_begins_.resize(visited_.capacity());
     encoding_begins_[place] = encodings_.size();
     encodings_.push_back(encoding_.size());
     encodings_.insert(encodings_.end(), encoding_.begin(), encoding_.end());
   }
+  add(place, world, violated);
+}
+
+/// A state met for the first time.
+void Search::add(Place place, const World& world, bool violated) {
   if (options_.judge != nullptr) {
-    options_.judge->state(successor.world, violations_);
+    options_.judge->state(world, violations_);
     if (!violations_.empty()) {
-      successor.violated = true;
+      violated = true;
       report(place, nullptr);
     }
   }
-  if (!successor.violated) {
-    frontier_.push(successor.world, place);
+  if (!violated) {
+    frontier_.push(world, place);
     ++level_next_;
   }
   result_.bytes = std::max(result_.bytes, visited_.bytes() + frontier_.bytes());
@@ -147,10 +186,9 @@ Search::Place Search::grow(Place place) {
 /// Nothing can happen any more: what a timed run would judge at its end.
 void Search::judge_end(Place place) {
   if (run_.violations == nullptr) return;
-  Successor& end = spare();
-  end.world = parent_;
-  finish(end.world, run_, false);
+  finish(child_, run_, false);
   if (!violations_.empty()) report(place, nullptr);
+  child_ = parent_;
 }
 
 std::vector<std::uint64_t> Search::fingerprints_to(Place place) const {

@@ -12,6 +12,7 @@
 #include "sim/explore/enabled.hpp"
 #include "sim/explore/frontier.hpp"
 #include "sim/explore/odometer.hpp"
+#include "sim/explore/plain_worlds.hpp"
 #include "sim/explore/visited.hpp"
 
 namespace squall::sim {
@@ -67,17 +68,24 @@ class Search {
 
  private:
   using Place = Visited::Place;
+  /// What one event leads to. New states are made again from the event, rather than kept while they are looked up: most
+  /// are known, and one world that stays in the cache is worth more.
   struct Successor {
-    World world;
-    std::uint64_t fingerprint = 0;
-    bool violated = false;
+    std::uint64_t fingerprint;
+    Event event;
+    std::uint32_t kept;  ///< world in `kept_`, where the event alone does not say it; else `not_kept`
+    bool violated;
   };
+  static constexpr std::uint32_t not_kept = 0xffff'ffffU;
 
   void begin_states();
   void expand(Place place);
   void apply_all(Place place, Event event);
-  Successor& spare();
-  void insert(Place parent, Successor& successor);
+  bool leads_nowhere(Event event) const;
+  void keep(Successor& successor);
+  void insert_all(Place place);
+  void insert(Place parent, const World& world, std::uint64_t fingerprint, bool violated);
+  void add(Place place, const World& world, bool violated);
   bool same_state(Place place, const World& world);
   Place grow(Place place);
   void judge_end(Place place);
@@ -91,13 +99,17 @@ class Search {
   Run run_;
   Enabled enabled_;
   Content content_;
+  PlainWorlds plain_;
+  bool is_plain_;
   Visited visited_;
-  World parent_;
+  World parent_;  ///< the state being expanded
+  World child_;   ///< its present successor; the same between two events
   Frontier frontier_;
-  std::uint64_t level_left_ = 0;      ///< states of the present level still to be expanded
-  std::uint64_t level_next_ = 0;      ///< states found for the next one
-  std::deque<Successor> successors_;  ///< the first `found_` are this state's; the others keep their memory
-  std::size_t found_ = 0;
+  std::uint64_t level_left_ = 0;       ///< states of the present level still to be expanded
+  std::uint64_t level_next_ = 0;       ///< states found for the next one
+  std::vector<Successor> successors_;  ///< of the state being expanded
+  std::deque<World> kept_;             ///< worlds of some of them; those from `kept_count_` on are spare
+  std::uint32_t kept_count_ = 0;
   bool stop_ = false;
   std::vector<std::uint64_t> encoding_;
   std::vector<std::uint64_t> encodings_;      ///< exact: of all states, one after the other

@@ -62,7 +62,9 @@ class RandomCrew {
 
  private:
   std::string topic() { return std::string(1, static_cast<char>('x' + dice_.below(3))); }
-  std::string anybody() { return dice_.one_in(5) ? "server" : names_[dice_.below(static_cast<std::uint32_t>(names_.size()))]; }
+  std::string anybody() {
+    return dice_.one_in(5) ? "server" : names_[dice_.below(static_cast<std::uint32_t>(names_.size()))];
+  }
   From source() {
     From from{.topic = topic()};
     if (dice_.one_in(4)) from.sender = names_[dice_.below(static_cast<std::uint32_t>(names_.size()))];
@@ -178,7 +180,8 @@ Explored explore(const Model& model, std::size_t states_max) {
     explored.with_stuck += stuck.empty() ? 0 : 1;
     explored.deadlocks += found.deadlocks.size();
     explored.orphans += found.orphans.size();
-    if (quick_look(model, world, no_row, 0) != QuickLook::unknown && !stuck.empty()) explored.trouble = "the quick look errs";
+    if (quick_look(model, world, no_row, 0) != QuickLook::unknown && !stuck.empty())
+      explored.trouble = "the quick look errs";
     const std::vector<Event> events = enabled.list(world);
     if (events.empty()) {
       ++explored.ends;
@@ -205,7 +208,8 @@ Explored explore(const Model& model, std::size_t states_max) {
 /// What may happen to messages, without the faults that stop and start agents: these may help what is stuck.
 faults::Profile without_crashes(faults::Profile profile) {
   std::erase_if(profile.lines, [](const faults::Line& line) {
-    return std::holds_alternative<faults::AgentCrash>(line.fault) || std::holds_alternative<faults::AgentRestart>(line.fault);
+    return std::holds_alternative<faults::AgentCrash>(line.fault) ||
+           std::holds_alternative<faults::AgentRestart>(line.fault);
   });
   return profile;
 }
@@ -246,10 +250,12 @@ TEST_SUITE("law 8: stuck is stable") {
         do {
           for (std::size_t s = 0; s < stuck.size(); ++s) {
             const Row row = play.world.activation(stuck[s].row).instance;
-            const bool closed = row != no_row && (play.world.instance(row).live == 0 || play.world.instance(row).number != instance[s]);
+            const bool closed =
+                row != no_row && (play.world.instance(row).live == 0 || play.world.instance(row).number != instance[s]);
             if (!closed && position_of(play.world, stuck[s].row) != stuck[s]) {
               FAIL_CHECK(subject.name << ", seed " << seed << ": "
-                                      << agent_name(subject.model, play.world, stuck[s].agent) << " was stuck and moves");
+                                      << agent_name(subject.model, play.world, stuck[s].agent)
+                                      << " was stuck and moves");
             }
           }
           stuck.clear();
@@ -263,7 +269,8 @@ TEST_SUITE("law 8: stuck is stable") {
         } while (play.step());
         const bool over = play.world.calendar.empty() && play.world.header().live_instances == 0;
         if (over && subject.model.load.instances == 1) {
-          CHECK_MESSAGE(hanging(play.world) == sorted_rows(find_stuck(subject.model, play.world)), subject.name << ", seed " << seed);
+          CHECK_MESSAGE(hanging(play.world) == sorted_rows(find_stuck(subject.model, play.world)),
+                        subject.name << ", seed " << seed);
         }
       }
     }

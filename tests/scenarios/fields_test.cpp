@@ -29,9 +29,11 @@ TEST_SUITE("failures") {
   }
 
   TEST_CASE("otherwise runs when its step failed, then the program goes on after the step") {
-    CHECK(said(program().block(program().fail("x").emit("never"), {.otherwise = program().emit("caught")}).emit("after")) ==
-          Lines{"one says caught", "one says after", "one ended"});
-    CHECK(said(program().block(program().emit("fine"), {.otherwise = program().emit("caught")})) == Lines{"one says fine", "one ended"});
+    CHECK(said(program()
+                   .block(program().fail("x").emit("never"), {.otherwise = program().emit("caught")})
+                   .emit("after")) == Lines{"one says caught", "one says after", "one ended"});
+    CHECK(said(program().block(program().emit("fine"), {.otherwise = program().emit("caught")})) ==
+          Lines{"one says fine", "one ended"});
   }
 
   TEST_CASE("an empty otherwise swallows the failure") {
@@ -40,38 +42,42 @@ TEST_SUITE("failures") {
 
   TEST_CASE("otherwise by name takes that error, any takes the rest, and what nobody takes goes further out") {
     const auto failing = [](const char* error) {
-      return said(program().block(
-          program().block(program().if_(0, program().fail_with("bad")).fail_with(error),
-                          {.otherwise = Otherwise{{"bad", program().emit("bad")}, {"unavailable", program().emit("away")}}}),
-          {.otherwise = program().emit("outer")}))[0];
+      return said(program().block(program().block(program().if_(0, program().fail_with("bad")).fail_with(error),
+                                                  {.otherwise = Otherwise{{"bad", program().emit("bad")},
+                                                                          {"unavailable", program().emit("away")}}}),
+                                  {.otherwise = program().emit("outer")}))[0];
     };
     CHECK(failing("bad") == "one says bad");
     CHECK(failing("unavailable") == "one says away");
-    CHECK(said(program().block(program().block(program().fail_with("worse"), {.otherwise = Otherwise{{"timeout", program()}}}),
-                               {.otherwise = program().emit("outer")}))[0] == "one says outer");
+    CHECK(said(program().block(
+              program().block(program().fail_with("worse"), {.otherwise = Otherwise{{"timeout", program()}}}),
+              {.otherwise = program().emit("outer")}))[0] == "one says outer");
     CHECK(said(program().block(program().fail_with("worse"),
-                               {.otherwise = Otherwise{{"any", program().emit("any")}, {"timeout", program().emit("late")}}}))[0] ==
-          "one says any");
+                               {.otherwise = Otherwise{{"any", program().emit("any")},
+                                                       {"timeout", program().emit("late")}}}))[0] == "one says any");
   }
 
   TEST_CASE("a failure inside otherwise goes to the next scope out") {
-    CHECK(said(program().block(program().fail("x", {.otherwise = program().fail_with("second")}),
-                               {.otherwise = program().if_(var("error.name") == "second", program().emit("second"))})) ==
-          Lines{"one says second", "one ended"});
+    CHECK(
+        said(program().block(program().fail("x", {.otherwise = program().fail_with("second")}),
+                             {.otherwise = program().if_(var("error.name") == "second", program().emit("second"))})) ==
+        Lines{"one says second", "one ended"});
   }
 
   TEST_CASE("error says its name, from whom it came, and because of what") {
-    CHECK(said(program().fail_with("broken", "it was old",
-                                   {.otherwise = program()
-                                                     .if_(var("error.name") == "broken", program().emit("name"))
-                                                     .if_(var("error.because") == "it was old", program().emit("because"))
-                                                     .if_(var("error.from") == var("self"), program().emit("from"))})) ==
-          Lines{"one says name", "one says because", "one says from", "one ended"});
+    CHECK(
+        said(program().fail_with("broken", "it was old",
+                                 {.otherwise = program()
+                                                   .if_(var("error.name") == "broken", program().emit("name"))
+                                                   .if_(var("error.because") == "it was old", program().emit("because"))
+                                                   .if_(var("error.from") == var("self"), program().emit("from"))})) ==
+        Lines{"one says name", "one says because", "one says from", "one ended"});
   }
 
   TEST_CASE("error belongs to its own otherwise, also after another one inside it") {
     const Program inner = program().fail_with("inner", "", {.otherwise = program()});
-    CHECK(said(program().fail_with("outer", "", {.otherwise = Program(inner).if_(var("error.name") == "outer", program().emit("outer"))})) ==
+    CHECK(said(program().fail_with(
+              "outer", "", {.otherwise = Program(inner).if_(var("error.name") == "outer", program().emit("outer"))})) ==
           Lines{"one says outer", "one ended"});
   }
 
@@ -83,8 +89,9 @@ TEST_SUITE("failures") {
   }
 
   TEST_CASE("otherwise runs before finally") {
-    CHECK(said(program().fail("x", {.otherwise = program().emit("caught"), .finally = program().emit("last")}).emit("after")) ==
-          Lines{"one says caught", "one says last", "one says after", "one ended"});
+    CHECK(said(program()
+                   .fail("x", {.otherwise = program().emit("caught"), .finally = program().emit("last")})
+                   .emit("after")) == Lines{"one says caught", "one says last", "one says after", "one ended"});
     CHECK(said(program().fail("x", {.otherwise = program().fail_with("again"), .finally = program().emit("last")})) ==
           Lines{"one says last", "one failed: again"});
   }
@@ -96,13 +103,15 @@ TEST_SUITE("failures") {
 
   TEST_CASE("finish runs every finally around it, but no otherwise and no undo") {
     const Program inside = program().set("n", 1, {.undo = program().emit("undone")}).finish().emit("never");
-    CHECK(said(program().block(program().block(inside, {.otherwise = program().emit("caught"), .finally = program().emit("inner")}),
-                               {.finally = program().emit("outer")})) ==
+    CHECK(said(program().block(
+              program().block(inside, {.otherwise = program().emit("caught"), .finally = program().emit("inner")}),
+              {.finally = program().emit("outer")})) ==
           Lines{"one reports success", "one says inner", "one says outer", "one ended"});
   }
 
   TEST_CASE("a failure inside a finally replaces the first one") {
-    CHECK(said(program().block(program().fail_with("first"), {.finally = program().fail_with("second")})) == Lines{"one failed: second"});
+    CHECK(said(program().block(program().fail_with("first"), {.finally = program().fail_with("second")})) ==
+          Lines{"one failed: second"});
   }
 }
 
@@ -110,7 +119,8 @@ TEST_SUITE("timeout and deadline") {
   TEST_CASE("a timeout ends a wait and fails it, at that time") {
     CHECK(timed(waiting(program().receive("never", {.timeout = 7ms, .otherwise = program().emit("late")}))) ==
           Lines{"0ms other ended", "7ms one says late", "7ms one ended"});
-    CHECK(timed(waiting(program().receive("never", {.timeout = 7ms}))) == Lines{"0ms other ended", "7ms one failed: timeout"});
+    CHECK(timed(waiting(program().receive("never", {.timeout = 7ms}))) ==
+          Lines{"0ms other ended", "7ms one failed: timeout"});
   }
 
   TEST_CASE("a step that ends in time is not struck later") {
@@ -126,8 +136,10 @@ TEST_SUITE("timeout and deadline") {
   }
 
   TEST_CASE("the bound of a block cuts short what is inside: there it is a cancellation, at the block a timeout") {
-    const Program inner = program().work(10ms, {.otherwise = Otherwise{{"any", program().emit("never")}}, .finally = program().emit("cleaned")});
-    CHECK(timed_program(program().block(inner, {.timeout = 4ms, .otherwise = Otherwise{{"timeout", program().emit("late")}}})) ==
+    const Program inner = program().work(
+        10ms, {.otherwise = Otherwise{{"any", program().emit("never")}}, .finally = program().emit("cleaned")});
+    CHECK(timed_program(
+              program().block(inner, {.timeout = 4ms, .otherwise = Otherwise{{"timeout", program().emit("late")}}})) ==
           Lines{"4ms one says cleaned", "4ms one says late", "4ms one ended"});
   }
 
@@ -142,12 +154,15 @@ TEST_SUITE("timeout and deadline") {
 
   TEST_CASE("a bound inside a finally works while an outer one is what unwinds") {
     const Program cleaning = program().receive("never", {.timeout = 2ms, .otherwise = program().emit("gave up")});
-    CHECK(timed(waiting(program().block(program().work(10ms, {.finally = cleaning}), {.timeout = 4ms, .otherwise = program().emit("late")}))) ==
+    CHECK(timed(waiting(program().block(program().work(10ms, {.finally = cleaning}),
+                                        {.timeout = 4ms, .otherwise = program().emit("late")}))) ==
           Lines{"0ms other ended", "6ms one says gave up", "6ms one says late", "6ms one ended"});
   }
 
   TEST_CASE("a drawn timeout is drawn at each use") {
-    Workflow workflow = waiting(program().repeat(program().receive("never", {.timeout = uniform(1ms, 1s), .otherwise = program().emit("ns", var("now"))}), {.times = 2}));
+    Workflow workflow = waiting(program().repeat(
+        program().receive("never", {.timeout = uniform(1ms, 1s), .otherwise = program().emit("ns", var("now"))}),
+        {.times = 2}));
     const Lines lines = play(workflow).lines;
     const auto at = [&](std::size_t line) { return std::stoll(lines[line].substr(lines[line].rfind(' '))); };
     CHECK(at(1) >= 1'000'000);
@@ -170,20 +185,25 @@ TEST_SUITE("timeout and deadline") {
 
 TEST_SUITE("retry") {
   TEST_CASE("times counts all attempts") {
-    CHECK(said(program().set("n", 0).block(program().set("n", var("n") + 1).emit("try", var("n")).fail("x"), {.retry = Retry{.times = 3}})) ==
+    CHECK(said(program().set("n", 0).block(program().set("n", var("n") + 1).emit("try", var("n")).fail("x"),
+                                           {.retry = Retry{.times = 3}})) ==
           Lines{"one says try 1", "one says try 2", "one says try 3", "one failed: failed"});
   }
 
   TEST_CASE("an attempt that succeeds ends it") {
-    CHECK(said(program().set("n", 0).block(program().set("n", var("n") + 1).if_(var("n") < 2, program().fail("x")), {.retry = Retry{.times = 5}}).emit("n", var("n"))) ==
-          Lines{"one says n 2", "one ended"});
+    CHECK(said(program()
+                   .set("n", 0)
+                   .block(program().set("n", var("n") + 1).if_(var("n") < 2, program().fail("x")),
+                          {.retry = Retry{.times = 5}})
+                   .emit("n", var("n"))) == Lines{"one says n 2", "one ended"});
   }
 
   TEST_CASE("backoff waits, grows by its factor, and stops growing at its maximum") {
     const auto fails_at = [](const Retry& retry) { return timed_program(program().fail("x", {.retry = retry}))[0]; };
     CHECK(fails_at({.times = 3, .backoff = 5ms}) == "10ms one failed: failed");
-    CHECK(fails_at({.times = 4, .backoff = 5ms, .factor = 2}) == "35ms one failed: failed");                // 5 + 10 + 20
-    CHECK(fails_at({.times = 5, .backoff = 5ms, .factor = 2, .max = 12ms}) == "39ms one failed: failed");  // 5 + 10 + 12 + 12
+    CHECK(fails_at({.times = 4, .backoff = 5ms, .factor = 2}) == "35ms one failed: failed");  // 5 + 10 + 20
+    CHECK(fails_at({.times = 5, .backoff = 5ms, .factor = 2, .max = 12ms}) ==
+          "39ms one failed: failed");  // 5 + 10 + 12 + 12
   }
 
   TEST_CASE("jitter draws the wait: full from nothing to all of it, equal from half to all") {
@@ -207,15 +227,19 @@ TEST_SUITE("retry") {
   }
 
   TEST_CASE("on limits what is tried again") {
-    CHECK(said(program().block(program().emit("try").fail_with("bad"), {.retry = Retry{.times = 3, .on = {"timeout"}}})) ==
+    CHECK(said(program().block(program().emit("try").fail_with("bad"),
+                               {.retry = Retry{.times = 3, .on = {"timeout"}}})) ==
           Lines{"one says try", "one failed: bad"});
-    CHECK(said(program().block(program().emit("try").fail_with("bad"), {.retry = Retry{.times = 2, .on = {"timeout", "bad"}}})) ==
+    CHECK(said(program().block(program().emit("try").fail_with("bad"),
+                               {.retry = Retry{.times = 2, .on = {"timeout", "bad"}}})) ==
           Lines{"one says try", "one says try", "one failed: bad"});
   }
 
   TEST_CASE("a budget stops retries that are too great a part of all attempts") {
     // Ten steps, each failing once unless its retry is allowed. At 20 % the 5th of them earns the first retry, the 10th the second.
-    const Program flaky = program().block(program().emit("try").fail("x"), {.retry = Retry{.times = 2, .budget = sim::Probability{200'000}}, .otherwise = program()});
+    const Program flaky =
+        program().block(program().emit("try").fail("x"),
+                        {.retry = Retry{.times = 2, .budget = sim::Probability{200'000}}, .otherwise = program()});
     const Lines lines = said(program().repeat(flaky, {.times = 10}));
     CHECK(std::count(lines.begin(), lines.end(), "one says try") == 12);
   }
@@ -268,8 +292,9 @@ TEST_SUITE("undo") {
 
   TEST_CASE("a block cut short by a bound is undone, in its own time") {
     const Program saga = program().emit("a", 0, {.undo = program().work(3ms).emit("undone")}).work(10ms);
-    CHECK(timed_program(program().block(program().block(saga), {.timeout = 4ms, .otherwise = program().emit("late")})) ==
-          Lines{"0ms one says a", "7ms one says undone", "7ms one says late", "7ms one ended"});
+    CHECK(
+        timed_program(program().block(program().block(saga), {.timeout = 4ms, .otherwise = program().emit("late")})) ==
+        Lines{"0ms one says a", "7ms one says undone", "7ms one says late", "7ms one ended"});
   }
 
   TEST_CASE("more than 15 undos in one block are refused") {

@@ -35,8 +35,8 @@ class Notes final : public sim::Sink {
   bool with_times = false;
 
   sim::SeenMask listens() const override {
-    return sim::bits(sim::Seen::emitted, sim::Seen::finished, sim::Seen::failed, sim::Seen::reported, sim::Seen::late_reply,
-                     sim::Seen::dead_letter);
+    return sim::bits(sim::Seen::emitted, sim::Seen::finished, sim::Seen::failed, sim::Seen::reported,
+                     sim::Seen::late_reply, sim::Seen::dead_letter);
   }
   void on(const sim::Model& model, const sim::World& world, const sim::Observation& seen) override {
     std::string line = seen.agent == sim::nobody ? "nobody" : sim::agent_name(model, world, seen.agent);

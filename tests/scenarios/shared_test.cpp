@@ -23,31 +23,52 @@ TEST_SUITE("work") {
   TEST_CASE("what is made travels with messages of its name, is validated there, and passed on") {
     Workflow workflow = quick();
     workflow.agent("one", program().work(1ms).makes("code").send("two", "code"));
-    workflow.agent("two", program().receive("code").validate("msg").emit("fine").send("three", "copy", {.artifact = "msg"}));
+    workflow.agent("two",
+                   program().receive("code").validate("msg").emit("fine").send("three", "copy", {.artifact = "msg"}));
     workflow.agent("three", program().receive("copy").validate("msg").emit("fine"));
-    CHECK(timed(workflow) == Lines{"1ms one ended", "2ms two says fine", "2ms two ended", "3ms three says fine", "3ms three ended"});
+    CHECK(timed(workflow) ==
+          Lines{"1ms one ended", "2ms two says fine", "2ms two ended", "3ms three says fine", "3ms three ended"});
   }
 
   TEST_CASE("wrong work is unsound, and so is what derives from it unless `from` names something else") {
     Workflow workflow = quick();
-    const Program check = program().validate("code", {}, {}, {.otherwise = Otherwise{{"unsound", program().emit("unsound")}}});
-    workflow.agent("one", program().work(1ms).makes("clean").work(1ms).makes("code", {}, sim::Probability{1'000'000}).add(check.steps[0])
-                              .work(1ms).makes("more").validate("more", {}, {}, {.otherwise = program().emit("more is unsound")})
-                              .work(1ms).makes("other", {"clean"}).validate("other").emit("other is sound"));
-    CHECK(timed(workflow) == Lines{"2ms one says unsound", "3ms one says more is unsound", "4ms one says other is sound", "4ms one ended"});
+    const Program check =
+        program().validate("code", {}, {}, {.otherwise = Otherwise{{"unsound", program().emit("unsound")}}});
+    workflow.agent("one", program()
+                              .work(1ms)
+                              .makes("clean")
+                              .work(1ms)
+                              .makes("code", {}, sim::Probability{1'000'000})
+                              .add(check.steps[0])
+                              .work(1ms)
+                              .makes("more")
+                              .validate("more", {}, {}, {.otherwise = program().emit("more is unsound")})
+                              .work(1ms)
+                              .makes("other", {"clean"})
+                              .validate("other")
+                              .emit("other is sound"));
+    CHECK(timed(workflow) == Lines{"2ms one says unsound", "3ms one says more is unsound",
+                                   "4ms one says other is sound", "4ms one ended"});
   }
 
   TEST_CASE("a validation may be wrong both ways") {
-    CHECK(said(program().work(1ms).makes("code", {}, sim::Probability{1'000'000}).validate("code", sim::Probability{1'000'000}).emit("accepted"))[0] ==
-          "one says accepted");
-    CHECK(said(program().work(1ms).makes("code").validate("code", {}, sim::Probability{1'000'000}))[0] == "one failed: unsound");
+    CHECK(said(program()
+                   .work(1ms)
+                   .makes("code", {}, sim::Probability{1'000'000})
+                   .validate("code", sim::Probability{1'000'000})
+                   .emit("accepted"))[0] == "one says accepted");
+    CHECK(said(program().work(1ms).makes("code").validate("code", {}, sim::Probability{1'000'000}))[0] ==
+          "one failed: unsound");
   }
 
   TEST_CASE("the chance of wrong work is drawn for each piece") {
     Workflow workflow{"test"};
-    const Program piece = program().work(1ms).makes("code", {"base"}, sim::Probability{250'000})
+    const Program piece = program()
+                              .work(1ms)
+                              .makes("code", {"base"}, sim::Probability{250'000})
                               .validate("code", {}, {}, {.otherwise = program().set("n", var("n") + 1)});
-    workflow.agent("one", program().work(1ms).makes("base").set("n", 0).repeat(piece, {.times = 1000}).emit("n", var("n")));
+    workflow.agent("one",
+                   program().work(1ms).makes("base").set("n", 0).repeat(piece, {.times = 1000}).emit("n", var("n")));
     const std::string line = play(workflow).lines[0];
     const int n = std::stoi(line.substr(line.rfind(' ')));
     CHECK(n > 250 - 69);  // 1000 pieces at 1/4: standard deviation 13.7; five of them
@@ -59,15 +80,24 @@ TEST_SUITE("shared context in programs") {
   TEST_CASE("what was written is read, after the latency of each") {
     Workflow workflow{"test"};
     workflow.key("k", key(1));
-    workflow.agent("one", program().read("k", {.as = "r"}).emit("value", var("r.value")).emit("version", var("r.version"))
-                              .write("k", var("r.value") + 4).read("k", {.as = "r"}).emit("value", var("r.value")).emit("version", var("r.version")));
-    CHECK(timed(workflow) == Lines{"2ms one says value 1", "2ms one says version", "6ms one says value 5", "6ms one says version 1", "6ms one ended"});
+    workflow.agent("one", program()
+                              .read("k", {.as = "r"})
+                              .emit("value", var("r.value"))
+                              .emit("version", var("r.version"))
+                              .write("k", var("r.value") + 4)
+                              .read("k", {.as = "r"})
+                              .emit("value", var("r.value"))
+                              .emit("version", var("r.version")));
+    CHECK(timed(workflow) == Lines{"2ms one says value 1", "2ms one says version", "6ms one says value 5",
+                                   "6ms one says version 1", "6ms one ended"});
   }
 
   TEST_CASE("a key that nobody has written has no value") {
     Workflow workflow{"test"};
     workflow.key("k");
-    workflow.agent("one", program().read("k", {.as = "r"}).if_(!has("r.value"), program().emit("none")).emit("value", var("r.value")));
+    workflow.agent(
+        "one",
+        program().read("k", {.as = "r"}).if_(!has("r.value"), program().emit("none")).emit("value", var("r.value")));
     CHECK(play(workflow).lines == Lines{"one says none", "one failed: no-field"});
   }
 
@@ -96,7 +126,9 @@ TEST_SUITE("shared context in programs") {
   TEST_CASE("a retried cas update succeeds in the end") {
     Workflow workflow{"test"};
     workflow.key("k", key(0));
-    workflow.agent("adder", {.program = program().update("k", var("old") + 1, Guard::cas, {.retry = Retry{.times = 9, .on = {"conflict"}}}), .replicas = 4});
+    workflow.agent("adder", {.program = program().update("k", var("old") + 1, Guard::cas,
+                                                         {.retry = Retry{.times = 9, .on = {"conflict"}}}),
+                             .replicas = 4});
     workflow.agent("reader", program().sleep(1s).read("k", {.as = "r"}).emit("k", var("r.value")));
     const Lines lines = play(workflow).lines;
     CHECK(lines[lines.size() - 2] == "reader says k 4");
@@ -105,22 +137,32 @@ TEST_SUITE("shared context in programs") {
   TEST_CASE("the lock of an update is given back when the update fails") {
     Workflow workflow{"test"};
     workflow.key("k", key(1));
-    workflow.agent("one", program().update("k", 1 / (var("old") - 1), Guard::lock, {.otherwise = program().emit("failed")})
-                              .update("k", var("old") + 1, Guard::lock).emit("done"));
+    workflow.agent("one", program()
+                              .update("k", 1 / (var("old") - 1), Guard::lock, {.otherwise = program().emit("failed")})
+                              .update("k", var("old") + 1, Guard::lock)
+                              .emit("done"));
     CHECK(play(workflow).lines == Lines{"one says failed", "one says done", "one ended"});
   }
 
   TEST_CASE("compare-and-set names the version it expects") {
     Workflow workflow{"test"};
     workflow.key("k", key(1));
-    workflow.agent("one", program().compare_and_set("k", 0, 5).read("k", {.as = "r"}).emit("value", var("r.value")).compare_and_set("k", 0, 6));
+    workflow.agent("one", program()
+                              .compare_and_set("k", 0, 5)
+                              .read("k", {.as = "r"})
+                              .emit("value", var("r.value"))
+                              .compare_and_set("k", 0, 6));
     CHECK(timed(workflow) == Lines{"4ms one says value 5", "6ms one failed: conflict"});
   }
 
   TEST_CASE("a failed operation fails when its latency is over, and a timeout before that strikes first") {
     Workflow workflow{"test"};
     workflow.key("k", key(1, 10ms));
-    workflow.agent("one", program().compare_and_set("k", 7, 5, {.timeout = 4ms, .otherwise = Otherwise{{"timeout", program().emit("late")}}}).read("k"));
+    workflow.agent(
+        "one",
+        program()
+            .compare_and_set("k", 7, 5, {.timeout = 4ms, .otherwise = Otherwise{{"timeout", program().emit("late")}}})
+            .read("k"));
     // What the abandoned operation would have failed with is forgotten with it.
     CHECK(timed(workflow) == Lines{"4ms one says late", "14ms one ended"});
   }
@@ -185,8 +227,11 @@ TEST_SUITE("tools in programs") {
   TEST_CASE("an effect is what agent, step and instance make it, or what `for` says; a retry is the same effect") {
     Workflow workflow{"test"};
     workflow.tool("t", {.latency = sim::Distribution::constant(10ms)});
-    workflow.agent("one", program().call("t", {}, {.timeout = 8ms, .retry = Retry{.times = 2}, .otherwise = program()}).call("t")
-                              .call("t", {.for_ = 7}).call("t", {.for_ = 7}));
+    workflow.agent("one", program()
+                              .call("t", {}, {.timeout = 8ms, .retry = Retry{.times = 2}, .otherwise = program()})
+                              .call("t")
+                              .call("t", {.for_ = 7})
+                              .call("t", {.for_ = 7}));
     const Effects seen = effects_of(workflow);
     REQUIRE(seen.about.size() == 5);
     CHECK(seen.about[0] == seen.about[1]);
@@ -220,17 +265,22 @@ TEST_SUITE("resources in programs") {
   TEST_CASE("a lock is held by one at a time, in order of arrival, and its token grows") {
     Workflow workflow{"test"};
     workflow.resource("lock");
-    const Program user = program().acquire("lock", {.as = "held"}).emit("token", var("held.token")).sleep(5ms).release("lock");
+    const Program user =
+        program().acquire("lock", {.as = "held"}).emit("token", var("held.token")).sleep(5ms).release("lock");
     workflow.agent("user", {.program = user, .replicas = 3});
-    CHECK(timed(workflow) == Lines{"0ms user[0] says token 1", "5ms user[1] says token 2", "5ms user[0] ended", "10ms user[2] says token 3",
-                                   "10ms user[1] ended", "15ms user[2] ended"});
+    CHECK(timed(workflow) == Lines{"0ms user[0] says token 1", "5ms user[1] says token 2", "5ms user[0] ended",
+                                   "10ms user[2] says token 3", "10ms user[1] ended", "15ms user[2] ended"});
   }
 
   TEST_CASE("a wait in line may be given up") {
     Workflow workflow{"test"};
     workflow.resource("lock");
     workflow.agent("one", program().acquire("lock").sleep(20ms).release("lock"));
-    workflow.agent("two", program().acquire("lock", {.timeout = 5ms, .otherwise = program().emit("gave up")}).sleep(30ms).acquire("lock").emit("has it"));
+    workflow.agent("two", program()
+                              .acquire("lock", {.timeout = 5ms, .otherwise = program().emit("gave up")})
+                              .sleep(30ms)
+                              .acquire("lock")
+                              .emit("has it"));
     CHECK(timed(workflow) == Lines{"5ms two says gave up", "20ms one ended", "35ms two says has it", "35ms two ended"});
   }
 
@@ -238,9 +288,18 @@ TEST_SUITE("resources in programs") {
     Workflow workflow{"test"};
     workflow.resource("lease", {.kind = sim::ResourceInfo::Kind::lease, .period = 10ms});
     const Fields lost{.otherwise = Otherwise{{"lost-lease", program().emit("lost")}}};
-    workflow.agent("one", program().acquire("lease", {.as = "held"}).emit("until", var("held.until")).sleep(6ms).renew("lease").sleep(6ms).renew("lease")
-                              .sleep(12ms).renew("lease", lost).release("lease", lost));
-    CHECK(timed(workflow) == Lines{"0ms one says until 10000000", "24ms one says lost", "24ms one says lost", "24ms one ended"});
+    workflow.agent("one", program()
+                              .acquire("lease", {.as = "held"})
+                              .emit("until", var("held.until"))
+                              .sleep(6ms)
+                              .renew("lease")
+                              .sleep(6ms)
+                              .renew("lease")
+                              .sleep(12ms)
+                              .renew("lease", lost)
+                              .release("lease", lost));
+    CHECK(timed(workflow) ==
+          Lines{"0ms one says until 10000000", "24ms one says lost", "24ms one says lost", "24ms one ended"});
   }
 
   TEST_CASE("a fenced key refuses whoever shows an older token") {
@@ -249,15 +308,22 @@ TEST_SUITE("resources in programs") {
     KeySpec fenced = key(0, 0ms);
     fenced.fenced_by = "lease";
     workflow.key("k", fenced);
-    workflow.agent("slow", program().acquire("lease").sleep(20ms).write("k", 1, {.otherwise = Otherwise{{"fenced", program().emit("fenced")}}}));
+    workflow.agent("slow", program().acquire("lease").sleep(20ms).write(
+                               "k", 1, {.otherwise = Otherwise{{"fenced", program().emit("fenced")}}}));
     workflow.agent("next", program().sleep(12ms).acquire("lease").write("k", 2).emit("wrote"));
-    CHECK(timed(workflow) == Lines{"12ms next says wrote", "12ms next ended", "20ms slow says fenced", "20ms slow ended"});
+    CHECK(timed(workflow) ==
+          Lines{"12ms next says wrote", "12ms next ended", "20ms slow says fenced", "20ms slow ended"});
   }
 
   TEST_CASE("a rate limit that rejects fails the step, and the failure takes a turn") {
     Workflow workflow{"test"};
     workflow.resource("rate", {.kind = sim::ResourceInfo::Kind::bucket, .slots = 1, .period = 10ms});
-    workflow.agent("one", program().acquire("rate").acquire("rate", {.otherwise = Otherwise{{"rate-limited", program().emit("limited")}}}).sleep(10ms).acquire("rate").emit("passed"));
+    workflow.agent("one", program()
+                              .acquire("rate")
+                              .acquire("rate", {.otherwise = Otherwise{{"rate-limited", program().emit("limited")}}})
+                              .sleep(10ms)
+                              .acquire("rate")
+                              .emit("passed"));
     CHECK(timed(workflow) == Lines{"0ms one says limited", "10ms one says passed", "10ms one ended"});
   }
 }

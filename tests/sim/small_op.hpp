@@ -25,27 +25,49 @@ struct From {
 
 struct SmallOp {
   enum class Kind : std::uint8_t {
-    send, publish, receive, ask, reply, acquire, release, work, call, choose, fork, spawn, join_spawned, cancel, jump, end, fail
+    send,
+    publish,
+    receive,
+    ask,
+    reply,
+    acquire,
+    release,
+    work,
+    call,
+    choose,
+    fork,
+    spawn,
+    join_spawned,
+    cancel,
+    jump,
+    end,
+    fail
   } kind;
-  std::string name;                        ///< receiver, resource, tool, definition
+  std::string name;  ///< receiver, resource, tool, definition
   std::string topic;
   std::vector<From> sources;
   bool all = false;
   bool passive = false;
   std::optional<Duration> timeout = {};
-  std::uint32_t otherwise = 0;             ///< where it goes on after its timeout
-  std::vector<std::uint32_t> targets = {}; ///< choose, fork, jump
+  std::uint32_t otherwise = 0;              ///< where it goes on after its timeout
+  std::vector<std::uint32_t> targets = {};  ///< choose, fork, jump
   bool join_any = false;
   OnParentEnd policy = OnParentEnd::orphan;
 };
 
-inline SmallOp send(std::string to, std::string topic) { return {SmallOp::Kind::send, std::move(to), std::move(topic), {}}; }
+inline SmallOp send(std::string to, std::string topic) {
+  return {SmallOp::Kind::send, std::move(to), std::move(topic), {}};
+}
 inline SmallOp publish(std::string topic) { return {SmallOp::Kind::publish, {}, std::move(topic), {}}; }
 inline SmallOp receive(From source) { return {SmallOp::Kind::receive, {}, {}, {std::move(source)}}; }
 inline SmallOp receive(std::string topic) { return receive(From{.topic = std::move(topic)}); }
 inline SmallOp receive_any(std::vector<From> sources) { return {SmallOp::Kind::receive, {}, {}, std::move(sources)}; }
-inline SmallOp receive_all(std::vector<From> sources) { return {SmallOp::Kind::receive, {}, {}, std::move(sources), true}; }
-inline SmallOp ask(std::string to, std::string topic) { return {SmallOp::Kind::ask, std::move(to), std::move(topic), {}}; }
+inline SmallOp receive_all(std::vector<From> sources) {
+  return {SmallOp::Kind::receive, {}, {}, std::move(sources), true};
+}
+inline SmallOp ask(std::string to, std::string topic) {
+  return {SmallOp::Kind::ask, std::move(to), std::move(topic), {}};
+}
 inline SmallOp reply() { return {SmallOp::Kind::reply, {}, {}, {}}; }
 inline SmallOp acquire(std::string resource) { return {SmallOp::Kind::acquire, std::move(resource), {}, {}}; }
 inline SmallOp release(std::string resource) { return {SmallOp::Kind::release, std::move(resource), {}, {}}; }

@@ -89,8 +89,8 @@ class Crew {
   std::vector<Draft> drafts_;
 };
 
-inline Definition& Crew::declare(std::string name, std::vector<SmallOp> ops, std::map<std::string, std::uint32_t> handlers,
-                          std::uint32_t replicas) {
+inline Definition& Crew::declare(std::string name, std::vector<SmallOp> ops,
+                                 std::map<std::string, std::uint32_t> handlers, std::uint32_t replicas) {
   SmallCode& code = model.keep(SmallCode{.ops = std::move(ops), .sources = {}, .waits = {}, .supplies = {}});
   for (const SmallOp& op : code.ops) {
     if (!op.topic.empty()) topic(op.topic);
@@ -125,7 +125,9 @@ inline void Crew::supply(SmallCode& code) {
     }
     switch (op.kind) {
       case SmallOp::Kind::send:
-      case SmallOp::Kind::ask: add(pc, {.kind = Supply::Kind::message, .topic = topic(op.topic), .to = definition(op.name)}); break;
+      case SmallOp::Kind::ask:
+        add(pc, {.kind = Supply::Kind::message, .topic = topic(op.topic), .to = definition(op.name)});
+        break;
       case SmallOp::Kind::publish: add(pc, {.kind = Supply::Kind::publish, .topic = topic(op.topic)}); break;
       case SmallOp::Kind::reply: add(pc, {.kind = Supply::Kind::reply}); break;
       case SmallOp::Kind::release: add(pc, {.kind = Supply::Kind::release, .resource = resource_id(op.name)}); break;
@@ -170,7 +172,8 @@ inline void Crew::resolve(std::uint32_t number) {
   for (const SmallOp& op : code.ops) {
     std::vector<Source>& sources = code.sources.emplace_back();
     for (const From& from : op.sources) {
-      Source source{.topic = topic(from.topic), .count_min = from.count, .count_max = from.count, .distinct = from.distinct};
+      Source source{
+          .topic = topic(from.topic), .count_min = from.count, .count_max = from.count, .distinct = from.distinct};
       if (!from.sender.empty()) {
         const Definition& sender = model.definition(definition(from.sender));
         source.from = Source::From::members;
@@ -194,7 +197,8 @@ inline void Crew::resolve(std::uint32_t number) {
   behaviour.sites = static_cast<std::uint32_t>(code.ops.size()) + 1;
   behaviour.supplies = &code.supplies;
   model.definitions[number].behaviour = &behaviour;
-  for (const auto& [name, pc] : drafts_[number].handlers) model.definitions[number].handlers.push_back({topic(name), pc});
+  for (const auto& [name, pc] : drafts_[number].handlers)
+    model.definitions[number].handlers.push_back({topic(name), pc});
 }
 
 inline const Model& Crew::finish() {

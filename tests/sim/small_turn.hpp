@@ -18,7 +18,8 @@ inline constexpr CellType locals[] = {CellType::timer, CellType::message};
 inline constexpr std::uint32_t timer_local = 0, message_local = 1;
 
 inline const SmallCode& code_of(Turn& turn) {
-  return *static_cast<const SmallCode*>(turn.model().definition(turn.world.agent(turn.self).definition).behaviour->code);
+  return *static_cast<const SmallCode*>(
+      turn.model().definition(turn.world.agent(turn.self).definition).behaviour->code);
 }
 
 template <class Table>
@@ -54,7 +55,9 @@ inline void keep_message(Turn& turn, Row message) {
   if (message != no_row) turn.world.message(message).next = no_row;
 }
 
-inline Question question(Turn& turn) { return turn.ask({.key = site_key("op") + turn.row().pc, .counter = turn.row().pc}); }
+inline Question question(Turn& turn) {
+  return turn.ask({.key = site_key("op") + turn.row().pc, .counter = turn.row().pc});
+}
 
 /// True: the program runs on in this turn.
 inline bool run_op(Turn& turn, const SmallOp& op) {
@@ -76,7 +79,8 @@ inline bool run_op(Turn& turn, const SmallOp& op) {
       return true;
     }
     case Kind::publish:
-      turn.publish({.to = nobody, .topic = TopicId{static_cast<std::uint16_t>(number_of(model.topics, op.topic))}}, question(turn));
+      turn.publish({.to = nobody, .topic = TopicId{static_cast<std::uint16_t>(number_of(model.topics, op.topic))}},
+                   question(turn));
       next();
       return true;
     case Kind::receive:
@@ -131,7 +135,8 @@ inline bool run_op(Turn& turn, const SmallOp& op) {
       arm_timeout(turn, op);
       return false;
     case Kind::choose:
-      turn.row().pc = op.targets[turn.choose(question(turn), purpose("way"), static_cast<std::uint32_t>(op.targets.size()))];
+      turn.row().pc =
+          op.targets[turn.choose(question(turn), purpose("way"), static_cast<std::uint32_t>(op.targets.size()))];
       return true;
     case Kind::fork:
       for (std::uint32_t b = 0; b < op.targets.size(); ++b) turn.fork(op.targets[b], static_cast<std::uint16_t>(b), b);
@@ -227,8 +232,8 @@ inline void small_turn(Turn& turn, const Wake& wake) {
 }
 
 inline bool waits(Kind kind) {
-  return kind == Kind::receive || kind == Kind::ask || kind == Kind::acquire || kind == Kind::call || kind == Kind::fork ||
-         kind == Kind::join_spawned || kind == Kind::send;
+  return kind == Kind::receive || kind == Kind::ask || kind == Kind::acquire || kind == Kind::call ||
+         kind == Kind::fork || kind == Kind::join_spawned || kind == Kind::send;
 }
 
 }  // namespace small

@@ -270,7 +270,8 @@ TEST_SUITE("wait-for: orphans") {
     stage.to_the_end();
     CHECK(only(stage).invariant == "no-orphaned-wait");
     CHECK(only(stage).reasons == Names{"tester waits for code, and nobody can hand it out any more",
-                                       "coder could have sent it, but has ended", "behind: docs waits for report from tester"});
+                                       "coder could have sent it, but has ended",
+                                       "behind: docs waits for report from tester"});
     CHECK(only(stage).at == start_of_time);  // it has waited since then
   }
 
@@ -399,7 +400,8 @@ TEST_SUITE("wait-for: locks, children, room") {
     WaitStage stage{judged(crew)};
     stage.to_the_end();
     CHECK(only(stage).witness == Names{"alice waits for right", "bob waits for left"});
-    CHECK(only(stage).reasons == Names{"alice waits for right, which bob holds", "bob waits for left, which alice holds"});
+    CHECK(only(stage).reasons ==
+          Names{"alice waits for right, which bob holds", "bob waits for left, which alice holds"});
   }
 
   TEST_CASE("two locks in one order") {
@@ -480,7 +482,8 @@ TEST_SUITE("wait-for: locks, children, room") {
   TEST_CASE("branches that wait for each other hang with their parent") {
     Crew crew;
     // 0 fork; 1 end; 2..3 one branch; 4..6 the other
-    crew.agent("team", {fork({2, 5}), end_of(), receive("b"), send("team", "a"), end_of(), receive("a"), send("team", "b"), end_of()});
+    crew.agent("team", {fork({2, 5}), end_of(), receive("b"), send("team", "a"), end_of(), receive("a"),
+                        send("team", "b"), end_of()});
     WaitStage stage{judged(crew)};
     stage.to_the_end();
     CHECK(only(stage).witness == Names{"team waits for b", "team waits for a"});

@@ -30,7 +30,9 @@ namespace squall::sim::testing {
 class WaitStage {
  public:
   explicit WaitStage(const Model& model, std::uint64_t seed = 1, const Interposer* faults = nullptr)
-      : model_(model), named_(Seed{seed}), world(model, Half::state_and_shadow),
+      : model_(model),
+        named_(Seed{seed}),
+        world(model, Half::state_and_shadow),
         run{.model = model, .decide = named_, .key = run_key(Seed{seed}), .faults = faults, .violations = &found} {
     begin(world, run);
     check();
@@ -47,8 +49,7 @@ class WaitStage {
     }
   }
   void to_the_end() {
-    while (step()) {
-    }
+    while (step()) {}
     finish(world, run, false);
   }
   StuckWaits stuck() const { return find_stuck(model_, world); }
