@@ -180,14 +180,6 @@ Armed::Memory Armed::memory_of(std::byte* shadow) const {
   return {thresholds, counters, reinterpret_cast<std::uint32_t*>(counters + rules_.size())};
 }
 
-std::uint32_t Armed::agent_column(const sim::World& world, sim::AgentId agent) const {
-  return agent == sim::nobody ? nobody_column_ : index(world.agent(agent).definition);
-}
-
-std::uint32_t Armed::topic_column(sim::TopicId topic) const {
-  return sim::is_reply(topic) ? reply_column_ : std::min(index(topic), topics_);
-}
-
 std::vector<std::uint32_t> Armed::struck(const sim::World& world) const {
   // What is read here is not changed: the world's bytes are only looked at.
   const Memory memory = memory_of(const_cast<std::byte*>(world.memory_shadow()));

@@ -8,6 +8,7 @@
 #include "faults/plan.hpp"
 #include "faults/profile.hpp"
 #include "sim/strike.hpp"
+#include "sim/world.hpp"
 
 namespace squall::faults {
 
@@ -43,6 +44,7 @@ class Armed final : public sim::Interposer {
   std::uint32_t armed() const override { return strikes_; }
   void begin(sim::World&, sim::Run&) const override;
   sim::Verdict strike(sim::World&, sim::Run&, const sim::Target&) const override;
+  bool might_strike(const sim::World&, sim::Strike, sim::AgentId, sim::TopicId, std::uint64_t base) const override;
   void moves(const sim::Model&, const sim::World&, std::vector<sim::Move>&) const override;
   std::uint64_t play(sim::World& world, sim::Run& run, const sim::Move& move) const override {
     return play(world, run, move, nullptr);
@@ -60,8 +62,13 @@ class Armed final : public sim::Interposer {
   std::vector<std::size_t> unstruck(const sim::World&) const;
 
   /// Positions of names in the tables: of definitions and `nobody`, of topics and `reply`.
-  std::uint32_t agent_column(const sim::World&, sim::AgentId) const;
-  std::uint32_t topic_column(sim::TopicId topic) const;
+  std::uint32_t agent_column(const sim::World& world, sim::AgentId agent) const {
+    return agent == sim::nobody ? nobody_column_ : index(world.agent(agent).definition);
+  }
+  std::uint32_t topic_column(sim::TopicId topic) const {
+    if (index(topic) < topics_) return index(topic);
+    return sim::is_reply(topic) ? reply_column_ : topics_;
+  }
 
  private:
   static constexpr std::uint32_t any = 0xffff'ffffU;
@@ -130,7 +137,7 @@ class Armed final : public sim::Interposer {
   void add_rules(const sim::Model&, std::span<const Line>, std::uint32_t first_line, bool planned);
   Table table_of(Strikes strikes, std::uint32_t rows, std::uint32_t width) const;
   List list_of(std::vector<std::uint32_t> rules) const;
-  const List* list_at(const sim::World&, const sim::Target&) const;
+  const List* list_at(const sim::World&, sim::Strike, sim::AgentId, sim::TopicId) const;
   sim::Verdict strike_listed(sim::World&, sim::Run&, const sim::Target&, const List&, std::vector<Injection>*) const;
   Memory memory_of(std::byte* shadow) const;
   bool matches(const Columns&, const sim::World&, const sim::Target&) const;

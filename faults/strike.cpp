@@ -27,25 +27,30 @@ bool Armed::matches(const Columns& columns, const sim::World& world, const sim::
                        instance);
 }
 
-const Armed::List* Armed::list_at(const sim::World& world, const sim::Target& target) const {
-  const Table& table = target.strike == sim::Strike::send ? messages_ : agents_;
-  const std::uint32_t from = agent_column(world, target.agent);
-  const std::uint32_t topic = table.width == 1 ? 0 : topic_column(target.topic);
-  const std::uint8_t mark = table.marks[std::size_t{from} * table.width + topic];
+const Armed::List* Armed::list_at(const sim::World& world, sim::Strike strike, sim::AgentId agent,
+                                  sim::TopicId topic) const {
+  const Table& table = strike == sim::Strike::send ? messages_ : agents_;
+  const std::uint32_t column = table.width == 1 ? 0 : topic_column(topic);
+  const std::uint8_t mark = table.marks[std::size_t{agent_column(world, agent)} * table.width + column];
   return mark == 0 ? nullptr : &table.lists[mark];
 }
 
+bool Armed::might_strike(const sim::World& world, sim::Strike strike, sim::AgentId agent, sim::TopicId topic,
+                         std::uint64_t base) const {
+  const List* list = list_at(world, strike, agent, topic);
+  if (list == nullptr) return false;
+  bool might = list->look;
+  for (const Roll& roll : list->rolls) might |= rolled(roll.threshold, base, roll.roll);
+  return might;
+}
+
 sim::Verdict Armed::strike(sim::World& world, sim::Run& run, const sim::Target& target) const {
-  const List* list = list_at(world, target);
-  if (list == nullptr) return {};
-  bool look = list->look || !run.timed;
-  for (const Roll& roll : list->rolls) look |= rolled(roll.threshold, target.base, roll.roll);
-  return look ? strike_listed(world, run, target, *list, nullptr) : sim::Verdict{};
+  return strike(world, run, target, nullptr);
 }
 
 sim::Verdict Armed::strike(sim::World& world, sim::Run& run, const sim::Target& target,
                            std::vector<Injection>* record) const {
-  const List* list = list_at(world, target);
+  const List* list = list_at(world, target.strike, target.agent, target.topic);
   return list != nullptr ? strike_listed(world, run, target, *list, record) : sim::Verdict{};
 }
 

@@ -156,14 +156,10 @@ sim::Source Compiler::source(const Demand::Part& part) {
 
 std::uint32_t Compiler::wait(const Demand& demand) {
   std::vector<sim::Source> sources;
-  std::uint64_t topics = 0;
-  for (const Demand::Part& part : demand.parts) {
-    sources.push_back(source(part));
-    topics |= sim::topic_bit(sources.back().topic);
-  }
+  for (const Demand::Part& part : demand.parts) sources.push_back(source(part));
   if (sources.empty()) error("it waits for nothing", "name a topic");
   code_.sources.push_back(std::move(sources));
-  code_.waits.push_back({.sources = code_.sources.back(), .all = demand.all, .topics = topics});
+  code_.waits.push_back(sim::wait_of(code_.sources.back(), demand.all));
   return static_cast<std::uint32_t>(code_.waits.size() - 1);
 }
 
