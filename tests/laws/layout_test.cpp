@@ -131,7 +131,9 @@ TEST_SUITE("law 7: slots mean nothing") {
         sim::begin(other.world, other.run);
         for (std::uint64_t event = 1; plain.step(); ++event) {
           REQUIRE(other.step());
-          elsewhere += plain.world.agent(sim::AgentId{0}).first != other.world.agent(sim::AgentId{0}).first ? 1 : 0;
+          for (std::uint32_t a = 0; a < plain.world.used(Pool::agents); ++a) {
+            elsewhere += plain.world.agent(sim::AgentId{a}).first != other.world.agent(sim::AgentId{a}).first ? 1 : 0;
+          }
           CAPTURE(subject.name);
           CAPTURE(seed);
           CAPTURE(event);
