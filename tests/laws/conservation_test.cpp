@@ -14,6 +14,11 @@ namespace {
 
 using sim::Seen;
 
+/// What a broadcast retains is a record of its messages, not one of them; nor is what it says to nobody.
+bool is_record(const sim::Model& model, const sim::MessageRow& row) {
+  return row.place == sim::Place::queued && model.topic(row.topic).mode == sim::TopicInfo::Mode::broadcast;
+}
+
 /// Books of one run, by link (names of definitions) and in all.
 class Ledger final : public sim::Sink {
  public:
@@ -33,6 +38,8 @@ class Ledger final : public sim::Sink {
       return;
     }
     const sim::MessageRow& row = world.message(seen.row);
+    // A dead letter that was taken before: it was redelivered as often as its topic allows.
+    if (seen.kind == Seen::dead_letter && (row.place == sim::Place::held || is_record(model, row))) return;
     Account& account = of(model, world, row);
     switch (seen.kind) {
       case Seen::sent: ++account.sent; break;
@@ -67,7 +74,8 @@ class Ledger final : public sim::Sink {
     if (model.load.instances == 1) return;
     for (sim::Row m = 0; m < world.used(sim::Pool::messages); ++m) {
       const sim::MessageRow& row = world.message(m);
-      if (row.instance == instance && (row.place == sim::Place::mailbox || row.place == sim::Place::queued)) {
+      const bool left = row.place == sim::Place::mailbox || row.place == sim::Place::queued;
+      if (row.instance == instance && left && !is_record(model, row)) {
         ++of(model, world, row).left_over;
       }
     }
@@ -75,11 +83,6 @@ class Ledger final : public sim::Sink {
 };
 
 using Counts = std::map<Ledger::Link, std::int64_t>;
-
-/// What a broadcast retains is a record of its messages, not one of them.
-bool is_record(const sim::Model& model, const sim::MessageRow& row) {
-  return row.place == sim::Place::queued && model.topic(row.topic).mode == sim::TopicInfo::Mode::broadcast;
-}
 
 /// Messages that are somewhere: under way, in a mailbox, in a queue.
 Counts somewhere(const sim::Model& model, const sim::World& world) {
@@ -159,11 +162,9 @@ TEST_SUITE("law 1: a sound world after every event") {
 
 TEST_SUITE("law 2: conservation") {
   TEST_CASE("on every link: sent + copies = taken + lost + refused + under way + waiting, after every event") {
+    std::uint64_t sent = 0, copied = 0, lost = 0;
     for (const Subject& subject : zoo()) {
       const faults::Armed armed(subject.model, subject.faults);
-      std::uint64_t sent = 0;
-      std::uint64_t copied = 0;
-      std::uint64_t lost = 0;
       for (std::uint64_t seed = 1; seed <= 8; ++seed) {
         CAPTURE(subject.name);
         CAPTURE(seed);
@@ -179,10 +180,10 @@ TEST_SUITE("law 2: conservation") {
         copied += play.world.clock().copied;
         lost += play.world.clock().lost;
       }
-      CHECK(sent > 0);
-      CHECK(copied > 0);
-      CHECK(lost > 0);
     }
+    CHECK(sent > 1'000);
+    CHECK(copied > 50);
+    CHECK(lost > 50);
   }
 }
 

@@ -350,7 +350,9 @@ void RandomProgram::local_step(Program& to, const Fields& fields) {
 }
 
 void RandomProgram::step(Program& to) {
-  const Fields drawn = fields();
+  Fields drawn = fields();
+  // Most failures end one step of a program and not all of it.
+  if (depth_ == 0 && !drawn.otherwise && !dice_.one_in(4)) drawn.otherwise = program();
   const std::uint32_t kind = dice_.below(20);
   if (kind < 6) return message_step(to, drawn);
   if (kind < 9) return context_step(to, drawn);
