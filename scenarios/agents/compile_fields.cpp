@@ -15,7 +15,22 @@ void Compiler::steps(const Program& program) {
   }
 }
 
+namespace {
+
+bool has_result(const Action& action) {
+  return std::holds_alternative<steps::Work>(action) || std::holds_alternative<steps::Receive>(action) ||
+         std::holds_alternative<steps::Ask>(action) || std::holds_alternative<steps::Read>(action) ||
+         std::holds_alternative<steps::Acquire>(action) || std::holds_alternative<steps::Call>(action) ||
+         std::holds_alternative<steps::Parallel>(action) || std::holds_alternative<steps::Map>(action) ||
+         std::holds_alternative<steps::Spawn>(action);
+}
+
+}  // namespace
+
 void Compiler::step(const Step& step) {
+  if (!step.fields.as.empty() && !has_result(step.action)) {
+    error("`as` names a result, and `" + std::string{kind_of(step.action)} + "` has none", "leave `as` out");
+  }
   if (step.fields.finally) {
     with_finally(step);
   } else if (step.fields.otherwise) {
