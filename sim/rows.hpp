@@ -208,8 +208,8 @@ static_assert(sizeof(HoldRow) == 24);
 struct CallRow {
   std::uint64_t key;         ///< what the tool dedups on; 0 none
   std::uint64_t purpose_of;  ///< what the effect *is* (`for`): what judges count
-  std::int64_t result;       ///< where `error` is rate_limited: nanoseconds to wait before the next try
-  Row activation;            ///< no_row: nobody waits any more
+  std::int64_t result;
+  Row activation;  ///< no_row: nobody waits any more
   AgentId agent;
   Row instance;
   ToolId tool;         ///< no_tool: free list
@@ -372,7 +372,8 @@ struct ActivationShadow {
 };
 
 struct CallShadow {
-  SiteKey origin;  ///< content key of the request: names the draws on its way
+  SiteKey origin;        ///< content key of the request: names the draws on its way
+  Duration retry_after;  ///< where it was refused for coming too soon
 };
 
 struct EffectShadow {

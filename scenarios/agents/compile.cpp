@@ -117,7 +117,7 @@ void Compiler::give_back(std::uint16_t slot) {
 FailureSlots Compiler::failure_slots() {
   FailureSlots slots{.packed = scratch()};
   if (uses_.contains("error.because")) slots.because = scratch();
-  if (uses_.contains("error.retry_after")) slots.retry_after = scratch();
+  if (uses_.contains("error.retry_after")) slots.retry_after = scratch(sim::CellType::hidden);
   return slots;
 }
 

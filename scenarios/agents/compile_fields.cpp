@@ -77,7 +77,7 @@ void Compiler::with_otherwise(const Step& step) {
   if (uses_.contains("error.name")) slots.name = scratch();
   if (uses_.contains("error.from")) slots.from = scratch(sim::CellType::agent);
   if (uses_.contains("error.because")) slots.because = scratch();
-  if (uses_.contains("error.retry_after")) slots.retry_after = scratch();
+  if (uses_.contains("error.retry_after")) slots.retry_after = scratch(sim::CellType::hidden);
   kept_error_slots_.push_back(std::make_unique<ErrorSlots>(slots));
   code_.errors.push_back(slots);
   Op& op = emit(OpCode::otherwise);

@@ -46,7 +46,8 @@ std::uint32_t call_done(Frame& f, const Op& op, Row row) {
   const sim::CallRow& call = f.turn.world.call(row);
   if (call.error != 0) {
     f.failing = {.error = static_cast<Error>(call.error)};
-    if (f.failing.error == Error::rate_limited) f.failing.retry_after = call.result;
+    if (f.failing.error == Error::rate_limited && f.turn.run.timed)
+      f.failing.retry_after = f.turn.world.call_shadow(row).retry_after.count();
     return op.handler;
   }
   if (op.x != no_slot) f.locals()[op.x] = call.result;

@@ -159,7 +159,7 @@ TEST_SUITE("limits") {
   TEST_CASE("100,000 agents are declared in one go, and not one more") {
     const auto many = [](std::uint32_t n) {
       Workflow workflow{"test"};
-      const Program one = program().receive("task", {.timeout = 1s, .otherwise = program()});
+      const Program one = program().receive("task");
       for (std::uint32_t a = 0; a < n; ++a) workflow.agent(numbered("a", a), one);
       return workflow;
     };
