@@ -95,6 +95,14 @@ bool passes_limit(World& world, Run& run, ToolId id) {
   return passes;
 }
 
+/// How long until a rejected call would pass.
+Duration time_to_pass(World& world, const Run& run, ToolId id) {
+  const ToolInfo& tool = run.model.tool(id);
+  if (tool.limit == 0) return {};
+  const auto& limiter = *reinterpret_cast<const Limiter*>(world.shared_shadow() + tool.shadow_offset);
+  return limiter.bucket_wait(world.clock().now, tool.limit, tool.limit_per);
+}
+
 bool passes_fence(World& world, const Model& model, const CallRow& call) {
   if (model.tool(call.tool).fenced_by == no_resource) return true;
   std::uint32_t& fence = state_of(world, model, call.tool).fence;
@@ -165,6 +173,7 @@ void reach_tool(World& world, Run& run, Row row, const Verdict& met) {
     call.error = met.error;
   } else if (!passes_limit(world, run, call.tool)) {
     call.error = static_cast<std::uint8_t>(Error::rate_limited);
+    if (run.timed) world.call_shadow(row).retry_after = time_to_pass(world, run, call.tool);
   } else if (call.error == 0 && !passes_fence(world, run.model, call)) {
     call.error = static_cast<std::uint8_t>(Error::fenced);
   }
@@ -299,7 +308,7 @@ void Turn::call(const CallRequest& request, const Question& q) {
                           .happened = 0,
                           .token = shown,
                           .spare = 0};
-  if (run.timed) world.call_shadow(call_row).origin = detail::origin_of(q);
+  if (run.timed) world.call_shadow(call_row) = {.origin = detail::origin_of(q), .retry_after = {}};
   const Duration there = detail::until_effect(world, run, call_row);
   detail::arm(world, run, TimerKind::effect, call_row, instance, there);
   if (detail::is_struct_agent(world, model(), self)) return;

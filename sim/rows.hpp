@@ -372,7 +372,8 @@ struct ActivationShadow {
 };
 
 struct CallShadow {
-  SiteKey origin;  ///< content key of the request: names the draws on its way
+  SiteKey origin;        ///< content key of the request: names the draws on its way
+  Duration retry_after;  ///< where it was refused for coming too soon
 };
 
 struct EffectShadow {

@@ -172,6 +172,8 @@ class Turn {
   /// Token of this activation's latest grant of `resource`, or of its parent's where it is a branch; 0 none. Where the
   /// resource fences something it outlives the grant: a late holder goes on showing it.
   std::uint32_t token(ResourceId resource) const;
+  /// How long until a rate limiter that has just refused lets somebody pass; zero in untimed worlds, which have no clock.
+  Duration retry_after(ResourceId resource) const;
 
   // ---- other activations (tree.cpp) ----
   /// One more branch of this activation at `pc`, with a copy of its locals (without timers) and of what it has seen. Its

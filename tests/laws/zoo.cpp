@@ -9,6 +9,7 @@
 #include "scenarios/builtin/feature_team.hpp"
 #include "scenarios/builtin/w6.hpp"
 #include "tests/faults/lanes.hpp"
+#include "tests/laws/random_workflow.hpp"
 
 namespace squall::laws {
 namespace {
@@ -16,6 +17,9 @@ namespace {
 using namespace scenarios;
 using namespace sim::literals;
 using namespace std::chrono_literals;
+
+/// So many of the random workflows are tried with every law, not only with that of the dispatches.
+constexpr std::uint64_t random_subjects = 12;
 
 /// Five instances at once: queue, broadcast, asks, locks, leases, four consistencies, tools, branches, children, checkpoints.
 Workflow office() {
@@ -90,6 +94,13 @@ Workflow office() {
   return office;
 }
 
+Subject subject(std::string name, sim::Model model, sim::Probability chance) {
+  model.fault_shadow = faults::Armed::shadow_bytes(plan_lines_max);
+  return {std::move(name), std::move(model), every_kind(chance)};
+}
+
+}  // namespace
+
 faults::Profile every_kind(sim::Probability chance) {
   using namespace faults;
   return {.lines = {
@@ -107,13 +118,6 @@ faults::Profile every_kind(sim::Probability chance) {
           }};
 }
 
-Subject subject(std::string name, sim::Model model, sim::Probability chance) {
-  model.fault_shadow = faults::Armed::shadow_bytes(plan_lines_max);
-  return {std::move(name), std::move(model), every_kind(chance)};
-}
-
-}  // namespace
-
 sim::Model built(const Workflow& workflow) {
   Built result = workflow.build();
   if (!result.errors.empty()) throw std::logic_error(result.text());
@@ -128,6 +132,9 @@ const std::vector<Subject>& zoo() {
     all.push_back(subject("w6", built(w6()), 3_percent));
     all.push_back(subject("office", built(office()), 3_percent));
     all.push_back(subject("lanes", lanes::model(0), 3_percent));
+    for (std::uint64_t seed = 1; seed <= random_subjects; ++seed) {
+      all.push_back(subject("random " + std::to_string(seed), built(random_workflow(seed)), 10_percent));
+    }
     return all;
   }();
   return subjects;
