@@ -44,6 +44,7 @@ class Visited {
   std::size_t capacity() const { return std::size_t{1} << bits_; }
   bool full() const { return size_ * 8 >= capacity() * 5; }
 
+  void prefetch_place(Place place) const { __builtin_prefetch(&fingerprints_[place]); }
   void prefetch(std::uint64_t fingerprint) const { __builtin_prefetch(&fingerprints_[slot(fingerprint)], 1); }
   /// The place of `fingerprint`, and whether it is new. Requires: not 0, not full.
   /// `same(place)`: asked of places with an equal fingerprint, whether the state there is the same one.
