@@ -2,6 +2,7 @@
 #include "sim/explore/frontier.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <utility>
 
@@ -15,7 +16,7 @@ constexpr std::uint8_t far = 255;
 constexpr std::size_t word_bytes_max = 1 + 4 + 8;
 
 constexpr std::size_t header_words = sizeof(Header) / 8;
-static_assert(sizeof(Header) % 8 == 0);
+static_assert(sizeof(Header) % 8 == 0 && offsetof(Header, pools) == 0 && sizeof(PoolState) == 8);
 
 std::uint64_t load(const std::byte* at) {
   std::uint64_t word = 0;
@@ -42,25 +43,23 @@ bool same_block(const std::byte* a, const std::byte* b) {
   return (differs[0] | differs[1] | differs[2] | differs[3]) == 0;
 }
 
-bool grows(const Header& from, const Header& to) {
-  std::uint32_t more = 0;
-  for (std::size_t p = 0; p < pool_count; ++p) more |= to.pools[p].used > from.pools[p].used;
-  return more != 0;
+std::byte* header_word(World& world, std::size_t number) {
+  return reinterpret_cast<std::byte*>(&world.header()) + number * 8;
 }
 
-/// Makes room for as many rows as `header` says, and zeroes those that were not used before.
-void grow_to(World& world, const Header& header) {
-  for (std::size_t p = 0; p < pool_count; ++p) {
-    const auto pool = static_cast<Pool>(p);
-    const std::uint32_t before = world.used(pool);
-    const std::uint32_t now = header.pools[p].used;
-    if (now <= before) continue;
-    world.reserve(pool, now - before);
-    std::memset(world.at(pool) + std::size_t{before} * world.stride(pool), 0,
-                std::size_t{now - before} * world.stride(pool));
-    world.header().pools[p].used = now;  // growing another pool keeps these rows
-  }
-  world.make_room();
+/// Makes room for `rows` rows, zeroes those that were not used before, and uses them.
+void use_rows(World& world, Pool pool, std::uint32_t rows) {
+  const std::uint32_t used = world.used(pool);
+  world.reserve(pool, rows - used);
+  std::memset(world.at(pool) + std::size_t{used} * world.stride(pool), 0,
+              std::size_t{rows - used} * world.stride(pool));
+  world.header().pools[static_cast<std::size_t>(pool)].used = rows;
+}
+
+bool uses_more(const Header& now, const Header& before) {
+  bool more = false;
+  for (std::size_t p = 0; p < pool_count; ++p) more |= now.pools[p].used > before.pools[p].used;
+  return more;
 }
 
 class Writer {
@@ -152,18 +151,22 @@ Frontier::Frontier(const World& first) : pushed_(first) {
 }
 
 void Frontier::push(const World& state, Visited::Place place) {
-  // The header goes last into `pushed_`: where a row stands does not depend on it.
-  Header header = pushed_.header();
-  if (grows(header, state.header())) grow_to(pushed_, state.header());
+  const Header& header = state.header();
+  if (uses_more(header, pushed_.header())) [[unlikely]] {
+    const Header before = pushed_.header();
+    for (std::size_t p = 0; p < pool_count; ++p) {
+      if (header.pools[p].used > before.pools[p].used) use_rows(pushed_, static_cast<Pool>(p), header.pools[p].used);
+    }
+    pushed_.header() = before;  // the reader makes the same rows when it comes to the header's words
+  }
   Writer writer{record_, state.bytes_allocated() / 8};
-  writer.region(reinterpret_cast<std::byte*>(&header), reinterpret_cast<const std::byte*>(&state.header()),
+  writer.region(reinterpret_cast<std::byte*>(&pushed_.header()), reinterpret_cast<const std::byte*>(&header),
                 header_words);
   for (std::size_t p = 0; p < pool_count; ++p) {
     const auto pool = static_cast<Pool>(p);
     if (const std::uint32_t used = header.pools[p].used; used != 0)
       writer.region(pushed_.at(pool), state.at(pool), words_of_[p] * used);
   }
-  pushed_.header() = header;
   const std::size_t bytes = writer.end();
   Chunk& chunk = chunk_for(bytes);
   std::memcpy(chunk.data.get() + chunk.used, record_.data(), bytes);
@@ -200,17 +203,27 @@ const std::uint8_t* Frontier::next_record() {
 Visited::Place Frontier::pop(std::span<World* const> worlds) {
   const std::uint8_t* record = next_record();
   Reader reader{record};
-  Header header = worlds.front()->header();
+  // Word by word where it stands: a copy of words just written would wait for them.
+  bool grown = false;
   reader.region(header_words, [&](std::size_t number, std::uint64_t difference) {
-    flip(reinterpret_cast<std::byte*>(&header) + number * 8, difference);
+    for (World* world : worlds) {
+      const std::uint64_t now = load(header_word(*world, number)) ^ difference;
+      if (number < pool_count) {
+        PoolState state;
+        std::memcpy(&state, &now, sizeof(state));
+        if (state.used > world->header().pools[number].used) [[unlikely]] {
+          use_rows(*world, static_cast<Pool>(number), state.used);
+          grown = true;
+        }
+      }
+      std::memcpy(header_word(*world, number), &now, 8);
+    }
   });
-  const bool more = grows(worlds.front()->header(), header);
-  for (World* world : worlds) {
-    if (more) grow_to(*world, header);
-    world->header() = header;
+  if (grown) {
+    for (World* world : worlds) world->make_room();
   }
   for (std::size_t p = 0; p < pool_count; ++p) {
-    const std::uint32_t used = header.pools[p].used;
+    const std::uint32_t used = worlds.front()->header().pools[p].used;
     if (used == 0) continue;
     reader.region(words_of_[p] * used, [&](std::size_t number, std::uint64_t difference) {
       for (World* world : worlds) flip(world->at(static_cast<Pool>(p)) + number * 8, difference);
