@@ -19,7 +19,7 @@ Search::Search(const Model& model, const SearchOptions& options)
            .timed = false},
       enabled_(model, options.faults),
       content_(model, exploration_.content),
-      plain_(model, exploration_.content, !options.exact),
+      plain_(model, exploration_.content, options.incremental && !options.exact),
       parent_(model, Half::state_only),
       successors_{Successor{.world = parent_}, Successor{.world = parent_}},
       frontier_(parent_) {
@@ -61,7 +61,8 @@ void Search::expand() {
   plain_.begin(parent_, visited_.fingerprint(place_));
   const std::vector<Event>& events = enabled_.list(parent_);
   for (const Event event : events) apply_all(event);
-  for (std::size_t s = 0; s < successors_.size(); ++s) look_up(successors_[turn_++ % successors_.size()]);
+  look_up(successors_[turn_]);  // the one made before the other
+  look_up(successors_[turn_ ^ 1]);
   if (events.empty()) {
     ++result_.terminal;
     judge_end();
@@ -71,7 +72,7 @@ void Search::expand() {
 /// All that one event can lead to.
 void Search::apply_all(Event event) {
   do {
-    Successor& next = successors_[turn_ % successors_.size()];
+    Successor& next = successors_[turn_];
     look_up(next);
     apply(next.world, event, run_);
     const PlainWorlds::Change change = plain_.change(next.world, event, run_);
@@ -92,7 +93,7 @@ void Search::apply_all(Event event) {
     next.made = true;
     next.violated = !violations_.empty();
     if (next.violated) report(place_, &event);
-    ++turn_;
+    turn_ ^= 1;
   } while (odometer_.next());
 }
 

@@ -36,6 +36,7 @@ class Judge {
 struct SearchOptions {
   Counting counting = Counting::tlc;
   bool exact = false;                      ///< keep and compare whole encodings: no two states are taken for one
+  bool incremental = true;                 ///< use `PlainWorlds` where it fits and the search is not exact: only faster
   std::uint64_t states_max = 100'000'000;  ///< distinct ones; beyond, the search is incomplete
   std::uint32_t fault_budget = 0;          ///< `Header::fault_budget` of the initial world
   const Interposer* faults = nullptr;
