@@ -23,6 +23,7 @@ Search::Search(const Model& model, const SearchOptions& options)
       parent_(model, Half::state_only),
       successors_{Successor{.world = parent_}, Successor{.world = parent_}},
       frontier_(parent_) {
+  options_.states_max = std::min<std::uint64_t>(options_.states_max, Visited::size_max);
   run_.moves = &enabled_.moves();
   run_.notes_deliveries = exploration_.content.last_delivered;
 }
@@ -33,7 +34,7 @@ SearchResult Search::run() {
     if (level_left_ == 0) {
       level_left_ = level_next_;
       level_next_ = 0;
-      ++result_.depth;
+      ++level_;
     }
     --level_left_;
     World* const worlds[] = {&parent_, &successors_[0].world, &successors_[1].world};
@@ -41,7 +42,7 @@ SearchResult Search::run() {
     if (!frontier_.empty()) visited_.prefetch_place(frontier_.front());
     expand();
   }
-  result_.distinct = visited_.size();
+  result_.distinct = std::min<std::uint64_t>(visited_.size(), options_.states_max);
   result_.complete = !stop_;
   return std::move(result_);
 }
@@ -111,6 +112,11 @@ void Search::insert(Place parent, const World& world, std::uint64_t fingerprint,
   const auto same = [&](Place place) { return !options_.exact || same_state(place, world); };
   const auto [place, is_new] = visited_.insert(fingerprint, parent, same);
   if (!is_new) return;
+  if (visited_.size() > options_.states_max) {
+    stop_ = true;
+    return;
+  }
+  result_.depth = std::max(result_.depth, level_ + 1);
   if (options_.exact) {
     content_.encode(world, encoding_);
     encoding_begins_.resize(visited_.capacity());
@@ -129,8 +135,9 @@ void Search::insert(Place parent, const World& world, std::uint64_t fingerprint,
     frontier_.push(world, place);
     ++level_next_;
   }
-  result_.bytes = std::max(result_.bytes, visited_.bytes() + frontier_.bytes());
-  stop_ = stop_ || visited_.size() >= options_.states_max;
+  const std::size_t exact_bytes =
+      encodings_.capacity() * sizeof(std::uint64_t) + encoding_begins_.capacity() * sizeof(std::size_t);
+  result_.bytes = std::max(result_.bytes, visited_.bytes() + frontier_.bytes() + exact_bytes);
 }
 
 bool Search::same_state(Place place, const World& world) {

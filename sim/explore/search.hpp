@@ -56,7 +56,7 @@ struct SearchResult {
   std::uint32_t depth = 0;        ///< levels, the initial states' being 1
   bool complete = false;          ///< all reachable states were expanded (up to violations)
   std::uint64_t collisions = 0;   ///< exact: different states with one fingerprint
-  std::size_t bytes = 0;          ///< most bytes of visited set and frontier together
+  std::size_t bytes = 0;          ///< most bytes of visited set, frontier and (exact) encodings together
   std::vector<Finding> findings;  ///< each violation once, by invariant and witness
 };
 
@@ -105,6 +105,7 @@ class Search {
   std::array<Successor, 2> successors_;
   std::size_t turn_ = 0;  ///< which of them is made next
   Frontier frontier_;
+  std::uint32_t level_ = 0;       ///< being expanded
   std::uint64_t level_left_ = 0;  ///< states of the present level still to be expanded
   std::uint64_t level_next_ = 0;  ///< states found for the next one
   bool stop_ = false;

@@ -37,6 +37,9 @@ class Visited {
   using Place = std::uint32_t;
   static constexpr Place no_place = 0xffff'ffffU;
 
+  /// Most states: beyond, a place would not fit into its type.
+  static constexpr std::size_t size_max = (std::size_t{1} << 31) / 8 * 5;
+
   explicit Visited(unsigned bits = 12) { allocate(bits); }
 
   std::size_t size() const { return size_; }
