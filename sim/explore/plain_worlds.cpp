@@ -71,12 +71,12 @@ PlainWorlds::Change PlainWorlds::change(const World& child, Event event, const R
   const Header& header = child.header();
   if (!fits_ || event.is_move() || event.is_timer() || run.touched == Run::everybody || header.armed != 0)
     return Change::any;
+  const InstanceRow& instance = child.instance(0);
+  // A message that asks is named by who waits for its answer; and an answer that nobody waits for goes.
+  if (header.requests != 0 || instance.next_request != 0) return Change::any;
   // An idle delivery takes the message away all the same, unless the network keeps it.
   if (run.idle && (event.is_action() || model_.network.duplicating)) return Change::none;
-  const InstanceRow& instance = child.instance(0);
-  // A message that asks is named by who waits for its answer.
-  const bool asked = header.requests != 0 || instance.next_request != 0;
-  return !asked && others_empty(child) && same_report(instance, parent_->instance(0)) ? Change::plain : Change::any;
+  return others_empty(child) && same_report(instance, parent_->instance(0)) ? Change::plain : Change::any;
 }
 
 std::uint64_t PlainWorlds::hash(const World& child, Event event, const Run& run) {
