@@ -36,12 +36,14 @@ struct Gossip {
     react(turn, what);
   }
 
-  static Model model(std::uint32_t seed, std::uint32_t extras, bool duplicating, std::uint32_t messages = 2) {
+  static Model model(std::uint32_t seed, std::uint32_t extras, bool duplicating, std::uint32_t messages = 2,
+                     const Monitor* monitor = nullptr) {
     Model result;
     result.name = "gossip";
     add_topic(result, "this", {"n"});
     add_topic(result, "that", {"n"});
     add_agent<Gossip>(result, "gossip", {.seed = seed, .extras = extras, .state = 0, .left = messages}, agents);
+    if (monitor != nullptr) result.monitors.push_back({*monitor, 0});
     result.network.fifo = false;
     result.network.duplicating = duplicating;
     result.finish();
