@@ -54,6 +54,7 @@ void Search::begin_states() {
     const bool violated = !violations_.empty();
     if (violated) report(Visited::no_place, nullptr);
     ++result_.generated;
+    if (visited_.full()) grow();
     insert(Visited::no_place, world, content_.hash(world), violated);
   } while (odometer_.next());
 }
@@ -158,7 +159,7 @@ void Search::grow() {
     }
     encoding_begins_ = std::move(begins);
   }
-  place_ = moved[place_];
+  if (place_ != Visited::no_place) place_ = moved[place_];
 }
 
 /// Nothing can happen any more: what a timed run would judge at its end.

@@ -81,6 +81,12 @@ Model dealer() {
   return model;
 }
 
+/// Begins with any of many numbers.
+struct Lottery {
+  std::uint64_t number = 0;
+  void on_start(Turn& turn) { number = turn.run.decide.choose({}, purpose("number"), 5'000, nullptr); }
+};
+
 /// Counts deliveries in its memory and calls the third one wrong.
 void count_delivery(const Model&, const World&, const Observation&, std::byte* memory, Violations& found) {
   std::uint64_t count = 0;
@@ -147,6 +153,17 @@ TEST_SUITE("search") {
       CHECK(found.list().size() == 1);
     }
     CHECK(violated > 10);
+  }
+  TEST_CASE("there may be more initial states than the visited set begins with") {
+    Model model;
+    add_agent<Lottery>(model, "lottery");
+    model.finish();
+    const SearchResult result = Search{model, {}}.run();
+    CHECK(result.distinct == 5'000);
+    CHECK(result.generated == 5'000);
+    CHECK(result.terminal == 5'000);
+    CHECK(result.depth == 1);
+    CHECK(Search{model, {.exact = true}}.run().distinct == 5'000);
   }
   TEST_CASE("a violated state is counted and not expanded") {
     const Model model = opposite_locks();
