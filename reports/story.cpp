@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "reports/text.hpp"
 #include "sim/error.hpp"
@@ -179,6 +180,20 @@ std::string story(const Telling& telling) {
   }
   text += fmt::format("\nThe same run again: {}\n", telling.replay);
   return text;
+}
+
+std::string story(const scenarios::Scenario& scenario, const scenarios::Recording& recording, Seed seed,
+                  std::string replay) {
+  std::vector<std::string> injections;
+  for (const faults::Line& line : recording.injected.lines) injections.push_back(faults::to_text(line));
+  return story({.model = scenario.model,
+                .world = recording.world,
+                .trace = recording.trace,
+                .violations = recording.outcome.violations,
+                .injections = injections,
+                .halt = recording.outcome.halt,
+                .seed = static_cast<std::uint64_t>(seed),
+                .replay = std::move(replay)});
 }
 
 }  // namespace squall::reports

@@ -52,17 +52,8 @@ int run(const std::string& builtin, const std::string& seed_text) {
     return refuse(fmt::format("no workflow is called '{}'", builtin), fmt::format("use one of: {}", known));
   }
   const scenarios::Recording recording = scenarios::record(*scenario, sim::Seed{*seed});
-  std::vector<std::string> injections;
-  for (const faults::Line& line : recording.injected.lines) injections.push_back(faults::to_text(line));
-  const std::string story =
-      reports::story({.model = scenario->model,
-                      .world = recording.world,
-                      .trace = recording.trace,
-                      .violations = recording.outcome.violations,
-                      .injections = injections,
-                      .halt = recording.outcome.halt,
-                      .seed = *seed,
-                      .replay = fmt::format("squall run --builtin {} --seed {}", builtin, *seed)});
+  const std::string story = reports::story(*scenario, recording, sim::Seed{*seed},
+                                           fmt::format("squall run --builtin {} --seed {}", builtin, *seed));
   if (!written(story)) {
     fmt::print(stderr, "error: the story could not be written\n  fix: look for room where the output goes\n");
     return our_fault;

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+namespace squall::reports {
+
+inline std::string file_text(const std::string& path) {
+  std::ifstream file{path, std::ios::binary};
+  REQUIRE_MESSAGE(file.is_open(), path);
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+/// What a shell saw of one run of the command.
+struct Ran {
+  int exit_status = -1;  ///< -1: it did not end by itself
+  std::string output, errors;
+};
+
+/// Runs the built `squall` with these arguments, which a shell reads. `output`: where standard output goes instead.
+inline Ran squall(const std::string& arguments, const std::string& output = SQUALL_BINARY_DIR "/tests/command.output") {
+  const std::string errors = SQUALL_BINARY_DIR "/tests/command.errors";
+  const std::string line = "'" SQUALL_COMMAND "' " + arguments + " >'" + output + "' 2>'" + errors + "'";
+  const int status = std::system(line.c_str());  // NOLINT(bugprone-command-processor): a shell is what users have
+  Ran ran;
+  if (WIFEXITED(status)) ran.exit_status = WEXITSTATUS(status);
+  if (!output.starts_with("/dev/")) ran.output = file_text(output);
+  ran.errors = file_text(errors);
+  return ran;
+}
+
+}  // namespace squall::reports
