@@ -63,7 +63,8 @@ TEST_SUITE("what a run allocates") {
     CHECK(costs.clean.allocations == 0);
   }
 
-  TEST_CASE("a run that violates something allocates for its findings, not for its events") {
+  TEST_CASE(
+      "a run that violates something allocates for the graph of its waits and for its findings, not for its events") {
     const Costs team = costs_of_second_time("feature-team");
     CHECK(team.violated.runs == memory_seeds);
     CHECK(team.violated.allocations <= 100 * team.violated.runs);
