@@ -26,8 +26,10 @@ std::uint64_t squall::tests::allocations() { return count; }
 #ifdef SQUALL_SANITIZED
 
 // A sanitizer's own heap tells of every block: replacing malloc would take its checks away.
+// NOLINTBEGIN(bugprone-reserved-identifier): its name
 extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*on_malloc)(const volatile void*, std::size_t),
                                                          void (*on_free)(const volatile void*));
+// NOLINTEND(bugprone-reserved-identifier)
 namespace {
 [[maybe_unused]] const bool counting = [] {
   if (__sanitizer_install_malloc_and_free_hooks([](const volatile void*, std::size_t) { ++count; },
