@@ -124,6 +124,12 @@ void commit(Turn& turn, KeyId id, const Reduced& change, Row artifact) {
   detail::note_write(turn, id, number);
 }
 
+/// From now on what this activation writes rests on this version, as far as somebody asks.
+void note_last_read(Turn& turn, KeyId id, std::uint32_t number) {
+  const std::uint16_t word = turn.model().key(id).last_read;
+  if (word != untracked) session_of(turn.world, turn.model(), turn.activation)[word] = number + 1;
+}
+
 void observe_write(Turn& turn, KeyId id, std::int64_t value, Row version) {
   turn.observe({.kind = Seen::wrote,
                 .agent = turn.self,
@@ -132,6 +138,7 @@ void observe_write(Turn& turn, KeyId id, std::int64_t value, Row version) {
                 .row = version,
                 .detail = index(id),
                 .value = value});
+  if (version != no_row) note_last_read(turn, id, version);  // only now: judges ask what it rested on
 }
 
 }  // namespace
@@ -169,6 +176,7 @@ ReadResult Turn::read(KeyId id, const Question& q) {
            .row = version.artifact,
            .detail = index(id),
            .value = number});
+  note_last_read(*this, id, number);
   return {.error = Error::none,
           .has_value = version.has_value != 0,
           .value = version.value,
