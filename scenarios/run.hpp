@@ -28,6 +28,8 @@ struct Outcome {
   std::uint64_t events = 0;
   sim::Duration virtual_time{};  ///< from the start to the last event
   std::vector<sim::Violation> violations;
+  std::vector<sim::Undecided> undecided;  ///< checks that this run can neither confirm nor refute
+  std::vector<std::string> came_true;     ///< `sometimes` claims that it has made true
 
   bool violated() const { return !violations.empty(); }
 };
