@@ -58,7 +58,7 @@ Runner::Runner(const Scenario& scenario)
 
 const Outcome& Runner::run(sim::Seed seed) {
   world_ = fresh_;
-  violations_.clear();
+  violations_.reset();
   sim::Named named{seed};
   sim::Run run{.model = scenario_.model, .decide = named, .key = named.run(), .faults = armed_.get()};
   run.violations = &violations_;

@@ -9,6 +9,17 @@
 
 namespace squall::sim {
 
+std::uint32_t last_read(const World& world, const Model& model, KeyId id, Row activation) {
+  const std::uint16_t word = model.key(id).last_read;
+  if (word == untracked) return 0;
+  while (activation != no_row) {
+    if (const std::uint32_t number = session_of(world, model, activation)[word]; number != 0) return number;
+    const ActivationRow& row = world.activation(activation);
+    activation = (row.flags & activation_flag::branch) != 0 ? row.parent : no_row;
+  }
+  return 0;
+}
+
 Instant written_at(const World& world, const Model& model, KeyId id, Row instance, std::uint32_t number) {
   const KeyInfo& info = model.key(id);
   const std::byte* shadow = info.shared ? world.shared_shadow() : world.instance_shadow(instance);
@@ -138,7 +149,9 @@ void observe_write(Turn& turn, KeyId id, std::int64_t value, Row version) {
                 .row = version,
                 .detail = index(id),
                 .value = value});
-  if (version != no_row) note_last_read(turn, id, version);  // only now: judges ask what it rested on
+  // Only now: judges ask what it rested on. Who writes without ever having read rests on nothing.
+  if (version != no_row && last_read(turn.world, turn.model(), id, turn.activation) != 0)
+    note_last_read(turn, id, version);
 }
 
 }  // namespace

@@ -39,7 +39,10 @@ class Violations {
  public:
   void add(Violation violation) { list_.push_back(std::move(violation)); }
   bool empty() const { return list_.empty(); }
-  void clear() {
+  /// Forgets the violations: the next state of a search may have others. What was left open or came true stays.
+  void clear() { list_.clear(); }
+  /// Forgets everything: another run begins.
+  void reset() {
     list_.clear();
     undecided_.clear();
     came_true_.clear();
@@ -118,7 +121,8 @@ struct Monitor {
   const char* claim = nullptr;  ///< a sentence, printed as it stands
   SeenMask listens = 0;
   SeenMask listens_untimed = 0;  ///< besides, in explored worlds: there every state is judged by itself
-  SeenMask at_once = 0;  ///< of these: what is told while the event happens, when rows are still what they were observed as
+  SeenMask at_once =
+      0;  ///< of these: what is told while the event happens, when rows are still what they were observed as
   std::uint32_t bytes = 0;           ///< of memory in the world's state half, zeroed at the start
   std::uint32_t instance_bytes = 0;  ///< the same for each instance, zeroed when it begins and gone with it
   const void* options = nullptr;     ///< immutable; the model keeps it alive (`Model::keep`)

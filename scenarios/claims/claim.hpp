@@ -31,9 +31,9 @@ struct Pattern {
     outcome       ///< `what` is reported: success or failure
   };
   Kind kind = Kind::sent;
-  std::string what;                 ///< empty: any
-  std::string sender;               ///< who sent it, or did it; empty: anybody
-  std::string receiver;             ///< of a message; empty: anybody
+  std::string what;      ///< empty: any
+  std::string sender;    ///< who sent it, or did it; empty: anybody
+  std::string receiver;  ///< of a message; empty: anybody
   std::optional<Expression> property;
   std::uint32_t mark = 0;  ///< a reader's own number of the place; comes back in what is wrong with it
 
@@ -73,10 +73,10 @@ struct Claim {
     always,      ///< `that`, a condition, holds after every event
     never,       ///< `that` does not hold after any event; or no such event happens
     eventually,  ///< `that` comes true before the end of the instance, and `within` its arrival
-    leads_to,    ///< after each event `that` comes one `then`, `within` so long; `by`: with the same value of that field
-    precedes,    ///< no event `then` before the first event `that`
-    at_most,     ///< no more than `n` events `that`, counted anew after each event `after`
-    sometimes    ///< `that` comes true in some run of a campaign
+    leads_to,  ///< after each event `that` comes one `then`, `within` so long; `by`: with the same value of that field
+    precedes,  ///< no event `then` before the first event `that`
+    at_most,   ///< no more than `n` events `that`, counted anew after each event `after`
+    sometimes  ///< `that` comes true in some run of a campaign
   };
   Kind kind = Kind::always;
   std::string name;  ///< default: the keyword

@@ -116,7 +116,8 @@ sim::Monitor Judges::monitor(const Claim& claim, sim::ClaimText text) {
         return sim::precedes_claim(model, std::move(text), pattern(*first), pattern(*claim.then));
       std::vector<sim::Instruction> by;
       if (!claim.by.empty()) {
-        by = WorldCompiler{names_, errors_, where_, mark_}.compile(var("event." + claim.by), WorldCompiler::Sees::event);
+        by =
+            WorldCompiler{names_, errors_, where_, mark_}.compile(var("event." + claim.by), WorldCompiler::Sees::event);
       }
       return sim::leads_to_claim(model, std::move(text), pattern(*first), pattern(*claim.then), claim.within,
                                  std::move(by));
@@ -170,7 +171,8 @@ void Judges::fill_subject(sim::EventPattern& into, const Pattern& written) {
     case Pattern::Kind::sent:
     case Pattern::Kind::received:
     case Pattern::Kind::dead_letter:
-      if (!names_.has_topic(what)) return error("no topic is called '" + what + "'", "use a topic that is sent or received");
+      if (!names_.has_topic(what))
+        return error("no topic is called '" + what + "'", "use a topic that is sent or received");
       into.topic = names_.topic(what);
       return;
     case Pattern::Kind::wrote: {
@@ -214,7 +216,8 @@ void Judges::fill_step(sim::EventPattern& into, const std::string& step) {
   for (std::uint32_t op = 0; op < code.ops.size(); ++op) {
     if (code.steps[code.step_of_op[op]].name == name) into.positions.push_back(op);
   }
-  if (into.positions.empty()) error("'" + owner + "' has no step '" + step.substr(dot + 1) + "'", "give the step this `id`");
+  if (into.positions.empty())
+    error("'" + owner + "' has no step '" + step.substr(dot + 1) + "'", "give the step this `id`");
 }
 
 }  // namespace squall::scenarios

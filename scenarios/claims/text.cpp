@@ -55,8 +55,7 @@ std::string text_of(const Expression& e) {
     case Kind::has: return "has(" + e.text() + ")";
     case Kind::negation: return "!" + part(parts[0]);
     case Kind::minus: return "-" + part(parts[0]);
-    case Kind::conditional:
-      return fmt::format("{} ? {} : {}", part(parts[0]), part(parts[1]), part(parts[2]));
+    case Kind::conditional: return fmt::format("{} ? {} : {}", part(parts[0]), part(parts[1]), part(parts[2]));
     case Kind::minimum: return fmt::format("min({}, {})", text_of(parts[0]), text_of(parts[1]));
     case Kind::maximum: return fmt::format("max({}, {})", text_of(parts[0]), text_of(parts[1]));
     case Kind::one_of: return one_of(e);
@@ -101,7 +100,8 @@ std::string text_of(const Claim& claim) {
       const std::string by = claim.by.empty() ? "" : " with the same " + claim.by;
       return fmt::format("{} leads to {}{}{}", that, claim.then ? text_of(*claim.then) : "nothing", by, within);
     }
-    case Claim::Kind::precedes: return fmt::format("{} precedes {}", that, claim.then ? text_of(*claim.then) : "nothing");
+    case Claim::Kind::precedes:
+      return fmt::format("{} precedes {}", that, claim.then ? text_of(*claim.then) : "nothing");
     case Claim::Kind::at_most: {
       const std::string after = claim.after ? " after each " + text_of(*claim.after) : "";
       return fmt::format("at most {} x {}{}", claim.n, that, after);

@@ -57,7 +57,8 @@ std::vector<sim::Instruction> WorldCompiler::compile(const Expression& expressio
   depth_ = deepest_ = 0;
   push(expression);
   if (deepest_ > sim::predicate_stack)
-    error("the condition needs more than " + std::to_string(sim::predicate_stack) + " values at once", "make two of it");
+    error("the condition needs more than " + std::to_string(sim::predicate_stack) + " values at once",
+          "make two of it");
   return std::exchange(code_, {});
 }
 
@@ -196,8 +197,7 @@ void WorldCompiler::push_side(const Expression& side, const Expression& other) {
 }
 
 void WorldCompiler::push_event(const std::string& field, bool asks_presence) {
-  if (sees_ != Sees::event)
-    return mistaken("there is no event here", "ask of it in the `where` of a pattern");
+  if (sees_ != Sees::event) return mistaken("there is no event here", "ask of it in the `where` of a pattern");
   if (const auto position = names_.field(field)) {
     return put({.code = asks_presence ? Does::has_field : Does::field, .a = of_candidate, .b = *position}, 1);
   }

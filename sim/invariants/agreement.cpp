@@ -24,10 +24,10 @@ void judge(const Judging& at, const Observation& seen) {
     const std::string what = made ? artifact_text(at.model, at.world, work) : "the outcome";
     tell(at, at.memory_as<Told>(), Agreement::name,
          {key.name, fmt::format("{} of {}", what, role_of(at.model, at.world, seen.agent))}, at.now(), [&] {
-           return std::vector<std::string>{
-               fmt::format("{} of {} rests on version {} of {} and on version {}{}", what,
-                           agent_name(at.model, at.world, seen.agent), range.lowest - 1, key.name, range.highest - 1,
-                           instance_text(at.model, at.world, seen.instance))};
+           return std::vector<std::string>{fmt::format("{} of {} rests on version {} of {} and on version {}{}", what,
+                                                       agent_name(at.model, at.world, seen.agent), range.lowest - 1,
+                                                       key.name, range.highest - 1,
+                                                       instance_text(at.model, at.world, seen.instance))};
          });
   }
 }

@@ -37,7 +37,8 @@ std::vector<InvariantRow> all_rows() {
   add(row<Termination>("waiting"));
   add(later_row("waiting", "bounded-waits", "every wait for another agent has a bound",
                 "the step without one: coder/receive report"));
-  add(later_row("waiting", "no-dead-step", "every step runs in some run of a campaign", "the step: coder/send docs code"));
+  add(later_row("waiting", "no-dead-step", "every step runs in some run of a campaign",
+                "the step: coder/send docs code"));
   add(later_row("waiting", "fairness", "nobody is passed over again and again", "who is, and for what: reader for db",
                 {{{"passed", "100", "so often in a row at most"}, takes<std::uint32_t>}}));
 
@@ -71,7 +72,8 @@ std::vector<InvariantRow> all_rows() {
                 {keys_option()}));
   add(later_row("shared state", "sequential", "there is one order of all operations that every agent's own agrees with",
                 "the key and the operation that fits nowhere", {keys_option()}));
-  add(later_row("shared state", "linearizable", "every operation takes effect at one moment between its start and its end",
+  add(later_row("shared state", "linearizable",
+                "every operation takes effect at one moment between its start and its end",
                 "the key and the operation that fits nowhere", {keys_option()}));
   add(row<Agreement>("shared state"));
   add(later_row("shared state", "isolation", "no instance reads what another has written",
@@ -80,21 +82,25 @@ std::vector<InvariantRow> all_rows() {
                 {keys_option()}));
 
   add(row<Containment>("content"));
-  add(later_row("content", "verified", "every piece of work is checked before the end", "the work and whose it is: code of coder",
-                {{{"by", "", "who checks it"}, takes<AgentNames>}}));
-  add(later_row("content", "roles", "nobody does what is not among the things it may do", "who does what: tester sends code"));
+  add(later_row("content", "verified", "every piece of work is checked before the end",
+                "the work and whose it is: code of coder", {{{"by", "", "who checks it"}, takes<AgentNames>}}));
+  add(later_row("content", "roles", "nobody does what is not among the things it may do",
+                "who does what: tester sends code"));
 
-  add(later_row("cost", "budget", "a run costs no more than it may", "what ran out, and who used most of it: calls, coder",
+  add(later_row("cost", "budget", "a run costs no more than it may",
+                "what ran out, and who used most of it: calls, coder",
                 {{{"calls", "", "of tools, at most"}, takes<std::uint32_t>},
                  {{"messages", "", "at most"}, takes<std::uint32_t>},
                  {{"time", "", "of work, all agents together, at most"}, takes<Duration>}}));
   add(later_row("cost", "deadline", "every instance reports its outcome in time", "who had not ended: coder",
                 {{{"within", "", "from its arrival"}, takes<Duration>}}));
-  add(later_row("cost", "retry-amplification", "retries do not multiply the load", "the tool and who calls it: search by coder",
+  add(later_row("cost", "retry-amplification", "retries do not multiply the load",
+                "the tool and who calls it: search by coder",
                 {{{"times", "3", "calls for one purpose, at most"}, takes<std::uint32_t>}}));
-  add(later_row("cost", "recovery", "load is normal again some time after a trouble is over", "where it is not: queue jobs",
-                {{{"within", "", "after the trouble"}, takes<Duration>}}));
-  add(later_row("cost", "queue-bounds", "no mailbox and no queue grows beyond its bound", "which one does: mailbox of coder",
+  add(later_row("cost", "recovery", "load is normal again some time after a trouble is over",
+                "where it is not: queue jobs", {{{"within", "", "after the trouble"}, takes<Duration>}}));
+  add(later_row("cost", "queue-bounds", "no mailbox and no queue grows beyond its bound",
+                "which one does: mailbox of coder",
                 {{{"length", "100", "messages that wait, at most"}, takes<std::uint32_t>}}));
   return rows;
 }

@@ -36,11 +36,11 @@ void tell_spread(const Judging& at, const Observation& seen, const ArtifactRow& 
        {fmt::format("{} of {} at {}", what, role_of(at.model, at.world, origin.producer),
                     role_of(at.model, at.world, seen.agent))},
        at.now(), [&] {
-         return std::vector<std::string>{fmt::format("{} of {} is unsound, and {} takes what rests on it{}", what,
-                                                     agent_name(at.model, at.world, origin.producer),
-                                                     agent_name(at.model, at.world, seen.agent),
-                                                     instance_text(at.model, at.world, seen.instance)),
-                                         std::move(because)};
+         return std::vector<std::string>{
+             fmt::format("{} of {} is unsound, and {} takes what rests on it{}", what,
+                         agent_name(at.model, at.world, origin.producer), agent_name(at.model, at.world, seen.agent),
+                         instance_text(at.model, at.world, seen.instance)),
+             std::move(because)};
        });
 }
 
@@ -60,10 +60,12 @@ void judge(const Judging& at, const Observation& seen) {
     spread.agents |= std::uint64_t{1} << index(seen.agent) % 64;
     const auto reached = static_cast<std::uint32_t>(std::popcount(spread.agents));
     if (reached > judged.at_most)
-      tell_spread(at, seen, origin, fmt::format("it has reached {} agents besides its maker, {} may be", reached, judged.at_most));
+      tell_spread(at, seen, origin,
+                  fmt::format("it has reached {} agents besides its maker, {} may be", reached, judged.at_most));
     return;
   }
-  at.found.leave_open(Containment::name, fmt::format("more than {} pieces of unsound work in one instance", OfInstance::most));
+  at.found.leave_open(Containment::name,
+                      fmt::format("more than {} pieces of unsound work in one instance", OfInstance::most));
 }
 
 }  // namespace

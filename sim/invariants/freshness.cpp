@@ -36,8 +36,8 @@ void judge(const Judging& at, const Observation& seen) {
   tell(at, at.memory_as<Told>(), Freshness::name,
        {fmt::format("{} read by {}", name, role_of(at.model, at.world, seen.agent))}, at.now(), [&] {
          const std::string who = agent_name(at.model, at.world, seen.agent);
-         std::vector<std::string> reasons{fmt::format("{} is given version {} of {}, and the newest is {}{}", who, given,
-                                                      name, key.newest(),
+         std::vector<std::string> reasons{fmt::format("{} is given version {} of {}, and the newest is {}{}", who,
+                                                      given, name, key.newest(),
                                                       instance_text(at.model, at.world, seen.instance))};
          if (timed) {
            const std::string writer = agent_name(at.model, at.world, key.version(successor).writer);

@@ -15,12 +15,12 @@ namespace {
 
 /// What is known of an instance before its end. Agents are their number + 1; 0: there was none.
 struct OfInstance {
-  std::uint32_t reporter;   ///< of the first report
-  std::uint32_t contrary;   ///< of the first report that differs from it
-  std::uint32_t failed;     ///< whose activation failed first, or was taken by a crash for good
-  std::uint32_t error;      ///< of that; `Error::crashed` after a crash
-  std::uint32_t unsound;    ///< name of unsound work that the reporter of success was given, + 1
-  std::uint32_t producer;   ///< of that
+  std::uint32_t reporter;  ///< of the first report
+  std::uint32_t contrary;  ///< of the first report that differs from it
+  std::uint32_t failed;    ///< whose activation failed first, or was taken by a crash for good
+  std::uint32_t error;     ///< of that; `Error::crashed` after a crash
+  std::uint32_t unsound;   ///< name of unsound work that the reporter of success was given, + 1
+  std::uint32_t producer;  ///< of that
 };
 
 std::uint32_t number_of(AgentId agent) { return index(agent) + 1; }
@@ -72,12 +72,11 @@ class Comparison {
     const Value reached = evaluate(model_.goal, {.model = model_, .world = world_, .instance = row_});
     const bool holds = reached.error == Error::none && reached.value != 0;
     if (holds == success) return;
-    const std::string reason =
-        reached.error != Error::none
-            ? fmt::format("{} reports success, and the goal cannot be computed: {}", name_of(of_.reporter),
-                          error_name(reached.error))
-            : fmt::format("{} reports {}, and the goal is {}", name_of(of_.reporter), success ? "success" : "failure",
-                          holds ? "reached" : "not reached");
+    const std::string reason = reached.error != Error::none
+                                   ? fmt::format("{} reports success, and the goal cannot be computed: {}",
+                                                 name_of(of_.reporter), error_name(reached.error))
+                                   : fmt::format("{} reports {}, and the goal is {}", name_of(of_.reporter),
+                                                 success ? "success" : "failure", holds ? "reached" : "not reached");
     lie(success ? "the goal is not reached" : "the goal is reached", of_.reporter, reason);
   }
 
@@ -87,7 +86,8 @@ class Comparison {
       const std::string how = of_.error == static_cast<std::uint32_t>(Error::crashed)
                                   ? fmt::format("a crash took what {} did", name_of(of_.failed))
                                   : fmt::format("{} failed ({})", name_of(of_.failed), error_text(model_, of_.error));
-      return lie(role(of_.failed) + " failed", of_.reporter, fmt::format("{} reports success, though {}", reporter, how));
+      return lie(role(of_.failed) + " failed", of_.reporter,
+                 fmt::format("{} reports success, though {}", reporter, how));
     }
     if (of_.unsound != 0) {
       const std::string what =
@@ -109,7 +109,8 @@ class Comparison {
   void unended() {
     for (Row a = 0; a < world_.used(Pool::activations); ++a) {
       const ActivationRow& row = world_.activation(a);
-      const bool judged = row.phase != Phase::free && row.instance == row_ && (row.flags & activation_flag::branch) == 0;
+      const bool judged =
+          row.phase != Phase::free && row.instance == row_ && (row.flags & activation_flag::branch) == 0;
       if (!judged || is_daemon(model_, world_, row.agent)) continue;
       return lie(role(number_of(row.agent)) + " has not ended", of_.reporter,
                  fmt::format("{} reports success, though {} still waits for {}", name_of(of_.reporter),

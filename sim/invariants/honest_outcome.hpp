@@ -17,7 +17,8 @@ struct Model;
 struct HonestOutcome {
   static constexpr const char* name = "honest-outcome";
   static constexpr const char* claim = "the outcome that is reported is what really came out";
-  static constexpr const char* witness = "who reports what, and why it is not so: planner reports success, coder failed";
+  static constexpr const char* witness =
+      "who reports what, and why it is not so: planner reports success, coder failed";
 
   template <class Self, class Visit>
   static void fields(Self&, Visit&&) {}

@@ -61,9 +61,9 @@ void tell_livelock(const Judging& at, Memory& memory) {
     const std::string& role = role_of(at.model, at.world, agent);
     if (std::ranges::find(witness, role) == witness.end()) witness.push_back(role);
     if (a < at.model.members) {
-      reasons.push_back(fmt::format("{} is busy meanwhile: {} events in the last {}", agent_name(at.model, at.world, agent),
-                                    at.world.shadow(agent).events - memory.events()[a],
-                                    at.world.clock().events - memory.noted));
+      reasons.push_back(
+          fmt::format("{} is busy meanwhile: {} events in the last {}", agent_name(at.model, at.world, agent),
+                      at.world.shadow(agent).events - memory.events()[a], at.world.clock().events - memory.noted));
     }
   }
   std::ranges::sort(witness);

@@ -14,22 +14,10 @@ struct Judged {
   std::vector<bool> keys;
 };
 
-/// Version, plus 1, on which what `activation` writes rests; 0: it has not read the key. A branch goes on from its parent.
-std::uint32_t base_of(const Judging& at, KeyId key, Row activation) {
-  const std::uint16_t word = at.model.key(key).last_read;
-  while (activation != no_row) {
-    const std::uint32_t base = session_of(at.world, at.model, activation)[word];
-    if (base != 0) return base;
-    const ActivationRow& row = at.world.activation(activation);
-    activation = (row.flags & activation_flag::branch) != 0 ? row.parent : no_row;
-  }
-  return 0;
-}
-
 void tell_unkept(const Judging& at, const Observation& seen) {
   const std::string& key = at.model.keys[seen.detail].name;
-  tell(at, at.memory_as<Told>(), NoLostUpdate::name, {key, role_of(at.model, at.world, seen.agent) + " not kept"}, at.now(),
-       [&] {
+  tell(at, at.memory_as<Told>(), NoLostUpdate::name, {key, role_of(at.model, at.world, seen.agent) + " not kept"},
+       at.now(), [&] {
          return std::vector<std::string>{fmt::format("{} has written {}, it was acknowledged, and it was not kept{}",
                                                      agent_name(at.model, at.world, seen.agent), key,
                                                      instance_text(at.model, at.world, seen.instance))};
@@ -43,14 +31,15 @@ void judge(const Judging& at, const Observation& seen) {
   if (seen.row == no_row) return tell_unkept(at, seen);
   const KeyInfo& info = at.model.key(id);
   if (info.reducer != Reducer::last && info.reducer != Reducer::single) return;
-  const std::uint32_t base = base_of(at, id, seen.activation);
+  const std::uint32_t base = last_read(at.world, at.model, id, seen.activation);
   if (base == 0 || base == seen.row) return;  // rests on the version just before
   const KeyView key = key_of(at.world, at.model, id, seen.instance);
   const std::uint32_t destroyed = seen.row - 1;
   if (destroyed < key.oldest()) return;
   const AgentId other = key.version(destroyed).writer;
   tell(at, at.memory_as<Told>(), NoLostUpdate::name,
-       {info.name, fmt::format("{} over {}", role_of(at.model, at.world, seen.agent), role_of(at.model, at.world, other))},
+       {info.name,
+        fmt::format("{} over {}", role_of(at.model, at.world, seen.agent), role_of(at.model, at.world, other))},
        at.now(), [&] {
          const std::string who = agent_name(at.model, at.world, seen.agent);
          return std::vector<std::string>{
@@ -68,7 +57,7 @@ Monitor NoLostUpdate::monitor(Model& model) const {
   for (std::size_t k = 0; k < chosen.size(); ++k) {
     KeyInfo& key = model.keys[k];
     if (!chosen[k]) continue;
-    key.last_read = 0;                       // asks for a word
+    key.last_read = 0;                        // asks for a word
     if (key.versions == 1) key.versions = 2;  // who wrote the one before
   }
   if (model.keys.empty()) return {.name = name, .claim = claim};

@@ -37,15 +37,15 @@ void judge(const Judging& at) {
   for (Row a = 0; a < at.world.used(Pool::activations); ++a) {
     const ActivationRow& row = at.world.activation(a);
     if (!is_orphan(at, row)) continue;
-    tell(at, memory.told, NoOrphans::name,
-         {fmt::format("{} of {}", role_of(at.model, at.world, row.agent), role_of(at.model, at.world, parent))}, at.now(),
-         [&] {
-           return std::vector<std::string>{fmt::format("{} is over, and {}, which it has spawned, goes on{}",
-                                                       agent_name(at.model, at.world, parent),
-                                                       agent_name(at.model, at.world, row.agent),
-                                                       instance_text(at.model, at.world, row.instance)),
-                                           "nobody has asked it to stop, and nobody will hear of its end"};
-         });
+    tell(
+        at, memory.told, NoOrphans::name,
+        {fmt::format("{} of {}", role_of(at.model, at.world, row.agent), role_of(at.model, at.world, parent))},
+        at.now(), [&] {
+          return std::vector<std::string>{
+              fmt::format("{} is over, and {}, which it has spawned, goes on{}", agent_name(at.model, at.world, parent),
+                          agent_name(at.model, at.world, row.agent), instance_text(at.model, at.world, row.instance)),
+              "nobody has asked it to stop, and nobody will hear of its end"};
+        });
   }
 }
 

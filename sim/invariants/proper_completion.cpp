@@ -74,9 +74,8 @@ class Leftovers {
 
   template <class Sentence>
   void left(std::string witness, const Sentence& sentence) {
-    tell(at_, told_, ProperCompletion::name, {std::move(witness)}, at_.now(), [&] {
-      return std::vector<std::string>{sentence() + instance_text(model_, world_, instance_)};
-    });
+    tell(at_, told_, ProperCompletion::name, {std::move(witness)}, at_.now(),
+         [&] { return std::vector<std::string>{sentence() + instance_text(model_, world_, instance_)}; });
   }
 
   const Judging& at_;

@@ -25,7 +25,8 @@ void judge(const Judging& at) {
       const HoldRow& hold = at.world.hold(h);
       if (hold.activation != no_row) continue;
       tell(at, at.memory_as<Told>(), Release::name,
-           {fmt::format("{} {} of {}", slot_of(info), info.name, role_of(at.model, at.world, hold.agent))}, at.now(), [&] {
+           {fmt::format("{} {} of {}", slot_of(info), info.name, role_of(at.model, at.world, hold.agent))}, at.now(),
+           [&] {
              std::vector<std::string> reasons{fmt::format("{} is over, and has not released {}{}",
                                                           agent_name(at.model, at.world, hold.agent), info.name,
                                                           instance_text(at.model, at.world, hold.instance))};

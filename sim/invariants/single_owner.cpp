@@ -16,9 +16,9 @@ struct Judged {
 
 /// An agent that still takes itself for the owner. Of one agent's several activations it is not told apart which.
 struct Late {
-  AgentId agent;            ///< + 1; 0: none
-  std::uint32_t token;      ///< that it had
-  std::uint32_t instance;   ///< number in the load
+  AgentId agent;           ///< + 1; 0: none
+  std::uint32_t token;     ///< that it had
+  std::uint32_t instance;  ///< number in the load
   std::uint32_t resource;
 };
 
@@ -66,8 +66,11 @@ void judge_act(const Judging& at, const Observation& seen) {
     const ResourceId id{static_cast<std::uint16_t>(late.resource)};
     const ResourceRow& resource = at.world.resource(id);
     if (resource.fence == late.token) continue;  // nobody else has had it since
+    // What its own fence lets pass comes before all that the new owner has done there.
+    if ((writes ? at.model.keys[seen.detail].fenced_by : at.model.tools[seen.detail].fenced_by) == id) continue;
     const std::string& lease = at.model.resource(id).name;
-    const std::string act = writes ? "writes " + at.model.keys[seen.detail].name : "calls " + at.model.tools[seen.detail].name;
+    const std::string act =
+        writes ? "writes " + at.model.keys[seen.detail].name : "calls " + at.model.tools[seen.detail].name;
     tell(at, memory.told, SingleOwner::name,
          {lease, fmt::format("{} {}", role_of(at.model, at.world, seen.agent), act)}, at.now(), [&] {
            const std::string who = agent_name(at.model, at.world, seen.agent);
@@ -102,7 +105,8 @@ void judge(const Judging& at, const Observation& seen) {
 Monitor SingleOwner::monitor(Model& model) const {
   Monitor monitor{.name = name, .claim = claim};
   bool has_lease = false;
-  for (const ResourceInfo& resource : model.resources) has_lease = has_lease || resource.kind == ResourceInfo::Kind::lease;
+  for (const ResourceInfo& resource : model.resources)
+    has_lease = has_lease || resource.kind == ResourceInfo::Kind::lease;
   if (!has_lease) return monitor;  // what cannot be lost has one owner
   monitor.listens = bits(Seen::expired, Seen::acquired, Seen::disowned, Seen::wrote, Seen::effect, Seen::finished,
                          Seen::failed, Seen::interrupted);

@@ -12,11 +12,12 @@ struct Model;
 /// and has no effect after another has got it.
 ///
 /// One activation's time as an owner is from its acquire to its release, or until it is told that the lease is lost. What a
-/// fence refuses has not happened. A key or a tool may be left out by naming those that count.
+/// fence refuses has not happened, and what it lets pass came in time. A key or a tool may be left out by naming those that count.
 struct SingleOwner {
   static constexpr const char* name = "single-owner";
   static constexpr const char* claim = "nobody acts as the owner of what somebody else owns by now";
-  static constexpr const char* witness = "the resource, the late owner and what it does: lease leader, worker writes state";
+  static constexpr const char* witness =
+      "the resource, the late owner and what it does: lease leader, worker writes state";
 
   ResourceNames resources;
   KeyNames keys;

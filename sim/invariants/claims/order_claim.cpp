@@ -30,7 +30,8 @@ std::string who(const Judging& at, const Observation& seen) {
   return actor_of(seen) == nobody ? "nobody" : agent_name(at.model, at.world, actor_of(seen));
 }
 
-void tell_broken(const Judging& at, const ClaimText& text, const std::string& witness, std::vector<std::string> reasons) {
+void tell_broken(const Judging& at, const ClaimText& text, const std::string& witness,
+                 std::vector<std::string> reasons) {
   tell(at, at.memory_as<Told>(), text.name.c_str(), {witness}, at.now(), [&] {
     if (!text.because.empty()) reasons.push_back("because: " + text.because);
     return std::move(reasons);
@@ -60,8 +61,8 @@ void judge_at_most(const Judging& at, const Observation& seen) {
   if (++of.count <= claimed.n) return;
   const std::string since = claimed.after ? " since " + claimed.after->text : "";
   tell_broken(at, claimed.text, claimed.of.text,
-              {fmt::format("{} has happened {} times{}, the last time by {}{}", claimed.of.text, of.count, since, who(at, seen),
-                           instance_text(at.model, at.world, instance))});
+              {fmt::format("{} has happened {} times{}, the last time by {}{}", claimed.of.text, of.count, since,
+                           who(at, seen), instance_text(at.model, at.world, instance))});
 }
 
 }  // namespace
@@ -79,7 +80,8 @@ Monitor precedes_claim(Model& model, ClaimText text, EventPattern first, EventPa
           .on = judge_precedes};
 }
 
-Monitor at_most_claim(Model& model, ClaimText text, std::uint32_t n, EventPattern of, std::optional<EventPattern> after) {
+Monitor at_most_claim(Model& model, ClaimText text, std::uint32_t n, EventPattern of,
+                      std::optional<EventPattern> after) {
   const AtMost& claimed = model.keep(AtMost{std::move(text), n, std::move(of), std::move(after)});
   const SeenMask kinds = claimed.of.kinds | (claimed.after ? claimed.after->kinds : 0);
   return {.name = claimed.text.name.c_str(),

@@ -11,7 +11,8 @@ namespace squall::sim {
 namespace {
 
 /// Of these, `row` is a message.
-constexpr SeenMask of_messages = bits(Seen::sent, Seen::lost, Seen::delivered, Seen::dead_letter, Seen::dropped, Seen::consumed);
+constexpr SeenMask of_messages =
+    bits(Seen::sent, Seen::lost, Seen::delivered, Seen::dead_letter, Seen::dropped, Seen::consumed);
 
 bool is_of(const Judging& at, AgentId agent, std::optional<DefinitionId> definition) {
   if (!definition) return true;
@@ -52,11 +53,9 @@ bool matches(const EventPattern& pattern, const Judging& at, const Observation& 
   if (!means(pattern, at, seen)) return false;
   if (pattern.where.empty()) return true;
   const Row message = (of_messages & bit(seen.kind)) != 0 ? seen.row : no_row;
-  const Value holds = evaluate(pattern.where, {.model = at.model,
-                                               .world = at.world,
-                                               .candidate = message,
-                                               .instance = instance_of(at, seen),
-                                               .event = &seen});
+  const Value holds = evaluate(
+      pattern.where,
+      {.model = at.model, .world = at.world, .candidate = message, .instance = instance_of(at, seen), .event = &seen});
   return holds.error == Error::none && holds.value != 0;
 }
 

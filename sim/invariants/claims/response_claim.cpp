@@ -40,7 +40,8 @@ std::int64_t value_of(const Judging& at, const Observation& seen, Row instance) 
   if (claimed.by.empty()) return 0;
   constexpr SeenMask of_messages = bits(Seen::sent, Seen::consumed, Seen::dead_letter);
   const Row message = (of_messages & bit(seen.kind)) != 0 ? seen.row : no_row;
-  return evaluate(claimed.by, {.model = at.model, .world = at.world, .candidate = message, .instance = instance, .event = &seen})
+  return evaluate(claimed.by,
+                  {.model = at.model, .world = at.world, .candidate = message, .instance = instance, .event = &seen})
       .value;
 }
 
@@ -52,7 +53,8 @@ void owe(const Judging& at, OfInstance& of, std::int64_t value) {
     if (owed.open == 0 && place == nullptr) place = &owed;
   }
   if (place == nullptr)
-    return at.found.leave_open(claimed.text.name, fmt::format("more than {} answers are owed at once", OfInstance::most));
+    return at.found.leave_open(claimed.text.name,
+                               fmt::format("more than {} answers are owed at once", OfInstance::most));
   const bool bounded = claimed.within && at.world.timed();
   *place = {.open = 1,
             .value = value,
@@ -69,7 +71,7 @@ void tell_broken(const Judging& at, Row instance, const Owed& owed, Instant when
     if (!claimed.by.empty()) text += fmt::format(" with {}", owed.value);
     text += fmt::format(" there was no {}", claimed.then.text);
     text += owed.until != start_of_time && when == owed.until ? fmt::format(" within {}", in_words(*claimed.within))
-                                                            : " until the end of the instance";
+                                                              : " until the end of the instance";
     std::vector<std::string> reasons{text + instance_text(at.model, at.world, instance)};
     if (!claimed.text.because.empty()) reasons.push_back("because: " + claimed.text.because);
     return reasons;
@@ -116,14 +118,15 @@ void judge_end(const Judging& at, bool undecided) {
     if (at.world.instance(i).live == 0) continue;
     const auto& owed = at.of<OfInstance>(i).owed;
     if (std::ranges::any_of(owed, [](const Owed& one) { return one.open != 0; }))
-      at.found.leave_open(at.options_as<Response>().text.name, "a limit of the run was reached while an answer was owed");
+      at.found.leave_open(at.options_as<Response>().text.name,
+                          "a limit of the run was reached while an answer was owed");
   }
 }
 
 }  // namespace
 
-Monitor leads_to_claim(Model& model, ClaimText text, EventPattern when, EventPattern then, std::optional<Duration> within,
-                       std::vector<Instruction> by) {
+Monitor leads_to_claim(Model& model, ClaimText text, EventPattern when, EventPattern then,
+                       std::optional<Duration> within, std::vector<Instruction> by) {
   const Response& claimed =
       model.keep(Response{std::move(text), std::move(when), std::move(then), within, std::move(by)});
   const SeenMask kinds = claimed.when.kinds | claimed.then.kinds | bit(Seen::closed);

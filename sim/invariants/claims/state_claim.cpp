@@ -30,7 +30,7 @@ struct Memory {
 
 /// The counts of `WorldCondition::counted` follow.
 struct OfInstance {
-  Instant by;              ///< eventually: its bound; `start_of_time`: none, or it is settled
+  Instant by;  ///< eventually: its bound; `start_of_time`: none, or it is settled
   std::uint32_t came_true;
   std::uint32_t spare;
 
@@ -84,11 +84,13 @@ void ask_condition(const Judging& at, Row instance) {
   const std::vector<std::string> values =
       at.found.wants_reasons ? values_of(at, condition, scope) : std::vector<std::string>{};
   if (claimed.kind == StateClaim::always) {
-    std::vector<std::string> reasons{fmt::format("{} does not hold{}", condition.text, instance_text(at.model, at.world, instance))};
+    std::vector<std::string> reasons{
+        fmt::format("{} does not hold{}", condition.text, instance_text(at.model, at.world, instance))};
     reasons.insert(reasons.end(), values.begin(), values.end());
     return tell_broken(at, condition.text, at.now(), std::move(reasons));
   }
-  std::vector<std::string> reasons{fmt::format("{} holds{}", condition.text, instance_text(at.model, at.world, instance))};
+  std::vector<std::string> reasons{
+      fmt::format("{} holds{}", condition.text, instance_text(at.model, at.world, instance))};
   reasons.insert(reasons.end(), values.begin(), values.end());
   comes_true(at, instance, condition.text, std::move(reasons));
 }
@@ -100,7 +102,9 @@ void judge_close(const Judging& at, Row instance) {
   of.came_true = 1;  // told
   of.by = start_of_time;
   const std::string& what = claimed.subject.pattern ? claimed.subject.pattern->text : claimed.subject.condition.text;
-  tell_broken(at, what, at.now(), {fmt::format("the instance has ended without it: {}{}", what, instance_text(at.model, at.world, instance))});
+  tell_broken(
+      at, what, at.now(),
+      {fmt::format("the instance has ended without it: {}{}", what, instance_text(at.model, at.world, instance))});
 }
 
 /// At once: counts, and marks the instance in which something may have changed.
@@ -155,8 +159,9 @@ void judge_due(const Judging& at) {
       continue;
     }
     const std::string& what = claimed.subject.pattern ? claimed.subject.pattern->text : claimed.subject.condition.text;
-    tell_broken(at, what, of.by, {fmt::format("{} after the arrival it has not come: {}{}", in_words(*claimed.within), what,
-                                              instance_text(at.model, at.world, i))});
+    tell_broken(at, what, of.by,
+                {fmt::format("{} after the arrival it has not come: {}{}", in_words(*claimed.within), what,
+                             instance_text(at.model, at.world, i))});
     of.by = start_of_time;
     of.came_true = 1;  // told
   }
@@ -173,7 +178,8 @@ void judge_end(const Judging& at, bool undecided) {
 
 }  // namespace
 
-Monitor state_claim(Model& model, StateClaim kind, ClaimText text, ClaimSubject subject, std::optional<Duration> within) {
+Monitor state_claim(Model& model, StateClaim kind, ClaimText text, ClaimSubject subject,
+                    std::optional<Duration> within) {
   SeenMask stirs = bit(Seen::arrived);
   if (subject.pattern) {
     stirs |= subject.pattern->kinds;

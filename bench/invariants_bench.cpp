@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "scenarios/builtin/builtin.hpp"
+#include "scenarios/builtin/w6.hpp"
+#include "sim/invariants/catalogue.hpp"
+
+// What each invariant costs: W6 with its faults, judged by it alone, next to the same runs that nobody judges. Both sides
+// take turns, so that a busy machine slows down both; `of_bare` is the ratio of their times, 1 being free.
+namespace {
+
+using namespace squall;
+
+constexpr int seeds_in_a_row = 200;
+
+scenarios::Scenario w6_with(const std::vector<sim::Invariant>& checks) {
+  scenarios::Workflow workflow = scenarios::w6();
+  for (const sim::Invariant& check : checks) workflow.check(check);
+  scenarios::Scenario scenario = *scenarios::builtin("w6");
+  const std::uint32_t shadow = scenario.model.fault_shadow;
+  scenario.model = workflow.model();
+  scenario.model.fault_shadow = shadow;
+  return scenario;
+}
+
+/// Nanoseconds that a row of runs from `seed` on takes.
+double timed(scenarios::Runner& runner, std::uint64_t seed) {
+  const auto start = std::chrono::steady_clock::now();
+  for (int run = 0; run < seeds_in_a_row; ++run) benchmark::DoNotOptimize(runner.run(sim::Seed{seed++}).digest);
+  return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count();
+}
+
+double median(std::vector<double>& values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+void judged_w6(benchmark::State& state, const std::vector<sim::Invariant>& checks) {
+  const scenarios::Scenario judged = w6_with(checks);
+  const scenarios::Scenario bare = w6_with({});
+  scenarios::Runner judged_runner{judged};
+  scenarios::Runner bare_runner{bare};
+  std::vector<double> ratios;
+  std::uint64_t seed = 1;
+  for (auto _ : state) {
+    const double without = timed(bare_runner, seed);
+    const double with = timed(judged_runner, seed);
+    ratios.push_back(with / without);
+    state.SetIterationTime(with / 1e9 / seeds_in_a_row);
+    seed += seeds_in_a_row;
+  }
+  state.counters["of_bare"] = median(ratios);
+}
+
+const bool registered = [] {
+  const auto add = [](const std::string& name, std::vector<sim::Invariant> checks) {
+    benchmark::RegisterBenchmark(("invariants_on_w6/" + name).c_str(),
+                                 [checks = std::move(checks)](benchmark::State& state) { judged_w6(state, checks); })
+        ->UseManualTime()
+        ->Iterations(200);
+  };
+  add("none", {});
+  for (const sim::InvariantRow& row : sim::invariants()) {
+    if (row.built()) add(std::string{row.name}, {*row.initial});
+  }
+  add("defaults", {sim::default_invariants().begin(), sim::default_invariants().end()});
+  return true;
+}();
+
+}  // namespace
