@@ -39,9 +39,18 @@ void note_report(const Judging& at, const Observation& seen, OfInstance& of) {
   }
 }
 
+/// A message that was handled in vain and not acknowledged is handled again.
+bool comes_again(const Judging& at, const ActivationRow& row) {
+  if ((row.flags & activation_flag::handler) == 0 || row.message == no_row) return false;
+  const TopicId topic = at.world.message(row.message).topic;
+  return at.model.definition(at.world.agent(row.agent).definition).ack == Ack::end ||
+         (index(topic) < at.model.topics.size() && at.model.topic(topic).ack == Ack::end);
+}
+
 void note_failure(const Judging& at, const Observation& seen, OfInstance& of) {
   const ActivationRow& row = at.world.activation(seen.activation);
   if (of.failed != 0 || (row.flags & activation_flag::branch) != 0) return;
+  if (seen.kind == Seen::failed && comes_again(at, row)) return;
   of.failed = number_of(seen.agent);
   of.error = seen.kind == Seen::failed ? seen.detail : static_cast<std::uint32_t>(Error::crashed);
 }

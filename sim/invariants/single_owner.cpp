@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/context.hpp"
 #include "sim/invariants/telling.hpp"
 #include "sim/model.hpp"
 #include "sim/world.hpp"
@@ -14,7 +15,7 @@ struct Judged {
   std::vector<bool> resources, keys, tools;
 };
 
-/// An agent that still takes itself for the owner. Of one agent's several activations it is not told apart which.
+/// An activation that still takes itself for the owner, by content: whose it is, and the token it was given.
 struct Late {
   AgentId agent;           ///< + 1; 0: none
   std::uint32_t token;     ///< that it had
@@ -32,8 +33,23 @@ std::uint32_t number_of(const World& world, Row instance) {
   return instance == no_row ? 0 : world.instance(instance).number;
 }
 
+/// Token of the latest grant that an activation had; a branch goes by its parent's. Leases always keep it.
+std::uint32_t last_token(const Judging& at, ResourceId id, Row activation) {
+  while (activation != no_row) {
+    const std::uint32_t token = session_of(at.world, at.model, activation)[at.model.resource(id).token];
+    if (token != 0) return token;
+    const ActivationRow& row = at.world.activation(activation);
+    activation = (row.flags & activation_flag::branch) != 0 ? row.parent : no_row;
+  }
+  return 0;
+}
+
+/// Whether it is the late owner itself that is seen, and not another activation of its agent. A call goes on without its
+/// caller: then the agent is all that is known.
 bool is_of(const Judging& at, const Late& late, const Observation& seen) {
-  return index(late.agent) == index(seen.agent) + 1 && late.instance == number_of(at.world, seen.instance);
+  if (index(late.agent) != index(seen.agent) + 1 || late.instance != number_of(at.world, seen.instance)) return false;
+  const ResourceId id{static_cast<std::uint16_t>(late.resource)};
+  return seen.activation == no_row || last_token(at, id, seen.activation) == late.token;
 }
 
 void note_expiry(const Judging& at, const Observation& seen) {
@@ -49,10 +65,20 @@ void note_expiry(const Judging& at, const Observation& seen) {
   at.found.leave_open(SingleOwner::name, fmt::format("more than {} leases had run out at once", Memory::most));
 }
 
-/// It knows, or is the owner again, or is over: of this resource, or of all.
+/// It knows, or is over: of this resource, or of all.
 void forget(const Judging& at, const Observation& seen, bool of_all) {
+  const bool branch = (at.world.activation(seen.activation).flags & activation_flag::branch) != 0;
+  if (of_all && branch) return;  // its parent goes on as the owner
   for (Late& late : at.memory_as<Memory>().late) {
     if (is_of(at, late, seen) && (of_all || late.resource == seen.detail)) late = {};
+  }
+}
+
+/// Another token takes the place of the lost one.
+void forget_lost(const Judging& at, const Observation& seen) {
+  for (Late& late : at.memory_as<Memory>().late) {
+    const bool same = index(late.agent) == index(seen.agent) + 1 && late.instance == number_of(at.world, seen.instance);
+    if (same && late.resource == seen.detail) late = {};
   }
 }
 
@@ -92,7 +118,7 @@ void judge_act(const Judging& at, const Observation& seen) {
 void judge(const Judging& at, const Observation& seen) {
   switch (seen.kind) {
     case Seen::expired: note_expiry(at, seen); break;
-    case Seen::acquired:
+    case Seen::acquired: forget_lost(at, seen); break;
     case Seen::disowned: forget(at, seen, false); break;
     case Seen::wrote:
     case Seen::effect: judge_act(at, seen); break;

@@ -93,6 +93,25 @@ TEST_SUITE("honest-outcome") {
     CHECK(judged(workflow.check("honest-outcome")).found.empty());
   }
 
+  TEST_CASE("what was handled in vain and comes again is judged by that") {
+    const auto worker = [](sim::Ack ack) {
+      Workflow workflow = quick();
+      workflow.topic("job",
+                     {.mode = sim::TopicInfo::Mode::queue, .ack = ack, .redeliver_after = 5ms, .redeliver_max = 3});
+      workflow.agent("lead",
+                     program().publish("job").receive("done", {.timeout = 1s, .otherwise = program()}).finish());
+      workflow.agent(
+          "worker",
+          {.on =
+               {{"job",
+                 program().set("n", var("n") + 1).if_(var("n") == 1, program().fail("not yet")).send("lead", "done")}},
+           .vars = {{"n", 0}}});
+      return judged(workflow.check("honest-outcome")).found;
+    };
+    CHECK(worker(sim::Ack::end).empty());
+    CHECK(worker(sim::Ack::receive) == Lines{"honest-outcome: lead reports success, worker failed"});
+  }
+
   TEST_CASE("who still waits has not ended well") {
     Workflow workflow = quick();
     workflow.agent("lead", program().finish());

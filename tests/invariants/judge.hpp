@@ -82,7 +82,7 @@ inline Lines explored(const Workflow& workflow) {
   Lines found;
   for (const auto& finding : result.findings) found.push_back(finding.violation.invariant);
   std::ranges::sort(found);
-  found.erase(std::ranges::unique(found).begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
   return found;
 }
 

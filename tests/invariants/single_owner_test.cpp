@@ -53,6 +53,22 @@ TEST_SUITE("single-owner") {
     CHECK(calls(15ms) == Lines{"single-owner: leader, worker calls deploy"});
   }
 
+  TEST_CASE("another activation of the late owner's agent is not the late owner") {
+    const auto two = [](bool late_one_writes) {
+      Workflow workflow = quick();
+      workflow.resource("leader", {.kind = sim::ResourceInfo::Kind::lease, .period = 10ms});
+      workflow.key("state", quick_key(0));
+      Program holds = program().acquire("leader").sleep(15ms);
+      if (late_one_writes) holds.write("state", 1);
+      workflow.agent("worker", {.on = {{"hold", holds}, {"write", program().write("state", 2)}}, .concurrency = 2});
+      workflow.agent("boss", program().send("worker", "hold").sleep(13ms).send("worker", "write"));
+      workflow.agent("rival", program().sleep(2ms).acquire("leader").sleep(8ms));
+      return judged(workflow.check("single-owner")).found;
+    };
+    CHECK(two(false).empty());
+    CHECK(two(true) == Lines{"single-owner: leader, worker writes state"});
+  }
+
   TEST_CASE("explored worlds know the late owner, and the fence") {
     CHECK(explored(leaders(15ms, false)) == Lines{"single-owner"});
     CHECK(explored(leaders(15ms, true)).empty());

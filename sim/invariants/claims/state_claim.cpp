@@ -38,14 +38,13 @@ struct OfInstance {
 };
 
 /// What the names of a condition stand for just now.
-std::vector<std::string> values_of(const Judging& at, const WorldCondition& condition, const PredicateScope& scope) {
+std::vector<std::string> values_of(const WorldCondition& condition, const PredicateScope& scope) {
   std::vector<std::string> lines;
   for (const auto& [name, code] : condition.parts) {
     const Value value = evaluate(code, scope);
     lines.push_back(value.error != Error::none ? fmt::format("{} has no value", name)
                                                : fmt::format("{} is {}", name, value.value));
   }
-  (void)at;
   return lines;
 }
 
@@ -82,7 +81,7 @@ void ask_condition(const Judging& at, Row instance) {
     return at.found.leave_open(claimed.text.name, fmt::format("it cannot be computed: {}", error_name(value.error)));
   if ((value.value != 0) == (claimed.kind == StateClaim::always)) return;
   const std::vector<std::string> values =
-      at.found.wants_reasons ? values_of(at, condition, scope) : std::vector<std::string>{};
+      at.found.wants_reasons ? values_of(condition, scope) : std::vector<std::string>{};
   if (claimed.kind == StateClaim::always) {
     std::vector<std::string> reasons{
         fmt::format("{} does not hold{}", condition.text, instance_text(at.model, at.world, instance))};
