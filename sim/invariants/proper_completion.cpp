@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/invariants/telling.hpp"
 #include "sim/model.hpp"
 #include "sim/world.hpp"
@@ -13,14 +15,16 @@ namespace {
 /// What a closed instance has left behind.
 class Leftovers {
  public:
-  Leftovers(const Judging& at, Row instance)
-      : at_(at), model_(at.model), world_(at.world), instance_(instance), told_(at.memory_as<Told>()) {}
+  Leftovers(const Judging& at, Row instance) : at_(at), model_(at.model), world_(at.world), instance_(instance) {}
 
   void find() {
     // Both counts are 0 after almost every instance: then there is nothing to look through.
     if (world_.instance(instance_).activations != 0) activations();
     if (world_.instance(instance_).messages != 0) messages();
     if (!model_.resources.empty()) holds();
+    if (witness_.empty()) return;
+    tell(at_, at_.memory_as<Told>(), ProperCompletion::name, std::move(witness_), at_.now(),
+         [&] { return std::move(reasons_); });
   }
 
  private:
@@ -74,15 +78,18 @@ class Leftovers {
 
   template <class Sentence>
   void left(std::string witness, const Sentence& sentence) {
-    tell(at_, told_, ProperCompletion::name, {std::move(witness)}, at_.now(),
-         [&] { return std::vector<std::string>{sentence() + instance_text(model_, world_, instance_)}; });
+    const auto place = std::ranges::lower_bound(witness_, witness);
+    if (place != witness_.end() && *place == witness) return;
+    witness_.insert(place, std::move(witness));
+    if (at_.found.wants_reasons) reasons_.push_back(sentence() + instance_text(model_, world_, instance_));
   }
 
   const Judging& at_;
   const Model& model_;
   const World& world_;
   Row instance_;
-  Told& told_;
+  std::vector<std::string> witness_;  ///< sorted
+  std::vector<std::string> reasons_;
 };
 
 void judge(const Judging& at, const Observation& seen) { Leftovers{at, seen.instance}.find(); }

@@ -16,7 +16,7 @@ struct Model;
 struct ProperCompletion {
   static constexpr const char* name = "proper-completion";
   static constexpr const char* claim = "nothing of an instance is left over at its end";
-  static constexpr const char* witness = "what is left, and where: message report at coder";
+  static constexpr const char* witness = "all that is left, and where: message report at coder";
 
   template <class Self, class Visit>
   static void fields(Self&, Visit&&) {}

@@ -57,6 +57,17 @@ TEST_SUITE("proper-completion") {
     CHECK(held.reasons == Lines{"user has acquired db and nobody has released it"});
   }
 
+  TEST_CASE("all that one instance leaves is told together") {
+    Workflow workflow = quick();
+    workflow.resource("db", {});
+    workflow.agent("writer", program().send("reader", "note").acquire("db"));
+    workflow.agent("reader", program().choose({{sim::Probability{0}, program().receive("note")}, {{}, program()}}));
+    const Verdicts all = judged(workflow.check("proper-completion"));
+    CHECK(all.found == Lines{"proper-completion: db held by writer, message note at reader"});
+    CHECK(all.reasons == Lines{"reader has not taken note from writer out of its mailbox",
+                               "writer has acquired db and nobody has released it"});
+  }
+
   TEST_CASE("each instance is asked for what it has left itself") {
     Workflow workflow = two_messages(1);
     workflow.load(3, uniform(1ms, 2ms));
