@@ -22,7 +22,7 @@ struct Scenario {
   faults::Profile faults;
 };
 
-/// `workflow`, judged by its own monitors and by every invariant, with room for the counts of `faults`.
+/// `workflow`, judged by its own checks, or by the default ones where it names none, with room for the counts of `faults`.
 /// Throws std::invalid_argument with all that is wrong with the workflow, one error to a line.
 Scenario scenario(Workflow workflow, faults::Profile faults = {}, std::string about = {});
 
@@ -33,6 +33,8 @@ struct Outcome {
   std::uint64_t events = 0;
   sim::Duration virtual_time{};  ///< from the start to the last event
   std::vector<sim::Violation> violations;
+  std::vector<sim::Undecided> undecided;  ///< checks that this run can neither confirm nor refute
+  std::vector<std::string> came_true;     ///< `sometimes` claims that it has made true
 
   bool violated() const { return !violations.empty(); }
 };
