@@ -55,9 +55,9 @@ Armed::Armed(const sim::Model& model, const Plan& plan, const Profile& and_fault
 Armed::Columns Armed::columns_of(const sim::Model& model, const Line& line) const {
   const Matcher& matcher = line.matcher;
   Columns columns;
-  const std::string& acting = strikes_of(line.fault) == Strikes::message ? matcher.from : matcher.agent;
-  if (!acting.empty()) columns.from = position(model.definitions, acting, nobody_column_);
-  if (!matcher.to.empty()) columns.to = position(model.definitions, matcher.to, nobody_column_);
+  const Names& acting = strikes_of(line.fault) == Strikes::message ? matcher.from : matcher.agent;
+  if (!acting.empty()) columns.from = position(model.definitions, acting.all[0], nobody_column_);
+  if (!matcher.to.empty()) columns.to = position(model.definitions, matcher.to.all[0], nobody_column_);
   if (!matcher.topic.empty()) columns.topic = position(model.topics, matcher.topic, reply_column_);
   if (matcher.instance) columns.instance = *matcher.instance;
   return columns;

@@ -36,7 +36,7 @@ class Checker {
       if (trigger.at) say("strikes messages, which have no set time", "use 'nth', or a 'window'");
       known(matcher.from, agents_, nobody_name, "agent");
       known(matcher.to, agents_, nobody_name, "agent");
-      known(matcher.topic, topics_, reply_name, "topic");
+      known_name(matcher.topic, topics_, reply_name, "topic");
     } else {
       if (!matcher.from.empty() || !matcher.to.empty() || !matcher.topic.empty()) {
         say("strikes an agent, not messages", "name the agent with 'agent'");
@@ -52,6 +52,10 @@ class Checker {
     if (trigger.chance.ppm > 1'000'000) say("'chance' is above 100%", "write at most 100%");
     if (trigger.from >= trigger.until) say("its 'window' is empty", "let it end after it begins");
     if (trigger.at_most == 0) say("'at-most' is 0", "leave the line out");
+    if (trigger.step || trigger.every || trigger.burst != 1 || trigger.persistent || trigger.holds.given() ||
+        matcher.where.given()) {
+      say("'at' a step, 'every', 'burst', 'persistent', 'while' and 'where' are not built yet", "leave them out");
+    }
     if (const std::string wrong = problem(line.fault); !wrong.empty()) say(wrong, "see the kind's options");
   }
 
@@ -59,8 +63,13 @@ class Checker {
   void say(std::string_view what, std::string_view fix) {
     found_.push_back({at_, fmt::format("{}: {}", name_, what), std::string(fix)});
   }
-  void known(std::string_view name, const std::vector<std::string>& names, std::string_view special,
+  void known(const Names& given, const std::vector<std::string>& names, std::string_view special,
              std::string_view what) {
+    for (const std::string& name : given.all) known_name(name, names, special, what);
+    if (given.all.size() > 1) say("lists are not built yet", "write a line for each");
+  }
+  void known_name(std::string_view name, const std::vector<std::string>& names, std::string_view special,
+                  std::string_view what) {
     if (name.empty() || (name == special) || std::ranges::binary_search(names, name)) return;
     say(fmt::format("no {} is called '{}'", what, name), fmt::format("declare it, or use one of: {}", join(names)));
   }
@@ -78,10 +87,10 @@ std::string to_text(const Line& line) {
   const auto add = [&](std::string_view field, const std::string& value) {
     if (!value.empty()) text += fmt::format(", {}: {}", field, value);
   };
-  add("from", line.matcher.from);
-  add("to", line.matcher.to);
+  add("from", to_text(line.matcher.from));
+  add("to", to_text(line.matcher.to));
   add("topic", line.matcher.topic);
-  add("agent", line.matcher.agent);
+  add("agent", to_text(line.matcher.agent));
   if (line.matcher.instance) add("instance", fmt::format("{}", *line.matcher.instance));
   const Trigger& trigger = line.trigger;
   if (trigger.nth) add("nth", fmt::format("{}", *trigger.nth));

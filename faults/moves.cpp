@@ -69,11 +69,11 @@ std::uint64_t Armed::play_at(sim::World& world, sim::Run& run, std::uint32_t s, 
   const Slot& slot = slots_[s];
   const std::uint64_t base = sim::draw_base(run.key, keys_[slot.line], 0, 0);
   const Fault fault = drawn(lines_[slot.line].fault, sim::Draw{sim::draw_value(base, slot.draws)});
-  const std::string& name = lines_[slot.line].matcher.agent;
+  const Names& names = lines_[slot.line].matcher.agent;
   std::uint64_t kinds = 0;
   for (std::uint32_t a = 0; a < world.used(sim::Pool::agents); ++a) {
     const sim::AgentId agent{a};
-    if (!name.empty() && run.model.definition(world.agent(agent).definition).name != name) continue;
+    if (!names.empty() && run.model.definition(world.agent(agent).definition).name != names.all[0]) continue;
     const Memory memory = memory_of(world.memory_shadow());  // anew: what a fault does may move the block
     if (memory.struck[slot.line] >= slot.at_most || !play_on(fault, world, run, agent)) continue;
     ++memory_of(world.memory_shadow()).struck[slot.line];

@@ -41,4 +41,10 @@ std::string to_text(sim::Probability probability) {
   return fmt::format("{}.{:0{}}%", whole, rest, digits);
 }
 
+std::string to_text(const Names& names) {
+  if (names.all.empty()) return {};
+  if (names.all.size() == 1) return names.all.front();
+  return fmt::format("[{}]", fmt::join(names.all, ", "));
+}
+
 }  // namespace squall::faults

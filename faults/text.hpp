@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "faults/names.hpp"
 #include "sim/draw.hpp"
 #include "sim/time.hpp"
 
@@ -15,5 +16,7 @@ std::string to_text(sim::Duration);
 std::string to_text(const sim::Distribution&);
 /// In percent, exact to one part per million: `5%`, `0.25%`, `0.0001%`.
 std::string to_text(sim::Probability);
+/// `coder`, `[coder, tester]`; nothing for none.
+std::string to_text(const Names&);
 
 }  // namespace squall::faults

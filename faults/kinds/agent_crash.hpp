@@ -4,15 +4,13 @@
 #include <optional>
 #include <string_view>
 
+#include "faults/kinds/options.hpp"
 #include "faults/kinds/strikes.hpp"
 #include "sim/apply.hpp"
 #include "sim/fields.hpp"
 #include "sim/world.hpp"
 
 namespace squall::faults {
-
-/// On which side of the step that it strikes a crash lies. Before: what the turn did so far has happened, the step has not.
-enum class Side : std::uint8_t { before, after };
 
 /// Stops an agent at once: its activations, its variables and its mailbox are gone, nobody is told. It may come back.
 struct AgentCrash {
