@@ -47,4 +47,16 @@ std::string to_text(const Names& names) {
   return fmt::format("[{}]", fmt::join(names.all, ", "));
 }
 
+std::string quoted(std::string_view text) {
+  const bool plain = !text.empty() && text.find_first_of(",:#[]{}\"\\'") == std::string_view::npos &&
+                     std::string_view{"!&*|>%@` -?="}.find(text.front()) == std::string_view::npos;
+  if (plain) return std::string(text);
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    result += c;
+  }
+  return result + "\"";
+}
+
 }  // namespace squall::faults

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "faults/names.hpp"
 #include "sim/draw.hpp"
@@ -18,5 +19,8 @@ std::string to_text(const sim::Distribution&);
 std::string to_text(sim::Probability);
 /// `coder`, `[coder, tester]`; nothing for none.
 std::string to_text(const Names&);
+
+/// A condition inside a flow map: in double quotes where it holds what YAML would read otherwise.
+std::string quoted(std::string_view text);
 
 }  // namespace squall::faults

@@ -161,7 +161,7 @@ void happen(World& world, Run& run, Row row) {
 
 void reach_tool(World& world, Run& run, Row row, const Verdict& met) {
   CallRow& call = world.call(row);
-  if (met.error != 0) {
+  if (met.error != 0 && !met.happens) {
     call.error = met.error;
   } else if (!passes_limit(world, run, call.tool)) {
     call.error = static_cast<std::uint8_t>(Error::rate_limited);
@@ -212,6 +212,8 @@ void effect_due(World& world, Run& run, const TimerRow& due) {
   };
   const Verdict met = strike(Strike::effect, "effect");
   reach_tool(world, run, row, met);
+  if (met.error != 0) world.call(row).error = met.error;
+  if (run.timed) world.call_shadow(row).retry_after = Duration{met.content};
   const Verdict left = strike(Strike::answer, "answer");
   if (left.error != 0) world.call(row).error = left.error;
   if (met.unanswered || left.unanswered || left.drop) {
@@ -299,7 +301,7 @@ void Turn::call(const CallRequest& request, const Question& q) {
                           .happened = 0,
                           .token = shown,
                           .spare = 0};
-  if (run.timed) world.call_shadow(call_row).origin = detail::origin_of(q);
+  if (run.timed) world.call_shadow(call_row) = {.origin = detail::origin_of(q), .retry_after = {}};
   const Duration there = detail::until_effect(world, run, call_row);
   detail::arm(world, run, TimerKind::effect, call_row, instance, there);
   if (detail::is_struct_agent(world, model(), self)) return;
@@ -308,6 +310,10 @@ void Turn::call(const CallRequest& request, const Question& q) {
   self_row.wait = Wait::none;
   self_row.timer = no_row;
   self_row.wait_arg = call_row;
+}
+
+Duration Turn::retry_after(Row call) const {
+  return run.timed ? world.call_shadow(call).retry_after : Duration::zero();
 }
 
 void Turn::abandon_call() { detail::forget_call(world, run, activation); }

@@ -29,6 +29,7 @@ enum class Seen : std::uint8_t {
   released,    ///< `detail` resource, `value` token
   expired,     ///< a lease of `agent` ran out; `detail` resource, `value` token
   crashed,     ///< `agent`
+  hung,        ///< `agent` does nothing any more
   restarted,   ///< `agent`
   spawned,     ///< `other` by `agent`
   cancelled,   ///< an activation of `agent` was asked to stop; `value` 1: forced

@@ -87,7 +87,7 @@ class Turn {
 
   // ---- faults ----
   /// A shared step begins. False: a fault stops the agent before it; the turn returns at once and does nothing more.
-  bool step(std::uint32_t pc, const Question& q);
+  bool step(std::uint32_t pc, const Question& q, SiteKey site = 0);
 
   // ---- messages (send.cpp, mailbox.cpp, channel.cpp) ----
   /// Sends one message. `no_room`: the receiver's bounded inbox blocks; nothing was sent, wait with `wait_room`.
@@ -121,6 +121,11 @@ class Turn {
   void disarm(Row timer);
   /// The next turn begins at once, after whatever else is due now.
   void yield();
+  /// How long work of this length takes: a fault may make the agent slow.
+  Duration paced(Duration work) const {
+    const bool slow = (world.header().armed & static_cast<std::uint32_t>(Strike::pace)) != 0 && run.timed;
+    return slow ? run.faults->paced(world, self, work) : work;
+  }
   /// The next turn begins when the timer is due.
   void busy(TimerKind kind, Duration after);
 
@@ -135,6 +140,8 @@ class Turn {
   // ---- tools (effects.cpp) ----
   /// Sends a call on its way and waits for its answer (`Wake::done`, `row` = the call, valid during that turn).
   void call(const CallRequest& request, const Question& q);
+  /// After how long the tool says that a rate-limited call may come again; zero where it does not.
+  Duration retry_after(Row call) const;
   /// Stops waiting for a started call, which goes on at the other side.
   void abandon_call();
 

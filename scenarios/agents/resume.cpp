@@ -45,7 +45,7 @@ std::uint32_t work_done(Frame& f, const Op& op) {
 std::uint32_t call_done(Frame& f, const Op& op, Row row) {
   const sim::CallRow& call = f.turn.world.call(row);
   if (call.error != 0) {
-    f.failing = {.error = static_cast<Error>(call.error)};
+    f.failing = {.error = static_cast<Error>(call.error), .retry_after = f.turn.retry_after(row).count()};
     return op.handler;
   }
   if (op.x != no_slot) f.locals()[op.x] = call.result;
