@@ -48,6 +48,11 @@ bool possible_for_message(const Fault& fault, const sim::Model& model, const sim
       fault);
 }
 
+/// Nothing of the workflow can happen any more: faults that come again and again would go on for ever.
+bool all_over(const sim::World& world, const sim::Model& model) {
+  return world.header().live_instances == 0 && world.header().arrived >= model.load.instances;
+}
+
 /// How long a cut lasts; nothing for one that never heals.
 std::optional<sim::Duration> lasts(const Fault& fault) {
   return std::visit(
@@ -104,6 +109,7 @@ sim::Instant Armed::in_window(const sim::Run& run, const Slot& slot) const {
 }
 
 void Armed::schedule_round(sim::World& world, sim::Run& run, std::uint32_t s, sim::Instant from) const {
+  if (all_over(world, run.model)) return;
   const Slot& slot = slots_[s];
   std::uint32_t& round = memory_of(world.memory_shadow()).rounds[s];
   const std::uint64_t base = sim::draw_base(run.key, keys_[slot.line], 0, round);
@@ -133,6 +139,7 @@ std::uint64_t Armed::play_at(sim::World& world, sim::Run& run, std::uint32_t s, 
   const Line& line = lines_[slot.line];
   const Memory memory = memory_of(world.memory_shadow());
   const bool again = line.trigger.every.has_value();
+  if (again && all_over(world, run.model)) return 0;
   const std::uint32_t round = again ? memory.rounds[s] - 1 : 0;
   std::uint64_t kinds = 0;
   bool heals = false;

@@ -342,8 +342,8 @@ void apply(World& world, Event event, Run& run) {
 }
 
 void apply_ready(World& world, Row activation, Run& run) {
-  if (armed(world, Strike::pause) && run.faults->paused_until(world, world.activation(activation).agent) >
-                                         world.clock().now) [[unlikely]] {
+  if (armed(world, Strike::pause) &&
+      run.faults->paused_until(world, world.activation(activation).agent) > world.clock().now) [[unlikely]] {
     wake(world, run, activation, Wake::Why::ready);  // its timer is put off when it comes
     return;
   }

@@ -50,7 +50,8 @@ constexpr std::uint64_t unnoticed = std::uint64_t{1} << 62;
 /// Reserves.
 void apply_changes(World& world, const Model& model, Row row, const Verdict& verdict) {
   if (const Row sent = world.message(row).artifact; sent != no_row && (verdict.changed & spoils_artifact) != 0) {
-    const Row spoilt = spoil(world, sent, (verdict.changed & unnoticed) != 0);  // whoever else has the artifact keeps it as it was
+    const Row spoilt =
+        spoil(world, sent, (verdict.changed & unnoticed) != 0);  // whoever else has the artifact keeps it as it was
     release_artifact(world, sent);
     world.message(row).artifact = spoilt;
   }

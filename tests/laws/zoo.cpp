@@ -90,7 +90,7 @@ Workflow office() {
   return office;
 }
 
-faults::Profile every_kind(sim::Probability chance) {
+faults::Profile every_kind(const sim::Model& model, sim::Probability chance) {
   using namespace faults;
   return {.lines = {
               {MessageLoss{}, {}, {.chance = chance}},
@@ -104,12 +104,31 @@ faults::Profile every_kind(sim::Probability chance) {
                {},
                {.chance = {chance.ppm / 4}}},
               {AgentRestart{.down = sim::Distribution::uniform(0ms, 9ms)}, {}, {.chance = {chance.ppm / 4}}},
+              {AgentHang{.side = Side::after}, {}, {.chance = {chance.ppm / 8}, .at_most = 1}},
+              {AgentPause{.lasts = sim::Distribution::uniform(0ms, 30ms)}, {}, {.chance = {chance.ppm / 4}}},
+              {AgentSlow{.times = 5, .lasts = sim::Distribution::constant(20ms)}, {}, {.chance = {chance.ppm / 4}}},
+              {MessageReorder{.by = sim::Distribution::uniform(0ms, 20ms)}, {}, {.chance = chance}},
+              {MessageCorrupt{}, {}, {.chance = chance}},
+              {Partition{{.lasts = sim::Distribution::uniform(1ms, 20ms), .drops_in_flight = true}},
+               {.from = model.definitions[0].name},
+               {.chance = 50_percent, .at_most = 20, .every = sim::Distribution::exponential(100ms)}},
+              {OneWayPartition{{.lasts = sim::Distribution::uniform(1ms, 20ms)}},
+               {.to = model.definitions.back().name},
+               {.until = sim::start_of_time + 100ms}},
+              {ToolError{.effect = true}, {}, {.chance = chance}},
+              {ToolTimeout{.after = sim::Distribution::uniform(1ms, 9ms)}, {}, {.chance = chance}},
+              {ToolDoneButNoReply{}, {}, {.chance = {chance.ppm / 4}}},
+              {ToolRateLimit{.retry_after = sim::Distribution::constant(5ms)}, {}, {.chance = chance, .burst = 2}},
+              {StaleRead{}, {}, {.chance = chance}},
+              {LostWrite{}, {}, {.chance = chance}},
+              {LeaseExpiresEarly{.after = sim::Distribution::uniform(0ms, 9ms)}, {}, {.chance = chance}},
           }};
 }
 
 Subject subject(std::string name, sim::Model model, sim::Probability chance) {
   model.fault_shadow = faults::Armed::shadow_bytes(plan_lines_max);
-  return {std::move(name), std::move(model), every_kind(chance)};
+  faults::Profile faults = every_kind(model, chance);
+  return {std::move(name), std::move(model), std::move(faults)};
 }
 
 }  // namespace
