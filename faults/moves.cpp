@@ -88,7 +88,8 @@ void Armed::begin(sim::World& world, sim::Run& run) const {
       schedule_round(world, run, s, slot.from);
       continue;
     }
-    if (!rolled_for_run(run, s, memory, 0)) continue;
+    // Memory anew: what has been scheduled may have moved the block.
+    if (!rolled_for_run(run, s, memory_of(world.memory_shadow()), 0)) continue;
     const std::optional<sim::Instant> at = lines_[slot.line].trigger.at;
     const sim::Instant begins = at ? *at : in_window(run, slot);
     if (begins >= slot.from && begins < slot.until) {
@@ -111,7 +112,9 @@ sim::Instant Armed::in_window(const sim::Run& run, const Slot& slot) const {
 void Armed::schedule_round(sim::World& world, sim::Run& run, std::uint32_t s, sim::Instant from) const {
   if (all_over(world, run.model)) return;
   const Slot& slot = slots_[s];
-  std::uint32_t& round = memory_of(world.memory_shadow()).rounds[s];
+  const Memory memory = memory_of(world.memory_shadow());
+  if (memory.struck[slot.line] >= slot.at_most) return;
+  std::uint32_t& round = memory.rounds[s];
   const std::uint64_t base = sim::draw_base(run.key, keys_[slot.line], 0, round);
   const sim::Duration after = sim::sample(*lines_[slot.line].trigger.every, sim::draw_value(base, every_purpose));
   // A few nanoseconds besides, so that it falls together with nothing: a plan that says the same instant replays the run,
