@@ -165,8 +165,8 @@ class Armed final : public sim::Interposer {
   void schedule_round(sim::World&, sim::Run&, std::uint32_t slot, sim::Instant from) const;
   std::uint64_t play_at(sim::World&, sim::Run&, std::uint32_t slot, std::vector<Injection>*) const;
   std::uint64_t play_on_agents(sim::World&, sim::Run&, std::uint32_t slot, const Fault&) const;
-  /// Counts an injection that took effect; its content, for the digest.
-  std::uint64_t note(sim::World&, const Slot&, const Fault&) const;
+  /// Counts an injection that took effect, on so many agents.
+  void note(sim::World&, const Slot&, const Fault&, std::uint32_t how_often) const;
   void message_moves(const sim::Model&, const sim::World&, std::uint32_t possibility, std::vector<sim::Move>&) const;
   void agent_moves(const sim::World&, std::uint32_t possibility, std::vector<sim::Move>&) const;
   std::uint64_t explore_move(sim::World&, sim::Run&, const sim::Move&) const;

@@ -140,12 +140,12 @@ std::string set_moment(Line& line, const FieldValue& value) {
     line.trigger.at = *instant;
     return {};
   }
-  const auto& [place, nth] = std::get<StepMoment>(*moment);
-  line.trigger.step = place;
-  if (nth) line.trigger.nth = nth;
+  const StepMoment& at_step = std::get<StepMoment>(*moment);
+  line.trigger.step = at_step.place;
+  if (at_step.nth) line.trigger.nth = at_step.nth;
   std::visit(
       [&](auto& kind) {
-        if constexpr (requires { kind.side; }) kind.side = place.after ? Side::after : Side::before;
+        if constexpr (requires { kind.side; }) kind.side = at_step.place.after ? Side::after : Side::before;
       },
       line.fault);
   return {};

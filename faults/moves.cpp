@@ -145,15 +145,17 @@ std::uint64_t Armed::play_at(sim::World& world, sim::Run& run, std::uint32_t s, 
   if (again && all_over(world, run.model)) return 0;
   const std::uint32_t round = again ? memory.rounds[s] - 1 : 0;
   std::uint64_t kinds = 0;
-  bool heals = false;
+  bool heals = false;  // or stays for good
   if (is_open(slot, world, run, memory) && (!again || rolled_for_run(run, s, memory, round))) {
     const std::uint64_t base = sim::draw_base(run.key, keys_[slot.line], 0, round);
     const Fault fault = drawn(line.fault, sim::Draw{sim::draw_value(base, slot.draws)});
     if (strikes_of(fault) == Strikes::link) {
-      if (begin_cut(world, run, slot.link)) kinds = note(world, slot, fault);
-      const auto time = lasts(fault);
-      heals = kinds != 0;
-      if (heals && time) sim::schedule(world, run, *time, {.kind = s, .target = heal});
+      if (begin_cut(world, run, slot.link)) {
+        heals = true;
+        kinds = content(fault);
+        note(world, slot, fault, 1);
+        if (const auto time = lasts(fault)) sim::schedule(world, run, *time, {.kind = s, .target = heal});
+      }
     } else {
       kinds = play_on_agents(world, run, s, fault);
     }
@@ -164,24 +166,24 @@ std::uint64_t Armed::play_at(sim::World& world, sim::Run& run, std::uint32_t s, 
   return kinds;
 }
 
-std::uint64_t Armed::note(sim::World& world, const Slot& slot, const Fault& fault) const {
+void Armed::note(sim::World& world, const Slot& slot, const Fault& fault, std::uint32_t how_often) const {
   ++memory_of(world.memory_shadow()).struck[slot.line];
   std::uint32_t& budget = world.header().fault_budget;
-  budget -= std::min(budget, cost(fault));
-  return content(fault);
+  budget -= std::min(budget, cost(fault) * how_often);
 }
 
 std::uint64_t Armed::play_on_agents(sim::World& world, sim::Run& run, std::uint32_t s, const Fault& fault) const {
   const Slot& slot = slots_[s];
-  std::uint64_t kinds = 0;
+  std::uint32_t struck = 0;
   for (std::uint32_t a = 0; a < world.used(sim::Pool::agents); ++a) {
     const sim::AgentId agent{a};
     if (!columns_.has(acting_[slot.line], columns_.agent(world, agent))) continue;
-    const Memory memory = memory_of(world.memory_shadow());  // anew: what a fault does may move the block
-    if (memory.struck[slot.line] >= slot.at_most) break;
-    if (play_on(fault, world, run, agent, Tempo{memory.tempo})) kinds += note(world, slot, fault);
+    const Tempo tempo{memory_of(world.memory_shadow()).tempo};  // anew: what a fault does may move the block
+    if (play_on(fault, world, run, agent, tempo)) ++struck;
   }
-  return kinds;
+  if (struck == 0) return 0;
+  note(world, slot, fault, struck);
+  return content(fault) * struck;
 }
 
 void Armed::moves(const sim::Model& model, const sim::World& world, std::vector<sim::Move>& found) const {

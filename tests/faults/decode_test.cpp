@@ -20,9 +20,9 @@ using Fields = std::vector<std::pair<std::string, FieldValue>>;
 
 Line decoded(std::string_view kind, const Fields& fields) {
   Line line = blank_line(*find_kind(kind));
-  for (const auto& [name, value] : fields) {
-    const std::string wrong = set_field(line, name, value);
-    CHECK_MESSAGE(wrong.empty(), name << " " << wrong);
+  for (const auto& field : fields) {
+    const std::string trouble = set_field(line, field.first, field.second);
+    CHECK_MESSAGE(trouble.empty(), field.first << " " << trouble);
   }
   return line;
 }

@@ -101,6 +101,15 @@ TEST_SUITE("triggers") {
     CHECK(outcome.sink_incarnation == 4);
     CHECK(lanes::run(outcome.plan, 1).digest == outcome.digest);
   }
+  TEST_CASE("what strikes several agents at one time is one injection") {
+    const Line pause{AgentPause{.lasts = sim::Distribution::constant(2ms)},
+                     {},
+                     {.at_most = 2, .every = sim::Distribution::constant(30ms)}};
+    const lanes::Outcome outcome = lanes::run(Profile{.lines = {pause}}, 1);
+    CHECK(outcome.struck == std::vector<std::uint32_t>{2});
+    CHECK(outcome.plan.lines.size() == 2);
+    CHECK(lanes::run(outcome.plan, 1).digest == outcome.digest);
+  }
   TEST_CASE("what cannot be asked for is told") {
     CHECK(troubles({MessageLoss{}, {}, {.every = sim::Distribution::constant(1s)}}) ==
           Texts{"message-loss: strikes messages, which come by themselves; leave out 'every', or use 'chance'"});
