@@ -12,6 +12,7 @@
 #include "faults/profile.hpp"
 #include "faults/tempo.hpp"
 #include "sim/strike.hpp"
+#include "sim/world.hpp"
 
 namespace squall::faults {
 
@@ -49,6 +50,7 @@ class Armed final : public sim::Interposer {
   std::uint32_t armed() const override { return strikes_; }
   void begin(sim::World&, sim::Run&) const override;
   sim::Verdict strike(sim::World&, sim::Run&, const sim::Target&) const override;
+  bool might_strike(const sim::World&, sim::Strike, sim::AgentId, sim::TopicId, std::uint64_t base) const override;
   void moves(const sim::Model&, const sim::World&, std::vector<sim::Move>&) const override;
   std::uint64_t play(sim::World& world, sim::Run& run, const sim::Move& move) const override {
     return play(world, run, move, nullptr);
@@ -146,11 +148,11 @@ class Armed final : public sim::Interposer {
   std::uint32_t link_of(const Line&, const Columns&);
   Table table_of(Strikes strikes, std::uint32_t rows, std::uint32_t width) const;
   List list_of(std::vector<std::uint32_t> rules) const;
+  const List* list_at(sim::Strike strike, std::uint32_t agent, std::uint32_t what) const;
   Memory memory_of(std::byte* shadow) const;
 
   // ---- strike.cpp: what is matched ----
   Spotted spotted(const sim::World&, const sim::Target&) const;
-  const List* list_at(const sim::World&, const sim::Target&) const;
   sim::Verdict strike_listed(sim::World&, sim::Run&, const sim::Target&, const List*, std::vector<Injection>*) const;
   bool matches(const Columns&, const Spotted&, const sim::World&, const sim::Model&, const sim::Target&) const;
   bool comes_up(std::uint32_t slot, const Rule&, const sim::Target&, const Memory&) const;

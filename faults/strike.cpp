@@ -50,29 +50,34 @@ bool Armed::matches(const Columns& wanted, const Spotted& spot, const sim::World
          holds(columns_.condition(wanted.where), model, world, target.activation, target.row);
 }
 
-const Armed::List* Armed::list_at(const sim::World& world, const sim::Target& target) const {
-  const Table& table = tables_[table_number(strikes_at(target.strike))];
+const Armed::List* Armed::list_at(sim::Strike strike, std::uint32_t agent, std::uint32_t what) const {
+  const Table& table = tables_[table_number(strikes_at(strike))];
   if (table.marks.empty()) return nullptr;
-  const std::uint32_t from = columns_.agent(world, target.agent);
-  const std::uint32_t what = table.width == 1 ? 0 : columns_.what(target);
-  const std::uint8_t mark = table.marks[std::size_t{from} * table.width + what];
+  const std::uint8_t mark = table.marks[std::size_t{agent} * table.width + (table.width == 1 ? 0 : what)];
   return mark == 0 ? nullptr : &table.lists[mark];
 }
 
+bool Armed::might_strike(const sim::World& world, sim::Strike strike, sim::AgentId agent, sim::TopicId topic,
+                         std::uint64_t base) const {
+  if (world.header().fault_state != 0) return true;
+  const std::uint32_t what = strike == sim::Strike::send ? columns_.topic(topic) : 0;
+  const List* list = list_at(strike, columns_.agent(world, agent), what);
+  if (list == nullptr) return false;
+  bool might = list->look;
+  for (const Roll& roll : list->rolls) might |= rolled(roll.threshold, base, roll.roll);
+  return might;
+}
+
 sim::Verdict Armed::strike(sim::World& world, sim::Run& run, const sim::Target& target) const {
-  if (!run.timed) return explore_strike(world, run, target);
-  const List* list = list_at(world, target);
-  bool look = world.header().fault_state != 0;
-  if (list != nullptr) {
-    look |= list->look;
-    for (const Roll& roll : list->rolls) look |= rolled(roll.threshold, target.base, roll.roll);
-  }
-  return look ? strike_listed(world, run, target, list, nullptr) : sim::Verdict{};
+  return strike(world, run, target, nullptr);
 }
 
 sim::Verdict Armed::strike(sim::World& world, sim::Run& run, const sim::Target& target,
                            std::vector<Injection>* record) const {
-  return strike_listed(world, run, target, list_at(world, target), record);
+  if (!run.timed) return explore_strike(world, run, target);
+  const List* list = list_at(target.strike, columns_.agent(world, target.agent), columns_.what(target));
+  return list != nullptr || world.header().fault_state != 0 ? strike_listed(world, run, target, list, record)
+                                                            : sim::Verdict{};
 }
 
 sim::Verdict Armed::strike_listed(sim::World& world, sim::Run& run, const sim::Target& target, const List* list,

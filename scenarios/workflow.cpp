@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenarios/workflow.hpp"
 
-#include <algorithm>
 #include <cassert>
 
+#include "scenarios/agents/check.hpp"
 #include "scenarios/agents/compiler.hpp"
 #include "scenarios/agents/reach.hpp"
 #include "sim/invariants/catalogue.hpp"
@@ -57,13 +57,6 @@ Workflow& Workflow::judge(sim::Monitor monitor) {
 
 namespace {
 
-/// A name of the language: a letter, then letters, digits, `_` and `-`.
-bool is_name(const std::string& name) {
-  const auto letter = [](char c) { return c >= 'a' && c <= 'z'; };
-  return !name.empty() && letter(name[0]) &&
-         std::ranges::all_of(name, [&](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-'; });
-}
-
 sim::Definition definition_of(const std::string& name, const AgentSpec& spec) {
   sim::Definition definition;
   definition.name = name;
@@ -80,22 +73,6 @@ sim::Definition definition_of(const std::string& name, const AgentSpec& spec) {
   definition.human = spec.human;
   definition.has_root = !spec.program.steps.empty();
   return definition;
-}
-
-void check_agent(const std::string& name, const AgentSpec& spec, std::vector<BuildError>& errors) {
-  if (!is_name(name))
-    errors.push_back({name, "is not a name", "begin with a small letter; then small letters, digits, _ and -"});
-  if (spec.program.steps.empty() && spec.on.empty())
-    errors.push_back({name, "does nothing", "give it steps, or handlers"});
-  if (spec.replicas == 0)
-    errors.push_back({name, "has no members", "write 1 or more replicas, or start it by `spawn`"});
-  if (spec.concurrency == 0) errors.push_back({name, "can handle nothing", "write a concurrency of 1 or more"});
-  for (std::size_t h = 0; h < spec.on.size(); ++h) {
-    for (std::size_t other = 0; other < h; ++other) {
-      if (spec.on[other].first == spec.on[h].first)
-        errors.push_back({name, "handles '" + spec.on[h].first + "' twice", "write one handler for each topic"});
-    }
-  }
 }
 
 /// Supplies name receivers by their numbers, and the model is finished from the supplies: numbers come first.
@@ -118,6 +95,14 @@ std::string Built::text() const {
 
 Built Workflow::build(Dispatch dispatch) const {
   Built built;
+  if (!check_declarations(*this, built.errors)) return built;
+  const auto check_time = [&](const char* where, const sim::Distribution& time) {
+    if (const auto wrong = complaint(time)) built.errors.push_back({where, wrong->first, wrong->second});
+  };
+  check_time("network", latency_);
+  for (const LinkSpec& link : links_) check_time("network", link.latency);
+  check_time("load", load_.every);
+  if (load_.instances == 0) built.errors.push_back({"load", "it has no instances", "write 1 or more"});
   Declarations names{*this, built.errors};
   sim::Model& model = names.model;
   model.network.latency = latency_;
@@ -137,7 +122,6 @@ Built Workflow::build(Dispatch dispatch) const {
 
   std::vector<Code*> compiled;
   for (const auto& [name, spec] : agents_) {
-    check_agent(name, spec, built.errors);
     sim::Definition definition = definition_of(name, spec);
     std::vector<std::uint32_t> handlers;
     Code& code = model.keep(Compiler{names, name, spec, built.errors}.compile(definition.root_pc, handlers));

@@ -68,7 +68,6 @@ void crash_if_asked(World& world, Run& run, AgentId agent) {
 
 /// A struct agent's whole turn counts as one step: faults that stop an agent at a step may stop it here.
 bool struct_agent_step(Turn& turn) {
-  if (!armed(turn.world, Strike::step)) return true;
   Question q;
   if (turn.run.timed) {
     const AgentShadow& shadow = turn.world.shadow(turn.self);
@@ -92,28 +91,51 @@ void resumed(World& world, Run& run, Row activation) {
            .detail = static_cast<std::uint32_t>(row.wait)});
 }
 
+namespace {
+
+void count_turn(World& world, Run& run, AgentId agent) {
+  if (run.timed) {
+    ++world.clock().turns;
+  } else {
+    run.touched |= index(agent) < 63 ? std::uint64_t{1} << index(agent) : Run::everybody;
+  }
+}
+
+}  // namespace
+
+void run_struct_turn(World& world, Run& run, Row activation, Row instance, const Behaviour& behaviour,
+                     const Wake& wake) {
+  Turn turn{world, run, activation, instance, behaviour};
+  count_turn(world, run, turn.self);
+  if (!armed(world, Strike::step)) [[likely]] {
+    behaviour.turn(turn, wake);
+    return;
+  }
+  if (struct_agent_step(turn)) behaviour.turn(turn, wake);
+  if (run.crashing != nobody) crash_if_asked(world, run, turn.self);
+}
+
 void run_turn(World& world, Run& run, Row activation, const Wake& wake) {
   ActivationRow& row = world.activation(activation);
   const AgentId agent = row.agent;
   const Behaviour& behaviour = *run.model.definition(world.agent(agent).definition).behaviour;
-  if (run.timed) ++world.clock().turns;
-  run.touched |= index(agent) < 63 ? std::uint64_t{1} << index(agent) : Run::everybody;
-  if (!behaviour.struct_agent) {
-    if (row.phase == Phase::waiting) resumed(world, run, activation);
-    row.phase = Phase::running;
-    row.wait = Wait::none;
-    Turn turn{world, run, activation, row.instance};
-    behaviour.turn(turn, wake);
-  } else {
+  if (behaviour.struct_agent) {
     Row instance = no_row;
     if (wake.why == Wake::Why::message || wake.why == Wake::Why::satisfied) {
       instance = world.message(wake.row).instance;
     } else if (world.header().live_instances == 1 && run.model.load.instances == 1) {
       instance = 0;
     }
-    Turn turn{world, run, activation, instance};
-    if (struct_agent_step(turn)) behaviour.turn(turn, wake);
+    run_struct_turn(world, run, activation, instance, behaviour, wake);
+    return;
   }
+  count_turn(world, run, agent);
+  if (row.phase == Phase::waiting && watched(run, Seen::resumed)) [[unlikely]]
+    resumed(world, run, activation);
+  row.phase = Phase::running;
+  row.wait = Wait::none;
+  Turn turn{world, run, activation, row.instance, behaviour};
+  behaviour.turn(turn, wake);
   if (run.crashing != nobody) [[unlikely]]
     crash_if_asked(world, run, agent);
 }

@@ -69,16 +69,16 @@ void judge(World& world, Run& run) {
 /// How many events pass until the monitors look at what lasts; a power of two.
 constexpr std::uint64_t events_between_looks = 64;
 
-void look_now_and_then(World& world, Run& run) {
+inline void look_now_and_then(World& world, Run& run) {
   if (run.looks && world.clock().events % events_between_looks == 0) look(world, run);
 }
 
 /// Judges the event, then closes what is over with it. An instance is freed only once it has been judged.
-void settle(World& world, Run& run, Row instance) {
-  if (run.settle_all) [[unlikely]] {
+void settle_slowly(World& world, Run& run, Row instance) {
+  if (run.settle_all) {
     run.settle_all = false;
     for (Row i = 0; i < world.used(Pool::instances); ++i) {
-      if (i != instance && world.instance(i).live != 0) settle(world, run, i);
+      if (i != instance && world.instance(i).live != 0) settle_slowly(world, run, i);
     }
   }
   const bool was_live = instance != no_row && world.instance(instance).live != 0;
@@ -86,6 +86,12 @@ void settle(World& world, Run& run, Row instance) {
   if (!run.seen.empty()) judge(world, run);
   if (was_live && world.instance(instance).live == 0 && run.model.load.instances > 1)
     free_instance(world, run, instance);
+}
+
+/// Mostly the instance goes on and nothing was seen that a monitor listens to.
+inline void settle(World& world, Run& run, Row instance) {
+  const bool goes_on = instance == no_row || world.instance(instance).pending != 0;
+  if (!goes_on || !run.seen.empty() || run.settle_all) settle_slowly(world, run, instance);
 }
 
 /// Content of a delivery, for networks whose last delivery is part of their state.

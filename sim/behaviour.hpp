@@ -25,6 +25,11 @@ enum class CellType : std::uint8_t {
   hidden     ///< may differ between equal states (an absolute instant); exploration never sees it
 };
 
+/// Topics of a wait as bits; several topics may share a bit, so a set bit is a maybe and a clear one a no.
+constexpr std::uint64_t topic_bit(TopicId topic) {
+  return topic == any_topic ? ~std::uint64_t{0} : std::uint64_t{1} << (index(topic) % 64);
+}
+
 /// One source of a mailbox wait: so many messages of a topic, from somebody, with a property.
 struct Source {
   TopicId topic = any_topic;
@@ -42,12 +47,19 @@ struct Source {
 struct WaitSpec {
   std::span<const Source> sources;
   bool all = false;          ///< every source, else the first that can be met
+  bool single = false;       ///< one message meets it, whichever source that serves; `wait_of` says
   std::uint64_t topics = 0;  ///< union of the sources' `topic_bit`s
 };
 
-/// Topics of a wait as bits; several topics may share a bit, so a set bit is a maybe and a clear one a no.
-constexpr std::uint64_t topic_bit(TopicId topic) {
-  return topic == any_topic ? ~std::uint64_t{0} : std::uint64_t{1} << (index(topic) % 64);
+/// The demand for these sources, which must outlive it.
+constexpr WaitSpec wait_of(std::span<const Source> sources, bool all) {
+  WaitSpec wait{.sources = sources, .all = all && sources.size() > 1, .single = true, .topics = 0};
+  for (const Source& source : sources) {
+    wait.single = wait.single && source.count_max == 1;
+    wait.topics |= topic_bit(source.topic);
+  }
+  wait.single = wait.single && !wait.all;
+  return wait;
 }
 
 /// Why a turn begins.

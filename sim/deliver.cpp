@@ -89,8 +89,10 @@ void deliver_to_struct_agent(World& world, Run& run, AgentId agent, Row message)
     hold(world, message);
     consumed(world, run, activation, message);
   }
-  run_turn(world, run, activation,
-           {.why = Wake::Why::message, .row = message, .detail = index(world.message(message).topic)});
+  const MessageRow& taken = world.message(message);
+  run_struct_turn(world, run, activation, taken.instance,
+                  *run.model.definition(world.agent(agent).definition).behaviour,
+                  {.why = Wake::Why::message, .row = message, .detail = index(taken.topic)});
   if (!stays) release_message(world, run, message);
 }
 
@@ -211,34 +213,51 @@ void deliver(World& world, Run& run, Row message) {
   offer(world, run, agent, message);
 }
 
+namespace {
+
+/// Of the activations from `first` on, the one that has waited longest for something like `message`; `after`: longest among
+/// those that began later than this wait.
+inline Row next_waiting(const World& world, Row first, Row message, const std::uint32_t* after) {
+  const MessageRow& row = world.message(message);
+  const std::uint64_t topic = topic_bit(row.topic);
+  Row next = no_row;
+  std::uint32_t line = 0;
+  for (Row a = first; a != no_row; a = world.activation(a).next) {
+    const ActivationRow& waiting = world.activation(a);
+    if (waiting.phase != Phase::waiting || waiting.wait != Wait::mailbox || (waiting.want & topic) == 0) continue;
+    if (waiting.instance != row.instance && row.instance != no_row) continue;
+    if (after != nullptr && static_cast<std::int32_t>(waiting.line - *after) <= 0) continue;
+    if (next != no_row && static_cast<std::int32_t>(waiting.line - line) > 0) continue;
+    next = a;
+    line = waiting.line;
+  }
+  return next;
+}
+
+}  // namespace
+
 void offer(World& world, Run& run, AgentId agent, Row message) {
   run.idle = false;
-  const Definition& definition = run.model.definition(world.agent(agent).definition);
-  const std::uint64_t bit_of_topic = topic_bit(world.message(message).topic);
-  const Row instance = world.message(message).instance;
+  const AgentRow& owner = world.agent(agent);
+  const Definition& definition = run.model.definition(owner.definition);
+  const bool several = owner.first != owner.last;
   bool appended = false;
-  std::uint32_t asked_up_to = 0;  // waits are asked oldest first; each scan finds the next one
-  for (bool first = true;; first = false) {
-    Row next = no_row;
-    for (Row a = world.agent(agent).first; a != no_row; a = world.activation(a).next) {
-      const ActivationRow& row = world.activation(a);
-      if (row.phase != Phase::waiting || row.wait != Wait::mailbox || (row.want & bit_of_topic) == 0) continue;
-      if (row.instance != instance && instance != no_row) continue;
-      if (!first && static_cast<std::int32_t>(row.line - asked_up_to) <= 0) continue;
-      if (next == no_row || static_cast<std::int32_t>(row.line - world.activation(next).line) < 0) next = a;
-    }
-    if (next == no_row) break;
-    asked_up_to = world.activation(next).line;
-    const std::uint32_t wait = world.activation(next).wait_arg;
+  std::uint32_t asked_up_to = 0;  // waits are asked oldest first
+  for (Row next = next_waiting(world, owner.first, message, nullptr); next != no_row;
+       next = several ? next_waiting(world, world.agent(agent).first, message, &asked_up_to) : no_row) {
+    const ActivationRow& waiting = world.activation(next);
+    asked_up_to = waiting.line;
+    const std::uint32_t wait = waiting.wait_arg;
     const WaitSpec& spec = definition.behaviour->waits[wait];
-    if (spec.sources.size() == 1 && spec.sources[0].count_max == 1) {
-      if (!matches(run.model, world, next, spec.sources[0], message)) continue;
+    // Nothing that lies in the mailbox meets a wait that lasts, so only what has just arrived is asked about.
+    if (meets_alone(run.model, world, next, spec, message)) {
       if (appended) unlink_from_mailbox(world, message);
       hold(world, message);
       consumed(world, run, next, message);
       run_turn(world, run, next, {.why = Wake::Why::satisfied, .row = message, .detail = wait});
       return;
     }
+    if (spec.single) continue;
     if (!appended) {
       if (refused(world, run, definition, agent, message)) return;
       append(world, message, agent);
@@ -249,6 +268,7 @@ void offer(World& world, Run& run, AgentId agent, Row message) {
     run_turn(world, run, next, {.why = Wake::Why::satisfied, .row = taken, .detail = wait});
     return;
   }
+  const std::uint64_t bit_of_topic = topic_bit(world.message(message).topic);
   if ((definition.handled & bit_of_topic) != 0 && world.agent(agent).handlers < definition.concurrency &&
       handler_of(definition, world.message(message).topic) != nullptr) {
     if (appended) unlink_from_mailbox(world, message);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "sim/model.hpp"
 #include "sim/site.hpp"
 #include "sim/world.hpp"
 
@@ -53,8 +54,21 @@ inline void digest_injection(World& world, AgentId agent, std::uint64_t kinds) {
   }
 }
 
-/// Content of one message reaching its receiver now.
-std::uint64_t message_word(const World& world, const Model& model, Row message);
+/// Content of one message reaching its receiver now. Inline: each delivery asks.
+inline std::uint64_t message_word(const World& world, const Model& model, Row message) {
+  const MessageRow& row = world.message(message);
+  const MessageShadow& shadow = world.message_shadow(message);
+  const auto now = static_cast<std::uint64_t>(world.clock().now.time_since_epoch().count());
+  const std::uint64_t topic = is_reply(row.topic) ? index(row.topic) : model.topic_keys[index(row.topic)];
+  // The origin stands for sender, step and receiver's side of the link: it is the key of the send.
+  std::uint64_t word = paired(now ^ topic, shadow.origin + ((std::uint64_t{shadow.occurrence} << 32) | shadow.copy));
+  const auto* fields = World::after<std::int64_t>(row);
+  for (std::uint32_t left = row.present, f = 0; left != 0; left >>= 1, ++f) {
+    if ((left & 1) != 0) word = paired(word + f, static_cast<std::uint64_t>(fields[f]));
+  }
+  if (row.artifact != no_row) word = paired(word, world.artifact(row.artifact).identity);
+  return word;
+}
 
 }  // namespace detail
 }  // namespace squall::sim

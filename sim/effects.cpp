@@ -95,6 +95,14 @@ bool passes_limit(World& world, Run& run, ToolId id) {
   return passes;
 }
 
+/// How long until a rejected call would pass.
+Duration time_to_pass(World& world, const Run& run, ToolId id) {
+  const ToolInfo& tool = run.model.tool(id);
+  if (tool.limit == 0) return {};
+  const auto& limiter = *reinterpret_cast<const Limiter*>(world.shared_shadow() + tool.shadow_offset);
+  return limiter.bucket_wait(world.clock().now, tool.limit, tool.limit_per);
+}
+
 bool passes_fence(World& world, const Model& model, const CallRow& call) {
   if (model.tool(call.tool).fenced_by == no_resource) return true;
   std::uint32_t& fence = state_of(world, model, call.tool).fence;
@@ -165,6 +173,7 @@ void reach_tool(World& world, Run& run, Row row, const Verdict& met) {
     call.error = met.error;
   } else if (!passes_limit(world, run, call.tool)) {
     call.error = static_cast<std::uint8_t>(Error::rate_limited);
+    if (run.timed) world.call_shadow(row).retry_after = time_to_pass(world, run, call.tool);
   } else if (call.error == 0 && !passes_fence(world, run.model, call)) {
     call.error = static_cast<std::uint8_t>(Error::fenced);
   }
@@ -213,7 +222,7 @@ void effect_due(World& world, Run& run, const TimerRow& due) {
   const Verdict met = strike(Strike::effect, "effect");
   reach_tool(world, run, row, met);
   if (met.error != 0) world.call(row).error = met.error;
-  if (run.timed) world.call_shadow(row).retry_after = Duration{met.content};
+  if (run.timed && met.content != 0) world.call_shadow(row).retry_after = Duration{met.content};
   const Verdict left = strike(Strike::answer, "answer");
   if (left.error != 0) world.call(row).error = left.error;
   if (met.unanswered || left.unanswered || left.drop) {
@@ -310,10 +319,6 @@ void Turn::call(const CallRequest& request, const Question& q) {
   self_row.wait = Wait::none;
   self_row.timer = no_row;
   self_row.wait_arg = call_row;
-}
-
-Duration Turn::retry_after(Row call) const {
-  return run.timed ? world.call_shadow(call).retry_after : Duration::zero();
 }
 
 void Turn::abandon_call() { detail::forget_call(world, run, activation); }

@@ -38,6 +38,10 @@ struct Limiter {
     ++used;
     return true;
   }
+  /// How long until the next window begins.
+  static Duration window_wait(Instant now, Duration period) {
+    return period > Duration::zero() ? period - now.time_since_epoch() % period : Duration::zero();
+  }
 };
 
 }  // namespace squall::sim

@@ -4,12 +4,6 @@
 namespace squall::sim {
 namespace detail {
 
-void retain_message(World& world, Row message) { ++world.message(message).order; }
-
-void release_message(World& world, Run& run, Row message) {
-  if (--world.message(message).order == 0) drop_message(world, run, message);
-}
-
 std::uint32_t inbox_load(const World& world, AgentId agent) {
   std::uint32_t load = world.agent(agent).box_count;
   for (Row m = 0; m < world.used(Pool::messages); ++m) {
@@ -17,20 +11,6 @@ std::uint32_t inbox_load(const World& world, AgentId agent) {
     load += under_way(row.place) && row.to == agent ? 1 : 0;
   }
   return load;
-}
-
-bool matches(const Model& model, const World& world, Row activation, const Source& source, Row message) {
-  const MessageRow& row = world.message(message);
-  if (source.topic != any_topic && source.topic != row.topic) return false;
-  if (is_reply(row.topic)) return false;
-  if (source.from == Source::From::members) {
-    if (index(row.from) - index(source.first) >= source.members) return false;
-  } else if (source.from == Source::From::local) {
-    if (std::int64_t{index(row.from)} + 1 != world.locals(activation)[source.local]) return false;
-  }
-  if (source.where == 0) return true;
-  const Behaviour& behaviour = *model.definition(world.agent(world.activation(activation).agent).definition).behaviour;
-  return behaviour.accepts(model, world, activation, source.where, message);
 }
 
 void append(World& world, Row message, AgentId agent) {
@@ -41,33 +21,6 @@ void append(World& world, Row message, AgentId agent) {
   (owner.box_tail == no_row ? owner.box_head : world.message(owner.box_tail).next) = message;
   owner.box_tail = message;
   ++owner.box_count;
-}
-
-void consumed(World& world, Run& run, Row activation, Row message) {
-  const AgentId agent = world.activation(activation).agent;
-  if (run.timed) ++world.clock().consumed;
-  const MessageRow& row = world.message(message);
-  if (row.artifact != no_row) see(world, run, activation, row.artifact);
-  if (run.model.acks) [[unlikely]]
-    file_delivery(world, run, activation, message);
-  if (watched(run, Seen::consumed)) {
-    const MessageRow& taken = world.message(message);
-    observe(world, run,
-            {.kind = Seen::consumed,
-             .topic = taken.topic,
-             .agent = agent,
-             .other = taken.from,
-             .activation = activation,
-             .instance = taken.instance,
-             .row = message});
-  }
-}
-
-void hold(World& world, Row message) {
-  MessageRow& row = world.message(message);
-  row.place = Place::held;
-  row.order = 1;
-  row.next = no_row;
 }
 
 namespace {
@@ -186,20 +139,47 @@ Row take_marked(World& world, Run& run, Row activation, std::uint64_t topics) {
 
 }  // namespace
 
+namespace {
+
+/// The first message in order of arrival that meets `spec` alone; no_row where none does.
+Row take_alone(World& world, Run& run, Row activation, const WaitSpec& spec) {
+  const AgentId agent = world.activation(activation).agent;
+  const Row instance = world.activation(activation).instance;
+  AgentRow& owner = world.agent(agent);
+  Row before = no_row;
+  for (Row m = owner.box_head; m != no_row; m = world.message(m).next) {
+    MessageRow& row = world.message(m);
+    if ((spec.topics & topic_bit(row.topic)) != 0 && (row.instance == instance || row.instance == no_row) &&
+        meets_alone(run.model, world, activation, spec, m)) {
+      (before == no_row ? owner.box_head : world.message(before).next) = row.next;
+      if (owner.box_tail == m) owner.box_tail = before;
+      --owner.box_count;
+      hold(row);
+      consumed(world, run, activation, m);
+      if (run.model.bounded_inboxes && run.model.definition(owner.definition).inbox != unlimited)
+        room_made(world, run, agent);
+      return m;
+    }
+    before = m;
+  }
+  if ((spec.topics & run.model.published) == 0) return no_row;
+  for (Candidates c{run.model, world, activation, spec.topics}; c.row() != no_row; c.next()) {
+    if (world.message(c.row()).place != Place::queued || !meets_alone(run.model, world, activation, spec, c.row()))
+      continue;
+    world.message(c.row()).place = Place::held;
+    return take_marked(world, run, activation, spec.topics);
+  }
+  return no_row;
+}
+
+}  // namespace
+
 Row take_matching(World& world, Run& run, Row activation, std::uint32_t wait, bool at_timeout) {
   const Model& model = run.model;
-  const AgentId agent = world.activation(activation).agent;
-  if (world.agent(agent).box_head == no_row && model.published == 0) return no_row;
-  const WaitSpec& spec = model.definition(world.agent(agent).definition).behaviour->waits[wait];
+  const AgentRow& owner = world.agent(world.activation(activation).agent);
+  const WaitSpec& spec = model.definition(owner.definition).behaviour->waits[wait];
+  if (const Row alone = take_alone(world, run, activation, spec); alone != no_row || spec.single) return alone;
   if (!spec.all) {
-    // The first message in order of arrival that meets a source by itself; then sources that want several.
-    for (Candidates c{model, world, activation, spec.topics}; c.row() != no_row; c.next()) {
-      for (const Source& source : spec.sources) {
-        if (source.count_max != 1 || !matches(model, world, activation, source, c.row())) continue;
-        world.message(c.row()).place = Place::held;
-        return take_marked(world, run, activation, spec.topics);
-      }
-    }
     for (const Source& source : spec.sources) {
       if (source.count_max == 1) continue;
       if (mark(world, model, activation, source, spec.topics) >= (at_timeout ? source.count_min : source.count_max)) {
@@ -262,6 +242,7 @@ void room_made(World& world, Run& run, AgentId agent) {
 }  // namespace detail
 
 Row Turn::try_receive(std::uint32_t wait, bool at_timeout) {
+  if (world.agent(self).box_head == no_row && model().published == 0) return no_row;
   return detail::take_matching(world, run, activation, wait, at_timeout);
 }
 
@@ -290,7 +271,7 @@ ActivationRow& begin_wait(Turn& turn, Wait wait, std::uint32_t argument) {
 
 void Turn::wait_mailbox(std::uint32_t wait, bool passive) {
   ActivationRow& self_row = row();
-  self_row.want = model().definition(world.agent(self).definition).behaviour->waits[wait].topics;
+  self_row.want = behaviour.waits[wait].topics;
   if (passive) {
     self_row.flags |= activation_flag::passive;
   } else {
@@ -308,7 +289,7 @@ void Turn::wait_room(AgentId receiver) {
 
 std::uint32_t Turn::discard(std::uint32_t wait) {
   std::uint32_t thrown = 0;
-  const WaitSpec& spec = model().definition(world.agent(self).definition).behaviour->waits[wait];
+  const WaitSpec& spec = behaviour.waits[wait];
   for (Row m = world.agent(self).box_head; m != no_row;) {
     const Row next = world.message(m).next;
     const bool same_instance = world.message(m).instance == instance || world.message(m).instance == no_row;

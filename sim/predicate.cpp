@@ -201,7 +201,34 @@ class Evaluation {
 
 }  // namespace
 
+namespace {
+
+bool compare(Code code, std::int64_t a, std::int64_t b) {
+  switch (code) {
+    case Code::equal: return a == b;
+    case Code::not_equal: return a != b;
+    case Code::less: return a < b;
+    case Code::less_equal: return a <= b;
+    case Code::greater: return a > b;
+    default: return a >= b;
+  }
+}
+
+/// Most conditions compare a variable with a constant: three instructions that no stack is needed for. Nothing else here.
+std::optional<bool> compared(Predicate code, const PredicateScope& scope) {
+  if (code.size() != 3 || code[2].code < Code::equal || code[2].code > Code::greater_equal) return std::nullopt;
+  if (code[1].code != Code::constant || (code[0].code != Code::cell && code[0].code != Code::local))
+    return std::nullopt;
+  const std::int64_t* variables = code[0].code == Code::local
+                                      ? scope.world.locals(scope.activation)
+                                      : scope.world.cells(scope.world.activation(scope.activation).agent);
+  return compare(code[2].code, variables[code[0].a], code[1].value);
+}
+
+}  // namespace
+
 Value evaluate(Predicate code, const PredicateScope& scope) {
+  if (const std::optional<bool> known = compared(code, scope)) return {*known ? 1 : 0, Error::none};
   return Evaluation{code, scope}.run(0, static_cast<std::uint32_t>(code.size()), 0);
 }
 

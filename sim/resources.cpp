@@ -309,6 +309,14 @@ Error Turn::release(ResourceId id) {
 
 void Turn::leave_line() { detail::leave_line(world, run, activation); }
 
+Duration Turn::retry_after(ResourceId resource) const {
+  const ResourceInfo& info = model().resource(resource);
+  if (!run.timed || !is_limiter(info)) return {};
+  const Limiter& limiter = detail::limiter_of(world, info);
+  return info.kind == ResourceInfo::Kind::window ? limiter.window_wait(now(), info.period)
+                                                 : limiter.bucket_wait(now(), info.slots, info.period);
+}
+
 std::uint32_t Turn::token(ResourceId id) const {
   const std::uint16_t word = model().resource(id).token;
   for (Row whose = activation; whose != no_row;) {

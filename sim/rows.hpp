@@ -378,7 +378,7 @@ struct ActivationShadow {
 
 struct CallShadow {
   SiteKey origin;        ///< content key of the request: names the draws on its way
-  Duration retry_after;  ///< of a rate-limited answer: what the tool says
+  Duration retry_after;  ///< where it was refused for coming too soon
 };
 
 struct EffectShadow {

@@ -15,7 +15,7 @@ struct Link {
   bool fifo;
 };
 
-Link link_between(const Model& model, const World& world, AgentId from, AgentId to) {
+inline Link link_between(const Model& model, const World& world, AgentId from, AgentId to) {
   const Network& network = model.network;
   if (!network.links.empty() && from != nobody && to != nobody) {
     const DefinitionId source = world.agent(from).definition;
@@ -63,27 +63,6 @@ void apply_changes(World& world, const Model& model, Row row, const Verdict& ver
 
 }  // namespace
 
-void write_message(World& world, const Model& model, Row row, AgentId from, Row instance, const Outgoing& out,
-                   Place place) {
-  world.message(row) = {.next = no_row,
-                        .from = from,
-                        .to = out.to,
-                        .instance = instance,
-                        .artifact = out.artifact,
-                        .order = world.header().sends++,
-                        .request = out.request,
-                        .topic = out.topic,
-                        .place = place,
-                        .present = out.present};
-  std::int64_t* fields = world.fields(row);
-  for (std::uint32_t f = 0; f < model.fields; ++f) fields[f] = (out.present >> f & 1) != 0 ? out.fields[f] : 0;
-  if (out.artifact != no_row) retain_artifact(world, out.artifact);
-  if (instance != no_row) {
-    ++world.instance(instance).messages;
-    if (under_way(place)) ++world.instance(instance).pending;
-  }
-}
-
 bool fifo_between(const Model& model, const World& world, AgentId from, AgentId to) {
   return link_between(model, world, from, to).fifo;
 }
@@ -114,80 +93,60 @@ bool cut(World& world, Run& run, AgentId from, Row row) {
   return run.faults->strike(world, run, target).drop;
 }
 
-}  // namespace
+void observe_send(World& world, Run& run, AgentId from, Row activation, Row instance, const Outgoing& out, Row row) {
+  observe(world, run,
+          {.kind = Seen::sent,
+           .topic = out.topic,
+           .agent = from,
+           .other = out.to,
+           .activation = activation,
+           .instance = instance,
+           .row = row});
+}
 
-Row post(World& world, Run& run, AgentId from, Row activation, Row instance, const Outgoing& out, const Question& q) {
-  const Model& model = run.model;
-  run.idle = false;
-  if (!run.timed) {
-    if (model.network.duplicating && already_sent(world, model, from, out)) return no_row;
-    world.reserve(Pool::messages, 1);
-    const Row row = world.take_raw(Pool::messages);
-    write_message(world, model, row, from, instance, out, Place::in_flight);
-    if (watched(run, Seen::sent)) {
-      observe(world, run,
-              {.kind = Seen::sent,
-               .topic = out.topic,
-               .agent = from,
-               .other = out.to,
-               .activation = activation,
-               .instance = instance,
-               .row = row});
-    }
-    if (armed(world, Strike::cut) && cut(world, run, from, row)) [[unlikely]] {
-      lose_at_send(world, run, from, activation, row);
-      return no_row;
-    }
-    return row;
-  }
-
-  const std::uint64_t base = draw_base(run.key, q.site, q.instance, q.occurrence);
-  const Link link = link_between(model, world, from, out.to);
-  const Duration latency = sample(*link.latency, draw_value(base, latency_purpose));
+Row post_untimed(World& world, Run& run, AgentId from, Row activation, Row instance, const Outgoing& out) {
+  if (run.model.network.duplicating && already_sent(world, run.model, from, out)) return no_row;
   world.reserve(Pool::messages, 1);
   const Row row = world.take_raw(Pool::messages);
-  write_message(world, model, row, from, instance, out, Place::in_flight);
-  world.message_shadow(row) = {.origin = q.site, .occurrence = q.occurrence, .copy = 0};
-  ++world.clock().sent;
-  if (watched(run, Seen::sent)) {
-    observe(world, run,
-            {.kind = Seen::sent,
-             .topic = out.topic,
-             .agent = from,
-             .other = out.to,
-             .activation = activation,
-             .instance = instance,
-             .row = row});
+  write_message(world, run.model, row, from, instance, out, Place::in_flight);
+  if (watched(run, Seen::sent)) observe_send(world, run, from, activation, instance, out, row);
+  if (armed(world, Strike::cut) && cut(world, run, from, row)) [[unlikely]] {
+    lose_at_send(world, run, from, activation, row);
+    return no_row;
   }
-  const Verdict verdict = !armed(world, Strike::send) ? Verdict{}
-                                                      : run.faults->strike(world, run,
-                                                                           {.strike = Strike::send,
-                                                                            .agent = from,
-                                                                            .other = out.to,
-                                                                            .topic = out.topic,
-                                                                            .activation = activation,
-                                                                            .instance = instance,
-                                                                            .row = row,
-                                                                            .detail = 0,
-                                                                            .base = base,
-                                                                            .latency = latency});
-  if (verdict.kinds != 0) [[unlikely]] {
+  return row;
+}
+
+/// A written message leaves, `travel` from now.
+inline void leave(World& world, const Link& link, Row message, AgentId from, const Outgoing& out, Row instance,
+                  Duration travel) {
+  const Instant now = world.clock().now;
+  Instant arrival = later(now, travel);
+  if (link.fifo) arrival = world.links.arrive(from, out.to, instance, arrival, now);
+  world.calendar.push(arrival, Event::message(message).row);
+}
+
+/// The same for one that a fault may strike.
+Row leave_struck(World& world, Run& run, const Link& link, const Outgoing& out, const Question& q,
+                 const Target& target) {
+  const Model& model = run.model;
+  const Row row = target.row;
+  const AgentId from = target.agent;
+  const Row instance = target.instance;
+  const Verdict verdict = run.faults->strike(world, run, target);
+  if (verdict.kinds != 0) {
     digest_injection(world, from, paired(verdict.kinds, q.site + q.occurrence));
     if (verdict.drop) {
       ++world.clock().lost;
-      lose_at_send(world, run, from, activation, row);
+      lose_at_send(world, run, from, target.activation, row);
       return no_row;
     }
     if (verdict.changed != 0) apply_changes(world, model, row, verdict);
   }
   if (verdict.overtake) world.message(row).place = Place::stray;
-  const auto leave = [&](Row message, Duration travel) {
-    const Instant now = world.clock().now;
-    Instant arrival = later(now, travel);
-    if (link.fifo && !verdict.overtake) arrival = world.links.arrive(from, out.to, instance, arrival, now);
-    world.calendar.push(arrival, Event::message(message).row);
-  };
-  leave(row, checked_later(Instant{latency}, verdict.delay).value_or(end_of_time).time_since_epoch());
+  const Link way{link.latency, link.fifo && !verdict.overtake};
+  leave(world, way, row, from, out, instance,
+        checked_later(Instant{target.latency}, verdict.delay).value_or(end_of_time).time_since_epoch());
   for (std::uint32_t copy = 1; copy <= verdict.copies; ++copy) {
     world.reserve(Pool::messages, 1);
     const Row twin = world.take_raw(Pool::messages);
@@ -195,11 +154,43 @@ Row post(World& world, Run& run, AgentId from, Row activation, Row instance, con
     if (verdict.changed != 0) apply_changes(world, model, twin, verdict);
     world.message_shadow(twin) = {.origin = q.site, .occurrence = q.occurrence, .copy = copy};
     ++world.clock().copied;
-    const Duration travel = sample(*link.latency, draw_value(moremur(base + copy), copy_purpose));
+    const Duration travel = sample(*link.latency, draw_value(moremur(target.base + copy), copy_purpose));
     const Instant arrival = later(later(world.clock().now, travel), verdict.copy_delay);
     // A copy travels by itself: it neither waits for its link nor holds it back.
     world.calendar.push(arrival, Event::message(twin).row);
   }
+  return row;
+}
+
+}  // namespace
+
+Row post(World& world, Run& run, AgentId from, Row activation, Row instance, const Outgoing& out, const Question& q) {
+  run.idle = false;
+  if (!run.timed) return post_untimed(world, run, from, activation, instance, out);
+  const std::uint64_t base = draw_base(run.key, q.site, q.instance, q.occurrence);
+  const Link link = link_between(run.model, world, from, out.to);
+  const Duration latency = sample(*link.latency, draw_value(base, latency_purpose));
+  world.reserve(Pool::messages, 1);
+  const Row row = world.take_raw(Pool::messages);
+  write_message(world, run.model, row, from, instance, out, Place::in_flight);
+  world.message_shadow(row) = {.origin = q.site, .occurrence = q.occurrence, .copy = 0};
+  ++world.clock().sent;
+  if (watched(run, Seen::sent)) [[unlikely]]
+    observe_send(world, run, from, activation, instance, out, row);
+  if (armed(world, Strike::send) && run.faults->might_strike(world, Strike::send, from, out.topic, base)) [[unlikely]] {
+    return leave_struck(world, run, link, out, q,
+                        {.strike = Strike::send,
+                         .agent = from,
+                         .other = out.to,
+                         .topic = out.topic,
+                         .activation = activation,
+                         .instance = instance,
+                         .row = row,
+                         .detail = 0,
+                         .base = base,
+                         .latency = latency});
+  }
+  leave(world, link, row, from, out, instance, latency);
   return row;
 }
 
@@ -236,29 +227,17 @@ Row tell(World& world, Run& run, AgentId to, Row instance, TopicId topic, std::u
   return row;
 }
 
-void drop_message(World& world, Run& run, Row message) {
-  if (run.model.acks) [[unlikely]]
-    forget_delivery(world, message);
-  MessageRow& row = world.message(message);
-  if (row.artifact != no_row) release_artifact(world, row.artifact);
-  if (row.instance != no_row) --world.instance(row.instance).messages;
-  row.place = Place::free;
-  world.give(Pool::messages, message);
-}
-
 }  // namespace detail
 
-Sent Turn::send(const Outgoing& message, const Question& q) {
-  if (model().bounded_inboxes && message.to != nobody) [[unlikely]] {
-    const Definition& receiver = model().definition(world.agent(message.to).definition);
-    if (receiver.inbox != unlimited && (receiver.full == Full::block || receiver.full == Full::reject)) {
-      if (detail::inbox_load(world, message.to) >= receiver.inbox) {
-        return receiver.full == Full::block ? Sent::no_room : Sent::rejected;
-      }
-    }
+Sent Turn::room_for(AgentId to) const {
+  if (to == nobody) return Sent::yes;
+  const Definition& receiver = model().definition(world.agent(to).definition);
+  if (receiver.inbox == unlimited || detail::inbox_load(world, to) < receiver.inbox) return Sent::yes;
+  switch (receiver.full) {
+    case Full::block: return Sent::no_room;
+    case Full::reject: return Sent::rejected;
+    default: return Sent::yes;  // these act at the delivery
   }
-  detail::post(world, run, self, activation, instance, message, q);
-  return Sent::yes;
 }
 
 void Turn::reply(Row to, const Outgoing& message, Error error, const Question& q) {

@@ -89,6 +89,9 @@ class Interposer {
   /// Before the first event of a timed run: schedules what has its own time.
   virtual void begin(World&, Run&) const {}
   virtual Verdict strike(World&, Run&, const Target&) const = 0;
+  /// Whether `strike` might do anything or must be asked for another reason, at a timed strike of this kind by this agent.
+  /// A quick look before a target is made: mostly nothing happens.
+  virtual bool might_strike(const World&, Strike, AgentId, TopicId, std::uint64_t /*base*/) const { return true; }
   /// Exploration: what the environment could do in this state, within the world's fault budget.
   virtual void moves(const Model&, const World&, std::vector<Move>&) const {}
   /// Makes a move: one of `moves`, or one that `schedule` brought to its time. Returns the keys of the kinds that took

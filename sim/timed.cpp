@@ -58,8 +58,9 @@ bool step(World& world, Run& run) {
 }
 
 Halt run_timed(World& world, Run& run) {
-  // One event's worth below what an `Event` can number.
+  // Rows are counted now and then: what that many events take lies below what an `Event` can number.
   constexpr std::uint32_t rows_max = Event::timer_bit - (1U << 20);
+  constexpr std::uint64_t events_between_counts = 64;
   const std::uint64_t events_max = run.model.limits.events_per_instance * run.model.load.instances;
   const Instant latest = later(start_of_time, run.model.limits.virtual_time);
   Halt halt = Halt::idle;
@@ -72,7 +73,8 @@ Halt run_timed(World& world, Run& run) {
       halt = Halt::time_limit;
       break;
     }
-    if (world.used(Pool::messages) >= rows_max || world.used(Pool::timers) >= rows_max) {
+    if (world.clock().events % events_between_counts == 0 &&
+        (world.used(Pool::messages) >= rows_max || world.used(Pool::timers) >= rows_max)) {
       halt = Halt::pending_limit;
       break;
     }

@@ -6,14 +6,6 @@
 
 namespace squall::sim {
 
-Question Turn::ask(Site site) {
-  if (!run.timed) return {};
-  const ActivationShadow& shadow = world.activation_shadow(activation);
-  return {.site = child_key(shadow.key, site.key),
-          .instance = instance == no_row ? 0 : world.instance(instance).number,
-          .occurrence = world.occurrences(activation)[site.counter]++};
-}
-
 bool Turn::chance(const Question& q, Purpose what_for, Probability p) const {
   if (p.ppm == 0) return false;
   if (run.timed) return sim::chance(draw_value(base(q), what_for), p);
@@ -22,19 +14,20 @@ bool Turn::chance(const Question& q, Purpose what_for, Probability p) const {
   return run.decide.choose(q, what_for, 2, weights) == 1;
 }
 
-bool Turn::step(std::uint32_t pc, const Question& q, SiteKey site) {
+bool Turn::step_slowly(std::uint32_t pc, const Question& q, SiteKey site) {
   if (detail::watched(run, Seen::began)) {
     observe({.kind = Seen::began, .agent = self, .activation = activation, .instance = instance, .detail = pc});
   }
-  if (!detail::armed(world, Strike::step)) [[likely]]
-    return true;
+  if (!detail::armed(world, Strike::step)) return true;
+  const std::uint64_t drawn = run.timed ? base(q) : 0;
+  if (run.timed && !run.faults->might_strike(world, Strike::step, self, any_topic, drawn)) return true;
   const Verdict verdict = run.faults->strike(world, run,
                                              {.strike = Strike::step,
                                               .agent = self,
                                               .activation = activation,
                                               .instance = instance,
                                               .detail = pc,
-                                              .base = run.timed ? base(q) : 0,
+                                              .base = drawn,
                                               .site = site});
   if (verdict.kinds == 0) return true;
   if (run.timed) detail::digest_injection(world, self, paired(verdict.kinds, q.site + q.occurrence));
@@ -47,7 +40,7 @@ bool Turn::step(std::uint32_t pc, const Question& q, SiteKey site) {
   return !verdict.crash_before && !verdict.hang_before;
 }
 
-void Turn::observe(Observation observation) {
+void Turn::observe(const Observation& observation) {
   if (detail::watched(run, observation.kind)) detail::observe(world, run, observation);
 }
 
@@ -84,15 +77,6 @@ void Turn::end(Ending ending, Error error) {
 
 // ---- struct agents: sends are counted by topic, own draws by the last counter ----
 
-Sent Turn::send(AgentId to, TopicId topic, std::initializer_list<std::int64_t> fields) {
-  const Question q = ask({.key = model().topic_keys[index(topic)], .counter = index(topic)});
-  return send({.to = to,
-               .topic = topic,
-               .present = static_cast<std::uint8_t>((1U << fields.size()) - 1),
-               .fields = fields.begin()},
-              q);
-}
-
 void Turn::reply(Row message_row, TopicId topic, std::initializer_list<std::int64_t> fields) {
   const Question q = ask({.key = model().topic_keys[index(topic)], .counter = index(topic)});
   const Outgoing out{.to = world.message(message_row).from,
@@ -104,10 +88,6 @@ void Turn::reply(Row message_row, TopicId topic, std::initializer_list<std::int6
   } else {
     send(out, q);
   }
-}
-
-Draw Turn::draw() {
-  return Draw{base(ask({.key = site_key("draw"), .counter = static_cast<std::uint32_t>(model().topics.size())}))};
 }
 
 void Turn::expect(TopicId topic) {

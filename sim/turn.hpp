@@ -6,6 +6,7 @@
 
 #include "sim/apply.hpp"
 #include "sim/error.hpp"
+#include "sim/model.hpp"
 
 namespace squall::sim {
 
@@ -39,6 +40,11 @@ struct CallRequest {
   std::int64_t with = 0;
 };
 
+namespace detail {
+/// A message in flight (see `detail/kernel.hpp`). Declared here so that sends need no call in between.
+Row post(World&, Run&, AgentId from, Row activation, Row instance, const Outgoing&, const Question&);
+}  // namespace detail
+
 /// All that an agent may touch while it acts: its own variables, mailbox and waits, sends, timers, context operations,
 /// tools, resources, named draws. It has no clock of the outside world, no globals, no way into another agent, and knows
 /// nothing of faults. The only way in which a program or a struct changes a world.
@@ -47,15 +53,17 @@ struct CallRequest {
 /// `busy`, a wait, or `end`. Struct agents, which take every message at once, need not say anything.
 class Turn {
  public:
-  Turn(World& w, Run& r, Row activation_row, Row instance_row)
+  Turn(World& w, Run& r, Row activation_row, Row instance_row, const Behaviour& acting)
       : world(w),
         run(r),
+        behaviour(acting),
         activation(activation_row),
         self(w.activation(activation_row).agent),
         instance(instance_row) {}
 
   World& world;
   Run& run;
+  const Behaviour& behaviour;  ///< of `self`
   Row activation;
   AgentId self;
   Row instance;  ///< that this turn belongs to: a program's own; a struct agent's is that of the message or timer it handles
@@ -69,7 +77,13 @@ class Turn {
 
   // ---- draws ----
   /// Names the next draw at `site`: counts one more occurrence there. All purposes of one occurrence share the question.
-  Question ask(Site site);
+  Question ask(Site site) {
+    if (!run.timed) return {};
+    ActivationShadow& shadow = world.activation_shadow(activation);
+    return {.site = child_key(shadow.key, site.key),
+            .instance = instance == no_row ? 0 : world.instance(instance).number,
+            .occurrence = World::after<std::uint32_t>(shadow)[site.counter]++};
+  }
   /// Takes the last question at `site` back: what it was asked for has not happened.
   void unask(Site site) {
     if (run.timed) --world.occurrences(activation)[site.counter];
@@ -87,11 +101,21 @@ class Turn {
 
   // ---- faults ----
   /// A shared step begins. False: a fault stops the agent before it; the turn returns at once and does nothing more.
-  bool step(std::uint32_t pc, const Question& q, SiteKey site = 0);
+  bool step(std::uint32_t pc, const Question& q, SiteKey site = 0) {
+    const bool seen = (run.watched & bit(Seen::began)) != 0;
+    const bool armed = (world.header().armed & static_cast<std::uint32_t>(Strike::step)) != 0;
+    return !(seen || armed) || step_slowly(pc, q, site);
+  }
 
   // ---- messages (send.cpp, mailbox.cpp, channel.cpp) ----
   /// Sends one message. `no_room`: the receiver's bounded inbox blocks; nothing was sent, wait with `wait_room`.
-  Sent send(const Outgoing& message, const Question& q);
+  Sent send(const Outgoing& message, const Question& q) {
+    if (run.model.bounded_inboxes) [[unlikely]] {
+      if (const Sent refused = room_for(message.to); refused != Sent::yes) return refused;
+    }
+    detail::post(world, run, self, activation, instance, message, q);
+    return Sent::yes;
+  }
   /// To all subscribed at this instant (broadcast), or to one taker (queue).
   void publish(const Outgoing& message, const Question& q);
   /// Of a broadcast, for this agent and instance. Of the retained messages those from number `from_sequence` on come first
@@ -140,8 +164,6 @@ class Turn {
   // ---- tools (effects.cpp) ----
   /// Sends a call on its way and waits for its answer (`Wake::done`, `row` = the call, valid during that turn).
   void call(const CallRequest& request, const Question& q);
-  /// After how long the tool says that a rate-limited call may come again; zero where it does not.
-  Duration retry_after(Row call) const;
   /// Stops waiting for a started call, which goes on at the other side.
   void abandon_call();
 
@@ -155,6 +177,8 @@ class Turn {
   /// Token of this activation's latest grant of `resource`, or of its parent's where it is a branch; 0 none. Where the
   /// resource fences something it outlives the grant: a late holder goes on showing it.
   std::uint32_t token(ResourceId resource) const;
+  /// How long until a rate limiter that has just refused lets somebody pass; zero in untimed worlds, which have no clock.
+  Duration retry_after(ResourceId resource) const;
 
   // ---- other activations (tree.cpp) ----
   /// One more branch of this activation at `pc`, with a copy of its locals (without timers) and of what it has seen. Its
@@ -205,19 +229,31 @@ class Turn {
   void end(Ending ending, Error error = Error::none);
   bool ended() const { return ended_; }
 
-  void observe(Observation observation);
+  void observe(const Observation& observation);
 
   // ---- for struct agents (agent.hpp): the same, by topic instead of by site ----
-  Sent send(AgentId to, TopicId topic, std::initializer_list<std::int64_t> fields = {});
+  Sent send(AgentId to, TopicId topic, std::initializer_list<std::int64_t> fields = {}) {
+    const Question q = ask({.key = run.model.topic_keys[index(topic)], .counter = index(topic)});
+    return send({.to = to,
+                 .topic = topic,
+                 .present = static_cast<std::uint8_t>((1U << fields.size()) - 1),
+                 .fields = fields.begin()},
+                q);
+  }
   void reply(Row message_row, TopicId topic, std::initializer_list<std::int64_t> fields = {});
   void timer(TopicId topic, Duration after) { arm(TimerKind::alarm, after, index(topic)); }
   /// A draw of the agent's own; `value` of it by purpose.
-  Draw draw();
+  Draw draw() {
+    return Draw{base(ask({.key = site_key("draw"), .counter = static_cast<std::uint32_t>(run.model.topics.size())}))};
+  }
   /// Files an owed wait: somebody owes it a message of this topic. Until then an idle struct agent waits passively.
   void expect(TopicId topic);
   void expect_nothing();
 
  private:
+  bool step_slowly(std::uint32_t pc, const Question& q, SiteKey site);
+  Sent room_for(AgentId receiver) const;
+
   bool ended_ = false;
   Duration context_delay_{};  ///< that a fault added to the last context operation
 };

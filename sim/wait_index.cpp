@@ -2,7 +2,9 @@
 #include "sim/detail/wait_index.hpp"
 
 #include <algorithm>
+#include <utility>
 
+#include "sim/behaviour.hpp"
 #include "sim/model.hpp"
 #include "sim/supply.hpp"
 
@@ -41,24 +43,70 @@ bool serves_source(const Model& model, std::uint32_t receiver, const Source& sou
          may_be_sender(giver, source);
 }
 
-/// All facts of a model, and those of each topic, so that building stays linear in what fits together.
-struct FactsByTopic {
-  std::vector<Serving> all;
-  std::vector<Serving> of_any_topic;  ///< and what no topic names: ends, spawns, cancels, answers
-  std::vector<std::vector<Serving>> of_topic;
-
-  explicit FactsByTopic(const Model& model) : of_topic(model.topics.size()) {
+/// Facts by what they are and to whom they go, so that building stays linear in what fits together.
+class FactsByUse {
+ public:
+  explicit FactsByUse(const Model& model) : ended_(model.ended), open_(model.topics.size()) {
     for (std::uint32_t d = 0; d < model.definitions.size(); ++d) {
-      const SupplyTable* table = model.definitions[d].behaviour->supplies;
-      if (table == nullptr) continue;
-      for (std::uint32_t f = 0; f < table->facts.size(); ++f) {
-        const Supply& supply = table->facts[f];
-        all.push_back({d, f});
-        const bool named = carries_messages(supply.kind) && index(supply.topic) < of_topic.size();
-        (named ? of_topic[index(supply.topic)] : of_any_topic).push_back({d, f});
+      const Behaviour& behaviour = *model.definitions[d].behaviour;
+      if (behaviour.supplies == nullptr) continue;
+      for (std::uint32_t f = 0; f < behaviour.supplies->facts.size(); ++f) {
+        add({d, f}, behaviour.supplies->facts[f], behaviour.struct_agent);
       }
     }
+    std::ranges::sort(aimed_, {}, &Aimed::key);
   }
+
+  std::vector<Serving> all, spawns, cancels;
+
+  /// Those that may serve a source for `topic` of `receiver`, in the order of `all`. Valid until the next call.
+  const std::vector<Serving>& candidates(std::uint32_t receiver, TopicId topic) {
+    candidates_ = loose_;
+    const auto append = [&](const std::vector<Serving>& more) {
+      candidates_.insert(candidates_.end(), more.begin(), more.end());
+    };
+    const bool any = index(topic) >= open_.size();
+    const std::uint64_t first = key_of(receiver, any ? 0 : index(topic));
+    const std::uint64_t last = key_of(receiver, any ? 0xffffU : index(topic));
+    for (auto a = std::ranges::lower_bound(aimed_, first, {}, &Aimed::key); a != aimed_.end() && a->key <= last; ++a) {
+      candidates_.push_back(a->serving);
+    }
+    for (std::size_t t = any ? 0 : index(topic); t < (any ? open_.size() : index(topic) + 1U); ++t) append(open_[t]);
+    if (topic == ended_) append(ends_);
+    std::ranges::sort(candidates_, {}, [](const Serving& s) { return std::pair{s.definition, s.fact}; });
+    return candidates_;
+  }
+
+ private:
+  struct Aimed {
+    std::uint64_t key;  ///< receiver, then topic
+    Serving serving;
+  };
+  static std::uint64_t key_of(std::uint32_t receiver, std::uint32_t topic) {
+    return std::uint64_t{receiver} << 16 | topic;
+  }
+  void add(Serving serving, const Supply& supply, bool struct_agent) {
+    all.push_back(serving);
+    if (supply.kind == Supply::Kind::spawn) spawns.push_back(serving);
+    if (supply.kind == Supply::Kind::cancel) cancels.push_back(serving);
+    if (supply.kind == Supply::Kind::finish) ends_.push_back(serving);
+    if (supply.kind == Supply::Kind::reply && struct_agent) loose_.push_back(serving);
+    if (!carries_messages(supply.kind)) return;
+    if (index(supply.topic) >= open_.size()) {
+      loose_.push_back(serving);
+    } else if (supply.to_anybody || supply.kind == Supply::Kind::publish) {
+      open_[index(supply.topic)].push_back(serving);
+    } else {
+      aimed_.push_back({key_of(index(supply.to), index(supply.topic)), serving});
+    }
+  }
+
+  TopicId ended_;
+  std::vector<Serving> candidates_;
+  std::vector<std::vector<Serving>> open_;  ///< by topic: to whoever it may be
+  std::vector<Aimed> aimed_;
+  std::vector<Serving> loose_;  ///< messages of any topic, and answers that struct agents give to plain messages
+  std::vector<Serving> ends_;
 };
 
 }  // namespace
@@ -73,16 +121,11 @@ void WaitIndex::add_list(std::span<const Serving> candidates, const Serves& serv
 }
 
 WaitIndex::WaitIndex(const Model& model) {
-  const FactsByTopic facts{model};
+  FactsByUse facts{model};
   const auto begin_list = [&] { lists_.push_back({static_cast<std::uint32_t>(servings_.size()), 0}); };
-  const auto add_topic = [&](TopicId topic, const auto& serves) {
+  const auto add_topic = [&](std::uint32_t receiver, TopicId topic, const auto& serves) {
     begin_list();
-    if (index(topic) >= facts.of_topic.size()) {
-      add_list(facts.all, serves);
-    } else {
-      add_list(facts.of_topic[index(topic)], serves);
-      add_list(facts.of_any_topic, serves);
-    }
+    add_list(facts.candidates(receiver, topic), serves);
   };
   const auto supply_of = [&](const Serving& s) -> const Supply& {
     return model.definitions[s.definition].behaviour->supplies->facts[s.fact];
@@ -97,13 +140,13 @@ WaitIndex::WaitIndex(const Model& model) {
     for (const WaitSpec& wait : definition.behaviour->waits) {
       waits_at_.push_back(static_cast<std::uint32_t>(lists_.size()));
       for (const Source& source : wait.sources) {
-        add_topic(source.topic, [&](const Serving& s) { return serves_source(model, d, source, s); });
+        add_topic(d, source.topic, [&](const Serving& s) { return serves_source(model, d, source, s); });
       }
     }
     of.handlers = static_cast<std::uint32_t>(lists_.size());
     for (const Definition::Handler& handler : definition.handlers) {
       const Source anybody{.topic = handler.topic};
-      add_topic(handler.topic, [&](const Serving& s) { return serves_source(model, d, anybody, s); });
+      add_topic(d, handler.topic, [&](const Serving& s) { return serves_source(model, d, anybody, s); });
     }
     of.own = static_cast<std::uint32_t>(lists_.size());
     begin_list();
@@ -117,9 +160,9 @@ WaitIndex::WaitIndex(const Model& model) {
       };
     };
     begin_list();
-    add_list(facts.of_any_topic, aimed_here(Supply::Kind::spawn));
+    add_list(facts.spawns, aimed_here(Supply::Kind::spawn));
     begin_list();
-    add_list(facts.of_any_topic, aimed_here(Supply::Kind::cancel));
+    add_list(facts.cancels, aimed_here(Supply::Kind::cancel));
   }
   prepare_quick(model);
 }

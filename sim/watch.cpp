@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
+#include "sim/detail/ask_faults.hpp"
 #include "sim/detail/kernel.hpp"
 
 /// Failure detectors: a watcher is told when nothing was heard of its target for a while. A live target is always heard,
@@ -39,6 +42,26 @@ Row find(const World& world, AgentId watcher, AgentId target, Row instance) {
   return no_row;
 }
 
+/// Calls `visit(Row)` for each watch of `target`, by watcher and instance: not by slot, which means nothing.
+template <class Visit>
+void for_each_watch(World& world, AgentId target, Visit&& visit) {
+  using Place = std::pair<std::uint32_t, std::uint32_t>;
+  const auto place = [&](Row w) {
+    return Place{index(world.watch(w).watcher), load_number(world, world.watch(w).instance)};
+  };
+  Row last = no_row;
+  for (;;) {
+    Row next = no_row;
+    for (Row w = 0; w < world.used(Pool::watches); ++w) {
+      if (world.watch(w).watcher == nobody || world.watch(w).target != target) continue;
+      if ((last == no_row || place(w) > place(last)) && (next == no_row || place(w) < place(next))) next = w;
+    }
+    if (next == no_row) return;
+    last = next;
+    visit(next);
+  }
+}
+
 }  // namespace
 
 void notice_due(World& world, Run& run, const TimerRow& due) {
@@ -50,16 +73,14 @@ void notice_due(World& world, Run& run, const TimerRow& due) {
 }
 
 void notice_crash(World& world, Run& run, AgentId target) {
-  for (Row w = 0; w < world.used(Pool::watches); ++w) {
-    const WatchRow& watch = world.watch(w);
-    if (watch.watcher != nobody && watch.target == target && watch.timer == no_row) listen(world, run, w);
-  }
+  for_each_watch(world, target, [&](Row w) {
+    if (world.watch(w).timer == no_row) listen(world, run, w);
+  });
 }
 
 void notice_restart(World& world, Run& run, AgentId target) {
-  for (Row w = 0; w < world.used(Pool::watches); ++w) {
+  for_each_watch(world, target, [&](Row w) {
     WatchRow& watch = world.watch(w);
-    if (watch.watcher == nobody || watch.target != target) continue;
     if (watch.timer != no_row) {  // back before anybody noticed
       disarm(world, watch.timer);
       watch.timer = no_row;
@@ -68,7 +89,7 @@ void notice_restart(World& world, Run& run, AgentId target) {
       const WatchRow told = watch;
       say(world, run, told, run.model.up);
     }
-  }
+  });
 }
 
 void forget_watches(World& world, Run&, AgentId watcher) {

@@ -81,7 +81,9 @@ inline std::uint32_t undo_register(Frame& f, const Op& op) {
 
 inline std::uint32_t undo_unknown(Frame& f, const Op& op) {
   const auto stack = static_cast<std::uint64_t>(f.locals()[op.x]);
-  if (op.a != 0 && f.failing.error == sim::Error::timeout && stack >> 60 == 0) {
+  // Abandoned by its own timeout, or by whatever cut short what is around it: the call went on at the other side.
+  const bool unknown = f.failing.error == sim::Error::timeout || f.failing.error == sim::Error::cancelled;
+  if (op.a != 0 && unknown && stack >> 60 == 0) {
     f.locals()[op.x] = static_cast<std::int64_t>(stack << 4 | op.a);
   }
   return op.handler;

@@ -69,11 +69,12 @@ void Compiler::name_steps() {
     if (!by_name.emplace(text, &step).second) {
       errors_.push_back({text, "two steps of this agent have this name", "give one of them another `id`", step.mark});
     }
-    steps_in_order_.push_back(&step);
+    places_.emplace_back(&step, static_cast<std::uint32_t>(code_.steps.size()));
     code_.steps.push_back(std::move(info));
   };
   for_each_step(spec_.program, name);
   for (const auto& handler : spec_.on) for_each_step(handler.second, name);
+  std::ranges::sort(places_, std::less<>{}, &Place::first);
   code_.steps.push_back({.name = agent_, .kind = "agent", .operand = {}, .key = code_.agent, .mark = 0});
 }
 
@@ -116,7 +117,7 @@ void Compiler::give_back(std::uint16_t slot) {
 FailureSlots Compiler::failure_slots() {
   FailureSlots slots{.packed = scratch()};
   if (uses_.contains("error.because")) slots.because = scratch();
-  if (uses_.contains("error.retry_after")) slots.retry_after = scratch();
+  if (uses_.contains("error.retry_after")) slots.retry_after = scratch(sim::CellType::hidden);
   return slots;
 }
 

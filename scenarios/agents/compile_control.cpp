@@ -131,6 +131,11 @@ std::uint32_t Compiler::join(const Branches& branches, const Step& step, std::si
 
 void Compiler::compile(const steps::Parallel& s, const Step& step) {
   if (s.branches.empty()) return error("it has no branches", "give at least one");
+  std::set<std::string> names;  // a branch's draws are named by it
+  for (const auto& branch : s.branches) {
+    if (!names.insert(branch.first).second)
+      error("two branches are called '" + branch.first + "'", "give one of them another name");
+  }
   const std::uint32_t number = join(s.join, step, s.branches.size());
   const FailureSlots kept = failure_slots();
   code_.failures.push_back(kept);

@@ -34,6 +34,11 @@ std::optional<Op_> binary(Expression::Kind kind) {
   }
 }
 
+/// A row's number means nothing to a program: it must never be compared, sent or stored.
+bool is_value(sim::CellType type) {
+  return type != sim::CellType::message && type != sim::CellType::messages && type != sim::CellType::artifact;
+}
+
 bool is_path_to(const Expression& e, std::string_view field) {
   return e.kind() == Expression::Kind::name && split(e.text()).second == field;
 }
@@ -43,7 +48,8 @@ bool is_path_to(const Expression& e, std::string_view field) {
 Operand Compiler::constant(std::int64_t number) {
   const auto known = std::ranges::find(code_.constants, number);
   const auto position = static_cast<std::uint32_t>(known - code_.constants.begin());
-  if (known == code_.constants.end()) code_.constants.push_back(number);
+  // One more than fit is enough for `finish_code` to refuse them all.
+  if (known == code_.constants.end() && position <= Operand::numbers) code_.constants.push_back(number);
   return Operand::of(Operand::Kind::constant, position);
 }
 
@@ -55,7 +61,7 @@ std::optional<Operand> Compiler::plain(const Expression& e) {
   const auto [base, field] = split(e.text());
   const Variable* whole = variable(e.text());
   const bool guarded = variable(e.text() + "?") != nullptr;
-  if (whole != nullptr && !guarded)
+  if (whole != nullptr && !guarded && is_value(whole->type))
     return Operand::of(whole->cell ? Operand::Kind::cell : Operand::Kind::local, whole->slot);
   const auto position = names_.field(field);
   const Variable* message = variable(base);
@@ -203,6 +209,11 @@ void Compiler::push_name(const std::string& path, Assembly& to, bool asks_presen
     put(to, {.code = Op_::require}, -1);
   }
   if (const Variable* held = variable(path)) {
+    if (!is_value(held->type)) {
+      const bool is_list = held->type == sim::CellType::messages;
+      error("'" + path + "' is " + (is_list ? "a list of messages" : "a message or an artifact") + ", not a value",
+            is_list ? "ask for its `size`, or use `all`, `exists` or `count` over it" : "name one of its fields");
+    }
     return put(to, {.code = held->cell ? Op_::cell : Op_::local, .a = held->slot}, 1);
   }
   if (path == "self") return put(to, {.code = Op_::self}, 1);
@@ -327,7 +338,12 @@ Operand Compiler::artifact(const std::string& name) {
   return {};
 }
 
+void Compiler::check(const std::optional<Complaint>& wrong) {
+  if (wrong) error(wrong->first, wrong->second);
+}
+
 TimeOf Compiler::time_of(const Time& time) {
+  if (!time.computed) check(complaint(time.drawn));
   return {.drawn = time.drawn, .computed = time.computed ? value(*time.computed) : Operand{}};
 }
 

@@ -15,7 +15,22 @@ void Compiler::steps(const Program& program) {
   }
 }
 
+namespace {
+
+bool has_result(const Action& action) {
+  return std::holds_alternative<steps::Work>(action) || std::holds_alternative<steps::Receive>(action) ||
+         std::holds_alternative<steps::Ask>(action) || std::holds_alternative<steps::Read>(action) ||
+         std::holds_alternative<steps::Acquire>(action) || std::holds_alternative<steps::Call>(action) ||
+         std::holds_alternative<steps::Parallel>(action) || std::holds_alternative<steps::Map>(action) ||
+         std::holds_alternative<steps::Spawn>(action);
+}
+
+}  // namespace
+
 void Compiler::step(const Step& step) {
+  if (!step.fields.as.empty() && !has_result(step.action)) {
+    error("`as` names a result, and `" + std::string{kind_of(step.action)} + "` has none", "leave `as` out");
+  }
   if (step.fields.finally) {
     with_finally(step);
   } else if (step.fields.otherwise) {
@@ -62,7 +77,7 @@ void Compiler::with_otherwise(const Step& step) {
   if (uses_.contains("error.name")) slots.name = scratch();
   if (uses_.contains("error.from")) slots.from = scratch(sim::CellType::agent);
   if (uses_.contains("error.because")) slots.because = scratch();
-  if (uses_.contains("error.retry_after")) slots.retry_after = scratch();
+  if (uses_.contains("error.retry_after")) slots.retry_after = scratch(sim::CellType::hidden);
   kept_error_slots_.push_back(std::make_unique<ErrorSlots>(slots));
   code_.errors.push_back(slots);
   Op& op = emit(OpCode::otherwise);

@@ -23,6 +23,7 @@ void Compiler::send_each(OpCode code, const Target& to, const std::string& topic
     error("nothing called '" + carried + "' is made or received here", "name what a `work` makes, or a message");
   }
   if (to.each.empty()) error("it has no receiver", "name an agent or a group");
+  if (topic.empty()) return error("it names no topic", "name one");
   for (const Expression& each : to.each) {
     Op& op = emit(code);
     fill_content(op, topic, content.with);
@@ -42,20 +43,7 @@ void Compiler::send_each(OpCode code, const Target& to, const std::string& topic
         code_.ops.back().y = progress;
         give_back(progress);
       }
-      const bool handles = std::ranges::any_of(agent->spec->on, [&](const auto& on) { return on.first == topic; });
-      bool receives = handles;
-      const auto looks_for = [&](const Step& other) {
-        if (const auto* receive = std::get_if<steps::Receive>(&other.action)) {
-          for (const Demand::Part& part : receive->demand.parts) {
-            receives = receives || part.matcher.topic.empty() || part.matcher.topic == topic;
-          }
-        }
-        if (const auto* discard = std::get_if<steps::Discard>(&other.action))
-          receives = receives || discard->matcher.topic == topic;
-      };
-      for_each_step(agent->spec->program, looks_for);
-      for (const auto& on : agent->spec->on) for_each_step(on.second, looks_for);
-      if (!receives) {
+      if (!names_.takes(each.text(), topic)) {
         error("'" + each.text() + "' has no receive and no handler for '" + topic + "'",
               "add one there, or send another topic, or to another agent");
       }
@@ -82,6 +70,7 @@ void Compiler::compile(const steps::Ask& s, const Step& step) {
   if (s.to.each.size() != 1)
     error("asks " + std::to_string(s.to.each.size()) + " agents", "ask one agent, or use `map`");
   send_each(OpCode::ask, s.to, s.topic, s.content);
+  if (code_.ops.empty() || s.topic.empty() || s.to.each.empty()) return;  // said by now
   const std::uint16_t reply = !step.fields.as.empty() ? slot_of(step.fields.as)
                               : in_handler_           ? no_slot
                                                       : slot_of("msg");
@@ -91,6 +80,7 @@ void Compiler::compile(const steps::Ask& s, const Step& step) {
 }
 
 void Compiler::compile(const steps::Publish& s, const Step&) {
+  if (s.topic.empty()) return error("it names no topic", "name one");
   const sim::TopicInfo& topic = names_.model.topics[index(names_.topic(s.topic))];
   if (topic.mode == sim::TopicInfo::Mode::label) {
     error("'" + s.topic + "' is published, but is neither a broadcast nor a queue", "declare the topic with a mode");
@@ -103,6 +93,7 @@ void Compiler::compile(const steps::Publish& s, const Step&) {
 }
 
 void Compiler::compile(const steps::Subscribe& s, const Step&) {
+  if (s.topic.empty()) return error("it names no topic", "name one");
   const sim::TopicInfo& topic = names_.model.topics[index(names_.topic(s.topic))];
   if (topic.mode != sim::TopicInfo::Mode::broadcast)
     error("'" + s.topic + "' is not a broadcast", "declare the topic with `mode: broadcast`");
@@ -156,14 +147,10 @@ sim::Source Compiler::source(const Demand::Part& part) {
 
 std::uint32_t Compiler::wait(const Demand& demand) {
   std::vector<sim::Source> sources;
-  std::uint64_t topics = 0;
-  for (const Demand::Part& part : demand.parts) {
-    sources.push_back(source(part));
-    topics |= sim::topic_bit(sources.back().topic);
-  }
+  for (const Demand::Part& part : demand.parts) sources.push_back(source(part));
   if (sources.empty()) error("it waits for nothing", "name a topic");
   code_.sources.push_back(std::move(sources));
-  code_.waits.push_back({.sources = code_.sources.back(), .all = demand.all, .topics = topics});
+  code_.waits.push_back(sim::wait_of(code_.sources.back(), demand.all));
   return static_cast<std::uint32_t>(code_.waits.size() - 1);
 }
 
@@ -172,7 +159,10 @@ void Compiler::compile(const steps::Receive& s, const Step& step) {
   Op& op = emit(OpCode::receive);
   op.a = number;
   op.x = step.fields.as.empty() ? no_slot : slot_of(step.fields.as);
-  op.y = step.fields.as.empty() && !in_handler_ ? slot_of("msg") : no_slot;
+  // Outside of handlers what it takes is also `msg`, unless that is a list here and a message there.
+  const Variable* msg = in_handler_ ? nullptr : variable("msg");
+  const bool is_list = msg != nullptr && msg->type == sim::CellType::messages;
+  op.y = msg != nullptr && is_list == s.demand.is_list() ? msg->slot : no_slot;
   if (op.x == no_slot) std::swap(op.x, op.y);
   op.flags = idle_here_ ? 1 : 0;
   const Demand::Part& first = s.demand.parts[0];

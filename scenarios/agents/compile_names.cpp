@@ -214,6 +214,11 @@ void Compiler::declare_variables() {
   };
   if (spec_.start == sim::Start::spawned && wanted("msg")) declare("msg", sim::CellType::message);
   for_each_step(spec_.program, declare_of);
+  const auto declare_msg = [&](const Step& step) {
+    const auto* receive = std::get_if<steps::Receive>(&step.action);
+    if (receive != nullptr && !receive->demand.is_list()) declare("msg", sim::CellType::message);
+  };
+  if (wanted("msg") && !variables_.contains("msg")) for_each_step(spec_.program, declare_msg);
   in_handler_ = true;
   for (const auto& handler : spec_.on) for_each_step(handler.second, declare_of);
   in_handler_ = false;

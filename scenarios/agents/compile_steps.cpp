@@ -9,6 +9,7 @@ void Compiler::action(const Step& step) {
 }
 
 void Compiler::compile(const steps::Work& s, const Step& step) {
+  check(complaint(s.wrong));
   const std::uint32_t drawn = time(s.time);
   std::vector<Operand> from;
   for (const std::string& name : s.from) {
@@ -126,7 +127,12 @@ void Compiler::compile(const steps::Update& s, const Step& step) {
   place(failed);
   emit(OpCode::finally_failed).a = number;
   place(give);
-  emit(OpCode::release).a = lock;
+  // Counted for itself: it draws only where a fault may strike, and must not move the draws of the read and the write.
+  const std::string what = code_.steps[step_].name + " release";
+  Op& release = emit(OpCode::release);
+  release.a = lock;
+  release.site = sim::site_key(what);
+  release.counter = counter(what);
   emit(OpCode::finally_end).a = number;
   place(after);
   give_back(kept);
@@ -237,6 +243,8 @@ void Compiler::compile(const steps::Restart& s, const Step&) {
 }
 
 void Compiler::compile(const steps::Validate& s, const Step&) {
+  check(complaint(s.false_accept));
+  check(complaint(s.false_reject));
   const Operand piece = artifact(s.artifact);
   if (!piece.given())
     error("nothing called '" + s.artifact + "' is made or received here", "name an artifact or a message");

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/agents/check.hpp"
 #include "scenarios/agents/declarations.hpp"
 #include "scenarios/agents/op.hpp"
 
@@ -60,6 +61,7 @@ class Compiler {
   void declare_variables();
   void declare(const std::string& name, sim::CellType type);
   void error(std::string what, std::string fix);
+  void check(const std::optional<Complaint>& wrong);
   std::uint16_t new_local(sim::CellType type);
   std::uint16_t scratch(sim::CellType type = sim::CellType::integer);
   void give_back(std::uint16_t slot);
@@ -159,9 +161,10 @@ class Compiler {
   std::uint32_t join(const Branches& join, const Step& step, std::size_t branches);
   bool always_shared(const Program& program) const;
   static bool may_skip(const Program& program);
-  /// Place of a step among those of its agent. O(steps).
+  /// Place of a step among those of its agent. O(log steps).
   std::uint32_t info_of(const Step& step) const {
-    return static_cast<std::uint32_t>(std::ranges::find(steps_in_order_, &step) - steps_in_order_.begin());
+    const auto found = std::ranges::lower_bound(places_, &step, std::less<>{}, &Place::first);
+    return found == places_.end() ? 0 : found->second;
   }
 
   Declarations& names_;
@@ -170,8 +173,9 @@ class Compiler {
   std::vector<BuildError>& errors_;
   Code code_;
 
-  std::vector<const Step*> steps_in_order_;  ///< of `code_.steps`, by place
-  std::set<std::string> uses_, bases_;       ///< paths that expressions mention; what stands before their dot
+  using Place = std::pair<const Step*, std::uint32_t>;
+  std::vector<Place> places_;           ///< of steps in `code_.steps`; only looked up: addresses decide nothing
+  std::set<std::string> uses_, bases_;  ///< paths that expressions mention; what stands before their dot
   std::map<std::string, Variable> variables_;
   std::map<std::string, std::uint32_t> counters_;
   std::vector<std::uint16_t> free_slots_;

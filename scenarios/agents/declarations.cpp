@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "scenarios/agents/check.hpp"
+
 namespace squall::scenarios {
 namespace {
 
@@ -12,6 +14,11 @@ constexpr const char* replies = " reply";
 template <class List>
 void add_once(List& list, const std::string& name) {
   if (std::ranges::find(list, name) == list.end()) list.push_back(name);
+}
+
+/// The same for a list that agents enter one after the other.
+void add_last(std::vector<std::string>& list, const std::string& agent) {
+  if (list.empty() || list.back() != agent) list.push_back(agent);
 }
 
 /// How many letters must change to turn one into the other (Levenshtein).
@@ -69,7 +76,8 @@ Declarations::Declarations(const Workflow& workflow, std::vector<BuildError>& er
     mention_all(spec.program);
     for (const auto& [topic, program] : spec.on) {
       mention_topic(topic);
-      add_once(receivers_[topic], name);
+      add_last(receivers_[topic], name);
+      taken_.emplace(name, topic);
       mention_all(program);
     }
   }
@@ -170,6 +178,18 @@ void Declarations::mention_fields(const std::string& topic, const Named& with) {
   for (const auto& [name, value] : with) add_once(found->second, name);
 }
 
+void Declarations::own_error(const std::string& name) {
+  if (error(name)) return;
+  if (own_errors_.size() == own_errors_max) {
+    errors_.push_back({"errors", "there are more than " + std::to_string(own_errors_max) + " names of errors",
+                       "let several steps fail with one name, and tell them apart by `because`"});
+  }
+  // One too many is said once; what has no number of its own shares the last one, as nothing will run.
+  own_errors_.emplace(name,
+                      std::min<std::uint32_t>(static_cast<std::uint32_t>(own_errors_.size()), own_errors_max - 1));
+  if (model.errors.size() < own_errors_max) model.errors.push_back(name);
+}
+
 void Declarations::mention(const std::string& agent, const Step& step) {
   const auto carries = [&](const std::string& topic, const Named& with) {
     mention_topic(topic);
@@ -181,39 +201,35 @@ void Declarations::mention(const std::string& agent, const Step& step) {
     const bool named = std::ranges::all_of(to.each, [&](const Expression& each) {
       return each.kind() == Expression::Kind::name && agents_.contains(each.text());
     });
-    if (!named) add_once(sent_, topic);
+    if (!named && !topic.empty()) add_once(sent_, topic);
   };
   if (const auto* send = std::get_if<steps::Send>(&step.action)) carries_to(send->to, send->topic, send->content.with);
   if (const auto* ask = std::get_if<steps::Ask>(&step.action)) carries_to(ask->to, ask->topic, ask->content.with);
   if (const auto* publish = std::get_if<steps::Publish>(&step.action)) {
     carries(publish->topic, publish->content.with);
-    add_once(sent_, publish->topic);
+    if (!publish->topic.empty()) add_once(sent_, publish->topic);
   }
   if (const auto* reply = std::get_if<steps::Reply>(&step.action)) {
     mention_fields(replies, reply->content.with);
-    if (!reply->error.empty() && !error(reply->error)) {
-      own_errors_.emplace(reply->error, static_cast<std::uint32_t>(model.errors.size()));
-      model.errors.push_back(reply->error);
-    }
+    if (!reply->error.empty()) own_error(reply->error);
   }
   if (const auto* spawn = std::get_if<steps::Spawn>(&step.action)) carries(spawn->agent, spawn->child.with);
   if (const auto* receive = std::get_if<steps::Receive>(&step.action)) {
     for (const Demand::Part& part : receive->demand.parts) {
       mention_topic(part.matcher.topic);
-      add_once(receivers_[part.matcher.topic], agent);
+      add_last(receivers_[part.matcher.topic], agent);
+      taken_.emplace(agent, part.matcher.topic);
     }
   }
-  if (const auto* discard = std::get_if<steps::Discard>(&step.action)) mention_topic(discard->matcher.topic);
+  if (const auto* discard = std::get_if<steps::Discard>(&step.action)) {
+    mention_topic(discard->matcher.topic);
+    taken_.emplace(agent, discard->matcher.topic);
+  }
   if (const auto* subscribe = std::get_if<steps::Subscribe>(&step.action)) {
     mention_topic(subscribe->topic);
-    add_once(explicit_subscribers_[subscribe->topic], agent);
+    add_last(explicit_subscribers_[subscribe->topic], agent);
   }
-  if (const auto* fail = std::get_if<steps::Fail>(&step.action)) {
-    if (!error(fail->error)) {
-      own_errors_.emplace(fail->error, static_cast<std::uint32_t>(model.errors.size()));
-      model.errors.push_back(fail->error);
-    }
-  }
+  if (const auto* fail = std::get_if<steps::Fail>(&step.action)) own_error(fail->error);
 }
 
 void Declarations::place_fields() {

@@ -3,7 +3,9 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "scenarios/workflow.hpp"
@@ -22,8 +24,12 @@ class Declarations {
     std::uint32_t members = 0;  ///< from the start; 0 of a spawned one
   };
   const Agent* agent(const std::string& name) const;
-  /// Of a topic that some program names.
-  sim::TopicId topic(const std::string& name) const { return topics_.at(name); }
+  /// Of a topic that some program names. Any, where it has no name: said elsewhere.
+  sim::TopicId topic(const std::string& name) const { return name.empty() ? sim::TopicId{} : topics_.at(name); }
+  /// Whether a program of `agent` receives, handles or discards it.
+  bool takes(const std::string& agent, const std::string& topic) const {
+    return taken_.contains({agent, topic}) || taken_.contains({agent, std::string{}});
+  }
   bool has_topic(const std::string& name) const { return topics_.contains(name); }
   std::optional<sim::KeyId> key(const std::string& name) const { return find<sim::KeyId>(keys_, name); }
   std::optional<sim::ToolId> tool(const std::string& name) const { return find<sim::ToolId>(tools_, name); }
@@ -57,6 +63,7 @@ class Declarations {
   }
   void mention_topic(const std::string& name);
   void mention_fields(const std::string& topic, const Named& with);
+  void own_error(const std::string& name);
   void mention(const std::string& agent, const Step& step);
   void declare_sections(const Workflow& workflow);
   void place_fields();
@@ -72,7 +79,8 @@ class Declarations {
   std::map<std::string, std::uint32_t> own_errors_;
   std::vector<std::pair<std::string, std::vector<std::string>>> carried_;  ///< fields by topic, in order of mention
   std::map<std::string, std::vector<std::string>> receivers_, explicit_subscribers_;  ///< agents by topic
-  std::vector<std::string> sent_, received_;
+  std::set<std::pair<std::string, std::string>> taken_;  ///< (agent, topic); an empty topic is any
+  std::vector<std::string> sent_;
 };
 
 }  // namespace squall::scenarios

@@ -17,7 +17,7 @@ namespace squall::scenarios {
 namespace {
 
 Frame frame_of(sim::Turn& turn) {
-  const Code& code = code_of(*turn.model().definition(turn.world.agent(turn.self).definition).behaviour);
+  const Code& code = code_of(turn.behaviour);
   return {turn, code, code.ops.data()};
 }
 

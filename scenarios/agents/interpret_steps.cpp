@@ -269,10 +269,16 @@ std::uint32_t fork_and_look(Frame& f, const Op& op, Error first) {
 
 }  // namespace
 
+/// What counts them has 16 bits.
+constexpr std::int64_t branches_max = 0xffff;
+
 std::uint32_t map_begin(Frame& f, const Op& op) {
   const JoinOf& join = f.code.joins[op.a];
   std::int64_t from = 0, to = 0;
   if (!f.load(op.operands[0], from) || !f.load(op.operands[1], to)) return op.handler;
+  std::int64_t count = 0;
+  const bool countable = to < from || (!__builtin_sub_overflow(to, from, &count) && count < branches_max);
+  if (!join.list && !countable) return f.fail(op, Error::overflow);
   begin_join(f, op, join);
   f.locals()[join.started] = 0;
   f.locals()[join.next] = from;

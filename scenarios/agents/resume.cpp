@@ -45,7 +45,9 @@ std::uint32_t work_done(Frame& f, const Op& op) {
 std::uint32_t call_done(Frame& f, const Op& op, Row row) {
   const sim::CallRow& call = f.turn.world.call(row);
   if (call.error != 0) {
-    f.failing = {.error = static_cast<Error>(call.error), .retry_after = f.turn.retry_after(row).count()};
+    f.failing = {.error = static_cast<Error>(call.error)};
+    if (f.failing.error == Error::rate_limited && f.turn.run.timed)
+      f.failing.retry_after = f.turn.world.call_shadow(row).retry_after.count();
     return op.handler;
   }
   if (op.x != no_slot) f.locals()[op.x] = call.result;
@@ -57,7 +59,10 @@ std::uint32_t done(Frame& f, const Op& op, const Wake& wake) {
     if (std::int64_t& pending = f.locals()[f.code.pending.packed]; pending != 0) {
       const Error error = static_cast<Error>(pending);
       pending = 0;
-      return f.fail(op, error);
+      f.failing = {.error = error};
+      if (error == Error::rate_limited && op.code == OpCode::acquire)
+        f.failing.retry_after = f.turn.retry_after(sim::ResourceId{static_cast<std::uint16_t>(op.a)}).count();
+      return op.handler;
     }
   }
   if (op.code == OpCode::call) return call_done(f, op, wake.row);

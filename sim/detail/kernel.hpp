@@ -48,6 +48,8 @@ std::uint64_t root_key(const Model&, const World&, AgentId);
 void resumed(World&, Run&, Row activation);
 /// Runs one turn now. Only `apply` and what it calls for the one event use this.
 void run_turn(World&, Run&, Row activation, const Wake&);
+/// The same for a struct agent that acts for `instance`.
+void run_struct_turn(World&, Run&, Row activation, Row instance, const Behaviour&, const Wake&);
 /// Takes the activation out of whatever it waits for or is busy with (mailbox, line, call, own timer, children), so that
 /// a turn with `timeout` or `cancelled` can begin.
 void interrupt(World&, Run&, Row activation);
@@ -75,27 +77,18 @@ void retain_cells(World&, std::span<const CellType> types, const std::int64_t* c
 // ---- send.cpp ----
 /// Whether messages from `from` to `to` keep the order of their sends.
 bool fifo_between(const Model&, const World&, AgentId from, AgentId to);
-/// A message in flight from `from`. Reserves. Asks the interposer (strike send); returns no_row where it was lost.
-/// `to` nobody: into the queue of its topic.
-Row post(World&, Run&, AgentId from, Row activation, Row instance, const Outgoing&, const Question&);
+// `post` (in turn.hpp): a message in flight from `from`. Reserves. Asks the interposer (strike send); returns no_row where it
+// was lost. `to` nobody: into the queue of its topic.
 /// The answer to the attempt that `request` (a message row) carried, if nobody has answered it yet.
 void answer(World&, Run&, AgentId from, Row activation, Row request, const Outgoing&, Error, const Question&);
 /// A message that the kernel itself says, without latency and out of reach of faults: a child's end, a detector's notice.
 /// `from`: whom it speaks of.
 Row tell(World&, Run&, AgentId to, Row instance, TopicId topic, std::uint8_t present, const std::int64_t* fields,
          AgentId from = nobody);
-/// Writes a message row in `place`, with a reference to its artifact; counts it in its instance.
-void write_message(World&, const Model&, Row row, AgentId from, Row instance, const Outgoing&, Place place);
-/// Frees a message row and its artifact reference. Requires: in no list.
-void drop_message(World&, Run&, Row message);
 
 // ---- mailbox.cpp ----
 /// Puts a message at the end of a mailbox.
 void append(World&, Row message, AgentId);
-/// From now on a taken message is held, once.
-void hold(World&, Row message);
-/// An activation has taken `message`: it has seen its artifact. Reserves.
-void consumed(World&, Run&, Row activation, Row message);
 /// The bookkeeping of each beginning wait.
 ActivationRow& begin_wait(Turn&, Wait, std::uint32_t argument);
 /// A message has reached its receiver (or the queue of its topic): strikes, inbox policy, waits, handlers, or the mailbox.
@@ -104,8 +97,6 @@ void deliver(World&, Run&, Row message);
 /// Takes out of the mailbox (and the queues) of its agent what meets `wait` of `activation`; the first taken row, linked
 /// by `next`, each counted as held once; or no_row.
 Row take_matching(World&, Run&, Row activation, std::uint32_t wait, bool at_timeout);
-/// Whether `message` could serve `source` for `activation` (sender, topic, instance, where).
-bool matches(const Model&, const World&, Row activation, const Source&, Row message);
 /// An arrived message goes to the longest-waiting activation that it completes, else to a free handler, else it stays in
 /// the mailbox (as its policy allows). May run one turn.
 void offer(World&, Run&, AgentId, Row message);
@@ -116,9 +107,6 @@ const Definition::Handler* handler_of(const Definition&, TopicId);
 Row begin_handler(World&, Run&, AgentId, Row message);
 /// A free handler of `agent` takes the oldest message of its topics that waits, if any.
 void start_handlers(World&, Run&, AgentId);
-/// Another holder of a held message, and one holder less; the last one frees it.
-void retain_message(World&, Row message);
-void release_message(World&, Run&, Row message);
 /// Takes a message out of the middle of the mailbox in which it lies. O(mailbox).
 void unlink_from_mailbox(World&, Row message);
 /// Empties the mailbox of a crashed agent.
@@ -208,3 +196,5 @@ void release_artifact(World&, Row artifact);
 void see(World&, Run&, Row activation, Row artifact);
 
 }  // namespace squall::sim::detail
+
+#include "sim/detail/messages.hpp"

@@ -94,6 +94,8 @@ std::vector<Step> path_through(const Exploration& exploration, const std::vector
   Odometer odometer;
   Run run{.model = exploration.model, .decide = odometer, .faults = exploration.faults, .timed = false};
   run.notes_deliveries = exploration.content.last_delivered;
+  Violations known;  // monitors must run here too: what they remember is part of the state
+  if (!exploration.model.monitors.empty()) run.violations = &known;
   Content content{exploration.model, exploration.content};
   World world{exploration.model, Half::state_only};
   std::vector<Step> path;

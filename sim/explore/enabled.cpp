@@ -40,6 +40,7 @@ Enabled::Enabled(const Model& model, const Interposer* faults) : model_(model), 
   has_fifo_ = model.network.fifo;
   for (const Network::Link& link : model.network.links) has_fifo_ = has_fifo_ || link.fifo;
   for (const Definition& definition : model.definitions) {
+    accepts_.push_back(definition.behaviour->struct_agent ? definition.behaviour->accepts : nullptr);
     if (definition.behaviour->actions == nullptr) continue;
     for (std::uint32_t m = 0; m < definition.replicas; ++m) actors_.push_back(AgentId{index(definition.first) + m});
   }
@@ -49,9 +50,8 @@ bool Enabled::takes(const World& world, Row message) const {
   const MessageRow& row = world.message(message);
   if (row.to == nobody) return true;
   const AgentRow& receiver = world.agent(row.to);
-  const Behaviour& behaviour = *model_.definition(receiver.definition).behaviour;
-  if (!behaviour.struct_agent || behaviour.accepts == nullptr || receiver.first == no_row) return true;
-  return behaviour.accepts(model_, world, receiver.first, takes_where, message);
+  const auto accepts = accepts_[index(receiver.definition)];
+  return accepts == nullptr || receiver.first == no_row || accepts(model_, world, receiver.first, takes_where, message);
 }
 
 void Enabled::messages(const World& world) {

@@ -29,7 +29,8 @@ class Enabled {
   const Model& model_;
   const Interposer* faults_;
   bool has_fifo_ = false;
-  std::vector<AgentId> actors_;  ///< agents from the start that have actions
+  std::vector<decltype(Behaviour::accepts)> accepts_;  ///< of struct agents that say what they take, by definition
+  std::vector<AgentId> actors_;                        ///< agents from the start that have actions
   std::vector<Event> events_;
   std::vector<Move> moves_;
   ActionList actions_;

@@ -2,6 +2,7 @@
 #include "sim/explore/frontier.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <utility>
 
@@ -15,7 +16,7 @@ constexpr std::uint8_t far = 255;
 constexpr std::size_t word_bytes_max = 1 + 4 + 8;
 
 constexpr std::size_t header_words = sizeof(Header) / 8;
-static_assert(sizeof(Header) % 8 == 0);
+static_assert(sizeof(Header) % 8 == 0 && offsetof(Header, pools) == 0 && sizeof(PoolState) == 8);
 
 std::uint64_t load(const std::byte* at) {
   std::uint64_t word = 0;
@@ -27,54 +28,59 @@ void flip(std::byte* at, std::uint64_t difference) {
   std::memcpy(at, &word, 8);
 }
 
-/// 32 bytes at once.
+constexpr std::size_t block_words = 16;
+
+/// Whether `block_words` words are the same: with one branch, by whatever vectors there are.
 bool same_block(const std::byte* a, const std::byte* b) {
-  using Block __attribute__((vector_size(32))) = std::uint64_t;
-  Block x, y;
-  std::memcpy(&x, a, sizeof(Block));
-  std::memcpy(&y, b, sizeof(Block));
-  x ^= y;
-  return (x[0] | x[1] | x[2] | x[3]) == 0;
-}
-
-std::size_t words(const World& world, std::size_t pool, std::uint32_t rows) {
-  return std::size_t{world.stride(static_cast<Pool>(pool))} / 8 * rows;
-}
-
-/// Makes room for as many rows as `header` says, and zeroes those that were not used before.
-void grow_to(World& world, const Header& header) {
-  for (std::size_t p = 0; p < pool_count; ++p) {
-    const auto pool = static_cast<Pool>(p);
-    const std::uint32_t before = world.used(pool);
-    const std::uint32_t now = header.pools[p].used;
-    if (now <= before) continue;
-    world.reserve(pool, now - before);
-    std::memset(world.at(pool) + std::size_t{before} * world.stride(pool), 0,
-                std::size_t{now - before} * world.stride(pool));
-    world.header().pools[p].used = now;  // growing another pool keeps these rows
+  using Vector __attribute__((vector_size(32))) = std::uint64_t;
+  Vector differs{};
+  for (std::size_t at = 0; at < block_words * 8; at += sizeof(Vector)) {
+    Vector x, y;
+    std::memcpy(&x, a + at, sizeof(Vector));
+    std::memcpy(&y, b + at, sizeof(Vector));
+    differs |= x ^ y;
   }
-  world.make_room();
+  return (differs[0] | differs[1] | differs[2] | differs[3]) == 0;
+}
+
+std::byte* header_word(World& world, std::size_t number) {
+  return reinterpret_cast<std::byte*>(&world.header()) + number * 8;
+}
+
+/// Makes room for `rows` rows, zeroes those that were not used before, and uses them.
+void use_rows(World& world, Pool pool, std::uint32_t rows) {
+  const std::uint32_t used = world.used(pool);
+  world.reserve(pool, rows - used);
+  std::memset(world.at(pool) + std::size_t{used} * world.stride(pool), 0,
+              std::size_t{rows - used} * world.stride(pool));
+  world.header().pools[static_cast<std::size_t>(pool)].used = rows;
+}
+
+bool uses_more(const Header& now, const Header& before) {
+  bool more = false;
+  for (std::size_t p = 0; p < pool_count; ++p) more |= now.pools[p].used > before.pools[p].used;
+  return more;
 }
 
 class Writer {
  public:
-  Writer(std::vector<std::uint8_t>& record, std::size_t words_max) : record_(record) {
-    record_.resize(words_max * word_bytes_max + 1);
-    at_ = record_.data();
+  Writer(std::vector<std::uint8_t>& record, std::size_t words_max) {
+    if (record.size() < words_max * word_bytes_max + 1) record.resize(words_max * word_bytes_max + 1);
+    begin_ = at_ = record.data();
   }
   /// Notes what differs in `words` words, and makes `before` the same as `now`.
   void region(std::byte* before, const std::byte* now, std::size_t words) {
     std::size_t w = 0;
-    for (; w + 4 <= words; w += 4) {
+    for (; w + block_words <= words; w += block_words) {
       if (same_block(before + w * 8, now + w * 8)) continue;
-      for (std::size_t i = w; i < w + 4; ++i) word(before + i * 8, now + i * 8, i);
+      for (std::size_t i = w; i < w + block_words; ++i) word(before + i * 8, now + i * 8, i);
     }
     for (; w < words; ++w) word(before + w * 8, now + w * 8, w);
     base_ += words;
   }
   std::size_t end() {
     *at_++ = 0;
-    return static_cast<std::size_t>(at_ - record_.data());
+    return static_cast<std::size_t>(at_ - begin_);
   }
 
  private:
@@ -95,8 +101,8 @@ class Writer {
     at_ += 8;
   }
 
-  std::vector<std::uint8_t>& record_;
-  std::uint8_t* at_;
+  std::uint8_t* begin_ = nullptr;
+  std::uint8_t* at_ = nullptr;
   std::size_t base_ = 1;  ///< 1 + the words of the regions before: no gap is 0
   std::size_t last_ = 0;
 };
@@ -104,14 +110,14 @@ class Writer {
 class Reader {
  public:
   explicit Reader(const std::uint8_t* record) : at_(record) { next(); }
-  /// Applies what differs in the next `words` words to both copies of them.
-  void region(std::byte* data, std::byte* twin, std::size_t words) {
+  /// Calls `flip(number, difference)` for each of the next `words` words that differs.
+  template <class Flip>
+  void region(std::size_t words, Flip&& flip) {
     while (position_ < base_ + words) {
       std::uint64_t difference = 0;
       std::memcpy(&difference, at_, 8);
       at_ += 8;
-      flip(data + (position_ - base_) * 8, difference);
-      flip(twin + (position_ - base_) * 8, difference);
+      flip(position_ - base_, difference);
       next();
     }
     base_ += words;
@@ -140,25 +146,27 @@ class Reader {
 
 }  // namespace
 
+Frontier::Frontier(const World& first) : pushed_(first) {
+  for (std::size_t p = 0; p < pool_count; ++p) words_of_[p] = first.stride(static_cast<Pool>(p)) / 8;
+}
+
 void Frontier::push(const World& state, Visited::Place place) {
-  std::size_t all_words = header_words;
-  bool grows = false;
-  for (std::size_t p = 0; p < pool_count; ++p) {
-    all_words += words(state, p, state.header().pools[p].used);
-    grows = grows || state.header().pools[p].used > pushed_.header().pools[p].used;
+  const Header& header = state.header();
+  if (uses_more(header, pushed_.header())) [[unlikely]] {
+    const Header before = pushed_.header();
+    for (std::size_t p = 0; p < pool_count; ++p) {
+      if (header.pools[p].used > before.pools[p].used) use_rows(pushed_, static_cast<Pool>(p), header.pools[p].used);
+    }
+    pushed_.header() = before;  // the reader makes the same rows when it comes to the header's words
   }
-  // The header goes last into `pushed_`: where a row stands does not depend on it.
-  Header header = pushed_.header();
-  if (grows) grow_to(pushed_, state.header());
-  Writer writer{record_, all_words};
-  writer.region(reinterpret_cast<std::byte*>(&header), reinterpret_cast<const std::byte*>(&state.header()),
+  Writer writer{record_, state.bytes_allocated() / 8};
+  writer.region(reinterpret_cast<std::byte*>(&pushed_.header()), reinterpret_cast<const std::byte*>(&header),
                 header_words);
   for (std::size_t p = 0; p < pool_count; ++p) {
     const auto pool = static_cast<Pool>(p);
     if (const std::uint32_t used = header.pools[p].used; used != 0)
-      writer.region(pushed_.at(pool), state.at(pool), words(state, p, used));
+      writer.region(pushed_.at(pool), state.at(pool), words_of_[p] * used);
   }
-  pushed_.header() = header;
   const std::size_t bytes = writer.end();
   Chunk& chunk = chunk_for(bytes);
   std::memcpy(chunk.data.get() + chunk.used, record_.data(), bytes);
@@ -192,24 +200,34 @@ const std::uint8_t* Frontier::next_record() {
   return chunks_.front().data.get() + read_;
 }
 
-Visited::Place Frontier::pop(World& state, World& twin) {
+Visited::Place Frontier::pop(std::span<World* const> worlds) {
   const std::uint8_t* record = next_record();
   Reader reader{record};
-  Header header = state.header();
-  Header same = header;
-  reader.region(reinterpret_cast<std::byte*>(&header), reinterpret_cast<std::byte*>(&same), header_words);
-  bool grows = false;
-  for (std::size_t p = 0; p < pool_count; ++p) grows = grows || header.pools[p].used > state.header().pools[p].used;
-  if (grows) {
-    grow_to(state, header);
-    grow_to(twin, header);
+  // Word by word where it stands: a copy of words just written would wait for them.
+  bool grown = false;
+  reader.region(header_words, [&](std::size_t number, std::uint64_t difference) {
+    for (World* world : worlds) {
+      const std::uint64_t now = load(header_word(*world, number)) ^ difference;
+      if (number < pool_count) {
+        PoolState state;
+        std::memcpy(&state, &now, sizeof(state));
+        if (state.used > world->header().pools[number].used) [[unlikely]] {
+          use_rows(*world, static_cast<Pool>(number), state.used);
+          grown = true;
+        }
+      }
+      std::memcpy(header_word(*world, number), &now, 8);
+    }
+  });
+  if (grown) {
+    for (World* world : worlds) world->make_room();
   }
-  state.header() = header;
-  twin.header() = header;
   for (std::size_t p = 0; p < pool_count; ++p) {
-    const auto pool = static_cast<Pool>(p);
-    if (const std::uint32_t used = header.pools[p].used; used != 0)
-      reader.region(state.at(pool), twin.at(pool), words(state, p, used));
+    const std::uint32_t used = worlds.front()->header().pools[p].used;
+    if (used == 0) continue;
+    reader.region(words_of_[p] * used, [&](std::size_t number, std::uint64_t difference) {
+      for (World* world : worlds) flip(world->at(static_cast<Pool>(p)) + number * 8, difference);
+    });
   }
   read_ += static_cast<std::size_t>(reader.end() - record);
   const Visited::Place place = places_.front();

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "sim/explore/visited.hpp"
@@ -17,16 +19,18 @@ namespace squall::sim {
 class Frontier {
  public:
   /// `first`: any untimed world of the model, from which the first difference is taken.
-  explicit Frontier(const World& first) : pushed_(first) {}
+  explicit Frontier(const World& first);
 
   bool empty() const { return places_.empty(); }
   std::size_t size() const { return places_.size(); }
   /// Allocated for what is in it.
   std::size_t bytes() const { return bytes_ + places_.size() * sizeof(Visited::Place); }
 
+  /// Where the next state is. Requires: not empty.
+  Visited::Place front() const { return places_.front(); }
   void push(const World& state, Visited::Place place);
-  /// Turns both worlds into the next state. Requires: not empty; each is what the last pop made of it, or `first`.
-  Visited::Place pop(World& state, World& twin);
+  /// Turns all of `worlds` into the next state. Requires: not empty; each is what the last pop made of it, or `first`.
+  Visited::Place pop(std::span<World* const> worlds);
   /// The visited set has grown: `moved[old place]` is the new one.
   void relocate(const std::vector<Visited::Place>& moved);
 
@@ -40,8 +44,9 @@ class Frontier {
   Chunk& chunk_for(std::size_t bytes);
   const std::uint8_t* next_record();
 
-  World pushed_;                      ///< the state pushed last
-  std::vector<std::uint8_t> record_;  ///< scratch
+  World pushed_;                                    ///< the state pushed last
+  std::array<std::size_t, pool_count> words_of_{};  ///< of one row of each pool
+  std::vector<std::uint8_t> record_;                ///< scratch
   std::deque<Chunk> chunks_;
   Chunk spare_{};         ///< the chunk read last, for the next one written
   std::size_t read_ = 0;  ///< in the first chunk

@@ -2,44 +2,56 @@
 #include "sim/explore/plain_worlds.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 
 namespace squall::sim {
 namespace {
 
-constexpr std::size_t messages_pool = static_cast<std::size_t>(Pool::messages);
+bool is_message(Event event) { return !event.is_move() && !event.is_action() && !event.is_timer(); }
 
-/// Whether the two took the same rows of all pools but the messages'.
-bool same_pools(const Header& a, const Header& b) {
-  std::uint64_t differs = 0;
-  for (std::size_t p = 0; p < pool_count; ++p) {
-    if (p == messages_pool) continue;
-    differs |= (a.pools[p].used ^ b.pools[p].used) | (a.pools[p].free ^ b.pools[p].free);
-  }
-  return differs == 0;
+constexpr auto message_pool = static_cast<std::size_t>(Pool::messages);
+
+/// Whether pools in which struct agents could take rows are as empty as at the start. (What they do to activations touches
+/// everybody.)
+bool others_empty(const World& world) {
+  std::uint32_t used = world.used(Pool::timers);
+  for (auto pool = static_cast<std::size_t>(Pool::readers); pool < static_cast<std::size_t>(Pool::memory); ++pool)
+    used |= world.header().pools[pool].used;
+  return used == 0;
 }
 
-/// A row of a pool whose rows nothing follows in these models: its size is known here.
+bool same_report(const InstanceRow& a, const InstanceRow& b) {
+  return a.live == b.live && a.outcome == b.outcome && a.contradicted == b.contradicted &&
+         a.failed_roots == b.failed_roots;
+}
+
 template <class T>
 void copy(World& into, const World& from, Pool pool, Row row) {
   into.row<T>(pool, row) = from.row<T>(pool, row);
 }
 
+bool fits(const Model& model, ContentOptions options) {
+  const bool structs = std::ranges::all_of(model.definitions, [](const Definition& definition) {
+    return definition.behaviour->struct_agent && definition.start != Start::spawned;
+  });
+  const bool order = model.network.fifo || std::ranges::any_of(model.network.links, &Network::Link::fifo);
+  const bool shared = !model.keys.empty() || !model.resources.empty() || !model.tools.empty() ||
+                      !model.artifact_names.empty() || model.published != 0 || model.acks || model.bounded_inboxes;
+  const bool memory = !model.monitors.empty() || model.fault_memory != 0;
+  // One bit of `Run::touched` an agent; the last one is for all of them.
+  return structs && !order && !shared && !memory && !options.last_delivered && model.members < 63 &&
+         model.load.instances == 1;
+}
+
 }  // namespace
 
-bool PlainWorlds::fits(const Model& model, ContentOptions options) {
-  const bool structs = std::ranges::all_of(
-      model.definitions, [](const Definition& definition) { return definition.behaviour->struct_agent && definition.start != Start::spawned; });
-  const bool order = model.network.fifo || std::ranges::any_of(model.network.links, &Network::Link::fifo);
-  const bool shared = !model.keys.empty() || !model.resources.empty() || !model.tools.empty() || !model.artifact_names.empty() ||
-                      model.published != 0 || model.bounded_inboxes;
-  return structs && !order && !shared && !options.last_delivered && model.members < 63 && model.load.instances == 1 &&
-         model.monitors.empty() && model.fault_memory == 0;
-}
+PlainWorlds::PlainWorlds(const Model& model, ContentOptions options, bool used)
+    : model_(model), fits_(used && fits(model, options)), visitor_(model, element_, options) {}
 
 void PlainWorlds::begin(const World& parent, std::uint64_t fingerprint) {
   parent_ = &parent;
-  sum_ = fingerprint;
+  fingerprint_ = fingerprint;
   known_ = 0;
 }
 
@@ -55,25 +67,20 @@ std::uint64_t PlainWorlds::message_hash(const World& world, Row message) {
   return element_.sum();
 }
 
-/// Whether nothing but agents and messages can differ: no other pool gave or took a row, no timer is armed, and what the
-/// header and the instance say of the rest is the same.
-bool PlainWorlds::rest_equal(const World& child) const {
-  const Header& now = child.header();
-  const Header& before = parent_->header();
-  if (child.used(Pool::timers) != 0 || !same_pools(now, before)) return false;
-  if (now.arrived != before.arrived || now.armed != before.armed || now.fault_budget != before.fault_budget) return false;
+PlainWorlds::Change PlainWorlds::change(const World& child, Event event, const Run& run) const {
+  const Header& header = child.header();
+  if (!fits_ || event.is_move() || event.is_timer() || run.touched == Run::everybody || header.armed != 0)
+    return Change::any;
   const InstanceRow& instance = child.instance(0);
-  const InstanceRow& was = parent_->instance(0);
-  return instance.live == was.live && instance.outcome == was.outcome && instance.contradicted == was.contradicted &&
-         instance.failed_roots == was.failed_roots;
-}
-
-bool PlainWorlds::follows(const World& child, Event event, const Run& run) {
-  return follows_ = !event.is_move() && !event.is_timer() && run.touched != Run::everybody && rest_equal(child);
+  // A message that asks is named by who waits for its answer; and an answer that nobody waits for goes.
+  if (header.requests != 0 || instance.next_request != 0) return Change::any;
+  // An idle delivery takes the message away all the same, unless the network keeps it.
+  if (run.idle && (event.is_action() || model_.network.duplicating)) return Change::none;
+  return others_empty(child) && same_report(instance, parent_->instance(0)) ? Change::plain : Change::any;
 }
 
 std::uint64_t PlainWorlds::hash(const World& child, Event event, const Run& run) {
-  std::uint64_t sum = sum_;
+  std::uint64_t sum = fingerprint_;
   for (std::uint64_t rest = run.touched; rest != 0; rest &= rest - 1) {
     const auto a = static_cast<std::uint32_t>(__builtin_ctzll(rest));
     if ((known_ >> a & 1) == 0) {
@@ -82,26 +89,29 @@ std::uint64_t PlainWorlds::hash(const World& child, Event event, const Run& run)
     }
     sum += agent_hash(child, AgentId{a}) - hashes_[a];
   }
-  if (!event.is_action() && !under_way(child.message(event.index()).place)) sum -= message_hash(*parent_, event.index());
   const std::uint32_t first = parent_->header().sends;
-  if (std::uint32_t sent = child.header().sends - first; sent != 0) {
-    for (Row m = child.used(Pool::messages); m-- > 0 && sent != 0;) {
-      const MessageRow& row = child.message(m);
-      if (!under_way(row.place) || row.order - first >= child.header().sends - first) continue;
-      sum += message_hash(child, m);
-      --sent;
-    }
+  const std::uint32_t sends = child.header().sends - first;
+  if (is_message(event)) {
+    const MessageRow& row = child.message(event.index());
+    if (!under_way(row.place) || row.order - first < sends) sum -= message_hash(*parent_, event.index());
+  }
+  std::uint32_t left = sends;
+  for (Row m = child.used(Pool::messages); m-- > 0 && left != 0;) {
+    const MessageRow& row = child.message(m);
+    if (!under_way(row.place) || row.order - first >= sends) continue;
+    sum += message_hash(child, m);
+    --left;
   }
   return ContentHash::finished(sum);
 }
 
-void PlainWorlds::restore(World& child, const Run& run) const {
+void PlainWorlds::restore(World& child, std::uint64_t touched) const {
   const World& parent = *parent_;
-  if (!follows_) {
+  if (touched == Run::everybody) {
     child = parent;
     return;
   }
-  for (std::uint64_t rest = run.touched; rest != 0; rest &= rest - 1) {
+  for (std::uint64_t rest = touched; rest != 0; rest &= rest - 1) {
     const AgentId agent{static_cast<std::uint32_t>(__builtin_ctzll(rest))};
     const AgentRow& row = parent.agent(agent);
     copy<AgentRow>(child, parent, Pool::agents, index(agent));
@@ -109,12 +119,17 @@ void PlainWorlds::restore(World& child, const Run& run) const {
     const std::size_t cells = model_.definition(row.definition).behaviour->cell_types.size();
     for (std::size_t c = 0; c < cells; ++c) child.cells(agent)[c] = parent.cells(agent)[c];
   }
-  // Rows taken for the first time lie beyond what the parent uses.
-  if (parent.header().pools[messages_pool].free != no_row || child.header().pools[messages_pool].free != no_row) {
-    std::memcpy(child.at(Pool::messages), parent.at(Pool::messages), std::size_t{parent.stride(Pool::messages)} * parent.used(Pool::messages));
+  // Rows taken for the first time lie beyond what the parent uses: only those that go through the free list are changed.
+  if (parent.header().pools[message_pool].free != no_row || child.header().pools[message_pool].free != no_row) {
+    std::memcpy(child.at(Pool::messages), parent.at(Pool::messages),
+                std::size_t{parent.stride(Pool::messages)} * parent.used(Pool::messages));
   }
   copy<InstanceRow>(child, parent, Pool::instances, 0);
-  child.header() = parent.header();
+  // Other pools neither gave nor took a row.
+  child.header().pools[message_pool] = parent.header().pools[message_pool];
+  constexpr std::size_t counts = offsetof(Header, sends);
+  std::memcpy(reinterpret_cast<std::byte*>(&child.header()) + counts,
+              reinterpret_cast<const std::byte*>(&parent.header()) + counts, sizeof(Header) - counts);
 }
 
 }  // namespace squall::sim

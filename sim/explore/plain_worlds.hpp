@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "sim/apply.hpp"
@@ -8,38 +9,45 @@
 
 namespace squall::sim {
 
-/// Shortcuts for models that are struct agents and messages, and nothing else: what an event changes there is its agent and
-/// some messages. The hash of a state is a sum over elements, so a successor's follows from its parent's by the elements
-/// that differ, and a used successor becomes its parent again by the rows that differ.
+/// Shortcuts where an event has changed nothing but one agent's struct and some messages: always so in models that are
+/// struct agents and messages, such as most models with published counts. The hash of a state is a sum over elements, so a
+/// successor's follows from its parent's by the elements that differ; and a used successor becomes its parent again by the
+/// rows that differ. Both cost what changed, not what is there.
 ///
-/// Where an event did anything else, `follows` says so, and `restore` copies the whole world.
+/// `change` decides it for each event: of a model that does not fit, or where an event did anything else (a timer, an ask,
+/// a fault, a report), it says `any`, and then the world is hashed and copied as a whole.
 class PlainWorlds {
  public:
-  static bool fits(const Model& model, ContentOptions options);
-  explicit PlainWorlds(const Model& model) : model_(model), visitor_(model, element_) {}
+  enum class Change : std::uint8_t {
+    none,   ///< the event led back to the parent, row by row
+    plain,  ///< agents that had a turn, and messages
+    any
+  };
 
-  /// Successors of `parent` follow; `fingerprint` is its own. Requires: `parent` stays as it is meanwhile.
+  /// `used`: false treats all models as those that do not fit.
+  PlainWorlds(const Model& model, ContentOptions options, bool used = true);
+
+  /// What follows is about successors of `parent`, whose fingerprint is `fingerprint`. Requires: `parent` stays as it is.
   void begin(const World& parent, std::uint64_t fingerprint);
-  /// Whether `child`, which was the parent before `event`, differs from it in agents and messages alone.
-  bool follows(const World& child, Event event, const Run& run);
-  /// The fingerprint of `child`. Requires: it follows.
+  /// What the event that `run` has just applied to `child`, until then the parent, has changed.
+  Change change(const World& child, Event event, const Run& run) const;
+  /// The content hash of `child`. Requires: the change was plain.
   std::uint64_t hash(const World& child, Event event, const Run& run);
-  /// Makes `child` the parent again. Requires: `follows` was asked.
-  void restore(World& child, const Run& run) const;
+  /// Makes `child` the parent again. `touched`: `Run::touched` where the change was plain; else everybody.
+  void restore(World& child, std::uint64_t touched) const;
 
  private:
   std::uint64_t agent_hash(const World& world, AgentId agent);
   std::uint64_t message_hash(const World& world, Row message);
-  bool rest_equal(const World& child) const;
 
   const Model& model_;
+  bool fits_;  ///< nothing but struct agents and messages is declared
   ContentHash element_;
   Visitor<ContentHash> visitor_;
   const World* parent_ = nullptr;
-  std::uint64_t sum_ = 0;
-  bool follows_ = false;                     ///< what was answered last
-  std::uint64_t known_ = 0;                  ///< agents whose hash in the parent is in `hashes_`
-  std::uint64_t hashes_[64] = {};
+  std::uint64_t fingerprint_ = 0;  ///< of the parent
+  std::uint64_t known_ = 0;        ///< agents whose hash in the parent is in `hashes_`, a bit each
+  std::array<std::uint64_t, 64> hashes_{};
 };
 
 }  // namespace squall::sim

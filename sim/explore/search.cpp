@@ -19,11 +19,11 @@ Search::Search(const Model& model, const SearchOptions& options)
            .timed = false},
       enabled_(model, options.faults),
       content_(model, exploration_.content),
-      plain_(model),
-      is_plain_(!options.exact && PlainWorlds::fits(model, exploration_.content)),
+      plain_(model, exploration_.content, options.incremental && !options.exact),
       parent_(model, Half::state_only),
-      child_(parent_),
+      successors_{Successor{.world = parent_}, Successor{.world = parent_}},
       frontier_(parent_) {
+  options_.states_max = std::min<std::uint64_t>(options_.states_max, Visited::size_max);
   run_.moves = &enabled_.moves();
   run_.notes_deliveries = exploration_.content.last_delivered;
 }
@@ -34,106 +34,90 @@ SearchResult Search::run() {
     if (level_left_ == 0) {
       level_left_ = level_next_;
       level_next_ = 0;
-      ++result_.depth;
+      ++level_;
     }
     --level_left_;
-    expand(frontier_.pop(parent_, child_));
+    World* const worlds[] = {&parent_, &successors_[0].world, &successors_[1].world};
+    place_ = frontier_.pop(worlds);
+    if (!frontier_.empty()) visited_.prefetch_place(frontier_.front());
+    expand();
   }
-  result_.distinct = visited_.size();
+  result_.distinct = std::min<std::uint64_t>(visited_.size(), options_.states_max);
   result_.complete = !stop_;
   return std::move(result_);
 }
 
 void Search::begin_states() {
+  World world = parent_;
   do {
-    begin_explored(child_, run_, exploration_);
+    begin_explored(world, run_, exploration_);
     const bool violated = !violations_.empty();
     if (violated) report(Visited::no_place, nullptr);
     ++result_.generated;
-    insert(Visited::no_place, child_, content_.hash(child_), violated);
+    if (visited_.full()) grow();
+    insert(Visited::no_place, world, content_.hash(world), violated);
   } while (odometer_.next());
-  child_ = parent_;
 }
 
-void Search::expand(Place place) {
-  if (is_plain_) plain_.begin(parent_, visited_.fingerprint(place));
-  successors_.clear();
-  kept_count_ = 0;
+void Search::expand() {
+  plain_.begin(parent_, visited_.fingerprint(place_));
   const std::vector<Event>& events = enabled_.list(parent_);
-  for (const Event event : events) apply_all(place, event);
+  for (const Event event : events) apply_all(event);
+  look_up(successors_[turn_]);  // the one made before the other
+  look_up(successors_[turn_ ^ 1]);
   if (events.empty()) {
     ++result_.terminal;
-    judge_end(place);
+    judge_end();
   }
-  insert_all(place);
 }
 
-/// All that one event can lead to. States are looked up when all successors are known: by then the set's memory has come.
-void Search::apply_all(Place place, Event event) {
+/// All that one event can lead to.
+void Search::apply_all(Event event) {
   do {
-    apply(child_, event, run_);
-    if (run_.idle && leads_nowhere(event)) {
+    Successor& next = successors_[turn_];
+    look_up(next);
+    apply(next.world, event, run_);
+    const PlainWorlds::Change change = plain_.change(next.world, event, run_);
+    if (change == PlainWorlds::Change::none) {
       if (exploration_.idle_steps) ++result_.generated;
       continue;
     }
-    const bool follows = is_plain_ && plain_.follows(child_, event, run_);
-    const bool outside = options_.judge != nullptr && !options_.judge->inside(child_);
-    if (outside || (run_.idle && !exploration_.idle_steps)) {
+    const bool plain = change == PlainWorlds::Change::plain;
+    next.changed = true;
+    next.touched = plain ? run_.touched : Run::everybody;
+    if ((run_.idle && !exploration_.idle_steps) || (options_.judge != nullptr && !options_.judge->inside(next.world))) {
       violations_.clear();
-    } else {
-      ++result_.generated;
-      const std::uint64_t fingerprint = follows ? plain_.hash(child_, event, run_) : content_.hash(child_);
-      visited_.prefetch(fingerprint);
-      successors_.push_back({fingerprint, event, not_kept, !violations_.empty()});
-      if (options_.exact || odometer_.asked() || !violations_.empty()) keep(successors_.back());
-      if (!violations_.empty()) report(place, &event);
+      continue;
     }
-    if (is_plain_) {
-      plain_.restore(child_, run_);
-    } else {
-      child_ = parent_;
-    }
+    ++result_.generated;
+    next.fingerprint = plain ? plain_.hash(next.world, event, run_) : content_.hash(next.world);
+    visited_.prefetch(next.fingerprint);
+    next.made = true;
+    next.violated = !violations_.empty();
+    if (next.violated) report(place_, &event);
+    turn_ ^= 1;
   } while (odometer_.next());
 }
 
-/// Whether an event that was idle has left the world as it was: nothing was taken out of it, and nobody noted it.
-bool Search::leads_nowhere(Event event) const {
-  const bool stays =
-      event.is_action() || (!event.is_timer() && !event.is_move() && exploration_.model.network.duplicating);
-  return is_plain_ && stays && violations_.empty() && child_.header().armed == 0;
-}
-
-void Search::keep(Successor& successor) {
-  if (kept_count_ == kept_.size()) kept_.push_back(parent_);
-  kept_[kept_count_] = child_;
-  successor.kept = kept_count_++;
-}
-
-void Search::insert_all(Place place) {
-  for (const Successor& successor : successors_) {
-    if (stop_) return;
-    if (visited_.full()) place = grow(place);
-    if (successor.kept != not_kept) {
-      insert(place, kept_[successor.kept], successor.fingerprint, successor.violated);
-      continue;
-    }
-    const auto [at, is_new] = visited_.insert(successor.fingerprint, place, [](Place) { return true; });
-    if (!is_new) continue;
-    apply(child_, successor.event, run_);
-    add(at, child_, false);
-    if (is_plain_) {
-      plain_.follows(child_, successor.event, run_);
-      plain_.restore(child_, run_);
-    } else {
-      child_ = parent_;
-    }
+/// Counts a successor that was made, and makes it the state being expanded again.
+void Search::look_up(Successor& successor) {
+  if (successor.made && !stop_) {
+    if (visited_.full()) grow();
+    insert(place_, successor.world, successor.fingerprint, successor.violated);
   }
+  if (successor.changed) plain_.restore(successor.world, successor.touched);
+  successor.made = successor.changed = false;
 }
 
 void Search::insert(Place parent, const World& world, std::uint64_t fingerprint, bool violated) {
   const auto same = [&](Place place) { return !options_.exact || same_state(place, world); };
   const auto [place, is_new] = visited_.insert(fingerprint, parent, same);
   if (!is_new) return;
+  if (visited_.size() > options_.states_max) {
+    stop_ = true;
+    return;
+  }
+  result_.depth = std::max(result_.depth, level_ + 1);
   if (options_.exact) {
     content_.encode(world, encoding_);
     encoding_begins_.resize(visited_.capacity());
@@ -141,11 +125,6 @@ void Search::insert(Place parent, const World& world, std::uint64_t fingerprint,
     encodings_.push_back(encoding_.size());
     encodings_.insert(encodings_.end(), encoding_.begin(), encoding_.end());
   }
-  add(place, world, violated);
-}
-
-/// A state met for the first time.
-void Search::add(Place place, const World& world, bool violated) {
   if (options_.judge != nullptr) {
     options_.judge->state(world, violations_);
     if (!violations_.empty()) {
@@ -157,8 +136,9 @@ void Search::add(Place place, const World& world, bool violated) {
     frontier_.push(world, place);
     ++level_next_;
   }
-  result_.bytes = std::max(result_.bytes, visited_.bytes() + frontier_.bytes());
-  stop_ = stop_ || visited_.size() >= options_.states_max;
+  const std::size_t exact_bytes =
+      encodings_.capacity() * sizeof(std::uint64_t) + encoding_begins_.capacity() * sizeof(std::size_t);
+  result_.bytes = std::max(result_.bytes, visited_.bytes() + frontier_.bytes() + exact_bytes);
 }
 
 bool Search::same_state(Place place, const World& world) {
@@ -169,8 +149,7 @@ bool Search::same_state(Place place, const World& world) {
   return false;
 }
 
-/// Where the state at `place` is afterwards.
-Search::Place Search::grow(Place place) {
+void Search::grow() {
   const std::vector<Place> moved = visited_.grow();
   frontier_.relocate(moved);
   if (options_.exact) {
@@ -180,15 +159,16 @@ Search::Place Search::grow(Place place) {
     }
     encoding_begins_ = std::move(begins);
   }
-  return moved[place];
+  if (place_ != Visited::no_place) place_ = moved[place_];
 }
 
 /// Nothing can happen any more: what a timed run would judge at its end.
-void Search::judge_end(Place place) {
+void Search::judge_end() {
   if (run_.violations == nullptr) return;
-  finish(child_, run_, false);
-  if (!violations_.empty()) report(place, nullptr);
-  child_ = parent_;
+  World& world = successors_.front().world;
+  finish(world, run_, false);
+  if (!violations_.empty()) report(place_, nullptr);
+  world = parent_;
 }
 
 std::vector<std::uint64_t> Search::fingerprints_to(Place place) const {

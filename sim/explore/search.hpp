@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <deque>
 #include <string>
 #include <vector>
 
@@ -36,6 +36,7 @@ class Judge {
 struct SearchOptions {
   Counting counting = Counting::tlc;
   bool exact = false;                      ///< keep and compare whole encodings: no two states are taken for one
+  bool incremental = true;                 ///< use `PlainWorlds` where it fits and the search is not exact: only faster
   std::uint64_t states_max = 100'000'000;  ///< distinct ones; beyond, the search is incomplete
   std::uint32_t fault_budget = 0;          ///< `Header::fault_budget` of the initial world
   const Interposer* faults = nullptr;
@@ -55,7 +56,7 @@ struct SearchResult {
   std::uint32_t depth = 0;        ///< levels, the initial states' being 1
   bool complete = false;          ///< all reachable states were expanded (up to violations)
   std::uint64_t collisions = 0;   ///< exact: different states with one fingerprint
-  std::size_t bytes = 0;          ///< most bytes of visited set and frontier together
+  std::size_t bytes = 0;          ///< most bytes of visited set, frontier and (exact) encodings together
   std::vector<Finding> findings;  ///< each violation once, by invariant and witness
 };
 
@@ -68,27 +69,25 @@ class Search {
 
  private:
   using Place = Visited::Place;
-  /// What one event leads to. New states are made again from the event, rather than kept while they are looked up: most
-  /// are known, and one world that stays in the cache is worth more.
+  /// A world in which one event happens: the state being expanded, then its successor, then that state again. Two take
+  /// turns: while one is made, what the set's memory says of the other is on its way into the cache.
   struct Successor {
-    std::uint64_t fingerprint;
-    Event event;
-    std::uint32_t kept;  ///< world in `kept_`, where the event alone does not say it; else `not_kept`
-    bool violated;
+    World world;
+    std::uint64_t fingerprint = 0;
+    std::uint64_t touched = 0;  ///< `Run::touched` of its event
+    bool made = false;          ///< it waits to be looked up, or only
+    bool changed = false;       ///< … to become the state being expanded again
+    bool violated = false;
   };
-  static constexpr std::uint32_t not_kept = 0xffff'ffffU;
 
   void begin_states();
-  void expand(Place place);
-  void apply_all(Place place, Event event);
-  bool leads_nowhere(Event event) const;
-  void keep(Successor& successor);
-  void insert_all(Place place);
+  void expand();
+  void apply_all(Event event);
+  void look_up(Successor& successor);
   void insert(Place parent, const World& world, std::uint64_t fingerprint, bool violated);
-  void add(Place place, const World& world, bool violated);
   bool same_state(Place place, const World& world);
-  Place grow(Place place);
-  void judge_end(Place place);
+  void grow();
+  void judge_end();
   void report(Place place, const Event* event);
   std::vector<std::uint64_t> fingerprints_to(Place place) const;
 
@@ -100,16 +99,15 @@ class Search {
   Enabled enabled_;
   Content content_;
   PlainWorlds plain_;
-  bool is_plain_;
   Visited visited_;
-  World parent_;  ///< the state being expanded
-  World child_;   ///< its present successor; the same between two events
+  World parent_;                     ///< the state being expanded,
+  Place place_ = Visited::no_place;  ///< and where it is
+  std::array<Successor, 2> successors_;
+  std::size_t turn_ = 0;  ///< which of them is made next
   Frontier frontier_;
-  std::uint64_t level_left_ = 0;       ///< states of the present level still to be expanded
-  std::uint64_t level_next_ = 0;       ///< states found for the next one
-  std::vector<Successor> successors_;  ///< of the state being expanded
-  std::deque<World> kept_;             ///< worlds of some of them; those from `kept_count_` on are spare
-  std::uint32_t kept_count_ = 0;
+  std::uint32_t level_ = 0;       ///< being expanded
+  std::uint64_t level_left_ = 0;  ///< states of the present level still to be expanded
+  std::uint64_t level_next_ = 0;  ///< states found for the next one
   bool stop_ = false;
   std::vector<std::uint64_t> encoding_;
   std::vector<std::uint64_t> encodings_;      ///< exact: of all states, one after the other

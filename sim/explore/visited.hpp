@@ -37,6 +37,9 @@ class Visited {
   using Place = std::uint32_t;
   static constexpr Place no_place = 0xffff'ffffU;
 
+  /// Most states: beyond, a place would not fit into its type.
+  static constexpr std::size_t size_max = (std::size_t{1} << 31) / 8 * 5;
+
   explicit Visited(unsigned bits = 12) { allocate(bits); }
 
   std::size_t size() const { return size_; }
@@ -44,6 +47,7 @@ class Visited {
   std::size_t capacity() const { return std::size_t{1} << bits_; }
   bool full() const { return size_ * 8 >= capacity() * 5; }
 
+  void prefetch_place(Place place) const { __builtin_prefetch(&fingerprints_[place]); }
   void prefetch(std::uint64_t fingerprint) const { __builtin_prefetch(&fingerprints_[slot(fingerprint)], 1); }
   /// The place of `fingerprint`, and whether it is new. Requires: not 0, not full.
   /// `same(place)`: asked of places with an equal fingerprint, whether the state there is the same one.

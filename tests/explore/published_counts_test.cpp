@@ -3,11 +3,15 @@
 
 #include <ostream>
 
+#include "scenarios/models/chandy_misra.hpp"
 #include "scenarios/models/locks.hpp"
 #include "scenarios/models/ping_pong.hpp"
+#include "scenarios/models/readers_writers.hpp"
 #include "scenarios/models/shared_counter.hpp"
+#include "scenarios/models/single_copy_register.hpp"
 #include "scenarios/models/transaction_commit.hpp"
 #include "scenarios/models/two_phase_commit.hpp"
+#include "scenarios/models/yielding.hpp"
 #include "sim/explore/search.hpp"
 
 /// Numbers that others published for models that everybody can write down: TLC's and Stateright's. They are the only
@@ -93,6 +97,18 @@ TEST_SUITE("published state counts") {
     const Model model = SharedCounter<2>::model();
     CHECK(explored(model).distinct == 13);
   }
+  TEST_CASE("five Chandy-Misra philosophers have 67 states, 336 generated, 29 levels (TLC)") {
+    const Model model = ChandyMisra<5>::model();
+    CHECK(counts(explored(model)) == Counts{67, 336, 29});
+  }
+  TEST_CASE("three readers and writers have 21,527 states, 59,674 generated, 13 levels (TLC)") {
+    const Model model = ReadersWriters<3>::model();
+    CHECK(counts(explored(model)) == Counts{21'527, 59'674, 13});
+  }
+  TEST_CASE("a single-copy register with 1 server and 2 clients has 93 states (Stateright)") {
+    const Model model = single_copy_register::model();
+    CHECK(explored(model, {.counting = Counting::actor}).distinct == 93);
+  }
   TEST_CASE("ping-pong to 5 over a lossless network has 11 states (Stateright)") {
     const Model model = PingPong::model(false);
     const UpTo judge{5};
@@ -143,6 +159,10 @@ Interleavings interleavings(const Model& model, bool (*bad)(const State&)) {
 }
 
 TEST_SUITE("maximal interleavings") {
+  TEST_CASE("two threads that start and yield four times have 252 (shuttle)") {
+    // C(10, 5): which 5 of the 10 steps are the first thread's.
+    CHECK(interleavings<Yielding<2, 4>>(Yielding<2, 4>::model(), &Yielding<2, 4>::never) == Interleavings{252, 0});
+  }
   TEST_CASE("two threads lose an update in 4 of 6, three in 84 of 90") {
     // 4! / (2! 2!) = 6 orders of two reads and two writes; only the two serial ones lose nothing. 6! / (2! 2! 2!) = 90, and
     // 3! = 6 serial ones.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -12,6 +13,11 @@ namespace squall::laws {
 namespace {
 
 using sim::Seen;
+
+/// What a broadcast retains is a record of its messages, not one of them; nor is what it says to nobody.
+bool is_record(const sim::Model& model, const sim::MessageRow& row) {
+  return row.place == sim::Place::queued && model.topic(row.topic).mode == sim::TopicInfo::Mode::broadcast;
+}
 
 /// Books of one run, by link (names of definitions) and in all.
 class Ledger final : public sim::Sink {
@@ -32,6 +38,8 @@ class Ledger final : public sim::Sink {
       return;
     }
     const sim::MessageRow& row = world.message(seen.row);
+    // A dead letter that was taken before: it was redelivered as often as its topic allows.
+    if (seen.kind == Seen::dead_letter && (row.place == sim::Place::held || is_record(model, row))) return;
     Account& account = of(model, world, row);
     switch (seen.kind) {
       case Seen::sent: ++account.sent; break;
@@ -66,7 +74,8 @@ class Ledger final : public sim::Sink {
     if (model.load.instances == 1) return;
     for (sim::Row m = 0; m < world.used(sim::Pool::messages); ++m) {
       const sim::MessageRow& row = world.message(m);
-      if (row.instance == instance && (row.place == sim::Place::mailbox || row.place == sim::Place::queued)) {
+      const bool left = row.place == sim::Place::mailbox || row.place == sim::Place::queued;
+      if (row.instance == instance && left && !is_record(model, row)) {
         ++of(model, world, row).left_over;
       }
     }
@@ -81,7 +90,7 @@ Counts somewhere(const sim::Model& model, const sim::World& world) {
   for (sim::Row m = 0; m < world.used(sim::Pool::messages); ++m) {
     const sim::MessageRow& row = world.message(m);
     const bool here = sim::under_way(row.place) || row.place == sim::Place::mailbox || row.place == sim::Place::queued;
-    if (here) ++counts[Ledger::link_of(model, world, row)];
+    if (here && !is_record(model, row)) ++counts[Ledger::link_of(model, world, row)];
   }
   return counts;
 }
@@ -100,6 +109,13 @@ Counts copies(const faults::Plan& plan) {
   return counts;
 }
 
+/// Messages in the mailbox of `agent` come again where it did not acknowledge them.
+bool redelivers(const sim::Model& model, const std::string& agent) {
+  return std::ranges::any_of(model.definitions, [&](const sim::Definition& definition) {
+    return definition.name == agent && definition.ack == sim::Ack::end;
+  });
+}
+
 void check_books(const Play& play, const Ledger& ledger, const faults::Plan& plan) {
   const Counts here = somewhere(play.model, play.world);
   const Counts copied = copies(plan);
@@ -108,7 +124,7 @@ void check_books(const Play& play, const Ledger& ledger, const faults::Plan& pla
     return found == counts.end() ? 0 : found->second;
   };
   for (const auto& [link, account] : ledger.accounts) {
-    if (link.first == "queue") continue;  // redeliveries copy as well: in the sum below
+    if (link.first == "queue" || redelivers(play.model, link.second)) continue;  // copies as well: in the sum below
     const std::string name = link.first + " -> " + link.second;
     CAPTURE(name);
     REQUIRE(account.sent + count(copied, link) == account.gone() + count(here, link));
@@ -147,11 +163,9 @@ TEST_SUITE("law 1: a sound world after every event") {
 
 TEST_SUITE("law 2: conservation") {
   TEST_CASE("on every link: sent + copies = taken + lost + refused + under way + waiting, after every event") {
+    std::uint64_t sent = 0, copied = 0, lost = 0;
     for (const Subject& subject : zoo()) {
       const faults::Armed armed(subject.model, subject.faults);
-      std::uint64_t sent = 0;
-      std::uint64_t copied = 0;
-      std::uint64_t lost = 0;
       for (std::uint64_t seed = 1; seed <= 8; ++seed) {
         CAPTURE(subject.name);
         CAPTURE(seed);
@@ -167,10 +181,10 @@ TEST_SUITE("law 2: conservation") {
         copied += play.world.clock().copied;
         lost += play.world.clock().lost;
       }
-      CHECK(sent > 0);
-      CHECK(copied > 0);
-      CHECK(lost > 0);
     }
+    CHECK(sent > 1'000);
+    CHECK(copied > 50);
+    CHECK(lost > 50);
   }
 }
 

@@ -62,6 +62,7 @@ class Answers final : public sim::Decider {
   std::uint32_t choose(const sim::Question&, sim::Purpose, std::uint32_t n, const std::uint32_t*) override {
     return sim::below(sim::draw_base(run_, 1, 0, asked_++), n);
   }
+  std::uint32_t asked() const { return asked_; }
 
  private:
   std::uint64_t run_;
@@ -94,7 +95,9 @@ class Walk {
       decide_ = before;
       sim::apply(next, event, run_);
       const std::uint64_t mixed = sim::moremur(content_.hash(next) ^ seed_);
-      if (smallest != 0 && mixed >= smallest) continue;
+      // Two events may lead to one state and ask for different numbers of answers.
+      const bool fewer = mixed == smallest && decide_.asked() < after.asked();
+      if (smallest != 0 && mixed >= smallest && !fewer) continue;
       smallest = mixed;
       best = next;
       after = decide_;
@@ -131,7 +134,9 @@ TEST_SUITE("law 7: slots mean nothing") {
         sim::begin(other.world, other.run);
         for (std::uint64_t event = 1; plain.step(); ++event) {
           REQUIRE(other.step());
-          elsewhere += plain.world.agent(sim::AgentId{0}).first != other.world.agent(sim::AgentId{0}).first ? 1 : 0;
+          for (std::uint32_t a = 0; a < plain.world.used(Pool::agents); ++a) {
+            elsewhere += plain.world.agent(sim::AgentId{a}).first != other.world.agent(sim::AgentId{a}).first ? 1 : 0;
+          }
           CAPTURE(subject.name);
           CAPTURE(seed);
           CAPTURE(event);

@@ -14,6 +14,7 @@
 #include "sim/explore/odometer.hpp"
 #include "sim/timed.hpp"
 #include "sim/wait_for.hpp"
+#include "tests/laws/dice.hpp"
 #include "tests/laws/play.hpp"
 #include "tests/laws/zoo.hpp"
 #include "tests/sim/small_program.hpp"
@@ -27,17 +28,6 @@ using namespace squall::sim::testing;
 using namespace std::chrono_literals;
 
 namespace {
-
-class Dice {
- public:
-  explicit Dice(std::uint64_t seed) : base_(run_key(Seed{seed})) {}
-  std::uint32_t below(std::uint32_t n) { return sim::below(draw_value(base_ + ++rolls_, purpose("dice")), n); }
-  bool one_in(std::uint32_t n) { return below(n) == 0; }
-
- private:
-  std::uint64_t base_;
-  std::uint64_t rolls_ = 0;
-};
 
 /// A crew of two to four agents and a server, whose programs are drawn.
 class RandomCrew {
@@ -114,7 +104,7 @@ class RandomCrew {
     return ops;
   }
 
-  Dice dice_;
+  laws::Dice dice_;
   std::vector<std::string> names_;
 };
 

@@ -9,6 +9,7 @@
 #include "scenarios/builtin/feature_team.hpp"
 #include "scenarios/builtin/w6.hpp"
 #include "tests/faults/lanes.hpp"
+#include "tests/laws/random_workflow.hpp"
 
 namespace squall::laws {
 namespace {
@@ -16,6 +17,9 @@ namespace {
 using namespace scenarios;
 using namespace sim::literals;
 using namespace std::chrono_literals;
+
+/// So many of the random workflows are tried with every law, not only with that of the dispatches.
+constexpr std::uint64_t random_subjects = 12;
 
 /// Five instances at once: queue, broadcast, asks, locks, leases, four consistencies, tools, branches, children, checkpoints.
 Workflow office() {
@@ -90,7 +94,29 @@ Workflow office() {
   return office;
 }
 
-faults::Profile every_kind(const sim::Model& model, sim::Probability chance) {
+/// Kinds that must say whom they cut off.
+std::vector<faults::Line> cuts(const sim::Model& model) {
+  using namespace faults;
+  return {
+      {Partition{{.lasts = sim::Distribution::uniform(1ms, 20ms), .drops_in_flight = true}},
+       {.from = model.definitions[0].name},
+       {.chance = 50_percent, .at_most = 20, .every = sim::Distribution::exponential(100ms)}},
+      {OneWayPartition{{.lasts = sim::Distribution::uniform(1ms, 20ms)}},
+       {.to = model.definitions.back().name},
+       {.until = sim::start_of_time + 100ms}},
+  };
+}
+
+Subject subject(std::string name, sim::Model model, sim::Probability chance) {
+  model.fault_shadow = faults::Armed::shadow_bytes(plan_lines_max);
+  faults::Profile faults = every_kind(chance);
+  for (const faults::Line& line : cuts(model)) faults.lines.push_back(line);
+  return {std::move(name), std::move(model), std::move(faults)};
+}
+
+}  // namespace
+
+faults::Profile every_kind(sim::Probability chance) {
   using namespace faults;
   return {.lines = {
               {MessageLoss{}, {}, {.chance = chance}},
@@ -104,17 +130,11 @@ faults::Profile every_kind(const sim::Model& model, sim::Probability chance) {
                {},
                {.chance = {chance.ppm / 4}}},
               {AgentRestart{.down = sim::Distribution::uniform(0ms, 9ms)}, {}, {.chance = {chance.ppm / 4}}},
-              {AgentHang{.side = Side::after}, {}, {.chance = {chance.ppm / 8}, .at_most = 1}},
+              {AgentHang{.side = Side::after}, {}, {.chance = {chance.ppm / 8}}},
               {AgentPause{.lasts = sim::Distribution::uniform(0ms, 30ms)}, {}, {.chance = {chance.ppm / 4}}},
               {AgentSlow{.times = 5, .lasts = sim::Distribution::constant(20ms)}, {}, {.chance = {chance.ppm / 4}}},
               {MessageReorder{.by = sim::Distribution::uniform(0ms, 20ms)}, {}, {.chance = chance}},
               {MessageCorrupt{}, {}, {.chance = chance}},
-              {Partition{{.lasts = sim::Distribution::uniform(1ms, 20ms), .drops_in_flight = true}},
-               {.from = model.definitions[0].name},
-               {.chance = 50_percent, .at_most = 20, .every = sim::Distribution::exponential(100ms)}},
-              {OneWayPartition{{.lasts = sim::Distribution::uniform(1ms, 20ms)}},
-               {.to = model.definitions.back().name},
-               {.until = sim::start_of_time + 100ms}},
               {ToolError{.effect = true}, {}, {.chance = chance}},
               {ToolTimeout{.after = sim::Distribution::uniform(1ms, 9ms)}, {}, {.chance = chance}},
               {ToolDoneButNoReply{}, {}, {.chance = {chance.ppm / 4}}},
@@ -124,14 +144,6 @@ faults::Profile every_kind(const sim::Model& model, sim::Probability chance) {
               {LeaseExpiresEarly{.after = sim::Distribution::uniform(0ms, 9ms)}, {}, {.chance = chance}},
           }};
 }
-
-Subject subject(std::string name, sim::Model model, sim::Probability chance) {
-  model.fault_shadow = faults::Armed::shadow_bytes(plan_lines_max);
-  faults::Profile faults = every_kind(model, chance);
-  return {std::move(name), std::move(model), std::move(faults)};
-}
-
-}  // namespace
 
 sim::Model built(const Workflow& workflow) {
   Built result = workflow.build();
@@ -147,6 +159,9 @@ const std::vector<Subject>& zoo() {
     all.push_back(subject("w6", built(w6()), 3_percent));
     all.push_back(subject("office", built(office()), 3_percent));
     all.push_back(subject("lanes", lanes::model(0), 3_percent));
+    for (std::uint64_t seed = 1; seed <= random_subjects; ++seed) {
+      all.push_back(subject("random " + std::to_string(seed), built(random_workflow(seed)), 10_percent));
+    }
     return all;
   }();
   return subjects;

@@ -17,8 +17,11 @@ struct Subject {
   faults::Profile faults;  ///< every kind
 };
 
-/// The built-in workflows, a busy office that uses as much of the language as fits, and struct agents.
+/// The built-in workflows, a busy office that uses as much of the language as fits, struct agents, and random workflows.
 const std::vector<Subject>& zoo();
+
+/// Message loss, duplicates, delays, crashes and restarts, rolled at each chance; crashes at a quarter of it.
+faults::Profile every_kind(sim::Probability chance);
 
 /// The model of `workflow`; throws std::logic_error with what is wrong with it.
 sim::Model built(const scenarios::Workflow& workflow);

@@ -36,9 +36,7 @@ inline DefinitionId actor(Stage& stage, std::string name, std::vector<Step> step
   behaviour.sites = 1;
   std::vector<WaitSpec>& specs = stage.model.keep(std::vector<WaitSpec>{});
   for (const auto& sources : stage.model.keep(std::move(acting.waits))) {
-    WaitSpec spec{.sources = sources};
-    for (const Source& source : sources) spec.topics |= topic_bit(source.topic);
-    specs.push_back(spec);
+    specs.push_back(wait_of(sources, false));
   }
   behaviour.waits = specs;
   Definition definition;

@@ -184,9 +184,7 @@ inline void Crew::resolve(std::uint32_t number) {
     }
   }
   for (std::size_t pc = 0; pc < code.ops.size(); ++pc) {
-    std::uint64_t topics = 0;
-    for (const Source& source : code.sources[pc]) topics |= topic_bit(source.topic);
-    code.waits.push_back({.sources = code.sources[pc], .all = code.ops[pc].all, .topics = topics});
+    code.waits.push_back(wait_of(code.sources[pc], code.ops[pc].all));
   }
   supply(code);
   Behaviour& behaviour = model.keep(Behaviour{});
