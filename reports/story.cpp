@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "reports/text.hpp"
 #include "sim/error.hpp"
@@ -21,7 +23,8 @@ class Speaker {
 
   std::string name(AgentId id) const { return printable(agent_name(model_, world_, id)); }
   std::string topic(TopicId id) const {
-    if (is_reply(id)) return id == reply_topic ? "a reply" : "an error reply";
+    if (id == reply_topic) return "a reply";
+    if (is_reply(id)) return "the error " + error(index(id) - index(error_reply_topic));
     return id == any_topic ? "a message" : printable(model_.topic(id).name);
   }
   std::string thing(const TraceLine& line) const {
@@ -62,7 +65,7 @@ class Speaker {
       }
       case Wait::reply: return "an answer";
       case Wait::resource: return printable(model_.resources[static_cast<std::size_t>(line.seen.value)].name);
-      case Wait::children: return "its branches";
+      case Wait::children: return "the end of what it began";
       case Wait::room: return "room in the inbox of " + name(AgentId{static_cast<std::uint32_t>(line.seen.value)});
       case Wait::hung:
       case Wait::none: break;
@@ -85,12 +88,18 @@ class Speaker {
         return seen.other == nobody ? fmt::format("{} receives {}", who, thing(line))
                                     : fmt::format("{} receives {} from {}", who, thing(line), name(seen.other));
       case Seen::waited: return fmt::format("{} waits for {}", who, awaited(line));
-      case Seen::timed_out: return fmt::format("{} waits no longer: its time is over", who);
+      case Seen::timed_out: return fmt::format("{} runs out of time", who);
       case Seen::wrote: return fmt::format("{} writes {}", who, detail_of(model_.keys));
-      case Seen::read: return fmt::format("{} reads {}, version {}", who, detail_of(model_.keys), seen.value);
+      case Seen::read:
+        return seen.value == 0 ? fmt::format("{} reads {}, which nobody has written", who, detail_of(model_.keys))
+                               : fmt::format("{} reads {}, version {}", who, detail_of(model_.keys), seen.value);
       case Seen::conflicted: return fmt::format("{} may not write {}", who, detail_of(model_.keys));
       case Seen::effect: return fmt::format("the effect of {} happens for {}", detail_of(model_.tools), who);
-      case Seen::replied: return fmt::format("a tool answers {}", who);
+      case Seen::replied: {
+        const auto code = static_cast<std::uint32_t>(seen.value);
+        return code == 0 ? fmt::format("{} answers {}", detail_of(model_.tools), who)
+                         : fmt::format("{} answers {} with the error {}", detail_of(model_.tools), who, error(code));
+      }
       case Seen::acquired: return fmt::format("{} acquires {}", who, detail_of(model_.resources));
       case Seen::released: return fmt::format("{} releases {}", who, detail_of(model_.resources));
       case Seen::expired: return fmt::format("{} loses {}: the lease is over", who, detail_of(model_.resources));
@@ -102,7 +111,7 @@ class Speaker {
       case Seen::made: return fmt::format("{} has made {}", who, artifact(line));
       case Seen::validated:
         return fmt::format("{} {} {}", who, seen.value != 0 ? "accepts" : "refuses", artifact(line));
-      case Seen::failed: return fmt::format("{} fails: {}", who, error(seen.detail));
+      case Seen::failed: return ended_badly(who, seen);
       case Seen::finished: return fmt::format("{} is done", who);
       case Seen::reported: return fmt::format("{} reports {}", who, seen.value != 0 ? "success" : "failure");
       case Seen::emitted: return fmt::format("{} emits {}", who, printable(model_.events[seen.detail]));
@@ -120,6 +129,18 @@ class Speaker {
   }
 
  private:
+  std::string ended_badly(const std::string& who, const Observation& seen) const {
+    switch (static_cast<Ending>(seen.value)) {
+      case Ending::cancelled: return fmt::format("{} ends, as it was asked to", who);
+      case Ending::crashed: return fmt::format("{} is cut off by a crash", who);
+      case Ending::ok:
+      case Ending::failed: break;
+    }
+    // What a program's plain `fail` is called says no more than that it failed.
+    const bool plain = static_cast<Error>(seen.detail) == Error::failed;
+    return plain ? fmt::format("{} fails", who) : fmt::format("{} fails: {}", who, error(seen.detail));
+  }
+
   const Model& model_;
   const World& world_;
 };
@@ -131,14 +152,86 @@ std::string_view claim_of(const Model& model, const std::string& invariant) {
   return {};
 }
 
+std::string instant_text(Instant instant) { return duration_text(instant.time_since_epoch()); }
+
 std::string_view ending(Halt halt) {
   switch (halt) {
-    case Halt::idle: return "Then nothing is pending any more.";
+    case Halt::idle: return "Then nothing can happen any more.";
     case Halt::event_limit: return "The run was stopped undecided: its limit of events was reached.";
     case Halt::time_limit: return "The run was stopped undecided: its limit of virtual time was reached.";
     case Halt::pending_limit: return "The run was stopped undecided: too much was pending at once.";
   }
   return {};
+}
+
+void add_checks(std::string& text, const Model& model) {
+  if (model.monitors.empty()) return;
+  text += "\nChecked:\n";
+  for (const PlacedMonitor& placed : model.monitors) {
+    text += fmt::format("  {}: {}\n", placed.monitor.name, placed.monitor.claim);
+  }
+}
+
+/// Who could have ended a wait may have been lost later than it began: a violation's instant is that of the waits alone. A
+/// cycle begins where its canonical form does, so the same trouble reads the same in every run.
+void add_violation(std::string& text, const Model& model, const Violation& violation) {
+  text += fmt::format("\nViolated: {}", violation.invariant);
+  if (const std::string_view claim = claim_of(model, violation.invariant); !claim.empty()) {
+    text += fmt::format(" ({})", claim);
+  }
+  const std::size_t edges = violation.members.size();
+  const std::size_t start = edges == 0 ? 0 : canonical_start(violation);
+  if (edges == 0) {
+    text += fmt::format("\n  since {}:\n", instant_text(violation.at));
+  } else {
+    text += "\n  the cycle ";
+    for (std::size_t e = 0; e < edges; ++e) text += printable(violation.members[(start + e) % edges]) + " -> ";
+    text += fmt::format("{}, closed at {}:\n", printable(violation.members[start]), instant_text(violation.at));
+  }
+  for (std::size_t r = 0; r < violation.reasons.size(); ++r) {
+    const std::size_t turned = r < edges ? (start + r) % edges : r;
+    text += fmt::format("    {}\n", printable(violation.reasons[turned]));
+  }
+}
+
+/// What happened, in the order in which it did, with a mark where a violation begins. Of a long run what is near the marks,
+/// else its end.
+void add_lines(std::string& text, const Telling& telling) {
+  constexpr std::size_t before_max = 60, after_max = 30;
+  std::vector<std::string> lines;
+  std::size_t marked_first = 0, marked_last = 0;
+  std::vector<const Violation*> to_mark;
+  for (const Violation& violation : telling.violations) to_mark.push_back(&violation);
+  std::ranges::stable_sort(to_mark, {}, &Violation::at);
+  std::size_t marked = 0;
+  const auto mark_until = [&](Instant now) {
+    for (; marked < to_mark.size() && to_mark[marked]->at < now; ++marked) {
+      if (marked == 0) marked_first = lines.size();
+      marked_last = lines.size();
+      lines.push_back(fmt::format("  {:>12}  *** {} ({})\n", instant_text(to_mark[marked]->at),
+                                  to_mark[marked]->cycle ? "the cycle is closed" : "a wait begins that never ends",
+                                  to_mark[marked]->invariant));
+    }
+  };
+  const Speaker speaker{telling.model, telling.world};
+  for (const TraceLine& line : telling.trace.lines()) {
+    const std::string said = speaker.say(line);
+    if (said.empty()) continue;
+    mark_until(line.at);
+    lines.push_back(fmt::format("  {:>12}  {}\n", instant_text(line.at), said));
+  }
+  mark_until(end_of_time);
+  if (to_mark.empty()) marked_first = marked_last = lines.size();
+
+  const std::size_t from = marked_first - std::min(marked_first, before_max);
+  const std::size_t to = std::min(lines.size(), marked_last + after_max);
+  const auto left_out = [&](std::size_t number) {
+    if (number != 0) text += fmt::format("  {:>12}  ({} more)\n", "...", number);
+  };
+  left_out(from);
+  for (std::size_t l = from; l < to; ++l) text += lines[l];
+  left_out(lines.size() - to);
+  text += fmt::format("  {}\n", ending(telling.halt));
 }
 
 }  // namespace
@@ -153,25 +246,11 @@ std::string story(const Telling& telling) {
                                  !telling.violations.empty()  ? "violated"
                                  : telling.halt == Halt::idle ? "every check holds in this run"
                                                               : "undecided");
-  for (const Violation& violation : telling.violations) {
-    text += fmt::format("\n{}, at {}", violation.invariant, duration_text(violation.at.time_since_epoch()));
-    if (const std::string_view claim = claim_of(model, violation.invariant); !claim.empty()) {
-      text += fmt::format(" (it claims that {})", claim);
-    }
-    text += ":\n";
-    for (const std::string& reason : violation.reasons) text += fmt::format("  {}\n", printable(reason));
-  }
+  if (telling.violations.empty()) add_checks(text, model);
+  for (const Violation& violation : telling.violations) add_violation(text, model, violation);
 
-  Instant until = telling.violations.empty() ? end_of_time : start_of_time;
-  for (const Violation& violation : telling.violations) until = std::max(until, violation.at);
-  text += telling.violations.empty() ? "\nWhat happened:\n" : "\nWhat happened until then:\n";
-  const Speaker speaker{model, telling.world};
-  for (const TraceLine& line : telling.trace.lines()) {
-    if (line.at > until) break;
-    const std::string said = speaker.say(line);
-    if (!said.empty()) text += fmt::format("  {:>12}  {}\n", duration_text(line.at.time_since_epoch()), said);
-  }
-  if (telling.violations.empty()) text += fmt::format("  {}\n", ending(telling.halt));
+  text += "\nWhat happened:\n";
+  add_lines(text, telling);
 
   if (telling.injections.empty()) {
     text += "\nNo fault struck.\n";
@@ -181,6 +260,20 @@ std::string story(const Telling& telling) {
   }
   text += fmt::format("\nThe same run again: {}\n", telling.replay);
   return text;
+}
+
+std::string story(const scenarios::Scenario& scenario, const scenarios::Recording& recording, Seed seed,
+                  std::string replay) {
+  std::vector<std::string> injections;
+  for (const faults::Line& line : recording.injected.lines) injections.push_back(faults::to_text(line));
+  return story({.model = scenario.model,
+                .world = recording.world,
+                .trace = recording.trace,
+                .violations = recording.outcome.violations,
+                .injections = injections,
+                .halt = recording.outcome.halt,
+                .seed = static_cast<std::uint64_t>(seed),
+                .replay = std::move(replay)});
 }
 
 }  // namespace squall::reports

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/run.hpp"
 #include "sim/monitor.hpp"
 #include "sim/timed.hpp"
 #include "sim/trace.hpp"
@@ -27,6 +28,9 @@ struct Telling {
 /// The run in sentences: what is violated and why, what happened before, what struck, how to see it again. Ends with a
 /// newline. Names from users are made printable; one line for each event.
 std::string story(const Telling& telling);
+/// The same of a recorded run of `scenario`.
+std::string story(const scenarios::Scenario& scenario, const scenarios::Recording& recording, sim::Seed seed,
+                  std::string replay);
 
 /// One observation as a sentence without a full stop; empty for what a story leaves out.
 std::string sentence(const sim::Model& model, const sim::World& world, const sim::TraceLine& line);

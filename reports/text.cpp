@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 namespace squall::reports {
 
 std::string duration_text(sim::Duration duration) {
@@ -36,15 +38,50 @@ std::string listed(const std::vector<std::string>& words, std::string_view last)
   return text;
 }
 
+namespace {
+
+struct Decoded {
+  char32_t point;
+  std::size_t bytes;
+};
+
+/// The code point that `text` begins with; nothing where it is no UTF-8 (RFC 3629: shortest form, no surrogates).
+std::optional<Decoded> decoded(std::string_view text) {
+  const auto byte = [&](std::size_t n) { return n < text.size() ? static_cast<unsigned char>(text[n]) : 0U; };
+  const unsigned first = byte(0);
+  if (first < 0x80) return Decoded{first, 1};
+  const std::size_t bytes = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4) return std::nullopt;
+  char32_t point = first & (0x7fU >> bytes);
+  for (std::size_t n = 1; n < bytes; ++n) {
+    if ((byte(n) & 0xc0U) != 0x80U) return std::nullopt;
+    point = point << 6 | (byte(n) & 0x3fU);
+  }
+  constexpr char32_t least[] = {0, 0, 0x80, 0x800, 0x1'0000};
+  const bool surrogate = point >= 0xd800 && point <= 0xdfff;
+  if (point < least[bytes] || surrogate || point > 0x10'ffff) return std::nullopt;
+  return Decoded{point, bytes};
+}
+
+/// Moves the cursor, hides text or turns its direction around, on a terminal that believes it.
+bool acts_on_a_terminal(char32_t point) {
+  return point < 0x20 || (point >= 0x7f && point < 0xa0) || (point >= 0x200b && point <= 0x200f) ||
+         (point >= 0x2028 && point <= 0x202e) || (point >= 0x2060 && point <= 0x206f) || point == 0xfeff;
+}
+
+}  // namespace
+
 std::string printable(std::string_view text) {
   std::string safe;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) {
-      safe += fmt::format("\\x{:02x}", byte);
+  while (!text.empty()) {
+    const std::optional<Decoded> next = decoded(text);
+    const std::size_t bytes = next ? next->bytes : 1;
+    if (next && !acts_on_a_terminal(next->point)) {
+      safe += text.substr(0, bytes);
     } else {
-      safe += c;
+      for (const char c : text.substr(0, bytes)) safe += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
     }
+    text.remove_prefix(bytes);
   }
   return safe;
 }

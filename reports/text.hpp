@@ -20,7 +20,8 @@ std::string digest_text(std::uint64_t digest);
 /// `a`, `a and b`, `a, b and c`.
 std::string listed(const std::vector<std::string>& words, std::string_view last = "and");
 
-/// Text from a user, safe to print on a terminal: control characters are written as `\xNN`.
+/// Text from a user, safe to print on a terminal: what is no UTF-8, control characters, and characters that are invisible or
+/// change the direction of writing become `\xNN`, byte by byte.
 std::string printable(std::string_view text);
 
 }  // namespace squall::reports

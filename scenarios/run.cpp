@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenarios/run.hpp"
 
+#include <stdexcept>
 #include <utility>
 
 #include "faults/recorder.hpp"
 #include "sim/digest.hpp"
+#include "sim/invariants/catalogue.hpp"
 
 namespace squall::scenarios {
 namespace {
@@ -43,6 +45,14 @@ Recording record_with(const sim::Model& model, sim::Seed seed, const faults::Arm
 }
 
 }  // namespace
+
+Scenario scenario(Workflow workflow, faults::Profile faults, std::string about) {
+  for (const sim::Monitor& invariant : sim::invariants()) workflow.judge(invariant);
+  Built built = workflow.build();
+  if (!built.model) throw std::invalid_argument(built.text());
+  built.model->fault_shadow = faults::Armed::shadow_bytes(faults.lines.size());
+  return {.about = std::move(about), .model = std::move(*built.model), .faults = std::move(faults)};
+}
 
 Runner::Runner(const Scenario& scenario)
     : scenario_(scenario),

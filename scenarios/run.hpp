@@ -9,6 +9,7 @@
 #include "faults/arm.hpp"
 #include "faults/plan.hpp"
 #include "faults/profile.hpp"
+#include "scenarios/workflow.hpp"
 #include "sim/timed.hpp"
 #include "sim/trace.hpp"
 
@@ -20,6 +21,10 @@ struct Scenario {
   sim::Model model;
   faults::Profile faults;
 };
+
+/// `workflow`, judged by its own monitors and by every invariant, with room for the counts of `faults`.
+/// Throws std::invalid_argument with all that is wrong with the workflow, one error to a line.
+Scenario scenario(Workflow workflow, faults::Profile faults = {}, std::string about = {});
 
 /// What one timed run came to. Equal for equal scenario and seed, whatever the machine.
 struct Outcome {

@@ -159,7 +159,7 @@ void interrupt(World& world, Run& run, Row activation) {
 void release_cells(World& world, Run& run, std::span<const CellType> types, std::int64_t* cells) {
   for (std::size_t c = 0; c < types.size(); ++c) {
     if (cells[c] == 0) continue;
-    const Row row = static_cast<Row>(cells[c] - 1);
+    const Row row = static_cast<Row>(static_cast<std::uint64_t>(cells[c]) - 1);  // a number may be the least there is
     switch (types[c]) {
       case CellType::message: release_message(world, run, row); break;
       case CellType::messages:
@@ -179,7 +179,7 @@ void release_cells(World& world, Run& run, std::span<const CellType> types, std:
 void retain_cells(World& world, std::span<const CellType> types, const std::int64_t* cells) {
   for (std::size_t c = 0; c < types.size(); ++c) {
     if (cells[c] == 0) continue;
-    const Row row = static_cast<Row>(cells[c] - 1);
+    const Row row = static_cast<Row>(static_cast<std::uint64_t>(cells[c]) - 1);  // a number may be the least there is
     if (types[c] == CellType::message) retain_message(world, row);
     if (types[c] == CellType::artifact) retain_artifact(world, row);
     if (types[c] == CellType::messages) {

@@ -29,9 +29,13 @@ std::size_t smallest_rotation(const std::vector<std::string>& tokens) {
 
 }  // namespace
 
+std::size_t canonical_start(const Violation& violation) {
+  return violation.cycle ? smallest_rotation(violation.witness) : 0;
+}
+
 std::uint64_t signature(const Violation& violation) {
   const std::size_t n = violation.witness.size();
-  const std::size_t start = violation.cycle ? smallest_rotation(violation.witness) : 0;
+  const std::size_t start = canonical_start(violation);
   std::uint64_t key = site_key(violation.invariant);
   for (std::size_t i = 0; i < n; ++i) key = child_key(key, site_key(violation.witness[(start + i) % n]));
   return key;

@@ -20,7 +20,11 @@ struct Violation {
   std::vector<std::string>
       reasons;         ///< one sentence for each edge or step of the witness, in its order, then what follows
   bool cycle = false;  ///< the witness is a cycle: where it begins says nothing
+  std::vector<std::string> members;  ///< of a cycle with reasons: who waits, by name, one for each edge
 };
+
+/// Where the canonical form of the witness begins: at the smallest rotation of a cycle, else at its start.
+std::size_t canonical_start(const Violation&);
 
 /// Hash of the invariant's name and the canonical form of the witness (a cycle: its smallest rotation; else as it stands).
 std::uint64_t signature(const Violation&);

@@ -291,7 +291,9 @@ Violation describe(const Model& model, const World& world, const Deadlock& deadl
   for (const WaitEdge& edge : deadlock.cycle) {
     violation.witness.push_back(
         fmt::format("{} waits for {}", role_of(model, world, edge.waiter), awaited(model, world, edge)));
-    if (reasons) violation.reasons.push_back(bounded_sentence(model, world, edge));
+    if (!reasons) continue;
+    violation.reasons.push_back(bounded_sentence(model, world, edge));
+    violation.members.push_back(name_of(model, world, edge.waiter));
   }
   if (reasons) add_behind(model, world, deadlock.behind, violation);
   return violation;

@@ -8,8 +8,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "reports/story.hpp"
+#include "reports/text.hpp"
 #include "scenarios/builtin/builtin.hpp"
 #include "scenarios/run.hpp"
 
@@ -34,39 +36,30 @@ int refuse(std::string_view what, std::string_view fix) {
   return bad_input;
 }
 
-/// Standard output took all of it? A full disk must not look like a short story.
-bool written(std::string_view text) {
-  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+/// Writes to standard output. False where it did not take all: a full disk must not look like a short story.
+bool told(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return true;
+  fmt::print(stderr, "error: the output could not be written\n  fix: look for room where it goes\n");
+  return false;
 }
 
 int run(const std::string& builtin, const std::string& seed_text) {
   const auto seed = seed_of(seed_text);
   if (!seed)
-    return refuse(fmt::format("'{}' is not a seed", seed_text),
+    return refuse(fmt::format("'{}' is not a seed", reports::printable(seed_text)),
                   "write a whole number from 0 to 2^64 - 1, decimal or with 0x");
   const auto scenario = scenarios::builtin(builtin);
   if (!scenario) {
     std::string known;
     for (const std::string_view name : scenarios::builtin_names())
       known += fmt::format("{}{}", known.empty() ? "" : ", ", name);
-    return refuse(fmt::format("no workflow is called '{}'", builtin), fmt::format("use one of: {}", known));
+    return refuse(fmt::format("no workflow is called '{}'", reports::printable(builtin)),
+                  fmt::format("use one of: {}", known));
   }
   const scenarios::Recording recording = scenarios::record(*scenario, sim::Seed{*seed});
-  std::vector<std::string> injections;
-  for (const faults::Line& line : recording.injected.lines) injections.push_back(faults::to_text(line));
-  const std::string story =
-      reports::story({.model = scenario->model,
-                      .world = recording.world,
-                      .trace = recording.trace,
-                      .violations = recording.outcome.violations,
-                      .injections = injections,
-                      .halt = recording.outcome.halt,
-                      .seed = *seed,
-                      .replay = fmt::format("squall run --builtin {} --seed {}", builtin, *seed)});
-  if (!written(story)) {
-    fmt::print(stderr, "error: the story could not be written\n  fix: look for room where the output goes\n");
-    return our_fault;
-  }
+  const std::string story = reports::story(*scenario, recording, sim::Seed{*seed},
+                                           fmt::format("squall run --builtin {} --seed {}", builtin, *seed));
+  if (!told(story)) return our_fault;
   if (recording.outcome.violated()) return violation;
   return recording.outcome.halt == sim::Halt::idle ? as_wanted : no_verdict;
 }
@@ -84,8 +77,16 @@ int main(int argc, char** argv) try {
   run_command->add_option("--seed", seed, "which run: decimal or 0x hex")->default_val("1");
   try {
     app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    return told(app.help()) ? as_wanted : our_fault;
+  } catch (const CLI::CallForVersion& version) {
+    return told(std::string{version.what()} + "\n") ? as_wanted : our_fault;
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? as_wanted : bad_input;
+    const std::vector<std::string> unknown = app.remaining();
+    const bool command = app.get_subcommands().empty();
+    if (command && !unknown.empty())
+      return refuse(fmt::format("no command is called '{}'", reports::printable(unknown.front())), "use: run");
+    return refuse(reports::printable(error.what()), command ? "see squall --help" : "see squall run --help");
   }
   return run(builtin, seed);
 } catch (const std::exception& error) {

@@ -5,7 +5,6 @@
 
 #include "scenarios/builtin/feature_team.hpp"
 #include "scenarios/builtin/w6.hpp"
-#include "sim/invariants/catalogue.hpp"
 
 namespace squall::scenarios {
 namespace {
@@ -56,12 +55,7 @@ std::span<const std::string_view> builtin_names() { return names; }
 
 std::optional<Scenario> builtin(std::string_view name) {
   for (const Row& row : rows) {
-    if (row.name != name) continue;
-    Workflow workflow = row.workflow();
-    for (const sim::Monitor& invariant : sim::invariants()) workflow.judge(invariant);
-    Scenario scenario{.about = std::string{row.about}, .model = workflow.model(), .faults = row.faults()};
-    scenario.model.fault_shadow = faults::Armed::shadow_bytes(scenario.faults.lines.size());
-    return scenario;
+    if (row.name == name) return scenario(row.workflow(), row.faults(), std::string{row.about});
   }
   return std::nullopt;
 }

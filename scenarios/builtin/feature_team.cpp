@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenarios/builtin/feature_team.hpp"
 
+#include <string>
+#include <utility>
+
 namespace squall::scenarios {
 namespace {
 
 using namespace std::chrono_literals;
 
-Workflow team_with(Demand inputs) {
-  Workflow team{"feature-team"};
+Workflow team_with(std::string name, Demand inputs) {
+  Workflow team{std::move(name)};
   team.key("plan");
   team.agent("planner", program()
                             .work(lognormal(4s, 20s))
@@ -37,7 +40,7 @@ Workflow team_with(Demand inputs) {
 
 }  // namespace
 
-Workflow feature_team() { return team_with(all_of({"code", "docs"})); }
-Workflow feature_team_fixed() { return team_with(any_of({"code", "docs"})); }
+Workflow feature_team() { return team_with("feature-team", all_of({"code", "docs"})); }
+Workflow feature_team_fixed() { return team_with("feature-team-fixed", any_of({"code", "docs"})); }
 
 }  // namespace squall::scenarios

@@ -4,34 +4,16 @@
 #include <doctest/doctest.h>
 
 #include <cstdint>
-#include <cstdlib>
 #include <map>
-#include <new>
 #include <set>
 #include <utility>
 #include <vector>
 
 #include "sim/draw.hpp"
-
-namespace {
-std::size_t allocations = 0;
-
-void* counted(std::size_t size) {
-  ++allocations;
-  if (void* block = std::malloc(size == 0 ? 1 : size)) return block;
-  throw std::bad_alloc{};
-}
-}  // namespace
-
-// For the whole executable: who else wants to count takes this to a file of its own.
-void* operator new(std::size_t size) { return counted(size); }
-void* operator new[](std::size_t size) { return counted(size); }
-void operator delete(void* block) noexcept { std::free(block); }
-void operator delete[](void* block) noexcept { std::free(block); }
-void operator delete(void* block, std::size_t) noexcept { std::free(block); }
-void operator delete[](void* block, std::size_t) noexcept { std::free(block); }
+#include "tests/allocations.hpp"
 
 using namespace squall::sim;
+using squall::tests::allocations;
 using namespace std::chrono_literals;
 
 namespace {
@@ -306,9 +288,9 @@ TEST_SUITE("copies of a calendar") {
       Calendar world = image;
       for (int run = 0; run < 10; ++run) {
         while (world.size() > n / 2) world.pop();
-        const std::size_t before = allocations;
+        const std::uint64_t before = allocations();
         world = image;
-        CHECK(allocations == before);
+        CHECK(allocations() == before);
       }
       CHECK(drain(world) == drain(image));
     }
@@ -337,9 +319,9 @@ TEST_SUITE("memory of a calendar") {
         }
       };
       run();
-      const std::size_t before = allocations;
+      const std::uint64_t before = allocations();
       run();
-      CHECK(allocations == before);
+      CHECK(allocations() == before);
     }
   }
 
@@ -349,7 +331,7 @@ TEST_SUITE("memory of a calendar") {
         Numbers numbers{n};
         Calendar calendar;
         calendar.reserve(n);
-        const std::size_t before = allocations;
+        const std::uint64_t before = allocations();
         Instant now = start_of_time;
         for (Row row = 0; row < n; ++row) calendar.push(later(now, wait(numbers, spread)), row);
         for (std::uint32_t i = 0; i < n; ++i) {
@@ -357,7 +339,7 @@ TEST_SUITE("memory of a calendar") {
           now = entry.at;
           calendar.push(later(now, wait(numbers, spread)), entry.row);
         }
-        CHECK(allocations == before);
+        CHECK(allocations() == before);
       }
   }
 
