@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <map>
 #include <stdexcept>
-#include <string_view>
 #include <tuple>
 
 #include <fmt/format.h>
 
 #include "sim/world.hpp"
 
+/// Arming: lines become rules, rules become tables.
 namespace squall::faults {
 namespace {
 
@@ -19,24 +19,27 @@ void require(const std::vector<Trouble>& found) {
   throw std::invalid_argument(fmt::format("line {}: {}; {}", found[0].line + 1, found[0].what, found[0].fix));
 }
 
-template <class Named>
-std::uint32_t position(const std::vector<Named>& all, std::string_view name, std::uint32_t otherwise) {
-  const auto found = std::ranges::find(all, name, &Named::name);
-  return found == all.end() ? otherwise : static_cast<std::uint32_t>(found - all.begin());
+/// What more than its own place a kind listens at.
+std::uint32_t arms_besides(const Fault& fault) {
+  return std::visit(
+      []<class Kind>(const Kind&) -> std::uint32_t {
+        if constexpr (requires { Kind::arms; }) return static_cast<std::uint32_t>(Kind::arms);
+        return 0;
+      },
+      fault);
+}
+
+bool has_time_of_its_own(const Line& line) {
+  const Trigger& trigger = line.trigger;
+  return trigger.at || trigger.every || strikes_of(line.fault) == Strikes::link;
 }
 
 }  // namespace
 
 Armed::Armed(const sim::Model& model, const Plan& plan, const Profile& and_faults)
-    : definitions_(static_cast<std::uint32_t>(model.definitions.size())),
-      topics_(static_cast<std::uint32_t>(model.topics.size())),
-      swarm_(and_faults.swarm),
-      planned_(plan.lines.size()) {
+    : columns_(model), swarm_(and_faults.swarm), planned_(plan.lines.size()) {
   require(check(model, plan));
   require(check(model, and_faults));
-  // Something of the user's own that has a special name shares its column.
-  nobody_column_ = position(model.definitions, nobody_name, definitions_);
-  reply_column_ = position(model.topics, reply_name, topics_);
   lines_ = plan.lines;
   lines_.insert(lines_.end(), and_faults.lines.begin(), and_faults.lines.end());
   if (model.fault_shadow < shadow_bytes(lines_.size())) {
@@ -48,22 +51,37 @@ Armed::Armed(const sim::Model& model, const Plan& plan, const Profile& and_fault
   keys_.insert(keys_.end(), keys.begin(), keys.end());
   add_rules(model, plan.lines, 0, true);
   add_rules(model, and_faults.lines, static_cast<std::uint32_t>(planned_), false);
-  messages_ = table_of(Strikes::message, definitions_ + 1, topics_ + 1);
-  agents_ = table_of(Strikes::agent, definitions_ + 1, 1);
+  for (std::size_t t = 0; t < table_count; ++t) {
+    tables_[t] = table_of(asked[t], columns_.agents(), columns_.width(asked[t]));
+  }
 }
 
-Armed::Columns Armed::columns_of(const sim::Model& model, const Line& line) const {
-  const Matcher& matcher = line.matcher;
-  Columns columns;
-  const std::string& acting = strikes_of(line.fault) == Strikes::message ? matcher.from : matcher.agent;
-  if (!acting.empty()) columns.from = position(model.definitions, acting, nobody_column_);
-  if (!matcher.to.empty()) columns.to = position(model.definitions, matcher.to, nobody_column_);
-  if (!matcher.topic.empty()) columns.topic = position(model.topics, matcher.topic, reply_column_);
-  if (matcher.instance) columns.instance = *matcher.instance;
-  return columns;
+void Armed::add_possibility(const Line& line, const Columns& columns, std::uint32_t link) {
+  const Fault fault = timeless(line.fault);
+  const Possibility possible{columns, fault, line.trigger.holds, content(fault), link, has_time_of_its_own(line)};
+  if (std::ranges::find(possible_, possible) == possible_.end()) possible_.push_back(possible);
 }
 
-void Armed::add_rules(const sim::Model& model, std::span<const Line> lines, std::uint32_t first_line, bool planned) {
+std::uint32_t Armed::link_of(const Line& line, const Columns& columns) {
+  const Fault fault = timeless(line.fault);
+  const auto make = [&]<class Kind>(const Kind& kind) -> std::optional<Link> {
+    if constexpr (Kind::strikes == Strikes::link) {
+      return Link{columns, content(fault), Kind::both_ways, kind.drops_in_flight};
+    } else {
+      return std::nullopt;
+    }
+  };
+  const std::optional<Link> link = std::visit(make, fault);
+  if (!link) return 0;
+  const auto known = std::ranges::find(links_, *link);
+  const auto number = static_cast<std::uint32_t>(known - links_.begin());
+  if (number == 64) throw std::invalid_argument("more than 64 different partitions");
+  if (known == links_.end()) links_.push_back(*link);
+  strikes_ |= static_cast<std::uint32_t>(sim::Strike::send) | static_cast<std::uint32_t>(sim::Strike::cut);
+  return number;
+}
+
+void Armed::add_rules(const sim::Model&, std::span<const Line> lines, std::uint32_t first_line, bool planned) {
   struct Entry {
     std::size_t kind;
     bool counted;
@@ -73,19 +91,19 @@ void Armed::add_rules(const sim::Model& model, std::span<const Line> lines, std:
   std::vector<Entry> entries;
   for (std::uint32_t i = 0; i < lines.size(); ++i) {
     const Line& line = lines[i];
-    const Columns columns = columns_of(model, line);
+    const Columns columns = columns_.of(line);
     entries.push_back(
         {line.fault.index(), line.trigger.nth.has_value(), columns, line.trigger.nth.value_or(0), first_line + i});
-    const Fault fault = timeless(line.fault);
-    const Possibility possible{columns, fault, content(fault), line.trigger.at.has_value()};
-    if (std::ranges::find(possible_, possible) == possible_.end()) possible_.push_back(possible);
+    acting_.push_back(columns.from);
+    add_possibility(line, columns, link_of(line, columns));
   }
-  // Kinds in the order of the catalogue: a lost message is not asked about anything else.
+  // Kinds in the order of `Fault`: a lost message is not asked about anything else.
   std::ranges::stable_sort(entries, {},
                            [](const Entry& e) { return std::tie(e.kind, e.counted, e.columns, e.nth, e.line); });
   const Entry* before = nullptr;
   for (const Entry& entry : entries) {
-    const Trigger& trigger = lines_[entry.line].trigger;
+    const Line& line = lines_[entry.line];
+    const Trigger& trigger = line.trigger;
     const auto slot = static_cast<std::uint32_t>(slots_.size());
     slots_.push_back({.line = entry.line,
                       .nth = entry.nth,
@@ -95,19 +113,24 @@ void Armed::add_rules(const sim::Model& model, std::span<const Line> lines, std:
                       .from = trigger.from,
                       .until = trigger.until,
                       .at_most = trigger.at_most,
-                      .planned = planned});
-    if (trigger.at) {
+                      .burst = trigger.persistent ? sim::unlimited : trigger.burst,
+                      .link = link_of(line, entry.columns),
+                      .planned = planned,
+                      .conditional = trigger.holds.given()});
+    strikes_ |= arms_besides(line.fault);
+    if (has_time_of_its_own(line)) {
       timed_.push_back(slot);
       continue;
     }
-    const Strikes strikes = strikes_of(lines_[entry.line].fault);
-    strikes_ |= static_cast<std::uint32_t>(strikes == Strikes::message ? sim::Strike::send : sim::Strike::step);
+    strikes_ |= static_cast<std::uint32_t>(strike_of(strikes_of(line.fault)));
+    const bool goes_on = entry.counted && slots_.back().burst != 1;
     const bool together = before != nullptr && entry.counted && before->counted && before->kind == entry.kind &&
-                          before->columns == entry.columns;
+                          before->columns == entry.columns && !goes_on && !rules_.back().goes_on;
     if (together) {
       ++rules_.back().last;
     } else {
-      rules_.push_back({.columns = entry.columns, .first = slot, .last = slot + 1, .counted = entry.counted});
+      rules_.push_back(
+          {.columns = entry.columns, .first = slot, .last = slot + 1, .counted = entry.counted, .goes_on = goes_on});
     }
     before = &entry;
   }
@@ -131,30 +154,28 @@ Armed::Table Armed::table_of(Strikes strikes, std::uint32_t rows, std::uint32_t 
     numbers.emplace(std::move(list), number);
     return number;
   };
-  const auto marks_of_row = [&](std::uint32_t row) {
-    std::vector<std::uint32_t> here;
-    for (const std::uint32_t r : all) {
-      if (rules_[r].columns.from == any || rules_[r].columns.from == row) here.push_back(r);
-    }
+  const auto marks_of_row = [&](const std::vector<std::uint32_t>& here) {
     std::vector<std::uint8_t> marks(width);
     for (std::uint32_t column = 0; column < width; ++column) {
       std::vector<std::uint32_t> list;
       for (const std::uint32_t r : here) {
-        if (rules_[r].columns.topic == any || rules_[r].columns.topic == column) list.push_back(r);
+        if (columns_.has(rules_[r].columns.what, column)) list.push_back(r);
       }
       marks[column] = mark_of(std::move(list));
     }
     return marks;
   };
   // Most agents are named by no line: they share one row.
-  std::vector<bool> named(rows, false);
-  for (const std::uint32_t r : all) {
-    if (rules_[r].columns.from != any) named[rules_[r].columns.from] = true;
-  }
-  const std::vector<std::uint8_t> common = marks_of_row(any - 1);
+  std::map<std::vector<std::uint32_t>, std::vector<std::uint8_t>> known_rows;
   for (std::uint32_t row = 0; row < rows; ++row) {
-    const std::vector<std::uint8_t> own = named[row] ? marks_of_row(row) : common;
-    table.marks.insert(table.marks.end(), own.begin(), own.end());
+    std::vector<std::uint32_t> here;
+    for (const std::uint32_t r : all) {
+      if (columns_.has(rules_[r].columns.from, row)) here.push_back(r);
+    }
+    const auto known = known_rows.find(here);
+    const std::vector<std::uint8_t> marks = known != known_rows.end() ? known->second : marks_of_row(here);
+    if (known == known_rows.end()) known_rows.emplace(std::move(here), marks);
+    table.marks.insert(table.marks.end(), marks.begin(), marks.end());
   }
   table.lists.resize(Table::everything + std::size_t{1});
   table.lists[Table::everything] = list_of(std::move(all));
@@ -165,7 +186,7 @@ Armed::List Armed::list_of(std::vector<std::uint32_t> rules) const {
   List list{.rules = std::move(rules), .rolls = {}, .look = swarm_};
   for (const std::uint32_t r : list.rules) {
     const Slot& slot = slots_[rules_[r].first];
-    if (rules_[r].counted) {
+    if (rules_[r].counted || slot.burst != 1) {
       list.look = true;
     } else if (slot.threshold != 0) {
       list.rolls.push_back({slot.threshold, slot.roll});
@@ -175,9 +196,12 @@ Armed::List Armed::list_of(std::vector<std::uint32_t> rules) const {
 }
 
 Armed::Memory Armed::memory_of(std::byte* shadow) const {
-  auto* thresholds = reinterpret_cast<std::uint64_t*>(shadow);
+  auto* tempo = shadow;
+  auto* thresholds = reinterpret_cast<std::uint64_t*>(tempo + Tempo::bytes);
   auto* counters = reinterpret_cast<Counter*>(thresholds + slots_.size());
-  return {thresholds, counters, reinterpret_cast<std::uint32_t*>(counters + rules_.size())};
+  auto* struck = reinterpret_cast<std::uint32_t*>(counters + rules_.size());
+  std::uint32_t* going_on = struck + lines_.size();
+  return {thresholds, counters, struck, going_on, going_on + slots_.size(), tempo};
 }
 
 std::vector<std::uint32_t> Armed::struck(const sim::World& world) const {

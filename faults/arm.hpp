@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "faults/columns.hpp"
 #include "faults/plan.hpp"
 #include "faults/profile.hpp"
+#include "faults/tempo.hpp"
 #include "sim/strike.hpp"
 #include "sim/world.hpp"
 
@@ -20,13 +24,15 @@ struct Injection {
 
 /// A plan, a profile or both, compiled for one model: what `sim` asks wherever something may go wrong.
 ///
-/// Immutable and shared by threads. What changes in a run (how many matches a line has seen, how often it struck) lies in
-/// the shadow of the world, so a copied world runs on alike. In timed runs a match with no line costs a byte lookup, a
-/// rolled line one draw, a plan's lines one counter for each kind and matcher.
+/// Immutable and shared by threads. What changes in a run (how many matches a line has seen, how often it struck, who is
+/// paused) lies in the shadow of the world, and which links are cut in its state, so a copied world runs on alike. In
+/// timed runs a match with no line costs a byte lookup, a rolled line one draw, a plan's lines one counter for each kind
+/// and matcher.
 ///
 /// Explored worlds have neither chances nor counts nor instants: there every line says what *may* happen, as often as the
-/// world's fault budget allows. Messages are lost and duplicated in flight; an agent stops at any of its steps that the
-/// line matches, or, where the line sets a time, between any two events.
+/// world's fault budget allows. Messages are lost, copied, spoilt and taken out of order in flight; links are cut and heal
+/// between any two events; an agent stops at any of its steps that the line matches, or, where the line sets a time,
+/// between any two events; an operation or a call that a line matches may go wrong or not.
 class Armed final : public sim::Interposer {
  public:
   /// Throws std::invalid_argument with the first trouble that `check` finds, and where the model has less room for its
@@ -38,7 +44,7 @@ class Armed final : public sim::Interposer {
 
   /// What `Model::fault_shadow` must be at least, before the first world is made, for so many lines.
   static constexpr std::uint32_t shadow_bytes(std::size_t lines) {
-    return static_cast<std::uint32_t>(lines * 20 + 4) / 8 * 8;
+    return static_cast<std::uint32_t>(Tempo::bytes + lines * 28 + 4) / 8 * 8;
   }
 
   std::uint32_t armed() const override { return strikes_; }
@@ -49,6 +55,8 @@ class Armed final : public sim::Interposer {
   std::uint64_t play(sim::World& world, sim::Run& run, const sim::Move& move) const override {
     return play(world, run, move, nullptr);
   }
+  sim::Instant paused_until(const sim::World&, sim::AgentId) const override;
+  sim::Duration paced(const sim::World&, sim::AgentId, sim::Duration work) const override;
 
   /// The same, and adds what took effect to `record` unless that is null.
   sim::Verdict strike(sim::World&, sim::Run&, const sim::Target&, std::vector<Injection>* record) const;
@@ -61,27 +69,9 @@ class Armed final : public sim::Interposer {
   /// Lines of the plan that have not: a run that ends with one was not the run that the plan speaks of.
   std::vector<std::size_t> unstruck(const sim::World&) const;
 
-  /// Positions of names in the tables: of definitions and `nobody`, of topics and `reply`.
-  std::uint32_t agent_column(const sim::World& world, sim::AgentId agent) const {
-    return agent == sim::nobody ? nobody_column_ : index(world.agent(agent).definition);
-  }
-  std::uint32_t topic_column(sim::TopicId topic) const {
-    if (index(topic) < topics_) return index(topic);
-    return sim::is_reply(topic) ? reply_column_ : topics_;
-  }
+  const NameColumns& columns() const { return columns_; }
 
  private:
-  static constexpr std::uint32_t any = 0xffff'ffffU;
-
-  /// A matcher by positions.
-  struct Columns {
-    std::uint32_t from = any, to = any, topic = any, instance = any;  ///< of an agent's matcher: `from`
-    bool match(std::uint32_t f, std::uint32_t t, std::uint32_t o, std::uint32_t i) const {
-      return (from == any || from == f) && (to == any || to == t) && (topic == any || topic == o) &&
-             (instance == any || instance == i);
-    }
-    friend auto operator<=>(const Columns&, const Columns&) = default;
-  };
   /// What one line needs when its turn comes.
   struct Slot {
     std::uint32_t line;
@@ -90,13 +80,18 @@ class Armed final : public sim::Interposer {
     sim::Purpose roll, draws;
     sim::Instant from, until;
     std::uint32_t at_most;
+    std::uint32_t burst;  ///< matches in a row; `sim::unlimited` for a persistent line
+    std::uint32_t link;   ///< of kinds that cut: which bit of `Header::fault_state`
     bool planned;
+    bool conditional;  ///< has a `while`
   };
-  /// Lines that are asked together: a rolled one by itself; those with `nth` that count the same matches, in that order.
+  /// Lines that are asked together: a rolled one by itself; those with `nth` that count the same matches, in that order;
+  /// one with `nth` that goes on striking from there.
   struct Rule {
     Columns columns;
     std::uint32_t first, last;  ///< its slots
     bool counted;
+    bool goes_on;
   };
   struct Roll {
     std::uint64_t threshold;
@@ -106,9 +101,9 @@ class Armed final : public sim::Interposer {
   struct List {
     std::vector<std::uint32_t> rules;
     std::vector<Roll> rolls;
-    bool look = false;  ///< even if none comes up: something counts there, or the run has chances of its own
+    bool look = false;  ///< even if none comes up: something counts or goes on there, or the run has chances of its own
   };
-  /// For each (acting agent's column, topic's column) the list that holds there: 0 none, `everything` all rules.
+  /// For each (acting agent's column, column of what it acts on) the list that holds there: 0 none, `everything` all rules.
   struct Table {
     static constexpr std::uint8_t everything = 255;
     std::uint32_t width = 1;
@@ -119,36 +114,77 @@ class Armed final : public sim::Interposer {
   struct Possibility {
     Columns columns;
     Fault fault;
+    Condition holds;
     std::uint64_t key;
+    std::uint32_t link;  ///< of kinds that cut
     bool between_events;
     friend bool operator==(const Possibility&, const Possibility&) = default;
+  };
+  /// Links that a line cuts while its bit is set.
+  struct Link {
+    Columns columns;
+    std::uint64_t key;
+    bool both_ways;
+    bool drops_in_flight;
+    friend bool operator==(const Link&, const Link&) = default;
   };
   struct Counter {
     std::uint32_t seen, next;  ///< matches so far; slot of the next line that waits for its own
   };
-  /// Of one world.
+  /// Of one timed world.
   struct Memory {
     std::uint64_t* thresholds;  ///< of slots; used where swarm is on
     Counter* counters;          ///< of rules
     std::uint32_t* struck;      ///< of lines
+    std::uint32_t* going_on;    ///< of slots: how many matches in a row are still to be struck
+    std::uint32_t* rounds;      ///< of slots with `every`: how often its time has come
+    std::byte* tempo;
   };
+  static constexpr std::size_t table_count = std::size(asked);
 
-  Columns columns_of(const sim::Model&, const Line&) const;
+  // ---- arm.cpp ----
   void add_rules(const sim::Model&, std::span<const Line>, std::uint32_t first_line, bool planned);
+  void add_possibility(const Line&, const Columns&, std::uint32_t link);
+  std::uint32_t link_of(const Line&, const Columns&);
   Table table_of(Strikes strikes, std::uint32_t rows, std::uint32_t width) const;
   List list_of(std::vector<std::uint32_t> rules) const;
-  const List* list_at(const sim::World&, sim::Strike, sim::AgentId, sim::TopicId) const;
-  sim::Verdict strike_listed(sim::World&, sim::Run&, const sim::Target&, const List&, std::vector<Injection>*) const;
+  const List* list_at(sim::Strike strike, std::uint32_t agent, std::uint32_t what) const;
   Memory memory_of(std::byte* shadow) const;
-  bool matches(const Columns&, const sim::World&, const sim::Target&) const;
-  bool try_slot(sim::World&, sim::Run&, const sim::Target&, const Slot&, const Memory&, sim::Verdict&,
-                std::vector<Injection>*) const;
-  sim::Verdict explore_step(sim::World&, sim::Run&, const sim::Target&) const;
+
+  // ---- strike.cpp: what is matched ----
+  Spotted spotted(const sim::World&, const sim::Target&) const;
+  sim::Verdict strike_listed(sim::World&, sim::Run&, const sim::Target&, const List*, std::vector<Injection>*) const;
+  bool matches(const Columns&, const Spotted&, const sim::World&, const sim::Model&, const sim::Target&) const;
+  bool comes_up(std::uint32_t slot, const Rule&, const sim::Target&, const Memory&) const;
+  /// Inside its window, not used up, and its condition holds.
+  bool is_open(const Slot&, const sim::World&, const sim::Run&, const Memory&) const;
+  bool try_slot(std::uint32_t slot, const Spot&, const Memory&, sim::Verdict&, std::vector<Injection>*) const;
+  sim::Verdict explore_strike(sim::World&, sim::Run&, const sim::Target&) const;
+
+  // ---- moves.cpp: what has a time of its own ----
+  bool rolled_for_run(const sim::Run&, std::uint32_t slot, const Memory&, std::uint32_t round) const;
+  sim::Instant in_window(const sim::Run&, const Slot&) const;
+  void schedule_round(sim::World&, sim::Run&, std::uint32_t slot, sim::Instant from) const;
   std::uint64_t play_at(sim::World&, sim::Run&, std::uint32_t slot, std::vector<Injection>*) const;
+  std::uint64_t play_on_agents(sim::World&, sim::Run&, std::uint32_t slot, const Fault&) const;
+  /// Counts an injection that took effect, on so many agents.
+  void note(sim::World&, const Slot&, const Fault&, std::uint32_t how_often) const;
+  void message_moves(const sim::Model&, const sim::World&, std::uint32_t possibility, std::vector<sim::Move>&) const;
+  void agent_moves(const sim::World&, std::uint32_t possibility, std::vector<sim::Move>&) const;
   std::uint64_t explore_move(sim::World&, sim::Run&, const sim::Move&) const;
 
-  std::uint32_t definitions_ = 0, topics_ = 0;
-  std::uint32_t nobody_column_ = 0, reply_column_ = 0;
+  // ---- links.cpp ----
+  /// Whether the link leads from the one side to the other; in the direction in which it cuts.
+  bool goes(const Link&, std::uint32_t from, std::uint32_t to) const;
+  bool crosses(const Link&, std::uint32_t from, std::uint32_t to) const;
+  /// Keys of all that cuts this link now; 0 where it is whole.
+  std::uint64_t cut(const sim::World&, std::uint32_t from, std::uint32_t to) const;
+  /// False where it is cut already.
+  bool begin_cut(sim::World&, sim::Run&, std::uint32_t link) const;
+  void end_cut(sim::World&, sim::Run&, std::uint32_t link) const;
+  bool is_cut(const sim::World&, std::uint32_t link) const;
+
+  NameColumns columns_;
   std::uint32_t strikes_ = 0;
   bool swarm_ = false;
   std::size_t planned_ = 0;  ///< lines of the plan
@@ -157,8 +193,10 @@ class Armed final : public sim::Interposer {
   std::vector<Rule> rules_;
   std::vector<std::uint32_t> timed_;  ///< slots of the lines that have a time of their own
   std::vector<Possibility> possible_;
-  std::vector<sim::SiteKey> keys_;  ///< of lines
-  Table messages_, agents_;
+  std::vector<Link> links_;
+  std::vector<sim::SiteKey> keys_;     ///< of lines
+  std::vector<std::uint32_t> acting_;  ///< of lines: column or set of the agents that act
+  std::array<Table, table_count> tables_;
 };
 
 }  // namespace squall::faults

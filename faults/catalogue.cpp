@@ -1,24 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "faults/catalogue.hpp"
 
-#include <array>
+#include <algorithm>
 #include <optional>
+#include <string>
+#include <type_traits>
+
+#include "faults/planned.hpp"
 
 namespace squall::faults {
 namespace {
 
 template <class Value>
-constexpr std::string_view takes = "";
-template <>
-constexpr std::string_view takes<sim::Distribution> = "duration";
-template <>
-constexpr std::string_view takes<std::uint32_t> = "count";
-template <>
-constexpr std::string_view takes<bool> = "flag";
-template <>
-constexpr std::string_view takes<Side> = "before, after";
+constexpr bool is_optional = false;
 template <class Value>
-constexpr std::string_view takes<std::optional<Value>> = takes<Value>;
+constexpr bool is_optional<std::optional<Value>> = true;
+
+template <class Value>
+constexpr Takes takes_of() {
+  if constexpr (is_optional<Value>) {
+    return takes_of<typename Value::value_type>();
+  } else if constexpr (std::is_same_v<Value, bool>) {
+    return Takes::flag;
+  } else if constexpr (std::is_same_v<Value, std::uint32_t>) {
+    return Takes::count;
+  } else if constexpr (std::is_same_v<Value, std::int64_t>) {
+    return Takes::integer;
+  } else if constexpr (std::is_same_v<Value, sim::Distribution>) {
+    return Takes::duration;
+  } else if constexpr (std::is_same_v<Value, std::string>) {
+    return Takes::field;
+  } else {
+    static_assert(std::is_enum_v<Value>, "an option of a new type: say what may be written there");
+    return Takes::word;
+  }
+}
 
 template <class Kind>
 CatalogueRow row() {
@@ -30,19 +46,34 @@ CatalogueRow row() {
                       .options = {},
                       .initial = initial};
   Kind::fields(initial, [&]<class Value>(const sim::Field& field, Value&) {
-    static_assert(!takes<Value>.empty(), "an option of a new type: say what may be written there");
-    result.options.push_back({field, takes<Value>});
+    FieldRow option{field, takes_of<Value>()};
+    if constexpr (std::is_enum_v<Value>) option.words = words_of<Value>;
+    result.options.push_back(option);
   });
   return result;
+}
+
+template <class... Kinds>
+std::vector<CatalogueRow> rows_of(const std::variant<Kinds...>*) {
+  return {row<Kinds>()...};
 }
 
 }  // namespace
 
 std::span<const CatalogueRow> catalogue() {
-  static const std::array rows{
-      row<MessageLoss>(), row<MessageDuplicate>(), row<MessageDelay>(), row<AgentCrash>(), row<AgentRestart>(),
-  };
-  static_assert(rows.size() == std::variant_size_v<Fault>);
+  static const std::vector<CatalogueRow> rows = [] {
+    std::vector<CatalogueRow> all = rows_of(static_cast<const Fault*>(nullptr));
+    for (const PlannedKind& kind : planned_kinds()) {
+      all.push_back({.name = kind.name,
+                     .strikes = kind.strikes,
+                     .about = kind.about,
+                     .example = kind.example,
+                     .options = {kind.options.begin(), kind.options.end()},
+                     .initial = std::nullopt});
+    }
+    std::ranges::stable_sort(all, {}, &CatalogueRow::strikes);
+    return all;
+  }();
   return rows;
 }
 
@@ -51,6 +82,12 @@ const CatalogueRow* find_kind(std::string_view name) {
     if (row.name == name) return &row;
   }
   return nullptr;
+}
+
+std::string_view name_of(Takes takes) {
+  constexpr std::string_view names[] = {"flag", "count", "integer",  "chance", "duration",  "word",   "agents", "topic",
+                                        "tool", "key",   "resource", "field",  "condition", "window", "moment"};
+  return names[static_cast<std::size_t>(takes)];
 }
 
 }  // namespace squall::faults

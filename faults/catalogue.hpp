@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -9,10 +10,31 @@
 
 namespace squall::faults {
 
-/// One option of a kind, for readers and reference pages.
-struct OptionRow {
+/// What may be written for a field, with its unit.
+enum class Takes : std::uint8_t {
+  flag,       ///< true or false
+  count,      ///< a whole number from 0 to 2^32 - 2
+  integer,    ///< a whole number of 64 bits
+  chance,     ///< percent, to one part per million
+  duration,   ///< a time, or how to draw one; in plans one time
+  word,       ///< one of `FieldRow::words`
+  agents,     ///< the name of an agent, or a list of such names
+  topic,      ///< a name
+  tool,       ///< a name
+  key,        ///< the name of a context key
+  resource,   ///< a name
+  field,      ///< the name of a message field
+  condition,  ///< an expression
+  window,     ///< from one time since the start to another
+  moment      ///< a time since the start, or before or after a step
+};
+std::string_view name_of(Takes);
+
+/// One field of a kind's lines, for readers, schemas and reference pages.
+struct FieldRow {
   sim::Field field;
-  std::string_view takes;  ///< duration, count, flag, or its words
+  Takes takes;
+  std::span<const std::string_view> words = {};  ///< of `Takes::word`
 };
 
 /// One kind of fault.
@@ -21,12 +43,14 @@ struct CatalogueRow {
   Strikes strikes;
   std::string_view about;    ///< what it does, as half a sentence
   std::string_view example;  ///< how one injection reads in a plan
-  std::vector<OptionRow> options;
-  Fault initial;  ///< with every option left out
+  std::vector<FieldRow> options;
+  std::optional<Fault> initial;  ///< with every option left out; nothing for a kind that is not built yet
+
+  bool built() const { return initial.has_value(); }
 };
 
-/// All kinds, in the order of `Fault`. A table beats self-registration: its order is the same everywhere, and a linker cannot
-/// drop a row.
+/// All kinds, by what they strike, those that are not built yet among them. A table beats self-registration: its order is
+/// the same everywhere, and a linker cannot drop a row.
 std::span<const CatalogueRow> catalogue();
 
 /// The kind of that name; nullptr where there is none.

@@ -15,12 +15,20 @@ using sim::Field;
 
 std::string text_of(bool value) { return value ? "true" : "false"; }
 std::string text_of(std::uint32_t value) { return fmt::format("{}", value); }
-std::string text_of(Side value) { return value == Side::before ? "before" : "after"; }
+template <class Choice>
+requires std::is_enum_v<Choice> std::string text_of(Choice value) {
+  return std::string(words_of<Choice>[static_cast<std::size_t>(value)]);
+}
+std::string text_of(std::int64_t value) { return fmt::format("{}", value); }
+std::string text_of(const std::string& value) { return value; }
 std::string text_of(const Distribution& value) { return to_text(value); }
 
 std::uint64_t word_of(bool value) { return value ? 1 : 0; }
 std::uint64_t word_of(std::uint32_t value) { return value; }
-std::uint64_t word_of(Side value) { return static_cast<std::uint64_t>(value); }
+template <class Choice>
+requires std::is_enum_v<Choice> std::uint64_t word_of(Choice value) { return static_cast<std::uint64_t>(value); }
+std::uint64_t word_of(std::int64_t value) { return static_cast<std::uint64_t>(value); }
+std::uint64_t word_of(const std::string& value) { return sim::site_key(value); }
 std::uint64_t word_of(const Distribution& value) { return static_cast<std::uint64_t>(value.a); }
 
 template <class Value>
@@ -95,8 +103,7 @@ bool is_drawn(const Fault& fault) {
 }
 
 std::uint32_t cost(const Fault& fault) {
-  if (const auto* duplicate = std::get_if<MessageDuplicate>(&fault)) return duplicate->copies;
-  return std::holds_alternative<MessageDelay>(fault) ? 0 : 1;
+  return std::visit([](const auto& kind) { return kind.cost(); }, fault);
 }
 
 std::uint64_t content(const Fault& fault) {

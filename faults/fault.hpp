@@ -6,16 +6,35 @@
 #include <variant>
 
 #include "faults/kinds/agent_crash.hpp"
+#include "faults/kinds/agent_hang.hpp"
+#include "faults/kinds/agent_pause.hpp"
 #include "faults/kinds/agent_restart.hpp"
+#include "faults/kinds/agent_slow.hpp"
+#include "faults/kinds/lease_expires_early.hpp"
+#include "faults/kinds/lost_write.hpp"
+#include "faults/kinds/message_corrupt.hpp"
 #include "faults/kinds/message_delay.hpp"
 #include "faults/kinds/message_duplicate.hpp"
 #include "faults/kinds/message_loss.hpp"
+#include "faults/kinds/message_reorder.hpp"
+#include "faults/kinds/one_way_partition.hpp"
+#include "faults/kinds/partition.hpp"
+#include "faults/kinds/stale_read.hpp"
+#include "faults/kinds/tool_done_but_no_reply.hpp"
+#include "faults/kinds/tool_error.hpp"
+#include "faults/kinds/tool_rate_limit.hpp"
+#include "faults/kinds/tool_timeout.hpp"
 
 /// A fault as a value: its kind and its options. What holds for all kinds alike is derived from their lists of options.
 namespace squall::faults {
 
-/// One of the kinds, in the order of the catalogue. Loss stands first: what is lost cannot be delayed as well.
-using Fault = std::variant<MessageLoss, MessageDuplicate, MessageDelay, AgentCrash, AgentRestart>;
+/// One of the kinds that are built. Of those that strike the same place the first is asked first: what is lost cannot be
+/// delayed as well.
+using Fault = std::variant<MessageLoss, MessageCorrupt, MessageDuplicate, MessageReorder, MessageDelay,  //
+                           Partition, OneWayPartition,                                                   //
+                           AgentCrash, AgentRestart, AgentHang, AgentPause, AgentSlow,                   //
+                           ToolError, ToolTimeout, ToolDoneButNoReply, ToolRateLimit,                    //
+                           StaleRead, LostWrite, LeaseExpiresEarly>;
 
 std::string_view name_of(const Fault&);
 Strikes strikes_of(const Fault&);

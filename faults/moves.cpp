@@ -9,13 +9,15 @@
 namespace squall::faults {
 namespace {
 
-template <class Kind>
-constexpr bool strikes_agents = Kind::strikes == Strikes::agent;
+constexpr std::uint32_t onset = 0, heal = 1;  // `Move::target` in timed worlds, `Move::detail` in explored ones
+
+constexpr sim::Purpose every_purpose = sim::purpose("every");
+constexpr sim::Purpose moment_purpose = sim::purpose("moment");
 
 bool possible_for(const Fault& fault, const sim::World& world, sim::AgentId agent) {
   return std::visit(
       [&]<class Kind>(const Kind& kind) {
-        if constexpr (strikes_agents<Kind>) {
+        if constexpr (Kind::strikes == Strikes::agent) {
           return kind.possible(world, agent);
         } else {
           return false;
@@ -24,14 +26,41 @@ bool possible_for(const Fault& fault, const sim::World& world, sim::AgentId agen
       fault);
 }
 
-bool play_on(const Fault& fault, sim::World& world, sim::Run& run, sim::AgentId agent) {
+bool play_on(const Fault& fault, sim::World& world, sim::Run& run, sim::AgentId agent, Tempo tempo) {
   return std::visit(
       [&]<class Kind>(const Kind& kind) {
-        if constexpr (strikes_agents<Kind>) {
-          return kind.play(world, run, agent);
+        if constexpr (Kind::strikes == Strikes::agent) {
+          return kind.play(world, run, agent, tempo);
         } else {
           return false;
         }
+      },
+      fault);
+}
+
+/// Of kinds that do something to a message in flight.
+bool possible_for_message(const Fault& fault, const sim::Model& model, const sim::World& world, sim::Row message) {
+  return std::visit(
+      [&]<class Kind>(const Kind& kind) {
+        if constexpr (requires { kind.possible(model, world, message); }) return kind.possible(model, world, message);
+        return true;
+      },
+      fault);
+}
+
+/// Nothing of the workflow can happen any more: faults that come again and again would go on for ever.
+bool all_over(const sim::World& world, const sim::Model& model) {
+  return world.header().live_instances == 0 && world.header().arrived >= model.load.instances;
+}
+
+/// How long a cut lasts; nothing for one that never heals.
+std::optional<sim::Duration> lasts(const Fault& fault) {
+  return std::visit(
+      []<class Kind>(const Kind& kind) -> std::optional<sim::Duration> {
+        if constexpr (Kind::strikes == Strikes::link) {
+          if (kind.lasts) return sim::Duration{kind.lasts->a};
+        }
+        return std::nullopt;
       },
       fault);
 }
@@ -41,7 +70,10 @@ bool play_on(const Fault& fault, sim::World& world, sim::Run& run, sim::AgentId 
 void Armed::begin(sim::World& world, sim::Run& run) const {
   if (!run.timed) return;
   const Memory memory = memory_of(world.memory_shadow());
+  Tempo{memory.tempo}.clear();
   std::fill_n(memory.struck, lines_.size(), 0);
+  std::fill_n(memory.going_on, slots_.size(), 0);
+  std::fill_n(memory.rounds, slots_.size(), 0);
   for (std::size_t r = 0; r < rules_.size(); ++r) memory.counters[r] = {.seen = 0, .next = rules_[r].first};
   for (std::size_t s = 0; s < slots_.size(); ++s) {
     memory.thresholds[s] = slots_[s].threshold;
@@ -52,83 +84,187 @@ void Armed::begin(sim::World& world, sim::Run& run) const {
   }
   for (const std::uint32_t s : timed_) {
     const Slot& slot = slots_[s];
-    const std::uint64_t base = sim::draw_base(run.key, keys_[slot.line], 0, 0);
-    const std::uint64_t threshold = memory.thresholds[s];
-    const bool rolled = (sim::draw_value(base, slot.roll) >> 32) < threshold;
-    const sim::Instant at = *lines_[slot.line].trigger.at;
-    if (rolled && at >= slot.from && at < slot.until) sim::schedule(world, run, at.time_since_epoch(), {.kind = s});
+    if (lines_[slot.line].trigger.every) {
+      schedule_round(world, run, s, slot.from);
+      continue;
+    }
+    // Memory anew: what has been scheduled may have moved the block.
+    if (!rolled_for_run(run, s, memory_of(world.memory_shadow()), 0)) continue;
+    const std::optional<sim::Instant> at = lines_[slot.line].trigger.at;
+    const sim::Instant begins = at ? *at : in_window(run, slot);
+    if (begins >= slot.from && begins < slot.until) {
+      sim::schedule(world, run, begins.time_since_epoch(), {.kind = s, .target = onset});
+    }
+  }
+}
+
+bool Armed::rolled_for_run(const sim::Run& run, std::uint32_t s, const Memory& memory, std::uint32_t round) const {
+  const std::uint64_t base = sim::draw_base(run.key, keys_[slots_[s].line], 0, round);
+  return (sim::draw_value(base, slots_[s].roll) >> 32) < memory.thresholds[s];
+}
+
+sim::Instant Armed::in_window(const sim::Run& run, const Slot& slot) const {
+  const auto width = static_cast<std::uint64_t>((slot.until - slot.from).count());
+  const std::uint64_t base = sim::draw_base(run.key, keys_[slot.line], 0, 0);
+  return slot.from + sim::Duration{static_cast<std::int64_t>(sim::scale(sim::draw_value(base, moment_purpose), width))};
+}
+
+void Armed::schedule_round(sim::World& world, sim::Run& run, std::uint32_t s, sim::Instant from) const {
+  if (all_over(world, run.model)) return;
+  const Slot& slot = slots_[s];
+  const Memory memory = memory_of(world.memory_shadow());
+  if (memory.struck[slot.line] >= slot.at_most) return;
+  std::uint32_t& round = memory.rounds[s];
+  const std::uint64_t base = sim::draw_base(run.key, keys_[slot.line], 0, round);
+  const sim::Duration after = sim::sample(*lines_[slot.line].trigger.every, sim::draw_value(base, every_purpose));
+  // A few nanoseconds besides, so that it falls together with nothing: a plan that says the same instant replays the run,
+  // although its moves were pushed at another time.
+  const sim::Duration apart{1 + sim::below(sim::draw_value(base, moment_purpose), 999)};
+  const sim::Instant at = sim::later(sim::later(from, after), apart);
+  ++round;
+  if (at < slot.until) {
+    sim::schedule(world, run, at - world.clock().now, {.kind = s, .target = onset});
   }
 }
 
 std::uint64_t Armed::play(sim::World& world, sim::Run& run, const sim::Move& move,
                           std::vector<Injection>* record) const {
-  return run.timed ? play_at(world, run, move.kind, record) : explore_move(world, run, move);
+  if (!run.timed) return explore_move(world, run, move);
+  if (move.target == onset) return play_at(world, run, move.kind, record);
+  const Slot& slot = slots_[move.kind];
+  end_cut(world, run, slot.link);
+  if (lines_[slot.line].trigger.every) schedule_round(world, run, move.kind, world.clock().now);
+  return sim::child_key(links_[slot.link].key, heal);
 }
 
 std::uint64_t Armed::play_at(sim::World& world, sim::Run& run, std::uint32_t s, std::vector<Injection>* record) const {
   const Slot& slot = slots_[s];
-  const std::uint64_t base = sim::draw_base(run.key, keys_[slot.line], 0, 0);
-  const Fault fault = drawn(lines_[slot.line].fault, sim::Draw{sim::draw_value(base, slot.draws)});
-  const std::string& name = lines_[slot.line].matcher.agent;
+  const Line& line = lines_[slot.line];
+  const Memory memory = memory_of(world.memory_shadow());
+  const bool again = line.trigger.every.has_value();
+  if (again && all_over(world, run.model)) return 0;
+  const std::uint32_t round = again ? memory.rounds[s] - 1 : 0;
   std::uint64_t kinds = 0;
-  for (std::uint32_t a = 0; a < world.used(sim::Pool::agents); ++a) {
-    const sim::AgentId agent{a};
-    if (!name.empty() && run.model.definition(world.agent(agent).definition).name != name) continue;
-    const Memory memory = memory_of(world.memory_shadow());  // anew: what a fault does may move the block
-    if (memory.struck[slot.line] >= slot.at_most || !play_on(fault, world, run, agent)) continue;
-    ++memory_of(world.memory_shadow()).struck[slot.line];
-    std::uint32_t& budget = world.header().fault_budget;
-    budget -= std::min(budget, cost(fault));
-    kinds += content(fault);
+  bool heals = false;  // or stays for good
+  if (is_open(slot, world, run, memory) && (!again || rolled_for_run(run, s, memory, round))) {
+    const std::uint64_t base = sim::draw_base(run.key, keys_[slot.line], 0, round);
+    const Fault fault = drawn(line.fault, sim::Draw{sim::draw_value(base, slot.draws)});
+    if (strikes_of(fault) == Strikes::link) {
+      if (begin_cut(world, run, slot.link)) {
+        heals = true;
+        kinds = content(fault);
+        note(world, slot, fault, 1);
+        if (const auto time = lasts(fault)) sim::schedule(world, run, *time, {.kind = s, .target = heal});
+      }
+    } else {
+      kinds = play_on_agents(world, run, s, fault);
+    }
+    if (kinds != 0 && record != nullptr) record->push_back({slot.line, fault});
   }
-  if (kinds != 0 && record != nullptr) record->push_back({slot.line, fault});
+  // The next round of a cut begins when it has healed.
+  if (again && !heals) schedule_round(world, run, s, world.clock().now);
   return kinds;
 }
 
-void Armed::moves(const sim::Model&, const sim::World& world, std::vector<sim::Move>& found) const {
+void Armed::note(sim::World& world, const Slot& slot, const Fault& fault, std::uint32_t how_often) const {
+  ++memory_of(world.memory_shadow()).struck[slot.line];
+  std::uint32_t& budget = world.header().fault_budget;
+  budget -= std::min(budget, cost(fault) * how_often);
+}
+
+std::uint64_t Armed::play_on_agents(sim::World& world, sim::Run& run, std::uint32_t s, const Fault& fault) const {
+  const Slot& slot = slots_[s];
+  std::uint32_t struck = 0;
+  for (std::uint32_t a = 0; a < world.used(sim::Pool::agents); ++a) {
+    const sim::AgentId agent{a};
+    if (!columns_.has(acting_[slot.line], columns_.agent(world, agent))) continue;
+    const Tempo tempo{memory_of(world.memory_shadow()).tempo};  // anew: what a fault does may move the block
+    if (play_on(fault, world, run, agent, tempo)) ++struck;
+  }
+  if (struck == 0) return 0;
+  note(world, slot, fault, struck);
+  return content(fault) * struck;
+}
+
+void Armed::moves(const sim::Model& model, const sim::World& world, std::vector<sim::Move>& found) const {
   const std::uint32_t budget = world.header().fault_budget;
-  if (budget == 0) return;
+  if (budget == 0 && world.header().fault_state == 0) return;
   for (std::uint32_t p = 0; p < possible_.size(); ++p) {
     const Possibility& possible = possible_[p];
-    const std::uint32_t needed = cost(possible.fault);
-    if (needed == 0 || needed > budget) continue;
-    if (strikes_of(possible.fault) == Strikes::message) {
-      for (sim::Row m = 0; m < world.used(sim::Pool::messages); ++m) {
-        const sim::MessageRow& row = world.message(m);
-        // As in timed runs: what the kernel itself says is out of reach, and a copy is not struck again.
-        if (row.place != sim::Place::in_flight) continue;
-        const sim::Target target{.strike = sim::Strike::send,
-                                 .agent = row.from,
-                                 .other = row.to,
-                                 .topic = row.topic,
-                                 .instance = row.instance};
-        if (matches(possible.columns, world, target)) found.push_back({.kind = p, .target = m, .detail = 0});
-      }
-    } else if (possible.between_events) {
-      for (std::uint32_t a = 0; a < world.used(sim::Pool::agents); ++a) {
-        const sim::Target target{.strike = sim::Strike::step, .agent = sim::AgentId{a}};
-        if (!matches(possible.columns, world, target) || !possible_for(possible.fault, world, sim::AgentId{a}))
-          continue;
-        found.push_back({.kind = p, .target = a, .detail = 0});
-      }
+    const Strikes strikes = strikes_of(possible.fault);
+    if (strikes == Strikes::link && is_cut(world, possible.link)) {
+      if (lasts(possible.fault)) found.push_back({.kind = p, .target = possible.link, .detail = heal});
+      continue;
     }
+    const std::uint32_t needed = cost(possible.fault);
+    if (needed == 0 || needed > budget || !holds(possible.holds, model, world)) continue;
+    if (strikes == Strikes::link) {
+      found.push_back({.kind = p, .target = possible.link, .detail = onset});
+    } else if (strikes == Strikes::message) {
+      message_moves(model, world, p, found);
+    } else if (possible.between_events) {
+      agent_moves(world, p, found);
+    }
+  }
+}
+
+void Armed::message_moves(const sim::Model& model, const sim::World& world, std::uint32_t p,
+                          std::vector<sim::Move>& found) const {
+  const Possibility& possible = possible_[p];
+  for (sim::Row m = 0; m < world.used(sim::Pool::messages); ++m) {
+    const sim::MessageRow& row = world.message(m);
+    // As in timed runs: what the kernel itself says is out of reach, and a copy is not struck again.
+    if (row.place != sim::Place::in_flight) continue;
+    const sim::Target target{.strike = sim::Strike::send,
+                             .agent = row.from,
+                             .other = row.to,
+                             .topic = row.topic,
+                             .instance = row.instance,
+                             .row = m};
+    if (!matches(possible.columns, spotted(world, target), world, model, target)) continue;
+    if (possible_for_message(possible.fault, model, world, m)) found.push_back({.kind = p, .target = m, .detail = 0});
+  }
+}
+
+void Armed::agent_moves(const sim::World& world, std::uint32_t p, std::vector<sim::Move>& found) const {
+  const Possibility& possible = possible_[p];
+  for (std::uint32_t a = 0; a < world.used(sim::Pool::agents); ++a) {
+    const sim::AgentId agent{a};
+    if (!columns_.has(possible.columns.from, columns_.agent(world, agent))) continue;
+    if (possible_for(possible.fault, world, agent)) found.push_back({.kind = p, .target = a, .detail = 0});
   }
 }
 
 std::uint64_t Armed::explore_move(sim::World& world, sim::Run& run, const sim::Move& move) const {
   const Possibility& possible = possible_[move.kind];
+  if (strikes_of(possible.fault) == Strikes::link && move.detail == heal) {
+    end_cut(world, run, possible.link);
+    return possible.key;
+  }
   std::uint32_t& budget = world.header().fault_budget;
   budget -= std::min(budget, cost(possible.fault));
   std::visit(
       [&]<class Kind>(const Kind& kind) {
-        if constexpr (strikes_agents<Kind>) {
-          kind.play(world, run, sim::AgentId{move.target});
+        if constexpr (Kind::strikes == Strikes::agent) {
+          kind.play(world, run, sim::AgentId{move.target}, Tempo{});
+        } else if constexpr (Kind::strikes == Strikes::link) {
+          begin_cut(world, run, possible.link);
         } else if constexpr (requires { kind.play(world, run, move.target); }) {
           kind.play(world, run, move.target);
         }
       },
       possible.fault);
   return possible.key;
+}
+
+sim::Instant Armed::paused_until(const sim::World& world, sim::AgentId agent) const {
+  return Tempo{memory_of(const_cast<std::byte*>(world.memory_shadow())).tempo}.paused_until(agent);
+}
+
+sim::Duration Armed::paced(const sim::World& world, sim::AgentId agent, sim::Duration work) const {
+  const Tempo tempo{memory_of(const_cast<std::byte*>(world.memory_shadow())).tempo};
+  const std::uint32_t times = tempo.times(agent, world.clock().now);
+  return sim::Duration{sim::checked_multiply(work.count(), times).value_or(sim::Duration::max().count())};
 }
 
 }  // namespace squall::faults

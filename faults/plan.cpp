@@ -20,10 +20,10 @@ std::vector<Trouble> check(const sim::Model& model, const Plan& plan) {
     const auto say = [&](std::string_view what, std::string_view fix) {
       found.push_back({i, fmt::format("{}: {}", name_of(line.fault), what), std::string(fix)});
     };
-    const Trigger only{.nth = line.trigger.nth, .at = line.trigger.at};
+    const Trigger only{.nth = line.trigger.nth, .at = line.trigger.at, .step = line.trigger.step};
     if (!line.trigger.nth && !line.trigger.at) say("a plan's line says which match it strikes", "add 'nth' or 'at'");
     if (line.trigger != only)
-      say("a plan draws nothing", "leave out 'chance', 'window' and 'at-most', or move the line to 'faults'");
+      say("a plan draws nothing", "leave out all that may or may not come true, or move the line to 'faults'");
     if (!is_drawn(line.fault)) say("a plan draws nothing", "write each time as one duration");
   }
   std::ranges::stable_sort(found, {}, &Trouble::line);

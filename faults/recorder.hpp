@@ -13,7 +13,8 @@ namespace squall::faults {
 /// Faults with a pen: passes every question on to `faults` and writes down, as a line of a plan, each injection that took
 /// effect. The plan replays to the same digest.
 ///
-/// Matches are counted for each link (sender, receiver, topic; under load the instance as well), outside the world. That
+/// Matches are counted for each link (sender, receiver, topic), agent, and agent with tool, key or resource; under load for
+/// each instance as well; outside the world. That
 /// costs a lookup per send or step, so it is for the re-run of a seed worth looking at: determinism is the recorder. One
 /// recorder serves one timed run, from its beginning.
 class Recorder final : public sim::Interposer {
@@ -27,10 +28,18 @@ class Recorder final : public sim::Interposer {
   void begin(sim::World& world, sim::Run& run) const override { faults_.begin(world, run); }
   sim::Verdict strike(sim::World&, sim::Run&, const sim::Target&) const override;
   std::uint64_t play(sim::World&, sim::Run&, const sim::Move&) const override;
+  sim::Instant paused_until(const sim::World& world, sim::AgentId agent) const override {
+    return faults_.paused_until(world, agent);
+  }
+  sim::Duration paced(const sim::World& world, sim::AgentId agent, sim::Duration work) const override {
+    return faults_.paced(world, agent, work);
+  }
 
  private:
   struct Place {
-    std::uint32_t from, to, topic, instance;
+    sim::Strike strike;
+    bool writes;
+    std::uint32_t from, to, what, instance;
     friend auto operator<=>(const Place&, const Place&) = default;
   };
 
@@ -38,7 +47,7 @@ class Recorder final : public sim::Interposer {
   const Armed& faults_;
   // `sim` holds its faults as constant: what they do is. What is written about them changes with each injection.
   mutable Plan plan_;
-  mutable std::map<Place, std::uint32_t> sends_, steps_;
+  mutable std::map<Place, std::uint32_t> matches_;
   mutable std::vector<Injection> injected_;
 };
 

@@ -5,7 +5,7 @@
 #include "sim/apply.hpp"
 #include "sim/world.hpp"
 
-/// Strikes: what armed lines do at one send or one step.
+/// Strikes: what armed lines do at one send, step, call, operation or grant.
 namespace squall::faults {
 namespace {
 
@@ -19,25 +19,49 @@ void charge(sim::World& world, const Fault& fault) {
   left -= std::min(left, cost(fault));
 }
 
-}  // namespace
-
-bool Armed::matches(const Columns& columns, const sim::World& world, const sim::Target& target) const {
-  const std::uint32_t instance = target.instance == sim::no_row ? 0 : world.instance(target.instance).number;
-  return columns.match(agent_column(world, target.agent), agent_column(world, target.other), topic_column(target.topic),
-                       instance);
+/// Links are no place that a kind strikes: they drop what others send.
+bool take_effect(const Fault& fault, sim::Verdict& verdict, const Spot& spot) {
+  return std::visit(
+      [&]<class Kind>(const Kind& kind) {
+        if constexpr (Kind::strikes == Strikes::link) {
+          return false;
+        } else {
+          return kind.strike(verdict, spot);
+        }
+      },
+      fault);
 }
 
-const Armed::List* Armed::list_at(const sim::World& world, sim::Strike strike, sim::AgentId agent,
-                                  sim::TopicId topic) const {
-  const Table& table = strike == sim::Strike::send ? messages_ : agents_;
-  const std::uint32_t column = table.width == 1 ? 0 : topic_column(topic);
-  const std::uint8_t mark = table.marks[std::size_t{agent_column(world, agent)} * table.width + column];
+}  // namespace
+
+Spotted Armed::spotted(const sim::World& world, const sim::Target& target) const {
+  const std::uint32_t number = target.instance == sim::no_row ? 0 : world.instance(target.instance).number;
+  return {columns_.agent(world, target.agent), columns_.agent(world, target.other), columns_.what(target), number};
+}
+
+bool Armed::matches(const Columns& wanted, const Spotted& spot, const sim::World& world, const sim::Model& model,
+                    const sim::Target& target) const {
+  if (!columns_.has(wanted.from, spot.from) || !columns_.has(wanted.to, spot.to)) return false;
+  if (!columns_.has(wanted.what, spot.what)) return false;
+  if (wanted.instance != Columns::any && wanted.instance != spot.instance) return false;
+  if ((wanted.operations >> static_cast<unsigned>(target.operation) & 1) == 0) return false;
+  if (wanted.step != 0 && wanted.step != target.site) return false;
+  return wanted.where == Columns::any ||
+         holds(columns_.condition(wanted.where), model, world, target.activation, target.row);
+}
+
+const Armed::List* Armed::list_at(sim::Strike strike, std::uint32_t agent, std::uint32_t what) const {
+  const Table& table = tables_[table_number(strikes_at(strike))];
+  if (table.marks.empty()) return nullptr;
+  const std::uint8_t mark = table.marks[std::size_t{agent} * table.width + (table.width == 1 ? 0 : what)];
   return mark == 0 ? nullptr : &table.lists[mark];
 }
 
 bool Armed::might_strike(const sim::World& world, sim::Strike strike, sim::AgentId agent, sim::TopicId topic,
                          std::uint64_t base) const {
-  const List* list = list_at(world, strike, agent, topic);
+  if (world.header().fault_state != 0) return true;
+  const std::uint32_t what = strike == sim::Strike::send ? columns_.topic(topic) : 0;
+  const List* list = list_at(strike, columns_.agent(world, agent), what);
   if (list == nullptr) return false;
   bool might = list->look;
   for (const Roll& roll : list->rolls) might |= rolled(roll.threshold, base, roll.roll);
@@ -50,71 +74,108 @@ sim::Verdict Armed::strike(sim::World& world, sim::Run& run, const sim::Target& 
 
 sim::Verdict Armed::strike(sim::World& world, sim::Run& run, const sim::Target& target,
                            std::vector<Injection>* record) const {
-  const List* list = list_at(world, target.strike, target.agent, target.topic);
-  return list != nullptr ? strike_listed(world, run, target, *list, record) : sim::Verdict{};
+  if (!run.timed) return explore_strike(world, run, target);
+  const List* list = list_at(target.strike, columns_.agent(world, target.agent), columns_.what(target));
+  return list != nullptr || world.header().fault_state != 0 ? strike_listed(world, run, target, list, record)
+                                                            : sim::Verdict{};
 }
 
-sim::Verdict Armed::strike_listed(sim::World& world, sim::Run& run, const sim::Target& target, const List& list,
+sim::Verdict Armed::strike_listed(sim::World& world, sim::Run& run, const sim::Target& target, const List* list,
                                   std::vector<Injection>* record) const {
-  if (!run.timed) return explore_step(world, run, target);
-  const std::uint32_t from = agent_column(world, target.agent);
-  const std::uint32_t topic = topic_column(target.topic);
-  const Memory memory = memory_of(world.memory_shadow());
-  const std::uint32_t to = agent_column(world, target.other);
-  const std::uint32_t instance = target.instance == sim::no_row ? 0 : world.instance(target.instance).number;
   sim::Verdict verdict;
+  const Spotted where = spotted(world, target);
+  if (target.strike == sim::Strike::send && world.header().fault_state != 0) {
+    verdict.kinds = cut(world, where.from, where.to);
+    verdict.drop = verdict.kinds != 0;
+  }
+  if (list == nullptr) return verdict;
+  const Memory memory = memory_of(world.memory_shadow());
+  const Spot spot{world, run, target, Tempo{memory.tempo}};
   bool plan_struck = false;
-  for (const std::uint32_t r : list.rules) {
+  for (const std::uint32_t r : list->rules) {
     const Rule& rule = rules_[r];
-    if (!rule.columns.match(from, to, topic, instance)) continue;
+    if (!matches(rule.columns, where, world, run.model, target)) continue;
     std::uint32_t first = rule.first;
     std::uint32_t last = rule.last;
     if (rule.counted) {
       // Sends are counted, not arrivals, and whatever else strikes them: so a line more or less renumbers no other.
       Counter& counter = memory.counters[r];
       ++counter.seen;
-      first = counter.next;
-      while (counter.next != last && slots_[counter.next].nth == counter.seen) ++counter.next;
-      last = counter.next;
+      if (rule.goes_on) {
+        const Slot& slot = slots_[first];
+        const bool over = slot.burst != sim::unlimited && counter.seen - slot.nth >= slot.burst;
+        if (counter.seen < slot.nth || over) continue;
+      } else {
+        first = counter.next;
+        while (counter.next != last && slots_[counter.next].nth == counter.seen) ++counter.next;
+        last = counter.next;
+      }
     }
     for (std::uint32_t s = first; s != last; ++s) {
-      const Slot& slot = slots_[s];
-      if (verdict.drop || (plan_struck && !slot.planned)) break;
-      if (try_slot(world, run, target, slot, memory, verdict, record)) plan_struck = plan_struck || slot.planned;
+      if (verdict.drop && target.strike == sim::Strike::send) break;
+      if (plan_struck && !slots_[s].planned) break;
+      if (!comes_up(s, rule, target, memory)) continue;
+      if (try_slot(s, spot, memory, verdict, record)) plan_struck = plan_struck || slots_[s].planned;
     }
   }
   return verdict;
 }
 
-bool Armed::try_slot(sim::World& world, sim::Run&, const sim::Target& target, const Slot& slot, const Memory& memory,
-                     sim::Verdict& verdict, std::vector<Injection>* record) const {
-  const std::uint64_t threshold = swarm_ ? memory.thresholds[&slot - slots_.data()] : slot.threshold;
-  if (!rolled(threshold, target.base, slot.roll)) return false;
+bool Armed::comes_up(std::uint32_t s, const Rule& rule, const sim::Target& target, const Memory& memory) const {
+  const Slot& slot = slots_[s];
+  const std::uint64_t threshold = swarm_ ? memory.thresholds[s] : slot.threshold;
+  if (slot.burst == 1 || rule.counted) return rolled(threshold, target.base, slot.roll);
+  std::uint32_t& left = memory.going_on[s];
+  if (left == 0) {
+    if (!rolled(threshold, target.base, slot.roll)) return false;
+    left = slot.burst;
+  }
+  if (left != sim::unlimited) --left;
+  return true;
+}
+
+bool Armed::is_open(const Slot& slot, const sim::World& world, const sim::Run& run, const Memory& memory) const {
   const sim::Instant now = world.clock().now;
   if (now < slot.from || now >= slot.until || memory.struck[slot.line] >= slot.at_most) return false;
-  const Fault fault = drawn(lines_[slot.line].fault, sim::Draw{sim::draw_value(target.base, slot.draws)});
-  const bool took_effect = std::visit([&](const auto& kind) { return kind.strike(verdict, target); }, fault);
-  if (!took_effect) return false;
+  return !slot.conditional || holds(lines_[slot.line].trigger.holds, run.model, world);
+}
+
+bool Armed::try_slot(std::uint32_t s, const Spot& spot, const Memory& memory, sim::Verdict& verdict,
+                     std::vector<Injection>* record) const {
+  const Slot& slot = slots_[s];
+  if (!is_open(slot, spot.world, spot.run, memory)) return false;
+  const Fault fault = drawn(lines_[slot.line].fault, sim::Draw{sim::draw_value(spot.target.base, slot.draws)});
+  if (!take_effect(fault, verdict, spot)) return false;
   ++memory.struck[slot.line];
   verdict.kinds += content(fault);  // a sum: in whichever order the lines stand, the same injections are the same word
-  charge(world, fault);
+  charge(spot.world, fault);
   if (record != nullptr) record->push_back({slot.line, fault});
   return true;
 }
 
-sim::Verdict Armed::explore_step(sim::World& world, sim::Run& run, const sim::Target& target) const {
+sim::Verdict Armed::explore_strike(sim::World& world, sim::Run& run, const sim::Target& target) const {
+  const Spotted where = spotted(world, target);
+  sim::Verdict passed;
+  if (target.strike == sim::Strike::cut) {
+    passed.drop = cut(world, where.from, where.to) != 0;
+    return passed;
+  }
+  const Strikes strikes = strikes_at(target.strike);
+  const std::uint32_t budget = world.header().fault_budget;
   for (const Possibility& possible : possible_) {
-    if (possible.between_events || strikes_of(possible.fault) != Strikes::agent) continue;
-    if (world.header().fault_budget == 0) break;
-    if (!matches(possible.columns, world, target)) continue;
-    if (run.decide.choose({}, sim::Purpose{possible.key}, 2, nullptr) == 0) continue;
+    if (possible.between_events || strikes_of(possible.fault) != strikes) continue;
+    const std::uint32_t needed = cost(possible.fault);
+    if (needed == 0 || needed > budget) continue;
+    if (!matches(possible.columns, where, world, run.model, target) || !holds(possible.holds, run.model, world))
+      continue;
     sim::Verdict verdict;
-    std::visit([&](const auto& kind) { kind.strike(verdict, target); }, possible.fault);
+    if (!take_effect(possible.fault, verdict, {world, run, target, {}})) continue;
+    if (run.decide.choose({}, sim::Purpose{possible.key}, 2, nullptr) == 0) continue;
     verdict.kinds = possible.key;
     charge(world, possible.fault);
     return verdict;
   }
-  return {};
+  return passed;
 }
 
 }  // namespace squall::faults

@@ -41,4 +41,22 @@ std::string to_text(sim::Probability probability) {
   return fmt::format("{}.{:0{}}%", whole, rest, digits);
 }
 
+std::string to_text(const Names& names) {
+  if (names.all.empty()) return {};
+  if (names.all.size() == 1) return names.all.front();
+  return fmt::format("[{}]", fmt::join(names.all, ", "));
+}
+
+std::string quoted(std::string_view text) {
+  const bool plain = !text.empty() && text.find_first_of(",:#[]{}\"\\'") == std::string_view::npos &&
+                     std::string_view{"!&*|>%@` -?="}.find(text.front()) == std::string_view::npos;
+  if (plain) return std::string(text);
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    result += c;
+  }
+  return result + "\"";
+}
+
 }  // namespace squall::faults

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
+#include "faults/names.hpp"
 #include "sim/draw.hpp"
 #include "sim/time.hpp"
 
@@ -15,5 +17,10 @@ std::string to_text(sim::Duration);
 std::string to_text(const sim::Distribution&);
 /// In percent, exact to one part per million: `5%`, `0.25%`, `0.0001%`.
 std::string to_text(sim::Probability);
+/// `coder`, `[coder, tester]`; nothing for none.
+std::string to_text(const Names&);
+
+/// A condition inside a flow map: in double quotes where it holds what YAML would read otherwise.
+std::string quoted(std::string_view text);
 
 }  // namespace squall::faults

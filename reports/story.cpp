@@ -67,6 +67,7 @@ class Speaker {
       case Wait::resource: return printable(model_.resources[static_cast<std::size_t>(line.seen.value)].name);
       case Wait::children: return "the end of what it began";
       case Wait::room: return "room in the inbox of " + name(AgentId{static_cast<std::uint32_t>(line.seen.value)});
+      case Wait::hung:
       case Wait::none: break;
     }
     return "nothing";
@@ -104,6 +105,7 @@ class Speaker {
       case Seen::expired: return fmt::format("{} loses {}: the lease is over", who, detail_of(model_.resources));
       case Seen::disowned: return fmt::format("{} is told that it holds no {}", who, detail_of(model_.resources));
       case Seen::crashed: return fmt::format("{} crashes", who);
+      case Seen::hung: return fmt::format("{} hangs", who);
       case Seen::restarted: return fmt::format("{} starts again", who);
       case Seen::spawned: return fmt::format("{} spawns {}", who, name(seen.other));
       case Seen::cancelled: return fmt::format("{} is {}", who, seen.value != 0 ? "stopped" : "asked to stop");

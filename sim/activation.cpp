@@ -58,6 +58,10 @@ namespace {
 void crash_if_asked(World& world, Run& run, AgentId agent) {
   if (run.crashing != agent) return;
   run.crashing = nobody;
+  if (run.hangs) {
+    hang(world, run, agent);
+    return;
+  }
   crash(world, run, agent, run.restart_after < Duration::zero() ? std::nullopt : std::optional{run.restart_after},
         run.with_memory);
 }

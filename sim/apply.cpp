@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "sim/detail/kernel.hpp"
+#include "sim/detail/channel.hpp"
 #include "sim/digest.hpp"
 
 namespace squall::sim {
@@ -135,7 +135,12 @@ std::uint64_t delivery_word(const World& world, const Model& model, Row message)
 }
 
 void message_due(World& world, Run& run, Row message) {
-  const MessageRow& row = world.message(message);
+  MessageRow& row = world.message(message);
+  if (row.place == Place::lost) [[unlikely]] {
+    row.place = Place::free;
+    world.give(Pool::messages, message);
+    return;
+  }
   if (run.timed) {
     const AgentId whose = row.to == nobody ? row.from : row.to;
     const std::uint64_t word = message_word(world, run.model, message);
@@ -277,6 +282,41 @@ void timer_due(World& world, Run& run, Row timer) {
   }
 }
 
+/// Whose turn a timer begins; nobody where no agent acts.
+AgentId whose_timer(const World& world, const TimerRow& due) {
+  switch (due.kind) {
+    case TimerKind::ready:
+    case TimerKind::work:
+    case TimerKind::latency:
+    case TimerKind::backoff:
+    case TimerKind::timeout:
+    case TimerKind::deadline:
+    case TimerKind::alarm: return world.activation(due.target).agent;
+    case TimerKind::start: return AgentId{due.target};
+    case TimerKind::reply: {
+      const Row caller = world.call(due.target).activation;
+      return caller == no_row ? nobody : world.activation(caller).agent;
+    }
+    default: return nobody;
+  }
+}
+
+/// What would begin a turn of a paused agent waits until the pause is over: messages stay under way, timers pending.
+bool postponed(World& world, Run& run, Event event) {
+  if (event.is_move()) return false;
+  AgentId whose = nobody;
+  if (event.is_timer()) {
+    whose = whose_timer(world, world.timer(event.index()));
+  } else if (const MessageRow& row = world.message(event.index()); row.place != Place::lost) {
+    whose = row.to == nobody ? likely_taker(world, run.model, event.index()) : row.to;
+  }
+  if (whose == nobody) return false;
+  const Instant until = run.faults->paused_until(world, whose);
+  if (until <= world.clock().now) return false;
+  world.calendar.push(until, event.row);
+  return true;
+}
+
 }  // namespace
 
 void detail::arm_next_arrival(World& world, Run& run) {
@@ -314,6 +354,8 @@ void begin(World& world, Run& run) {
 }
 
 void apply(World& world, Event event, Run& run) {
+  if (armed(world, Strike::pause) && run.timed && postponed(world, run, event)) [[unlikely]]
+    return;
   run.idle = true;
   run.touched = 0;
   if (run.timed) {
@@ -341,6 +383,11 @@ void apply(World& world, Event event, Run& run) {
 }
 
 void apply_ready(World& world, Row activation, Run& run) {
+  if (armed(world, Strike::pause) &&
+      run.faults->paused_until(world, world.activation(activation).agent) > world.clock().now) [[unlikely]] {
+    wake(world, run, activation, Wake::Why::ready);  // its timer is put off when it comes
+    return;
+  }
   ++world.clock().events;
   if (world.tight()) [[unlikely]]
     world.make_room();

@@ -57,6 +57,7 @@ struct Run {
   AgentId crashing = nobody;   ///< a strike at a step stops this agent when its turn returns
   Duration restart_after{-1};  ///< of that crash; negative: it stays down
   bool with_memory = false;
+  bool hangs = false;       ///< it does not crash but hang
   bool settle_all = false;  ///< a crash or a restart: any instance may be over now
 };
 
@@ -83,10 +84,22 @@ void crash(World& world, Run& run, AgentId agent, std::optional<Duration> restar
 void restart(World& world, Run& run, AgentId agent);
 /// `Interposer::play` is asked to make `move` so much later; its `detail` is not kept. It holds no instance open.
 void schedule(World& world, Run& run, Duration after, const Move& move);
-// The next two are for explored worlds: in timed runs the fate of a message is settled at its send.
+/// The agent does nothing any more: no turn, no timer, no handler; messages pile up in its mailbox. It keeps what it holds
+/// and leaves the lines it stands in. Watchers notice. Nothing where it is not up.
+void hang(World& world, Run& run, AgentId agent);
 /// A message in flight will not arrive.
 void lose(World& world, Run& run, Row message);
+// The next three are for explored worlds: in timed runs the fate of a message is settled at its send.
 /// Another copy of a message in flight.
 Row duplicate(World& world, Run& run, Row message);
+/// A message in flight leaves the order of its link: it neither waits for earlier ones nor holds back later ones.
+void reorder(World& world, Run& run, Row message);
+/// A message in flight becomes what `verdict` (`changed`, `content`) says.
+void corrupt(World& world, Run& run, Row message, const Verdict& verdict);
+
+// ---- what faults may ask ----
+
+/// Whether the link from one to the other keeps the order of its messages.
+bool keeps_order(const Model& model, const World& world, AgentId from, AgentId to);
 
 }  // namespace squall::sim

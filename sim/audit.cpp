@@ -80,7 +80,8 @@ class Audit {
       expect(count == agent.box_count, "agent {} counts {} messages in its mailbox and has {}", a, agent.box_count,
              count);
       expect(last == agent.box_tail, "agent {}: the mailbox ends at {}, not {}", a, last, agent.box_tail);
-      expect(agent.state == AgentState::up || agent.first == no_row, "agent {} is not up but has activations", a);
+      expect(agent.state == AgentState::up || agent.state == AgentState::hung || agent.first == no_row,
+             "agent {} is not up but has activations", a);
     }
     for (Row m = 0; m < world_.used(Pool::messages); ++m) {
       expect((world_.message(m).place == Place::mailbox) == listed[m],
@@ -249,8 +250,9 @@ class Audit {
       expect(entry.at >= world_.clock().now, "row {} was due in the past", entry.row);
     });
     for (Row m = 0; m < messages.size(); ++m) {
-      expect(messages[m] == (under_way(world_.message(m).place) ? 1 : 0), "message {} is {} times in the calendar", m,
-             messages[m]);
+      const Place place = world_.message(m).place;
+      expect(messages[m] == (under_way(place) || place == Place::lost ? 1 : 0),
+             "message {} is {} times in the calendar", m, messages[m]);
     }
     for (Row t = 0; t < timers.size(); ++t) {
       expect(timers[t] == (world_.timer(t).kind == TimerKind::free ? 0 : 1), "timer {} is {} times in the calendar", t,

@@ -117,6 +117,11 @@ void enqueue(World& world, Run& run, Row message) {
   }
 }
 
+AgentId likely_taker(const World& world, const Model& model, Row message) {
+  const Row waiting = next_waiting(world, message, true, 0);
+  return waiting != no_row ? world.activation(waiting).agent : next_taker(world, model, world.message(message).topic);
+}
+
 Row take_queued(World& world, Run& run, AgentId agent) {
   const Model& model = run.model;
   Row oldest = no_row;

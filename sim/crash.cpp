@@ -35,7 +35,7 @@ void observe_interruption(World& world, Run& run, Row activation) {
 }  // namespace
 
 void crash(World& world, Run& run, AgentId agent, std::optional<Duration> restart_after, bool with_memory) {
-  if (world.agent(agent).state != AgentState::up) return;
+  if (const AgentState state = world.agent(agent).state; state != AgentState::up && state != AgentState::hung) return;
   if (run.looks) detail::look(world, run);
   run.idle = false;
   run.touched = Run::everybody;
@@ -66,6 +66,31 @@ void crash(World& world, Run& run, AgentId agent, std::optional<Duration> restar
     detail::arm(world, run, TimerKind::restart, index(agent), detail::only_instance(world, run), *restart_after);
   }
   if (!definition.survives && definition.inbox != unlimited) detail::room_made(world, run, agent);
+}
+
+void hang(World& world, Run& run, AgentId agent) {
+  if (world.agent(agent).state != AgentState::up) return;
+  if (run.looks) detail::look(world, run);
+  run.idle = false;
+  run.touched = Run::everybody;
+  run.settle_all = true;
+  const Behaviour& behaviour = *run.model.definition(world.agent(agent).definition).behaviour;
+  for (Row a = world.agent(agent).first; a != no_row; a = world.activation(a).next) {
+    detail::interrupt(world, run, a);
+    detail::disarm_all(world, a);
+    for (std::size_t c = 0; c < behaviour.local_types.size(); ++c) {
+      if (behaviour.local_types[c] == CellType::timer) world.locals(a)[c] = 0;
+    }
+    ActivationRow& row = world.activation(a);
+    row.phase = Phase::waiting;
+    row.wait = Wait::hung;
+    row.bounds = 0;
+    row.wait_arg = 0;
+    row.want = 0;
+  }
+  world.agent(agent).state = AgentState::hung;
+  if (detail::watched(run, Seen::hung)) detail::observe(world, run, {.kind = Seen::hung, .agent = agent});
+  detail::notice_crash(world, run, agent);
 }
 
 void restart(World& world, Run& run, AgentId agent) {

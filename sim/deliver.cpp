@@ -161,6 +161,9 @@ void deliver(World& world, Run& run, Row message) {
   if (owner.state != AgentState::up) [[unlikely]] {
     if (owner.state == AgentState::down && definition.survives && !is_reply(row.topic)) {
       append(world, message, agent);
+    } else if (owner.state == AgentState::hung && !is_reply(row.topic)) {
+      run.idle = false;
+      if (!refused(world, run, definition, agent, message)) append(world, message, agent);
     } else {
       dead_letter(world, run, message);
     }

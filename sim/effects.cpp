@@ -169,7 +169,7 @@ void happen(World& world, Run& run, Row row) {
 
 void reach_tool(World& world, Run& run, Row row, const Verdict& met) {
   CallRow& call = world.call(row);
-  if (met.error != 0) {
+  if (met.error != 0 && !met.happens) {
     call.error = met.error;
   } else if (!passes_limit(world, run, call.tool)) {
     call.error = static_cast<std::uint8_t>(Error::rate_limited);
@@ -221,6 +221,8 @@ void effect_due(World& world, Run& run, const TimerRow& due) {
   };
   const Verdict met = strike(Strike::effect, "effect");
   reach_tool(world, run, row, met);
+  if (met.error != 0) world.call(row).error = met.error;
+  if (run.timed && met.content != 0) world.call_shadow(row).retry_after = Duration{met.content};
   const Verdict left = strike(Strike::answer, "answer");
   if (left.error != 0) world.call(row).error = left.error;
   if (met.unanswered || left.unanswered || left.drop) {

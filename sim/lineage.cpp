@@ -117,11 +117,12 @@ void see_version(World& world, Run& run, Row activation, std::uint16_t column, s
   range = joined(range, one);
 }
 
-Row spoil(World& world, Row artifact) {
+Row spoil(World& world, Row artifact, bool disguised) {
   const Row row = copy_of(world, artifact);
   ArtifactRow& spoilt = world.artifact(row);
-  spoilt.identity = child_key(spoilt.identity, site_key("spoilt"));
+  spoilt.identity = child_key(spoilt.identity, site_key(disguised ? "spoilt in disguise" : "spoilt"));
   spoilt.sound = 0;
+  spoilt.disguised = disguised ? 1 : 0;
   if (spoilt.first_unsound == no_row) spoilt.first_unsound = row;
   return row;
 }

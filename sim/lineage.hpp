@@ -34,8 +34,9 @@ namespace detail {
 
 /// From now on what `activation` makes rests on this version of a tracked key. Reserves.
 void see_version(World&, Run&, Row activation, std::uint16_t column, std::uint32_t version);
-/// The same artifact, spoilt on its way: unsound from here on. The caller owns one reference. Reserves.
-Row spoil(World&, Row artifact);
+/// The same artifact, spoilt on its way: unsound from here on. `disguised`: no check can tell. The caller owns one
+/// reference. Reserves.
+Row spoil(World&, Row artifact, bool disguised = false);
 
 }  // namespace detail
 }  // namespace squall::sim

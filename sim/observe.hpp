@@ -31,6 +31,7 @@ enum class Seen : std::uint8_t {
   disowned,     ///< `agent` was told that it does not hold resource `detail` (any more)
   interrupted,  ///< a crash of `agent` takes an activation; `value` 1: what it did may begin again
   crashed,     ///< `agent`
+  hung,        ///< `agent` does nothing any more
   restarted,   ///< `agent`
   spawned,     ///< `other` by `agent`
   cancelled,   ///< an activation of `agent` was asked to stop; `value` 1: forced

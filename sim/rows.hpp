@@ -17,8 +17,9 @@ namespace squall::sim {
 
 enum class AgentState : std::uint8_t {
   up,
-  down,  ///< crashed; may be restarted
-  ended  ///< a spawned member that has finished; takes nothing ever again
+  down,   ///< crashed; may be restarted
+  ended,  ///< a spawned member that has finished; takes nothing ever again
+  hung    ///< does nothing any more and keeps all it has; a restart ends that
 };
 
 /// One agent: a mailbox, its activations, its cells (variables of a program, the struct of a struct agent).
@@ -48,7 +49,8 @@ enum class Wait : std::uint8_t {
   reply,     ///< the answer to its own request; `wait_arg` is the request number
   resource,  ///< its turn in the line of resource `wait_arg`
   children,  ///< its branches or spawned children
-  room       ///< room in the inbox of agent `wait_arg` (policy block)
+  room,      ///< room in the inbox of agent `wait_arg` (policy block)
+  hung       ///< its agent hangs: it waits for nothing, and nothing wakes it
 };
 
 namespace activation_flag {
@@ -98,7 +100,8 @@ enum class Place : std::uint8_t {
   stray,  ///< in flight outside the order of its link: copies, what the kernel itself says, what may overtake
   mailbox,
   queued,  ///< in a queue topic and not yet given to a taker, or retained by a broadcast
-  held     ///< taken: an activation refers to it
+  held,    ///< taken: an activation refers to it
+  lost     ///< was in flight and is not any more: nothing is left of it but its entry in the calendar
 };
 constexpr bool under_way(Place place) { return place == Place::in_flight || place == Place::stray; }
 
@@ -179,7 +182,8 @@ struct ArtifactRow {
   std::uint32_t references;  ///< free list when 0
   Row first_unsound;  ///< the ancestor that was unsound first, itself included; holds a reference unless it is itself
   std::uint8_t sound;
-  std::uint8_t spare[3];
+  std::uint8_t disguised;  ///< unsound, and no check can tell
+  std::uint8_t spare[2];
 };
 static_assert(sizeof(ArtifactRow) == 32);
 
@@ -346,6 +350,7 @@ struct Header {
   std::uint32_t requests;        ///< asks so far that belong to no instance
   std::uint32_t restarting;      ///< crashed agents whose restart is pending: no instance is over before
   std::uint64_t last_delivered;  ///< content of the last delivery of a duplicating network (`Network::duplicating`)
+  std::uint64_t fault_state;     ///< what faults have begun and not ended, as bits of the interposer's own
 };
 
 /// Head of the shadow half: the clock and what is counted, never judged.

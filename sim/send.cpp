@@ -45,11 +45,13 @@ bool already_sent(const World& world, const Model& model, AgentId from, const Ou
 }
 
 constexpr std::uint64_t spoils_artifact = std::uint64_t{1} << 63;
+constexpr std::uint64_t unnoticed = std::uint64_t{1} << 62;
 
 /// Reserves.
 void apply_changes(World& world, const Model& model, Row row, const Verdict& verdict) {
   if (const Row sent = world.message(row).artifact; sent != no_row && (verdict.changed & spoils_artifact) != 0) {
-    const Row spoilt = spoil(world, sent);  // whoever else has the artifact keeps it as it was
+    const Row spoilt =
+        spoil(world, sent, (verdict.changed & unnoticed) != 0);  // whoever else has the artifact keeps it as it was
     release_artifact(world, sent);
     world.message(row).artifact = spoilt;
   }
@@ -66,6 +68,30 @@ bool fifo_between(const Model& model, const World& world, AgentId from, AgentId 
 }
 
 namespace {
+
+/// A message that has just been written down and sent gets no further.
+void lose_at_send(World& world, Run& run, AgentId from, Row activation, Row row) {
+  const MessageRow& message = world.message(row);
+  if (watched(run, Seen::lost)) {
+    observe(world, run,
+            {.kind = Seen::lost,
+             .topic = message.topic,
+             .agent = from,
+             .other = message.to,
+             .activation = activation,
+             .instance = message.instance,
+             .row = row});
+  }
+  if (message.instance != no_row) --world.instance(message.instance).pending;
+  drop_message(world, run, row);
+}
+
+/// In a timed run a cut link is one more thing that may happen at a send.
+bool cut(World& world, Run& run, AgentId from, Row row) {
+  const MessageRow& message = world.message(row);
+  const Target target{.strike = Strike::cut, .agent = from, .other = message.to, .topic = message.topic};
+  return run.faults->strike(world, run, target).drop;
+}
 
 void observe_send(World& world, Run& run, AgentId from, Row activation, Row instance, const Outgoing& out, Row row) {
   observe(world, run,
@@ -84,6 +110,10 @@ Row post_untimed(World& world, Run& run, AgentId from, Row activation, Row insta
   const Row row = world.take_raw(Pool::messages);
   write_message(world, run.model, row, from, instance, out, Place::in_flight);
   if (watched(run, Seen::sent)) observe_send(world, run, from, activation, instance, out, row);
+  if (armed(world, Strike::cut) && cut(world, run, from, row)) [[unlikely]] {
+    lose_at_send(world, run, from, activation, row);
+    return no_row;
+  }
   return row;
 }
 
@@ -108,18 +138,7 @@ Row leave_struck(World& world, Run& run, const Link& link, const Outgoing& out, 
     digest_injection(world, from, paired(verdict.kinds, q.site + q.occurrence));
     if (verdict.drop) {
       ++world.clock().lost;
-      if (watched(run, Seen::lost)) {
-        observe(world, run,
-                {.kind = Seen::lost,
-                 .topic = out.topic,
-                 .agent = from,
-                 .other = out.to,
-                 .activation = target.activation,
-                 .instance = instance,
-                 .row = row});
-      }
-      if (instance != no_row) --world.instance(instance).pending;
-      drop_message(world, run, row);
+      lose_at_send(world, run, from, target.activation, row);
       return no_row;
     }
     if (verdict.changed != 0) apply_changes(world, model, row, verdict);
@@ -244,9 +263,19 @@ void lose(World& world, Run& run, Row message) {
                      .row = message});
   }
   if (row.instance != no_row) --world.instance(row.instance).pending;
-  detail::drop_message(world, run, message);
   run.idle = false;
   run.settle_all = true;  // nothing of its instance may be under way any more
+  if (!run.timed) {
+    detail::drop_message(world, run, message);
+    return;
+  }
+  // The calendar has no way to take it out: its row stays until it comes.
+  ++world.clock().lost;
+  if (run.model.acks) detail::forget_delivery(world, message);
+  if (row.artifact != no_row) detail::release_artifact(world, row.artifact);
+  if (row.instance != no_row) --world.instance(row.instance).messages;
+  row.artifact = row.instance = no_row;
+  row.place = Place::lost;
 }
 
 Row duplicate(World& world, Run& run, Row message) {
@@ -263,6 +292,20 @@ Row duplicate(World& world, Run& run, Row message) {
                         Place::stray);
   run.idle = false;
   return twin;
+}
+
+void reorder(World& world, Run& run, Row message) {
+  world.message(message).place = Place::stray;
+  run.idle = false;
+}
+
+void corrupt(World& world, Run& run, Row message, const Verdict& verdict) {
+  detail::apply_changes(world, run.model, message, verdict);
+  run.idle = false;
+}
+
+bool keeps_order(const Model& model, const World& world, AgentId from, AgentId to) {
+  return detail::fifo_between(model, world, from, to);
 }
 
 }  // namespace squall::sim

@@ -27,7 +27,10 @@ enum class Strike : std::uint32_t {
   grant = 64,        ///< a resource is granted
   timer = 128,       ///< a timer is armed
   checkpoint = 256,  ///< a checkpoint is saved
-  work = 512         ///< work ends and makes something
+  work = 512,        ///< work ends and makes something
+  cut = 1024,        ///< explored: a message is about to leave, and its link may be cut
+  pause = 2048,      ///< a turn is due: its agent may be paused (`Interposer::paused_until`)
+  pace = 4096        ///< work begins: its agent may be slow (`Interposer::paced`)
 };
 
 /// Which operation a strike of kind `context` or `grant` is about to let pass.
@@ -45,6 +48,7 @@ struct Target {
   std::uint64_t base = 0;    ///< of the draws that belong to this place and occurrence; timed runs only
   Duration latency{};        ///< as drawn; grant: the ttl of a lease
   Operation operation = Operation::none;
+  SiteKey site = 0;  ///< step: content name of the step; 0 for a struct agent's turn
 };
 
 /// What is done at a strike. The default lets everything pass.
@@ -54,13 +58,16 @@ struct Verdict {
   std::uint8_t copies = 0;  ///< send: so many more copies, each after `copy_delay` more than the original's draw
   bool overtake = false;    ///< send: may pass earlier messages of its FIFO link
   std::uint8_t error = 0;   ///< context, effect, answer: fails with this `Error`
+  bool happens = false;     ///< effect: in spite of its `error`
   bool unanswered = false;  ///< effect: happens (unless dropped), but no answer comes
   Duration delay{};         ///< added; grant: to the ttl of a lease, where it may be negative
   Duration copy_delay{};
-  std::uint64_t changed = 0;  ///< send: bit set of fields to replace by `content`; bit 63: artifact becomes unsound
-  std::int64_t content = 0;
-  std::uint32_t choice = 0;                        ///< context: a read shows so many versions further back
+  /// send: bit set of fields to replace by `content`; bit 63: the artifact becomes unsound, bit 62: and no check can tell
+  std::uint64_t changed = 0;
+  std::int64_t content = 0;  ///< effect: when a rate-limited caller may come again, in nanoseconds; 0: not said
+  std::uint32_t choice = 0;  ///< context: a read shows so many versions further back
   bool crash_before = false, crash_after = false;  ///< step: the agent crashes before or after this step's turn
+  bool hang_before = false, hang_after = false;    ///< step: the agent hangs from before or after this step's turn on
   Duration restart_after{-1};                      ///< of a crash; negative: it stays down
   bool with_memory = false;                        ///< the restarted agent keeps its variables
   std::uint64_t kinds = 0;  ///< keys of the kinds that struck, folded: enters the digest. 0: nothing struck
@@ -90,6 +97,10 @@ class Interposer {
   /// Makes a move: one of `moves`, or one that `schedule` brought to its time. Returns the keys of the kinds that took
   /// effect, folded, for the digest; 0 where the move changed nothing.
   virtual std::uint64_t play(World&, Run&, const Move&) const { return 0; }
+  /// Timed: until when the agent does nothing; not later than now where nothing holds it.
+  virtual Instant paused_until(const World&, AgentId) const { return start_of_time; }
+  /// Timed: how long work of this length takes the agent as it is now.
+  virtual Duration paced(const World&, AgentId, Duration work) const { return work; }
 };
 
 }  // namespace squall::sim

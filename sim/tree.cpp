@@ -171,7 +171,7 @@ void detail::cancel(World& world, Run& run, Row activation, bool forced) {
     return;
   }
   world.activation(activation).flags |= activation_flag::cancelled;
-  if (row.phase == Phase::running) return;
+  if (row.phase == Phase::running || row.wait == Wait::hung) return;
   interrupt(world, run, activation);
   wake(world, run, activation, Wake::Why::cancelled);
 }

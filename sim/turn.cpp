@@ -14,7 +14,7 @@ bool Turn::chance(const Question& q, Purpose what_for, Probability p) const {
   return run.decide.choose(q, what_for, 2, weights) == 1;
 }
 
-bool Turn::step_slowly(std::uint32_t pc, const Question& q) {
+bool Turn::step_slowly(std::uint32_t pc, const Question& q, SiteKey site) {
   if (detail::watched(run, Seen::began)) {
     observe({.kind = Seen::began, .agent = self, .activation = activation, .instance = instance, .detail = pc});
   }
@@ -27,14 +27,17 @@ bool Turn::step_slowly(std::uint32_t pc, const Question& q) {
                                               .activation = activation,
                                               .instance = instance,
                                               .detail = pc,
-                                              .base = drawn});
+                                              .base = drawn,
+                                              .site = site});
   if (verdict.kinds == 0) return true;
   if (run.timed) detail::digest_injection(world, self, paired(verdict.kinds, q.site + q.occurrence));
-  if (!verdict.crash_before && !verdict.crash_after) return true;
+  const bool hangs = verdict.hang_before || verdict.hang_after;
+  if (!verdict.crash_before && !verdict.crash_after && !hangs) return true;
   run.crashing = self;
+  run.hangs = hangs && !verdict.crash_before && !verdict.crash_after;
   run.restart_after = verdict.restart_after;
   run.with_memory = verdict.with_memory;
-  return !verdict.crash_before;
+  return !verdict.crash_before && !verdict.hang_before;
 }
 
 void Turn::observe(const Observation& observation) {

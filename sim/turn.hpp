@@ -101,10 +101,10 @@ class Turn {
 
   // ---- faults ----
   /// A shared step begins. False: a fault stops the agent before it; the turn returns at once and does nothing more.
-  bool step(std::uint32_t pc, const Question& q) {
+  bool step(std::uint32_t pc, const Question& q, SiteKey site = 0) {
     const bool seen = (run.watched & bit(Seen::began)) != 0;
     const bool armed = (world.header().armed & static_cast<std::uint32_t>(Strike::step)) != 0;
-    return !(seen || armed) || step_slowly(pc, q);
+    return !(seen || armed) || step_slowly(pc, q, site);
   }
 
   // ---- messages (send.cpp, mailbox.cpp, channel.cpp) ----
@@ -145,6 +145,11 @@ class Turn {
   void disarm(Row timer);
   /// The next turn begins at once, after whatever else is due now.
   void yield();
+  /// How long work of this length takes: a fault may make the agent slow.
+  Duration paced(Duration work) const {
+    const bool slow = (world.header().armed & static_cast<std::uint32_t>(Strike::pace)) != 0 && run.timed;
+    return slow ? run.faults->paced(world, self, work) : work;
+  }
   /// The next turn begins when the timer is due.
   void busy(TimerKind kind, Duration after);
 
@@ -246,7 +251,7 @@ class Turn {
   void expect_nothing();
 
  private:
-  bool step_slowly(std::uint32_t pc, const Question& q);
+  bool step_slowly(std::uint32_t pc, const Question& q, SiteKey site);
   Sent room_for(AgentId receiver) const;
 
   bool ended_ = false;

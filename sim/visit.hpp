@@ -145,6 +145,7 @@ class Visitor : private detail::ContentParts<Out> {
     begin(Element::head);
     if (options_.faults) word("fault budget", std::uint64_t{header.fault_budget} << 32 | header.armed);
     word("arrived", header.arrived);
+    if (header.fault_state != 0) word("faults in force", header.fault_state);
     if (options_.last_delivered) word("last delivered", header.last_delivered);
     out_.end();
   }

@@ -224,6 +224,7 @@ void WaitGraph::add_edges(std::uint32_t vertex) {
       }
       return;
     case Wait::room: return add_agent(vertex, AgentId{row.wait_arg}, Awaited::room, row.wait_arg);
+    case Wait::hung:
     case Wait::none: return;
   }
 }

@@ -22,6 +22,7 @@ bool WaitSolver::any_live(std::uint32_t number, std::span<const Serving> serving
 
 bool WaitSolver::can_be_met(std::uint32_t number) {
   const WaitNode& node = nodes_[number];
+  if (row(node).wait == Wait::hung) return false;
   if (struct_agent(node)) {
     if (struct_woken(number)) return true;
     if (!node.owed || row(node).wait == Wait::mailbox) return false;
@@ -32,6 +33,7 @@ bool WaitSolver::can_be_met(std::uint32_t number) {
     case Wait::resource: return resource_met(number);
     case Wait::children: return children_met(number);
     case Wait::room: return room_met(number);
+    case Wait::hung: return false;
     case Wait::none: break;
   }
   return true;

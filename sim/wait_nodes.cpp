@@ -28,6 +28,7 @@ void WaitSolver::add_activation(Row row, AgentId agent) {
     node.waiting = activation.phase == Phase::waiting && activation.wait != Wait::none;
     node.owed = node.waiting && (activation.wait != Wait::mailbox || !passive);
   }
+  node.owed = node.owed && activation.wait != Wait::hung;
   node_of_row_[row] = static_cast<std::uint32_t>(nodes_.size());
   nodes_.push_back(node);
 }
@@ -99,7 +100,7 @@ void WaitSolver::read_messages() {
   requests_.clear();
   for (Row m = world_->used(Pool::messages); m-- > 0;) {
     const MessageRow& message = world_->message(m);
-    if (message.place == Place::free) continue;
+    if (message.place == Place::free || message.place == Place::lost) continue;
     // What a broadcast retains comes to nobody by itself: who subscribes gets a copy.
     const bool queued = message.place == Place::queued;
     if (queued && model_->topic(message.topic).mode == TopicInfo::Mode::broadcast) continue;

@@ -114,7 +114,7 @@ void Look::look_at(Row row) {
     return;
   }
   const bool passive = (activation.flags & activation_flag::passive) != 0;
-  const bool owed = in_wait && (activation.wait != Wait::mailbox || !passive);
+  const bool owed = in_wait && activation.wait != Wait::hung && (activation.wait != Wait::mailbox || !passive);
   const bool for_ever = owed && activation.bounds == 0;
   anybody_for_ever_ = anybody_for_ever_ || for_ever;
   if (!here(activation.instance)) return;
@@ -170,7 +170,7 @@ void Look::message_comes(Row m) {
 void Look::look_at_messages() {
   for (Row m = 0; m < world_.used(Pool::messages); ++m) {
     const MessageRow& message = world_.message(m);
-    if (message.place == Place::free || !here(message.instance)) continue;
+    if (message.place == Place::free || message.place == Place::lost || !here(message.instance)) continue;
     if (message.place == Place::queued || message.to == nobody) continue;  // less supply than there is
     if (message.place == Place::held && message.request == 0) continue;
     message_comes(m);
@@ -247,6 +247,7 @@ bool Look::resource_met(const ActivationRow& row, Row waiter) const {
 
 bool Look::can_be_met(const Waiting& waiting) const {
   const ActivationRow& row = world_.activation(waiting.row);
+  if (row.wait == Wait::hung) return false;
   if (waiting.of->struct_agent) {
     if (waiting.come != 0 || anything_ || overlap(waiting.of->incoming)) return true;
     if (row.wait == Wait::mailbox || row.phase != Phase::waiting) return false;
@@ -266,6 +267,7 @@ bool Look::can_be_met(const Waiting& waiting) const {
         if (moves(a)) return true;
       }
       return false;
+    case Wait::hung:
     case Wait::none: break;
   }
   return false;

@@ -127,6 +127,7 @@ std::string awaited(const Model& model, const World& world, const Orphan& orphan
     case Wait::children: return "its children";
     case Wait::room:
       return fmt::format("room at {}", model.definition(world.agent(AgentId{row.wait_arg}).definition).name);
+    case Wait::hung:
     case Wait::none: break;
   }
   return "nothing";
@@ -185,7 +186,7 @@ void Orphanage::why_not(const Serving& serving) {
       would = would || (other.waiting && !other.met && solver_.after_wait(other, serving.fact));
     }
     if (owner.state != AgentState::up) {
-      say(fmt::format("{} could have sent it, but is down", name));
+      say(fmt::format("{} could have sent it, but {}", name, owner.state == AgentState::hung ? "hangs" : "is down"));
     } else if (idle || (!here && !giver.handlers.empty())) {
       say(fmt::format("{} could send it, but is idle: nothing that would make it is on its way", name));
     } else if (!here) {
@@ -253,6 +254,7 @@ std::vector<std::string> Orphanage::reasons() {
                       agent_name(model_, world_, AgentId{row_.wait_arg})));
       break;
     case Wait::children:
+    case Wait::hung:
     case Wait::none: break;
   }
   return std::move(reasons_);

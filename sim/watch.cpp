@@ -120,7 +120,8 @@ void Turn::watch(AgentId agent, Duration silence, const Question&) {
                           .told = 0,
                           .spare = {},
                           .silence = silence};
-    if (world.agent(agent).state == AgentState::down) detail::listen(world, run, watch);
+    const AgentState state = world.agent(agent).state;
+    if (state == AgentState::down || state == AgentState::hung) detail::listen(world, run, watch);
   }
   world.watch(watch).silence = silence;
 }

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string_view>
 
+#include "faults/kinds/options.hpp"
+#include "faults/kinds/spot.hpp"
 #include "faults/kinds/strikes.hpp"
 #include "sim/apply.hpp"
 #include "sim/fields.hpp"
@@ -11,8 +13,10 @@
 
 namespace squall::faults {
 
-/// On which side of the step that it strikes a crash lies. Before: what the turn did so far has happened, the step has not.
-enum class Side : std::uint8_t { before, after };
+/// The agent is going down or hanging already: a second fault of this sort takes no effect.
+constexpr bool stops(const sim::Verdict& verdict) {
+  return verdict.crash_before || verdict.crash_after || verdict.hang_before || verdict.hang_after;
+}
 
 /// Stops an agent at once: its activations, its variables and its mailbox are gone, nobody is told. It may come back.
 struct AgentCrash {
@@ -32,19 +36,21 @@ struct AgentCrash {
     visit(sim::Field{"restart", "never", "how long it stays down"}, self.restart);
     visit(sim::Field{"memory", "false", "whether it keeps its variables"}, self.memory);
   }
+  std::uint32_t cost() const { return 1; }
   std::string_view problem() const { return {}; }
 
-  bool strike(sim::Verdict& verdict, const sim::Target&) const {
-    if (verdict.crash_before || verdict.crash_after) return false;  // it is going down already
+  bool strike(sim::Verdict& verdict, const Spot&) const {
+    if (stops(verdict)) return false;  // it is going down already
     (side == Side::before ? verdict.crash_before : verdict.crash_after) = true;
     verdict.restart_after = restart ? sim::Duration{restart->a} : sim::Duration{-1};
     verdict.with_memory = memory;
     return true;
   }
   bool possible(const sim::World& world, sim::AgentId agent) const {
-    return world.agent(agent).state == sim::AgentState::up;
+    const sim::AgentState state = world.agent(agent).state;
+    return state == sim::AgentState::up || state == sim::AgentState::hung;
   }
-  bool play(sim::World& world, sim::Run& run, sim::AgentId agent) const {
+  bool play(sim::World& world, sim::Run& run, sim::AgentId agent, Tempo) const {
     if (!possible(world, agent)) return false;
     sim::crash(world, run, agent, restart ? std::optional{sim::Duration{restart->a}} : std::nullopt, memory);
     return true;

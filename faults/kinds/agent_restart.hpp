@@ -3,6 +3,8 @@
 
 #include <string_view>
 
+#include "faults/kinds/agent_crash.hpp"
+#include "faults/kinds/spot.hpp"
 #include "faults/kinds/strikes.hpp"
 #include "sim/apply.hpp"
 #include "sim/fields.hpp"
@@ -11,7 +13,7 @@
 namespace squall::faults {
 
 /// Redeploys an agent: the turn in work is finished, then the agent goes down and comes back as its definition resumes.
-/// At a set time it also starts an agent that is down.
+/// At a set time it also starts an agent that is down, and ends a hang.
 struct AgentRestart {
   static constexpr std::string_view name = "agent-restart";
   static constexpr Strikes strikes = Strikes::agent;
@@ -26,10 +28,11 @@ struct AgentRestart {
     visit(sim::Field{"down", "0s", "how long it is away"}, self.down);
     visit(sim::Field{"memory", "false", "whether it keeps its variables"}, self.memory);
   }
+  std::uint32_t cost() const { return 1; }
   std::string_view problem() const { return {}; }
 
-  bool strike(sim::Verdict& verdict, const sim::Target&) const {
-    if (verdict.crash_before || verdict.crash_after) return false;
+  bool strike(sim::Verdict& verdict, const Spot&) const {
+    if (stops(verdict)) return false;
     verdict.crash_after = true;
     verdict.restart_after = sim::Duration{down.a};
     verdict.with_memory = memory;
@@ -38,9 +41,9 @@ struct AgentRestart {
   bool possible(const sim::World& world, sim::AgentId agent) const {
     return world.agent(agent).state != sim::AgentState::ended;
   }
-  bool play(sim::World& world, sim::Run& run, sim::AgentId agent) const {
+  bool play(sim::World& world, sim::Run& run, sim::AgentId agent, Tempo) const {
     if (!possible(world, agent)) return false;
-    if (world.agent(agent).state == sim::AgentState::up) {
+    if (world.agent(agent).state != sim::AgentState::down) {
       sim::crash(world, run, agent, sim::Duration{down.a}, memory);
     } else {
       sim::restart(world, run, agent);

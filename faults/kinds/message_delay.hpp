@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "faults/kinds/spot.hpp"
 #include "faults/kinds/strikes.hpp"
 #include "sim/apply.hpp"
 #include "sim/fields.hpp"
@@ -29,16 +30,17 @@ struct MessageDelay {
     visit(sim::Field{"by", "", "added to the latency"}, self.by);
     visit(sim::Field{"times", "", "the latency as a multiple of what was drawn for it"}, self.times);
   }
+  std::uint32_t cost() const { return 0; }
   std::string_view problem() const {
     if (!by && !times) return "says neither 'by' nor 'times'";
     if (by && times) return "says both 'by' and 'times'";
     return times && *times < 2 ? std::string_view{"'times' counts from 2"} : std::string_view{};
   }
 
-  bool strike(sim::Verdict& verdict, const sim::Target& target) const {
+  bool strike(sim::Verdict& verdict, const Spot& spot) const {
     std::int64_t added = by ? by->a : 0;
     if (times) {
-      const auto product = sim::checked_multiply(target.latency.count(), std::int64_t{*times} - 1);
+      const auto product = sim::checked_multiply(spot.target.latency.count(), std::int64_t{*times} - 1);
       added = product.value_or(sim::Duration::max().count());
     }
     if (added == 0) return false;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "faults/kinds/spot.hpp"
 #include "faults/kinds/strikes.hpp"
 #include "sim/apply.hpp"
 #include "sim/fields.hpp"
@@ -30,11 +31,12 @@ struct MessageDuplicate {
     visit(sim::Field{"copies", "1", "how many arrive beside the original"}, self.copies);
     visit(sim::Field{"after", "0s", "added to the latency that each copy draws"}, self.after);
   }
+  std::uint32_t cost() const { return copies; }
   std::string_view problem() const {
     return copies == 0 || copies > copies_max ? std::string_view{"'copies' counts from 1 to 100"} : std::string_view{};
   }
 
-  bool strike(sim::Verdict& verdict, const sim::Target&) const {
+  bool strike(sim::Verdict& verdict, const Spot&) const {
     verdict.copies = static_cast<std::uint8_t>(std::min(verdict.copies + copies, 255U));
     verdict.copy_delay = std::max(verdict.copy_delay, sim::Duration{after.a});
     return true;

@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "faults/kinds/spot.hpp"
 #include "faults/kinds/strikes.hpp"
 #include "sim/apply.hpp"
 #include "sim/fields.hpp"
@@ -18,9 +19,10 @@ struct MessageLoss {
 
   template <class Self, class Visit>
   static void fields(Self&, Visit&&) {}
+  std::uint32_t cost() const { return 1; }
   std::string_view problem() const { return {}; }
 
-  bool strike(sim::Verdict& verdict, const sim::Target&) const {
+  bool strike(sim::Verdict& verdict, const Spot&) const {
     verdict.drop = true;
     return true;
   }

@@ -2,13 +2,39 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 namespace squall::faults {
 
 /// What a kind of fault strikes: which matcher fields it has, and which events roll its dice.
 enum class Strikes : std::uint8_t {
-  message,  ///< each send rolls
-  agent     ///< each shared step begun by a live activation rolls
+  message,     ///< each send rolls
+  link,        ///< begins and ends by itself: rolled once per run, or again and again
+  agent,       ///< each shared step begun by a live activation rolls
+  tool,        ///< each call that reaches its tool rolls
+  context,     ///< each operation on a key rolls
+  resource,    ///< each grant and renewal rolls
+  checkpoint,  ///< each checkpoint saved rolls
+  timer,       ///< each timer armed by an agent rolls
+  clock,       ///< of an agent: begins and ends by itself
+  membership,  ///< what is said of an agent: each notice, cancel or answer rolls
+  shape        ///< several faults in a pattern; begins and ends by itself
 };
+
+constexpr std::string_view name_of(Strikes strikes) {
+  constexpr std::string_view names[] = {"message",    "link",  "agent", "tool",       "context", "resource",
+                                        "checkpoint", "timer", "clock", "membership", "shape"};
+  return names[static_cast<std::size_t>(strikes)];
+}
+
+/// Its lines may have a time of their own instead of a match.
+constexpr bool has_time(Strikes strikes) {
+  return strikes == Strikes::link || strikes == Strikes::agent || strikes == Strikes::clock ||
+         strikes == Strikes::shape;
+}
+/// Something happens that its lines match, and count.
+constexpr bool has_matches(Strikes strikes) {
+  return strikes != Strikes::link && strikes != Strikes::clock && strikes != Strikes::shape;
+}
 
 }  // namespace squall::faults

@@ -74,7 +74,8 @@ inline std::uint32_t validate(Frame& f, const Op& op) {
   if (piece == 0) return f.fail(op, sim::Error::no_field);
   const sim::Question q = f.ask(op);
   const sim::Row row = static_cast<sim::Row>(piece - 1);
-  const bool sound = f.turn.world.artifact(row).sound != 0;
+  const sim::ArtifactRow& artifact = f.turn.world.artifact(row);
+  const bool sound = artifact.sound != 0 || artifact.disguised != 0;  // as far as a check can tell
   const bool wrong = f.turn.chance(q, accept_purpose, sim::Probability{sound ? op.b : op.a});
   const bool accepted = sound != wrong;
   f.turn.observe({.kind = sim::Seen::validated,

@@ -98,7 +98,7 @@ struct Frame {
       return false;
     }
     end = stop;
-    return turn.step(position(op), q);
+    return turn.step(position(op), q, op.site);
   }
   /// The same where nothing is drawn: only an armed fault asks for the name of this occurrence.
   bool begin_plain(const Op& op, std::uint32_t& end) {

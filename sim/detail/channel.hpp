@@ -25,6 +25,9 @@ inline bool declared(const TopicInfo& topic, DefinitionId definition) {
   return std::ranges::find(topic.subscribers, definition) != topic.subscribers.end();
 }
 
+/// Who would be given a message that a queue now receives, as far as topics tell; nobody where all are busy.
+AgentId likely_taker(const World&, const Model&, Row message);
+
 /// Calls `visit(agent)` for each member of a definition, those spawned so far included.
 template <class Visit>
 void for_each_member(const World& world, const Model& model, DefinitionId id, Visit&& visit) {

@@ -16,7 +16,7 @@ namespace {
 constexpr std::uint32_t small_world = 64;  // activations: one word holds a bit for each
 
 /// What may take away the last supplier of a wait, or add a wait.
-constexpr SeenMask occasions = bits(Seen::waited, Seen::finished, Seen::failed, Seen::crashed, Seen::lost,
+constexpr SeenMask occasions = bits(Seen::waited, Seen::finished, Seen::failed, Seen::crashed, Seen::hung, Seen::lost,
                                     Seen::dropped, Seen::dead_letter, Seen::discarded);
 
 constexpr bool has(Judged judged, Judged part) {

@@ -76,8 +76,8 @@ TEST_SUITE("a plan is checked before it is armed") {
     CHECK(troubles({MessageLoss{}, {}, {}}) ==
           Texts{"message-loss: a plan's line says which match it strikes; add 'nth' or 'at'"});
     CHECK(troubles({MessageLoss{}, {}, {.chance = 5_percent, .nth = 1}}) ==
-          Texts{"message-loss: a plan draws nothing; leave out 'chance', 'window' and 'at-most', or move the line to "
-                "'faults'"});
+          Texts{"message-loss: a plan draws nothing; leave out all that may or may not come true, or move the "
+                "line to 'faults'"});
     CHECK(troubles({MessageDelay{.by = sim::Distribution::uniform(1s, 2s)}, {}, {.nth = 1}}) ==
           Texts{"message-delay: a plan draws nothing; write each time as one duration"});
   }

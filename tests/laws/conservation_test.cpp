@@ -101,9 +101,10 @@ Counts copies(const faults::Plan& plan) {
   for (const faults::Line& line : plan.lines) {
     const auto* duplicate = std::get_if<faults::MessageDuplicate>(&line.fault);
     if (duplicate == nullptr) continue;
-    const bool queued = line.matcher.to == faults::nobody_name;
-    counts[queued ? Ledger::Link{"queue", line.matcher.topic} : Ledger::Link{line.matcher.from, line.matcher.to}] +=
-        duplicate->copies;
+    const std::string& from = line.matcher.from.all.at(0);
+    const std::string& to = line.matcher.to.all.at(0);
+    const bool queued = to == faults::nobody_name;
+    counts[queued ? Ledger::Link{"queue", line.matcher.topic} : Ledger::Link{from, to}] += duplicate->copies;
   }
   return counts;
 }

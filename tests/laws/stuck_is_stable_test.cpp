@@ -195,11 +195,12 @@ Explored explore(const Model& model, std::size_t states_max) {
   return explored;
 }
 
-/// What may happen to messages, without the faults that stop and start agents: these may help what is stuck.
+/// What may happen to messages, without the faults that stop and start agents: these may change what is stuck.
 faults::Profile without_crashes(faults::Profile profile) {
   std::erase_if(profile.lines, [](const faults::Line& line) {
     return std::holds_alternative<faults::AgentCrash>(line.fault) ||
-           std::holds_alternative<faults::AgentRestart>(line.fault);
+           std::holds_alternative<faults::AgentRestart>(line.fault) ||
+           std::holds_alternative<faults::AgentHang>(line.fault);
   });
   return profile;
 }

@@ -22,9 +22,24 @@ using namespace std::chrono_literals;
 /// So many of the random workflows are tried with every law, not only with that of the dispatches.
 constexpr std::uint64_t random_subjects = 12;
 
+/// Kinds that must say whom they cut off.
+std::vector<faults::Line> cuts(const sim::Model& model) {
+  using namespace faults;
+  return {
+      {Partition{{.lasts = sim::Distribution::uniform(1ms, 20ms), .drops_in_flight = true}},
+       {.from = model.definitions[0].name},
+       {.chance = 50_percent, .at_most = 20, .every = sim::Distribution::exponential(100ms)}},
+      {OneWayPartition{{.lasts = sim::Distribution::uniform(1ms, 20ms)}},
+       {.to = model.definitions.back().name},
+       {.until = sim::start_of_time + 100ms}},
+  };
+}
+
 Subject subject(std::string name, sim::Model model, sim::Probability chance) {
   model.fault_shadow = faults::Armed::shadow_bytes(plan_lines_max);
-  return {std::move(name), std::move(model), every_kind(chance)};
+  faults::Profile faults = every_kind(chance);
+  for (const faults::Line& line : cuts(model)) faults.lines.push_back(line);
+  return {std::move(name), std::move(model), std::move(faults)};
 }
 
 }  // namespace
@@ -43,6 +58,18 @@ faults::Profile every_kind(sim::Probability chance) {
                {},
                {.chance = {chance.ppm / 4}}},
               {AgentRestart{.down = sim::Distribution::uniform(0ms, 9ms)}, {}, {.chance = {chance.ppm / 4}}},
+              {AgentHang{.side = Side::after}, {}, {.chance = {chance.ppm / 8}}},
+              {AgentPause{.lasts = sim::Distribution::uniform(0ms, 30ms)}, {}, {.chance = {chance.ppm / 4}}},
+              {AgentSlow{.times = 5, .lasts = sim::Distribution::constant(20ms)}, {}, {.chance = {chance.ppm / 4}}},
+              {MessageReorder{.by = sim::Distribution::uniform(0ms, 20ms)}, {}, {.chance = chance}},
+              {MessageCorrupt{}, {}, {.chance = chance}},
+              {ToolError{.effect = true}, {}, {.chance = chance}},
+              {ToolTimeout{.after = sim::Distribution::uniform(1ms, 9ms)}, {}, {.chance = chance}},
+              {ToolDoneButNoReply{}, {}, {.chance = {chance.ppm / 4}}},
+              {ToolRateLimit{.retry_after = sim::Distribution::constant(5ms)}, {}, {.chance = chance, .burst = 2}},
+              {StaleRead{}, {}, {.chance = chance}},
+              {LostWrite{}, {}, {.chance = chance}},
+              {LeaseExpiresEarly{.after = sim::Distribution::uniform(0ms, 9ms)}, {}, {.chance = chance}},
           }};
 }
 

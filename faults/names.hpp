@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace squall::faults {
+
+/// One name, or several of which any will do; none: everything. Written `coder` or `[coder, tester]`.
+struct Names {
+  std::vector<std::string> all;
+
+  Names() = default;
+  Names(const char* name) : Names(std::string(name)) {}
+  Names(std::string_view name) : Names(std::string(name)) {}
+  Names(std::string name) {
+    if (!name.empty()) all.push_back(std::move(name));
+  }
+  Names(std::vector<std::string> names) : all(std::move(names)) {}
+
+  bool empty() const { return all.empty(); }
+  friend bool operator==(const Names&, const Names&) = default;
+};
+
+}  // namespace squall::faults

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/faults/shop.hpp"
+
+using namespace squall;
+using namespace squall::shop;
+using namespace squall::faults;
+using std::chrono_literals::operator""ms;
+
+namespace {
+
+/// Pays twice, one millisecond there and one back (the effect lies in the middle), and says how each went.
+Workflow paying(sim::Probability error = {}) {
+  Workflow workflow{"paying"};
+  workflow.tool("bank", {.latency = sim::Distribution::constant(2ms), .error = error});
+  const Program pay =
+      program().call("bank", {},
+                     {.timeout = 50ms,
+                      .otherwise = Otherwise{{"unavailable", program().emit("unavailable")},
+                                             {"rate-limited", program().emit("limited", var("error.retry_after"))},
+                                             {"timeout", program().emit("timeout")}}});
+  workflow.agent("ann", Program(pay).emit("first").block(pay).emit("second"));
+  return workflow;
+}
+
+/// How often the effect happened.
+class Effects final : public sim::Sink {
+ public:
+  std::int64_t count = 0;
+  sim::SeenMask listens() const override { return sim::bit(sim::Seen::effect); }
+  void on(const sim::Model&, const sim::World&, const sim::Observation&) override { ++count; }
+};
+std::int64_t effects(const Fault& fault) {
+  sim::Model model = paying().model();
+  model.fault_shadow = Armed::shadow_bytes(1);
+  const Armed armed(model, Profile{.lines = {{fault, {}, {}}}});
+  sim::World world{model, sim::Half::state_and_shadow};
+  sim::Named named{sim::Seed{1}};
+  Effects seen;
+  sim::Run run{.model = model, .decide = named, .key = named.run(), .faults = &armed};
+  run.sink = &seen;
+  sim::begin(world, run);
+  sim::run_timed(world, run);
+  return seen.count;
+}
+const Line often{MessageLoss{}, {}, {.chance = 50_percent}};
+
+}  // namespace
+
+TEST_SUITE("faults of tools") {
+  TEST_CASE("without any, both calls succeed after their latency") {
+    CHECK(said(paying()) == Lines{"2ms ann says first", "4ms ann says second", "4ms ann ended"});
+  }
+  TEST_CASE("none strikes at 0 %") {
+    for (const Fault& fault :
+         {Fault{ToolError{}}, Fault{ToolTimeout{}}, Fault{ToolDoneButNoReply{}}, Fault{ToolRateLimit{}}})
+      check_never(paying(), fault);
+  }
+  TEST_CASE("an error fails every call at 100 %, and names them in the plan") {
+    const Told told = under(paying(), ToolError{});
+    CHECK(told.lines == Lines{"2ms ann says unavailable", "2ms ann says first", "4ms ann says unavailable",
+                              "4ms ann says second", "4ms ann ended"});
+    CHECK(told.plan_lines() == Lines{"tool-error: {agent: ann, tool: bank, nth: 1, effect: false}",
+                                     "tool-error: {agent: ann, tool: bank, nth: 2, effect: false}"});
+  }
+  TEST_CASE("what has failed may have happened all the same") {
+    CHECK(effects(ToolError{}) == 0);
+    CHECK(effects(ToolError{.effect = true}) == 2);
+    CHECK(effects(ToolTimeout{}) == 0);
+    CHECK(effects(ToolDoneButNoReply{}) == 2);
+    CHECK(effects(ToolRateLimit{}) == 0);
+  }
+  TEST_CASE("a swallowed call ends by its caller's timeout, or by the tool's own") {
+    CHECK(under(paying(), ToolTimeout{}, {}, {.nth = 1}).lines ==
+          Lines{"50ms ann says timeout", "50ms ann says first", "52ms ann says second", "52ms ann ended"});
+    // The answer would have come after 2 ms.
+    CHECK(under(paying(), ToolTimeout{.after = sim::Distribution::constant(10ms)}, {}, {.nth = 1}).lines ==
+          Lines{"12ms ann says timeout", "12ms ann says first", "14ms ann says second", "14ms ann ended"});
+  }
+  TEST_CASE("a call that is done without a reply looks like a swallowed one") {
+    CHECK(under(paying(), ToolDoneButNoReply{}, {}, {.nth = 2}).lines ==
+          Lines{"2ms ann says first", "52ms ann says timeout", "52ms ann says second", "52ms ann ended"});
+  }
+  TEST_CASE("a rejected call says when to come again, or does not") {
+    CHECK(under(paying(), ToolRateLimit{}, {}, {.nth = 1}).lines[0] == "2ms ann says limited");
+    CHECK(under(paying(), ToolRateLimit{.retry_after = sim::Distribution::constant(7ms)}, {}, {.nth = 1}).lines[0] ==
+          "2ms ann says limited 7000000");
+  }
+  TEST_CASE("a retry with `hint` waits as long as it is told") {
+    Workflow workflow{"hinted"};
+    workflow.tool("bank", {.latency = sim::Distribution::constant(2ms)});
+    workflow.agent("ann", program().call("bank", {}, {.retry = Retry{.times = 2, .hint = true}}).emit("paid"));
+    const ToolRateLimit limit{.retry_after = sim::Distribution::constant(30ms)};
+    CHECK(under(workflow, limit, {}, {.nth = 1}).lines == Lines{"34ms ann says paid", "34ms ann ended"});
+  }
+  TEST_CASE("only the tool and the agent that are named are struck") {
+    CHECK(under(paying(), ToolError{}, {.agent = "ann", .tool = "bank"}).plan.lines.size() == 2);
+    Workflow two = paying();
+    two.tool("shop");
+    two.agent("bob", program().call("shop").emit("bought"));
+    CHECK(under(two, ToolError{}, {.tool = "shop"}).plan.lines.size() == 1);
+    CHECK(under(two, ToolError{}, {.agent = "bob"}).plan.lines.size() == 1);
+    CHECK(under(two, ToolError{}, {.agent = "bob", .tool = "bank"}).plan.lines.empty());
+  }
+  TEST_CASE("of two that strike one call the first of the catalogue takes effect") {
+    const Profile both{.lines = {{ToolRateLimit{}, {}, {}}, {ToolError{}, {}, {}}}};
+    CHECK(under(paying(), both).struck == std::vector<std::uint32_t>{0, 2});
+  }
+  TEST_CASE("another fault does not change which calls are struck") {
+    check_alone(paying(), {ToolError{}, {}, {.chance = 50_percent}}, often);
+    check_alone(paying(), {ToolRateLimit{}, {}, {.chance = 50_percent}}, {AgentPause{}, {}, {.chance = 50_percent}});
+  }
+}
