@@ -103,6 +103,7 @@ class Speaker {
       case Seen::acquired: return fmt::format("{} acquires {}", who, detail_of(model_.resources));
       case Seen::released: return fmt::format("{} releases {}", who, detail_of(model_.resources));
       case Seen::expired: return fmt::format("{} loses {}: the lease is over", who, detail_of(model_.resources));
+      case Seen::disowned: return fmt::format("{} is told that it holds no {}", who, detail_of(model_.resources));
       case Seen::crashed: return fmt::format("{} crashes", who);
       case Seen::hung: return fmt::format("{} hangs", who);
       case Seen::restarted: return fmt::format("{} starts again", who);
@@ -123,6 +124,8 @@ class Speaker {
       case Seen::resumed:
       case Seen::began:
       case Seen::closed:
+      case Seen::interrupted:
+      case Seen::turned:
       case Seen::count: break;  // told by what follows from it
     }
     return {};

@@ -13,11 +13,15 @@ namespace {
 
 /// `lines` need room for their counts in every world of the model.
 std::unique_ptr<faults::Armed> armed_for(const Scenario& scenario) {
-  if (scenario.faults.lines.empty()) return nullptr;
-  return std::make_unique<faults::Armed>(scenario.model, scenario.faults);
+  if (scenario.faults.lines.empty() && scenario.plan.lines.empty()) return nullptr;
+  return std::make_unique<faults::Armed>(scenario.model, scenario.plan, scenario.faults);
 }
 
-void note(Outcome& outcome, const sim::World& world, const sim::Model& model, sim::Halt halt) {
+void note(Outcome& outcome, const sim::World& world, const sim::Model& model, const sim::Violations& found,
+          sim::Halt halt) {
+  outcome.violations = found.list();
+  outcome.undecided = found.undecided();
+  outcome.came_true = found.came_true();
   outcome.halt = halt;
   outcome.digest = sim::digest(world, model);
   outcome.events = world.clock().events;
@@ -38,8 +42,8 @@ Recording record_with(const sim::Model& model, sim::Seed seed, const faults::Arm
   run.sink = &recording.trace;
   run.violations = &violations;
   begin(recording.world, run);
-  note(recording.outcome, recording.world, model, run_timed(recording.world, run));
-  recording.outcome.violations = violations.list();
+  const sim::Halt halt = run_timed(recording.world, run);
+  note(recording.outcome, recording.world, model, violations, halt);
   if (recorder) recording.injected = recorder->plan();
   return recording;
 }
@@ -47,7 +51,7 @@ Recording record_with(const sim::Model& model, sim::Seed seed, const faults::Arm
 }  // namespace
 
 Scenario scenario(Workflow workflow, faults::Profile faults, std::string about) {
-  for (const sim::Monitor& invariant : sim::invariants()) workflow.judge(invariant);
+  workflow.check_defaults();
   Built built = workflow.build();
   if (!built.model) throw std::invalid_argument(built.text());
   built.model->fault_shadow = faults::Armed::shadow_bytes(faults.lines.size());
@@ -64,15 +68,15 @@ Runner::Runner(const Scenario& scenario)
 
 const Outcome& Runner::run(sim::Seed seed) {
   world_ = fresh_;
-  violations_.clear();
+  violations_.reset();
   sim::Named named{seed};
   sim::Run run{.model = scenario_.model, .decide = named, .key = named.run(), .faults = armed_.get()};
   run.violations = &violations_;
   run.seen.swap(seen_);  // keeps its memory from run to run
   begin(world_, run);
-  note(outcome_, world_, scenario_.model, run_timed(world_, run));
+  const sim::Halt halt = run_timed(world_, run);
+  note(outcome_, world_, scenario_.model, violations_, halt);
   run.seen.swap(seen_);
-  outcome_.violations = violations_.list();
   return outcome_;
 }
 

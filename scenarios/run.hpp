@@ -20,6 +20,7 @@ struct Scenario {
   std::string about;
   sim::Model model;
   faults::Profile faults;
+  faults::Plan plan;  ///< exactly what strikes besides
 };
 
 /// `workflow`, judged by its own monitors and by every invariant, with room for the counts of `faults`.
@@ -33,6 +34,8 @@ struct Outcome {
   std::uint64_t events = 0;
   sim::Duration virtual_time{};  ///< from the start to the last event
   std::vector<sim::Violation> violations;
+  std::vector<sim::Undecided> undecided;  ///< checks that this run can neither confirm nor refute
+  std::vector<std::string> came_true;     ///< `sometimes` claims that it has made true
 
   bool violated() const { return !violations.empty(); }
 };

@@ -6,6 +6,7 @@
 #include "scenarios/agents/check.hpp"
 #include "scenarios/agents/compiler.hpp"
 #include "scenarios/agents/reach.hpp"
+#include "scenarios/claims/judges.hpp"
 #include "sim/invariants/catalogue.hpp"
 
 namespace squall::scenarios {
@@ -50,8 +51,26 @@ Workflow& Workflow::limits(sim::Limits limits) {
   limits_ = limits;
   return *this;
 }
-Workflow& Workflow::judge(sim::Monitor monitor) {
-  monitors_.push_back(monitor);
+Workflow& Workflow::check(sim::Invariant invariant) {
+  checks_.push_back(std::move(invariant));
+  return *this;
+}
+Workflow& Workflow::check(const std::string& invariant) {
+  const sim::InvariantRow* row = sim::find_invariant(invariant);
+  if (row != nullptr && row->built()) return check(*row->initial);
+  unknown_checks_.push_back(invariant);
+  return *this;
+}
+Workflow& Workflow::check_defaults() {
+  for (const sim::Invariant& invariant : sim::default_invariants()) check(invariant);
+  return *this;
+}
+Workflow& Workflow::claim(Claim claim) {
+  claims_.push_back(std::move(claim));
+  return *this;
+}
+Workflow& Workflow::goal(Condition goal) {
+  goal_ = std::move(goal);
   return *this;
 }
 
@@ -118,8 +137,6 @@ Built Workflow::build(Dispatch dispatch) const {
       built.errors.push_back({"network", "no agent is called '" + link.to + "'", names.instead_of_agent(link.to)});
     if (from != nullptr && to != nullptr) model.network.links.push_back({from->id, to->id, link.latency, link.fifo});
   }
-  for (const sim::Monitor& monitor : monitors_) sim::place(model, monitor);
-
   std::vector<Code*> compiled;
   for (const auto& [name, spec] : agents_) {
     sim::Definition definition = definition_of(name, spec);
@@ -143,8 +160,13 @@ Built Workflow::build(Dispatch dispatch) const {
     model.definitions.push_back(std::move(definition));
     compiled.push_back(&code);
   }
-  if (!built.errors.empty()) return built;
   number_agents(model);
+  Judges judges{names, built.errors};
+  for (const std::string& name : unknown_checks_) judges.refuse(name);
+  if (goal_) judges.set_goal(*goal_);
+  for (const sim::Invariant& invariant : checks_) judges.place(invariant);
+  for (const Claim& claim : claims_) judges.place(claim);
+  if (!built.errors.empty()) return built;
   for (std::size_t d = 0; d < compiled.size(); ++d) {
     compiled[d]->supplies = supplies_of(*compiled[d], model, agents_[d].second.start == sim::Start::spawned);
   }

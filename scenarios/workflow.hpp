@@ -9,6 +9,8 @@
 
 #include "scenarios/agents/op.hpp"
 #include "scenarios/agents/program.hpp"
+#include "scenarios/claims/claim.hpp"
+#include "sim/invariants/invariant.hpp"
 #include "sim/model.hpp"
 
 namespace squall::scenarios {
@@ -79,6 +81,8 @@ struct LinkSpec {
 
 /// Something that keeps a workflow from being built. All are found in one go.
 struct BuildError {
+  /// About so many are looked for: finding more helps nobody.
+  static constexpr std::size_t most = 200;
   std::string where;       ///< the step by its site name, or the agent, topic, … that is meant
   std::string what;        ///< the trouble
   std::string fix;         ///< what to write instead
@@ -112,7 +116,15 @@ class Workflow {
   Workflow& link(LinkSpec link);
   Workflow& load(std::uint32_t instances, sim::Distribution every = {});
   Workflow& limits(sim::Limits limits);
-  Workflow& judge(sim::Monitor monitor);
+  /// What the runs are judged by. Nothing is checked that is not asked for here.
+  Workflow& check(sim::Invariant invariant);
+  /// The same by its name, every option left out.
+  Workflow& check(const std::string& invariant);
+  /// Those that hold for every workflow: what a file that does not say is judged by.
+  Workflow& check_defaults();
+  Workflow& claim(Claim claim);
+  /// What has really come out, asked at the end of each instance (`HonestOutcome`).
+  Workflow& goal(Condition goal);
 
   /// Checks everything and compiles the programs.
   Built build(Dispatch dispatch = Dispatch::by_goto) const;
@@ -127,6 +139,7 @@ class Workflow {
   const Declared<KeySpec>& keys() const { return keys_; }
   const Declared<ToolSpec>& tools() const { return tools_; }
   const Declared<ResourceSpec>& resources() const { return resources_; }
+  const std::vector<Claim>& claims() const { return claims_; }
 
  private:
   std::string name_;
@@ -136,7 +149,10 @@ class Workflow {
   Declared<ToolSpec> tools_;
   Declared<ResourceSpec> resources_;
   std::vector<LinkSpec> links_;
-  std::vector<sim::Monitor> monitors_;
+  std::vector<sim::Invariant> checks_;
+  std::vector<std::string> unknown_checks_;
+  std::vector<Claim> claims_;
+  std::optional<Condition> goal_;
   sim::Distribution latency_ = sim::Network{}.latency;
   bool fifo_ = true;
   sim::Load load_;

@@ -93,12 +93,14 @@ void resumed(World& world, Run& run, Row activation) {
 
 namespace {
 
-void count_turn(World& world, Run& run, AgentId agent) {
+void count_turn(World& world, Run& run, AgentId agent, Row instance) {
   if (run.timed) {
     ++world.clock().turns;
   } else {
     run.touched |= index(agent) < 63 ? std::uint64_t{1} << index(agent) : Run::everybody;
   }
+  if (watched(run, Seen::turned)) [[unlikely]]
+    observe(world, run, {.kind = Seen::turned, .agent = agent, .instance = instance});
 }
 
 }  // namespace
@@ -106,7 +108,7 @@ void count_turn(World& world, Run& run, AgentId agent) {
 void run_struct_turn(World& world, Run& run, Row activation, Row instance, const Behaviour& behaviour,
                      const Wake& wake) {
   Turn turn{world, run, activation, instance, behaviour};
-  count_turn(world, run, turn.self);
+  count_turn(world, run, turn.self, instance);
   if (!armed(world, Strike::step)) [[likely]] {
     behaviour.turn(turn, wake);
     return;
@@ -129,7 +131,7 @@ void run_turn(World& world, Run& run, Row activation, const Wake& wake) {
     run_struct_turn(world, run, activation, instance, behaviour, wake);
     return;
   }
-  count_turn(world, run, agent);
+  count_turn(world, run, agent, row.instance);
   if (row.phase == Phase::waiting && watched(run, Seen::resumed)) [[unlikely]]
     resumed(world, run, activation);
   row.phase = Phase::running;

@@ -13,14 +13,38 @@ void observe(World& world, Run& run, const Observation& observation) {
   if (run.sink != nullptr && (run.sink->listens() & bit(observation.kind)) != 0) {
     run.sink->on(run.model, world, observation);
   }
+  if (run.violations == nullptr) return;
+  const SeenMask kind = bit(observation.kind);
   const SeenMask heard = run.timed ? run.model.listens : run.model.listens_untimed;
-  if (run.violations != nullptr && (heard & bit(observation.kind)) != 0) run.seen.push_back(observation);
+  if ((heard & kind) != 0) run.seen.push_back(observation);
+  if ((run.model.at_once & kind) == 0) return;
+  for (const PlacedMonitor& placed : run.model.monitors) {
+    if ((placed.monitor.at_once & kind) != 0) placed.monitor.on(judging(world, run, placed), observation);
+  }
+}
+
+Judging judging(World& world, const Run& run, const PlacedMonitor& placed) {
+  std::byte* instances = world.at(Pool::instances) + sizeof(InstanceRow) + run.model.instance_keys_bytes;
+  return {.model = run.model,
+          .world = world,
+          .options = placed.monitor.options,
+          .memory = world.memory() + placed.memory,
+          .of_instances = instances + placed.instance_memory,
+          .instance_stride = world.stride(Pool::instances),
+          .obligation = run.timed ? &world.clock().obligation : nullptr,
+          .found = *run.violations};
 }
 
 void look(World& world, Run& run) {
   for (const PlacedMonitor& placed : run.model.monitors) {
-    if (placed.monitor.look != nullptr)
-      placed.monitor.look(run.model, world, world.memory() + placed.memory, *run.violations);
+    if (placed.monitor.look != nullptr) placed.monitor.look(judging(world, run, placed));
+  }
+}
+
+void obligations_due(World& world, Run& run) {
+  world.clock().obligation = end_of_time;
+  for (const PlacedMonitor& placed : run.model.monitors) {
+    if (placed.monitor.due != nullptr) placed.monitor.due(judging(world, run, placed));
   }
 }
 
@@ -55,15 +79,22 @@ std::uint64_t kind_word(TimerKind kind) { return site_key("timer") + static_cast
 
 void judge(World& world, Run& run) {
   // What monitors cause to be seen does not exist: they only look.
+  SeenMask stirred = 0;
   for (const Observation& observation : run.seen) {
+    const SeenMask kind = bit(observation.kind);
+    stirred |= kind;
     for (const PlacedMonitor& placed : run.model.monitors) {
       const SeenMask listens = placed.monitor.listens | (run.timed ? 0 : placed.monitor.listens_untimed);
-      if ((listens & bit(observation.kind)) != 0 && placed.monitor.on != nullptr) {
-        placed.monitor.on(run.model, world, observation, world.memory() + placed.memory, *run.violations);
+      if ((listens & ~placed.monitor.at_once & kind) != 0 && placed.monitor.on != nullptr) {
+        placed.monitor.on(judging(world, run, placed), observation);
       }
     }
   }
   run.seen.clear();
+  if ((run.model.stirs & stirred) == 0) return;
+  for (const PlacedMonitor& placed : run.model.monitors) {
+    if ((placed.monitor.stirs & stirred) != 0) placed.monitor.settled(judging(world, run, placed));
+  }
 }
 
 /// How many events pass until the monitors look at what lasts; a power of two.
@@ -300,7 +331,7 @@ void detail::arm_next_arrival(World& world, Run& run) {
 
 void begin(World& world, Run& run) {
   const Model& model = run.model;
-  const SeenMask heard = run.timed ? model.listens : model.listens_untimed;
+  const SeenMask heard = (run.timed ? model.listens : model.listens_untimed) | model.at_once;
   run.looks =
       run.timed && run.violations != nullptr &&
       std::ranges::any_of(model.monitors, [](const PlacedMonitor& placed) { return placed.monitor.look != nullptr; });
@@ -327,7 +358,11 @@ void apply(World& world, Event event, Run& run) {
     return;
   run.idle = true;
   run.touched = 0;
-  if (run.timed) ++world.clock().events;
+  if (run.timed) {
+    if (world.clock().now > world.clock().obligation) [[unlikely]]
+      obligations_due(world, run);
+    ++world.clock().events;
+  }
   if (world.tight()) [[unlikely]]
     world.make_room();
   Row instance = no_row;
@@ -369,7 +404,7 @@ void finish(World& world, Run& run, bool undecided) {
   if (run.violations == nullptr) return;
   for (const PlacedMonitor& placed : run.model.monitors) {
     if (placed.monitor.end != nullptr) {
-      placed.monitor.end(run.model, world, world.memory() + placed.memory, undecided, *run.violations);
+      placed.monitor.end(judging(world, run, placed), undecided);
     }
   }
 }

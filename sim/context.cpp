@@ -9,6 +9,17 @@
 
 namespace squall::sim {
 
+std::uint32_t last_read(const World& world, const Model& model, KeyId id, Row activation) {
+  const std::uint16_t word = model.key(id).last_read;
+  if (word == untracked) return 0;
+  while (activation != no_row) {
+    if (const std::uint32_t number = session_of(world, model, activation)[word]; number != 0) return number;
+    const ActivationRow& row = world.activation(activation);
+    activation = (row.flags & activation_flag::branch) != 0 ? row.parent : no_row;
+  }
+  return 0;
+}
+
 Instant written_at(const World& world, const Model& model, KeyId id, Row instance, std::uint32_t number) {
   const KeyInfo& info = model.key(id);
   const std::byte* shadow = info.shared ? world.shared_shadow() : world.instance_shadow(instance);
@@ -124,6 +135,12 @@ void commit(Turn& turn, KeyId id, const Reduced& change, Row artifact) {
   detail::note_write(turn, id, number);
 }
 
+/// From now on what this activation writes rests on this version, as far as somebody asks.
+void note_last_read(Turn& turn, KeyId id, std::uint32_t number) {
+  const std::uint16_t word = turn.model().key(id).last_read;
+  if (word != untracked) session_of(turn.world, turn.model(), turn.activation)[word] = number + 1;
+}
+
 void observe_write(Turn& turn, KeyId id, std::int64_t value, Row version) {
   turn.observe({.kind = Seen::wrote,
                 .agent = turn.self,
@@ -132,6 +149,9 @@ void observe_write(Turn& turn, KeyId id, std::int64_t value, Row version) {
                 .row = version,
                 .detail = index(id),
                 .value = value});
+  // Only now: judges ask what it rested on. Who writes without ever having read rests on nothing.
+  if (version != no_row && last_read(turn.world, turn.model(), id, turn.activation) != 0)
+    note_last_read(turn, id, version);
 }
 
 }  // namespace
@@ -169,6 +189,7 @@ ReadResult Turn::read(KeyId id, const Question& q) {
            .row = version.artifact,
            .detail = index(id),
            .value = number});
+  note_last_read(*this, id, number);
   return {.error = Error::none,
           .has_value = version.has_value != 0,
           .value = version.value,

@@ -105,6 +105,10 @@ inline std::uint32_t* session_of(World& world, const Model& model, Row activatio
   return reinterpret_cast<std::uint32_t*>(world.locals(activation) + model.locals);
 }
 
+/// Version, + 1, of a key that an activation last read, or wrote after having read it; a branch goes on from its parent.
+/// 0: none, or nobody asked for it (`KeyInfo::last_read`).
+std::uint32_t last_read(const World& world, const Model& model, KeyId id, Row activation);
+
 // ---- tools and rate limiters: their state stands behind the shared keys ----
 
 /// What a tool knows of its callers; its `Limiter` is in the shadow.

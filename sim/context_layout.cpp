@@ -44,6 +44,9 @@ void number_session(Model& model) {
   for (std::uint16_t r = 0; r < model.resources.size(); ++r) {
     if (keeps_token(model, ResourceId{r})) model.resources[r].token = words++;
   }
+  for (KeyInfo& key : model.keys) {
+    if (key.last_read != untracked) key.last_read = words++;
+  }
   model.snapshot = words;
   std::uint16_t bases = 3;
   for (KeyInfo& key : model.keys) {

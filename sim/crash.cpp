@@ -11,6 +11,27 @@ void begin_cells(World& world, Run& run, AgentId agent) {
   std::memcpy(world.cells(agent), behaviour.initial_cells.data(), std::size_t{8} * behaviour.cell_types.size());
 }
 
+/// Programs begin again as the agent resumes, branches with them, and what was handled comes again where it is not yet
+/// acknowledged.
+void observe_interruption(World& world, Run& run, Row activation) {
+  const ActivationRow& row = world.activation(activation);
+  const Definition& definition = run.model.definition(world.agent(row.agent).definition);
+  bool again = definition.resume != Resume::never;
+  if ((row.flags & activation_flag::handler) != 0) {
+    const TopicInfo* topic =
+        row.message != no_row && index(world.message(row.message).topic) < run.model.topics.size()
+            ? &run.model.topic(world.message(row.message).topic)
+            : nullptr;
+    again = definition.ack == Ack::end || (topic != nullptr && topic->ack == Ack::end);
+  }
+  detail::observe(world, run,
+                  {.kind = Seen::interrupted,
+                   .agent = row.agent,
+                   .activation = activation,
+                   .instance = row.instance,
+                   .value = again ? 1 : 0});
+}
+
 }  // namespace
 
 void crash(World& world, Run& run, AgentId agent, std::optional<Duration> restart_after, bool with_memory) {
@@ -20,8 +41,10 @@ void crash(World& world, Run& run, AgentId agent, std::optional<Duration> restar
   run.touched = Run::everybody;
   run.settle_all = true;
   detail::note_unfinished(world, run, agent);
+  const bool observed = detail::watched(run, Seen::interrupted);
   while (world.agent(agent).first != no_row) {
     const Row activation = world.agent(agent).first;
+    if (observed) observe_interruption(world, run, activation);
     detail::tell_parent(world, run, activation, Ending::crashed, Error::crashed);
     if (run.model.acks) detail::forget_acks(world, run, activation, false);
     detail::free_activation(world, run, activation, true);

@@ -57,13 +57,19 @@ void Model::finish() {
   detail::lay_out_context(*this);
   wait_index = std::make_shared<const detail::WaitIndex>(*this);
 
-  monitor_memory = 0;
-  listens = listens_untimed = 0;
+  monitor_memory = instance_monitor_memory = 0;
+  listens = listens_untimed = at_once = stirs = 0;
   for (PlacedMonitor& placed : monitors) {
+    const Monitor& monitor = placed.monitor;
     placed.memory = monitor_memory;
-    monitor_memory += (placed.monitor.bytes + 7) / 8 * 8;
-    listens |= placed.monitor.listens;
-    listens_untimed |= placed.monitor.listens | placed.monitor.listens_untimed;
+    monitor_memory += (monitor.bytes + 7) / 8 * 8;
+    placed.instance_memory = instance_monitor_memory;
+    instance_monitor_memory += (monitor.instance_bytes + 7) / 8 * 8;
+    const SeenMask after = (monitor.listens & ~monitor.at_once) | monitor.stirs;
+    listens |= after;
+    listens_untimed |= after | (monitor.listens_untimed & ~monitor.at_once);
+    at_once |= monitor.at_once;
+    stirs |= monitor.stirs;
   }
 }
 

@@ -10,6 +10,7 @@
 #include "sim/behaviour.hpp"
 #include "sim/draw.hpp"
 #include "sim/ids.hpp"
+#include "sim/instruction.hpp"
 #include "sim/monitor.hpp"
 #include "sim/rows.hpp"
 #include "sim/site.hpp"
@@ -90,6 +91,8 @@ struct KeyInfo {
   std::uint16_t floor = untracked;    ///< causal, eventual: column of the readers' floors
   std::uint16_t base = untracked;     ///< snapshot: word of an activation's session
   std::uint16_t tracked = untracked;  ///< column in artifact summaries; anything but `untracked` asks for one
+  std::uint16_t last_read = untracked;  ///< word of an activation's session: the version + 1 that it last read or wrote;
+                                        ///< anything but `untracked` asks for one
 };
 
 struct ToolInfo {
@@ -150,7 +153,8 @@ struct Limits {
 
 struct PlacedMonitor {
   Monitor monitor;
-  std::uint32_t memory = 0;  ///< offset in `World::memory`
+  std::uint32_t memory = 0;           ///< offset in `World::memory`
+  std::uint32_t instance_memory = 0;  ///< offset behind an instance's keys
 };
 
 namespace detail {
@@ -169,6 +173,7 @@ struct Model {
   std::vector<std::string> events;  ///< that `emit` names
   std::vector<std::string> errors;  ///< of the user's own; `Error::own` + position
   std::vector<PlacedMonitor> monitors;
+  std::vector<Instruction> goal;  ///< what really came out, asked of an instance at its end; empty: see `HonestOutcome`
   TopicId ended = any_topic;  ///< topic of the message that tells a parent of its child's end; any_topic: never sent
   TopicId down = any_topic, up = any_topic;  ///< topics in which a failure detector speaks
   Network network;
@@ -196,11 +201,13 @@ struct Model {
   std::uint32_t snapshot = 0;  ///< first word of the snapshot
   std::uint32_t effects_offset = 0;  ///< of the heads of the effect lists, in bytes from the start of the shared row
   std::uint32_t tracked = 0;         ///< columns of an artifact summary
+  std::uint32_t instance_monitor_memory = 0;  ///< bytes behind each instance's keys
   std::uint32_t monitor_memory = 0;  ///< bytes, then
   std::uint32_t fault_memory = 0;    ///< bytes of the state half, and
   std::uint32_t fault_shadow = 0;    ///< bytes of the shadow half
   SeenMask listens = 0;              ///< union of the monitors'
   SeenMask listens_untimed = 0;      ///< the same of what they listen to in explored worlds
+  SeenMask at_once = 0, stirs = 0;   ///< the same of these
   bool acts = false;                 ///< some struct agent has actions: an explored instance is never over by itself
   bool bounded_inboxes = false;      ///< some inbox is bounded
   bool acks = false;                 ///< some message is acknowledged at the end of the activation that took it

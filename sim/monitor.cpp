@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "sim/site.hpp"
+#include "sim/world.hpp"
 
 namespace squall::sim {
 namespace {
@@ -40,5 +41,7 @@ std::uint64_t signature(const Violation& violation) {
   for (std::size_t i = 0; i < n; ++i) key = child_key(key, site_key(violation.witness[(start + i) % n]));
   return key;
 }
+
+Instant Judging::now() const { return world.timed() ? world.clock().now : start_of_time; }
 
 }  // namespace squall::sim

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/observe.hpp"
@@ -29,36 +31,118 @@ std::size_t canonical_start(const Violation&);
 /// Hash of the invariant's name and the canonical form of the witness (a cycle: its smallest rotation; else as it stands).
 std::uint64_t signature(const Violation&);
 
+/// A claim that this run can neither confirm nor refute, and why.
+struct Undecided {
+  std::string invariant;
+  std::string why;
+  friend bool operator==(const Undecided&, const Undecided&) = default;
+};
+
 /// Collects what monitors find. A driver owns one for each run; monitors report each trouble once.
 class Violations {
  public:
   void add(Violation violation) { list_.push_back(std::move(violation)); }
   bool empty() const { return list_.empty(); }
+  /// Forgets the violations: the next state of a search may have others. What was left open or came true stays.
   void clear() { list_.clear(); }
+  /// Forgets everything: another run begins.
+  void reset() {
+    list_.clear();
+    undecided_.clear();
+    came_true_.clear();
+  }
   const std::vector<Violation>& list() const { return list_; }
+
+  /// A monitor cannot tell: a limit was reached first, or it had no room left. Kept once for each invariant.
+  void leave_open(std::string_view invariant, std::string why) {
+    for (const Undecided& known : undecided_) {
+      if (known.invariant == invariant) return;
+    }
+    undecided_.push_back({std::string{invariant}, std::move(why)});
+  }
+  const std::vector<Undecided>& undecided() const { return undecided_; }
+
+  /// What a `sometimes` claim asks for has happened. Whether it ever does is a question about many runs, so it is kept
+  /// here and not in the world.
+  void note_true(std::string_view claim) {
+    if (!has_come_true(claim)) came_true_.emplace_back(claim);
+  }
+  bool has_come_true(std::string_view claim) const {
+    for (const std::string& known : came_true_) {
+      if (known == claim) return true;
+    }
+    return false;
+  }
+  const std::vector<std::string>& came_true() const { return came_true_; }
 
   /// Whether somebody reads the reasons. A search that counts signatures does not, and saves the words.
   bool wants_reasons = true;
 
  private:
   std::vector<Violation> list_;
+  std::vector<Undecided> undecided_;
+  std::vector<std::string> came_true_;
+};
+
+/// What a monitor works with whenever it is asked.
+struct Judging {
+  const Model& model;
+  const World& world;
+  const void* options;      ///< `Monitor::options`
+  std::byte* memory;        ///< its own, of the whole run
+  std::byte* of_instances;  ///< its own, of instance row 0; the others lie `instance_stride` bytes apart
+  std::uint32_t instance_stride;
+  Instant* obligation;  ///< of the world; null in untimed ones
+  Violations& found;
+
+  template <class Options>
+  const Options& options_as() const {
+    return *static_cast<const Options*>(options);
+  }
+  template <class Memory>
+  Memory& memory_as() const {
+    return *reinterpret_cast<Memory*>(memory);
+  }
+  /// What it remembers of one instance. Requires: `instance_bytes`, and a row.
+  template <class Memory>
+  Memory& of(Row instance) const {
+    return *reinterpret_cast<Memory*>(of_instances + std::size_t{instance} * instance_stride);
+  }
+  /// `Monitor::due` is to be called before the first event after `deadline`. Nothing in untimed worlds.
+  void oblige(Instant deadline) const {
+    if (obligation != nullptr && deadline < *obligation) *obligation = deadline;
+  }
+  /// Virtual time; the start in untimed worlds.
+  Instant now() const;
 };
 
 /// An invariant at work: a claim over observations, whose memory lies in the world so that exploration sees it.
 /// Monitors do not know what faults were planted. A table of these is an invariant's whole interface.
+///
+/// Memory holds content, never row numbers, wherever an explored world could see it: it is part of the state.
 struct Monitor {
   const char* name = nullptr;
   const char* claim = nullptr;  ///< a sentence, printed as it stands
   SeenMask listens = 0;
   SeenMask listens_untimed = 0;  ///< besides, in explored worlds: there every state is judged by itself
-  std::uint32_t bytes = 0;       ///< of memory in the world's state half, zeroed at the start
-  /// After an event in which something it listens to was observed; once per observation.
-  void (*on)(const Model&, const World&, const Observation&, std::byte* memory, Violations&) = nullptr;
+  SeenMask at_once =
+      0;  ///< of these: what is told while the event happens, when rows are still what they were observed as
+  std::uint32_t bytes = 0;           ///< of memory in the world's state half, zeroed at the start
+  std::uint32_t instance_bytes = 0;  ///< the same for each instance, zeroed when it begins and gone with it
+  const void* options = nullptr;     ///< immutable; the model keeps it alive (`Model::keep`)
+  /// Once per observation that it listens to: after its event, unless it is among `at_once`.
+  void (*on)(const Judging&, const Observation&) = nullptr;
+  /// After each event in which something of `stirs` was observed, once: for claims about the world as it stands.
+  SeenMask stirs = 0;
+  void (*settled)(const Judging&) = nullptr;
   /// For claims about what lasts: looks at the world every 64th event of a timed run, and before something that may have
   /// stood still is swept away, which is when a bound ends a wait and when an agent crashes. Never called in explored worlds.
-  void (*look)(const Model&, const World&, std::byte* memory, Violations&) = nullptr;
+  void (*look)(const Judging&) = nullptr;
+  /// An obligation has passed (`Judging::oblige`), perhaps another monitor's. The world is as it was at that instant.
+  /// Those that are still to come must be said again. Timed runs only.
+  void (*due)(const Judging&) = nullptr;
   /// At the end of the run: nothing can happen any more (or a limit was reached: `undecided`).
-  void (*end)(const Model&, const World&, std::byte* memory, bool undecided, Violations&) = nullptr;
+  void (*end)(const Judging&, bool undecided) = nullptr;
 };
 
 }  // namespace squall::sim

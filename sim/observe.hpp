@@ -28,6 +28,8 @@ enum class Seen : std::uint8_t {
   acquired,    ///< `detail` resource, `value` token
   released,    ///< `detail` resource, `value` token
   expired,     ///< a lease of `agent` ran out; `detail` resource, `value` token
+  disowned,     ///< `agent` was told that it does not hold resource `detail` (any more)
+  interrupted,  ///< a crash of `agent` takes an activation; `value` 1: what it did may begin again
   crashed,     ///< `agent`
   hung,        ///< `agent` does nothing any more
   restarted,   ///< `agent`
@@ -43,6 +45,7 @@ enum class Seen : std::uint8_t {
   late_reply,  ///< `row` message answered a request nobody waits for
   acked,       ///< `agent` acknowledged message `row`
   closed,      ///< nothing of the instance can happen any more
+  turned,      ///< `agent` had a turn: its variables may be others
   count
 };
 

@@ -2,19 +2,36 @@
 #include "sim/predicate.hpp"
 
 #include <algorithm>
+#include <optional>
+
+#include "sim/context.hpp"
+#include "sim/effects.hpp"
 
 namespace squall::sim {
 namespace {
 
 using Code = Instruction::Code;
 
+/// Who did what was observed: of what happens to a message on its way or at its receiver, who sent it.
+AgentId actor(const Observation& seen) {
+  switch (seen.kind) {
+    case Seen::consumed:
+    case Seen::delivered:
+    case Seen::dead_letter:
+    case Seen::dropped: return seen.other;
+    default: return seen.agent;
+  }
+}
+
+AgentId receiver(const Observation& seen) { return actor(seen) == seen.agent ? seen.other : seen.agent; }
+
 class Evaluation {
  public:
   Evaluation(Predicate code, const PredicateScope& scope)
       : code_(code),
         scope_(scope),
-        row_(scope.world.activation(scope.activation)),
-        locals_(scope.world.locals(scope.activation)) {}
+        row_(scope.activation != no_row ? &scope.world.activation(scope.activation) : nullptr),
+        locals_(scope.activation != no_row ? scope.world.locals(scope.activation) : nullptr) {}
 
   /// Runs instructions [from, to), the stack beginning at `base`, and returns what they leave on top.
   Value run(std::uint32_t from, std::uint32_t to, std::size_t base) {
@@ -24,7 +41,7 @@ class Evaluation {
       switch (now.code) {
         case Code::constant: *top++ = now.value; break;
         case Code::local: *top++ = locals_[now.a]; break;
-        case Code::cell: *top++ = scope_.world.cells(row_.agent)[now.a]; break;
+        case Code::cell: *top++ = scope_.world.cells(row_->agent)[now.a]; break;
         case Code::field: {
           const Row message = message_of(now.a);
           if (message == no_row || (scope_.world.message(message).present >> now.b & 1) == 0)
@@ -53,9 +70,13 @@ class Evaluation {
           *top++ = size;
           break;
         }
-        case Code::self: *top++ = std::int64_t{index(row_.agent)} + 1; break;
-        case Code::member: *top++ = scope_.world.agent(row_.agent).member; break;
-        case Code::instance: *top++ = row_.instance == no_row ? 0 : scope_.world.instance(row_.instance).number; break;
+        case Code::self: *top++ = std::int64_t{index(row_->agent)} + 1; break;
+        case Code::member: *top++ = scope_.world.agent(row_->agent).member; break;
+        case Code::instance: {
+          const Row instance = row_ != nullptr ? row_->instance : scope_.instance;
+          *top++ = instance == no_row ? 0 : scope_.world.instance(instance).number;
+          break;
+        }
         case Code::now: *top++ = scope_.world.timed() ? scope_.world.clock().now.time_since_epoch().count() : 0; break;
         case Code::negate:
         case Code::add:
@@ -138,6 +159,21 @@ class Evaluation {
           at = now.b - 1;
           break;
         }
+        case Code::all_agents:
+        case Code::some_agent:
+        case Code::count_agents: {
+          const Value folded = fold_agents(now, at + 1, static_cast<std::size_t>(top - stack_));
+          if (folded.error != Error::none) return folded;
+          *top++ = folded.value;
+          at = now.b - 1;
+          break;
+        }
+        default: {
+          const Value of_world = look(now);
+          if (of_world.error != Error::none) return of_world;
+          *top++ = of_world.value;
+          break;
+        }
       }
     }
     return {top[-1], Error::none};
@@ -168,7 +204,7 @@ class Evaluation {
   Row message_of(std::uint16_t where) const {
     switch (static_cast<MessageRef>(where)) {
       case MessageRef::candidate: return scope_.candidate;
-      case MessageRef::handled: return row_.message;
+      case MessageRef::handled: return row_->message;
       case MessageRef::element: return element_;
     }
     return list(where);
@@ -191,11 +227,66 @@ class Evaluation {
     return {over.code == Code::fold_all ? count == size : count != 0, Error::none};
   }
 
+  Value fold_agents(const Instruction& over, std::uint32_t body, std::size_t base) {
+    const AgentId outer = element_agent_;
+    std::int64_t count = 0;
+    const std::uint32_t agents = scope_.world.used(Pool::agents);
+    for (std::uint32_t a = 0; a < agents; ++a) {
+      element_agent_ = AgentId{a};
+      const Value asked = run(body, over.b, base);
+      if (asked.error != Error::none) return asked;
+      count += asked.value != 0 ? 1 : 0;
+    }
+    element_agent_ = outer;
+    if (over.code == Code::count_agents) return {count, Error::none};
+    return {over.code == Code::all_agents ? count == std::int64_t{agents} : count != 0, Error::none};
+  }
+
+  static std::int64_t agent_value(AgentId agent) { return agent == nobody ? 0 : std::int64_t{index(agent)} + 1; }
+
+  /// One value of the world.
+  Value look(const Instruction& at) const {
+    const World& world = scope_.world;
+    const AgentId agent = at.b == sim::element_agent ? element_agent_ : AgentId{at.b};
+    switch (at.code) {
+      case Code::agent_definition: return {index(world.agent(agent).definition), Error::none};
+      case Code::agent_state:
+        return {static_cast<std::int64_t>(shown_state(scope_.model, world, agent)), Error::none};
+      case Code::agent_inbox: return {world.agent(agent).box_count, Error::none};
+      case Code::agent_variable: return {world.cells(agent)[at.a], Error::none};
+      case Code::key_value:
+      case Code::has_key_value:
+      case Code::key_version: return key(at);
+      case Code::held: return {world.resource(ResourceId{at.a}).taken, Error::none};
+      case Code::effects: return {effects_happened(world, scope_.model, ToolId{at.a}, scope_.instance), Error::none};
+      case Code::outcome:
+        return {scope_.instance == no_row ? 0 : static_cast<std::int64_t>(world.instance(scope_.instance).outcome),
+                Error::none};
+      case Code::counter: return {scope_.counts == nullptr ? 0 : scope_.counts[at.a], Error::none};
+      case Code::event_from: return {scope_.event == nullptr ? 0 : agent_value(actor(*scope_.event)), Error::none};
+      case Code::event_to: return {scope_.event == nullptr ? 0 : agent_value(receiver(*scope_.event)), Error::none};
+      case Code::event_topic: return {scope_.event == nullptr ? 0 : index(scope_.event->topic), Error::none};
+      case Code::event_value: return {scope_.event == nullptr ? 0 : scope_.event->value, Error::none};
+      default: return {0, Error::no_field};
+    }
+  }
+
+  Value key(const Instruction& at) const {
+    const KeyId id{at.a};
+    if (scope_.instance == no_row && !scope_.model.key(id).shared) return {0, Error::no_field};
+    const KeyView key = key_of(scope_.world, scope_.model, id, scope_.instance);
+    const KeyVersion& version = key.version(key.newest());
+    if (at.code == Code::key_version) return {key.newest(), Error::none};
+    if (at.code == Code::has_key_value) return {version.has_value, Error::none};
+    return {version.value, version.has_value != 0 ? Error::none : Error::no_field};
+  }
+
   Predicate code_;
   const PredicateScope& scope_;
-  const ActivationRow& row_;
+  const ActivationRow* row_;
   const std::int64_t* locals_;
   Row element_ = no_row;
+  AgentId element_agent_ = nobody;
   std::int64_t stack_[predicate_stack];
 };
 
@@ -230,6 +321,45 @@ std::optional<bool> compared(Predicate code, const PredicateScope& scope) {
 Value evaluate(Predicate code, const PredicateScope& scope) {
   if (const std::optional<bool> known = compared(code, scope)) return {*known ? 1 : 0, Error::none};
   return Evaluation{code, scope}.run(0, static_cast<std::uint32_t>(code.size()), 0);
+}
+
+ShownState shown_state(const Model&, const World& world, AgentId agent) {
+  const AgentRow& row = world.agent(agent);
+  if (row.state == AgentState::down) return ShownState::down;
+  if (row.state == AgentState::ended) return ShownState::ended;
+  if (row.first == no_row) return ShownState::idle;
+  for (Row a = row.first; a != no_row; a = world.activation(a).next) {
+    if (world.activation(a).phase != Phase::waiting) return ShownState::working;
+  }
+  return ShownState::waiting;
+}
+
+SeenMask stirred_by(Predicate code) {
+  constexpr SeenMask activity =
+      bits(Seen::turned, Seen::waited, Seen::resumed, Seen::finished, Seen::failed, Seen::spawned, Seen::crashed,
+           Seen::restarted, Seen::cancelled);
+  SeenMask stirs = 0;
+  for (const Instruction& at : code) {
+    switch (at.code) {
+      case Instruction::Code::agent_state: stirs |= activity; break;
+      case Instruction::Code::agent_inbox:
+        stirs |= bits(Seen::delivered, Seen::consumed, Seen::lost, Seen::dropped, Seen::discarded, Seen::crashed);
+        break;
+      case Instruction::Code::agent_variable: stirs |= bits(Seen::turned, Seen::crashed); break;
+      case Instruction::Code::key_value:
+      case Instruction::Code::has_key_value:
+      case Instruction::Code::key_version: stirs |= bits(Seen::wrote, Seen::arrived); break;
+      case Instruction::Code::held: stirs |= bits(Seen::acquired, Seen::released, Seen::expired); break;
+      case Instruction::Code::effects: stirs |= bit(Seen::effect); break;
+      case Instruction::Code::outcome: stirs |= bit(Seen::reported); break;
+      case Instruction::Code::all_agents:
+      case Instruction::Code::some_agent:
+      case Instruction::Code::count_agents: stirs |= bit(Seen::spawned); break;
+      case Instruction::Code::now: stirs |= activity | bits(Seen::delivered, Seen::closed); break;
+      default: break;
+    }
+  }
+  return stirs;
 }
 
 }  // namespace squall::sim

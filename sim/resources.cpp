@@ -58,8 +58,9 @@ Row grant(World& world, Run& run, Row activation, ResourceId id) {
                      .agent = world.activation(activation).agent,
                      .token = token,
                      .timer = no_row,
+                     .instance = world.activation(activation).instance,
                      .resource = id,
-                     .spare = 0};
+                     .spare = {}};
   resource.holds = row;
   ++resource.taken;
   std::uint32_t* session = session_of(world, run.model, activation);
@@ -179,12 +180,11 @@ void drop_hold(World& world, Run& run, Row row) {
 
 void observe_end(World& world, Run& run, Seen kind, const HoldRow& hold) {
   if (!watched(run, kind)) return;
-  const Row instance = hold.activation == no_row ? no_row : world.activation(hold.activation).instance;
   observe(world, run,
           {.kind = kind,
            .agent = hold.agent,
            .activation = hold.activation,
-           .instance = instance,
+           .instance = hold.instance,
            .detail = index(hold.resource),
            .value = hold.token});
 }
@@ -253,7 +253,9 @@ void close_resources(World& world, Run& run, Row instance) {
   for (std::uint16_t r = 0; r < run.model.resources.size(); ++r) {
     for (Row row = world.resource(ResourceId{r}).holds; row != no_row; row = world.hold(row).next) {
       HoldRow& hold = world.hold(row);
-      if (hold.activation != no_row && world.activation(hold.activation).instance == instance) hold.activation = no_row;
+      if (hold.instance != instance) continue;
+      hold.instance = no_row;
+      hold.activation = no_row;
     }
   }
 }
@@ -283,10 +285,23 @@ Row Turn::acquire(ResourceId id, Error& error, const Question& q) {
   return no_row;
 }
 
+namespace {
+
+Error told_of_loss(Turn& turn, ResourceId id) {
+  turn.observe({.kind = Seen::disowned,
+                .agent = turn.self,
+                .activation = turn.activation,
+                .instance = turn.instance,
+                .detail = index(id)});
+  return Error::lost_lease;
+}
+
+}  // namespace
+
 Error Turn::renew(ResourceId id) {
   run.idle = false;
   const Row held = hold_of(world, id, activation);
-  if (held == no_row) return Error::lost_lease;
+  if (held == no_row) return told_of_loss(*this, id);
   const ResourceInfo& info = model().resource(id);
   if (info.kind != ResourceInfo::Kind::lease) return Error::none;
   const Verdict verdict =
@@ -301,7 +316,7 @@ Error Turn::renew(ResourceId id) {
 Error Turn::release(ResourceId id) {
   run.idle = false;
   const Row held = hold_of(world, id, activation);
-  if (held == no_row) return Error::lost_lease;
+  if (held == no_row) return told_of_loss(*this, id);
   detail::observe_end(world, run, Seen::released, world.hold(held));
   detail::drop_hold(world, run, held);
   return Error::none;

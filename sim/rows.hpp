@@ -203,10 +203,11 @@ struct HoldRow {
   AgentId agent;
   std::uint32_t token;
   Row timer;            ///< of its expiry
+  Row instance;         ///< it was granted for; no_row once that is over
   ResourceId resource;  ///< no_resource: free list
-  std::uint16_t spare;
+  std::uint16_t spare[3];
 };
-static_assert(sizeof(HoldRow) == 24);
+static_assert(sizeof(HoldRow) == 32);
 
 /// A call on its way to a tool and back. Goes on without its caller.
 struct CallRow {
@@ -355,6 +356,7 @@ struct Header {
 /// Head of the shadow half: the clock and what is counted, never judged.
 struct Clock {
   Instant now;
+  Instant obligation;  ///< the earliest that a monitor has to judge by (`Judging::oblige`)
   std::uint64_t events, turns;
   std::uint64_t sent, copied, delivered, consumed, lost, dead_letters, dropped;
   std::uint64_t stale_timers;

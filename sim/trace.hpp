@@ -20,7 +20,7 @@ struct TraceLine {
 /// looking at is run again with it. A run with a trace has the digest of the run without.
 class Trace final : public Sink {
  public:
-  explicit Trace(SeenMask listens = ~SeenMask{0}) : listens_(listens) {}
+  explicit Trace(SeenMask listens = ~bit(Seen::turned)) : listens_(listens) {}
   SeenMask listens() const override { return listens_; }
   void on(const Model& model, const World& world, const Observation& observation) override;
   const std::vector<TraceLine>& lines() const { return lines_; }

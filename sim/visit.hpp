@@ -251,6 +251,12 @@ class Visitor : private detail::ContentParts<Out> {
       word("live, outcome", row.live | static_cast<std::uint64_t>(row.outcome) << 8 |
                                 std::uint64_t{row.contradicted} << 16 | std::uint64_t{row.failed_roots} << 24);
       if (model_.instance_keys_bytes != 0) keys(i);
+      const auto* judges = World::after<std::byte>(row) + model_.instance_keys_bytes;
+      for (std::uint32_t b = 0; b < model_.instance_monitor_memory; b += 8) {
+        std::uint64_t value = 0;
+        std::memcpy(&value, judges + b, 8);
+        word("memory", value);
+      }
       out_.end();
     }
   }

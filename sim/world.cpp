@@ -52,7 +52,7 @@ World::World(const Model& model, Half half)
   set(Pool::cells, sizeof(std::int64_t), model.cells);
   set(Pool::messages, sizeof(MessageRow) + std::size_t{8} * model.fields, std::max(8U, hint.messages));
   set(Pool::timers, sizeof(TimerRow), std::max(4U, hint.timers));
-  set(Pool::instances, sizeof(InstanceRow) + model.instance_keys_bytes, 1);
+  set(Pool::instances, sizeof(InstanceRow) + model.instance_keys_bytes + model.instance_monitor_memory, 1);
   set(Pool::shared_keys, 8, (model.shared_keys_bytes + 7) / 8);
   set(Pool::readers, 8, 0);  // one `Row`; every stride is a multiple of 8: the frontier packs words
   set(Pool::floors, sizeof(FloorRow) + (std::size_t{4} * model.floors + 7) / 8 * 8, 0);
@@ -89,6 +89,7 @@ World::World(const Model& model, Half half)
   if (has_shadow_) {
     std::memset(static_cast<void*>(&clock()), 0, sizeof(Clock));
     clock().ready = no_row;
+    clock().obligation = end_of_time;
     std::memset(shadow_at_[agents_shadow], 0, sizeof(AgentShadow) * model.members);
     std::memset(shared_shadow(), 0, shared_shadow_bytes_);
     std::memset(memory_shadow(), 0, memory_shadow_bytes_);

@@ -19,6 +19,10 @@ inline bool watched(const Run& run, Seen kind) { return (run.watched & bit(kind)
 void observe(World&, Run&, const Observation&);
 /// Lets the monitors look at what lasts, before it is swept away. Callers ask `run.looks` first.
 void look(World&, Run&);
+/// What `placed` works with. Requires: somebody judges.
+Judging judging(World&, const Run&, const PlacedMonitor& placed);
+/// The clock has gone past the earliest obligation: those who have any judge the world as it stood until now.
+void obligations_due(World&, Run&);
 inline bool armed(const World& world, Strike strike) {
   return (world.header().armed & static_cast<std::uint32_t>(strike)) != 0;
 }

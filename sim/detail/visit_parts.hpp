@@ -215,6 +215,7 @@ class ContentParts {
     word("resource", index(row.resource));
     word("agent", name_of(row.agent));
     word("token", token(row.resource, row.token));
+    if (row.activation == no_row) word("instance", name_of_instance(row.instance));
     activation_name("held by", row.activation);
   }
   void call(const CallRow& row) {

@@ -1,23 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
-#include "sim/monitor.hpp"
+#include "sim/invariants/invariant.hpp"
 
 namespace squall::sim {
 
-struct Model;
+/// One option of an invariant, for readers, schemas and reference pages.
+struct InvariantOption {
+  Field field;
+  std::string_view takes;  ///< what may be written: duration, count, names of keys
+};
 
-/// All invariants, in the order in which they are shown. Adding one means its files and a row here.
-std::span<const Monitor> invariants();
+/// One invariant.
+struct InvariantRow {
+  std::string_view family;   ///< under which it is shown
+  std::string_view name;     ///< as users write it
+  std::string_view claim;    ///< a sentence, printed as it stands
+  std::string_view witness;  ///< what a witness says, with an example
+  std::vector<InvariantOption> options;
+  std::optional<Invariant> initial;  ///< with every option left out; nothing: it is not built yet
 
-/// The invariant called `name`; null if there is none.
-const Monitor* find_invariant(std::string_view name);
+  bool built() const { return initial.has_value(); }
+};
 
-/// Lets `invariant` judge the runs of `model`; nothing if it does already. Call before `Model::finish`.
-/// Invariants that rest on one analysis share it: the first of them placed then finds for all.
-void place(Model& model, const Monitor& invariant);
+/// All invariants in the order in which they are shown, those that are not built yet among them. A table beats
+/// self-registration: its order is the same everywhere, and a linker cannot drop a row.
+std::span<const InvariantRow> invariants();
+
+/// The invariant of that name; nullptr where there is none.
+const InvariantRow* find_invariant(std::string_view name);
+
+/// What is checked where a workflow does not say.
+std::span<const Invariant> default_invariants();
 
 }  // namespace squall::sim

@@ -5,11 +5,6 @@
 
 namespace squall::sim {
 
-const Monitor DeadlockFreedom::monitor = [] {
-  Monitor monitor = wait_monitor(Judged::deadlocks);
-  monitor.name = DeadlockFreedom::name;
-  monitor.claim = DeadlockFreedom::claim;
-  return monitor;
-}();
+Monitor DeadlockFreedom::monitor(Model&) const { return wait_monitor(Judged::deadlocks, name, claim); }
 
 }  // namespace squall::sim

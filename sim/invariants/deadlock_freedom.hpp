@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sim/invariants/options.hpp"
 #include "sim/monitor.hpp"
 
 namespace squall::sim {
+
+struct Model;
 
 /// No agents wait for each other in a cycle.
 ///
@@ -12,7 +15,12 @@ namespace squall::sim {
 struct DeadlockFreedom {
   static constexpr const char* name = "deadlock-freedom";
   static constexpr const char* claim = "no agents wait for each other in a cycle";
-  static const Monitor monitor;
+  static constexpr const char* witness = "who waits for whom: coder, tester, docs";
+
+  template <class Self, class Visit>
+  static void fields(Self&, Visit&&) {}
+  Monitor monitor(Model&) const;
+  friend bool operator==(const DeadlockFreedom&, const DeadlockFreedom&) = default;
 };
 
 }  // namespace squall::sim

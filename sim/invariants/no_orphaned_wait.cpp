@@ -5,11 +5,6 @@
 
 namespace squall::sim {
 
-const Monitor NoOrphanedWait::monitor = [] {
-  Monitor monitor = wait_monitor(Judged::orphans);
-  monitor.name = NoOrphanedWait::name;
-  monitor.claim = NoOrphanedWait::claim;
-  return monitor;
-}();
+Monitor NoOrphanedWait::monitor(Model&) const { return wait_monitor(Judged::orphans, name, claim); }
 
 }  // namespace squall::sim

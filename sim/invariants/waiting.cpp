@@ -87,42 +87,41 @@ void look(const Model& model, const World& world, WaitMemory& memory, Violations
 
 /// Large worlds are looked at once for as many events as they have activations: O(1) for each event.
 template <Judged judged>
-void look_now_and_then(const Model& model, const World& world, std::byte* bytes, Violations& found) {
-  WaitMemory& memory = *reinterpret_cast<WaitMemory*>(bytes);
-  const std::uint64_t events = world.clock().events;
-  const std::uint32_t activations = world.used(Pool::activations);
+void look_now_and_then(const Judging& at) {
+  auto& memory = at.memory_as<WaitMemory>();
+  const std::uint64_t events = at.world.clock().events;
+  const std::uint32_t activations = at.world.used(Pool::activations);
   if (activations > small_world && events - memory.looked_at < activations) return;
   memory.looked_at = events;
-  look(model, world, memory, found, judged);
+  look(at.model, at.world, memory, at.found, judged);
 }
 
 template <Judged judged>
-void judge(const Model& model, const World& world, const Observation& seen, std::byte* bytes, Violations& found) {
+void judge(const Judging& at, const Observation& seen) {
+  const World& world = at.world;
   if (!world.timed()) {
-    const bool unknown = quick_look(model, world, seen.instance, 0) == QuickLook::unknown;
-    if (unknown) tell_all(model, world, nullptr, found, judged);
+    const bool unknown = quick_look(at.model, world, seen.instance, 0) == QuickLook::unknown;
+    if (unknown) tell_all(at.model, world, nullptr, at.found, judged);
     return;
   }
   // The instance has closed: who waits still, waits for ever, and is gone after this event where other instances follow.
   if (world.instance(seen.instance).activations == 0) return;
-  WaitMemory& memory = *reinterpret_cast<WaitMemory*>(bytes);
-  look(model, world, memory, found, judged);
+  auto& memory = at.memory_as<WaitMemory>();
+  look(at.model, world, memory, at.found, judged);
   memory.looked_at = memory.settled_after = world.clock().events;
-  if (model.load.instances == 1) return;
+  if (at.model.load.instances == 1) return;
   forget_rows(world, memory, [&](const ActivationRow& row) { return row.instance == seen.instance; });
 }
 
 template <Judged judged>
-void judge_end(const Model& model, const World& world, std::byte* bytes, bool, Violations& found) {
-  if (!world.timed()) return tell_all(model, world, nullptr, found, judged);
-  WaitMemory& memory = *reinterpret_cast<WaitMemory*>(bytes);
-  if (memory.settled_after != world.clock().events) look(model, world, memory, found, judged);
+void judge_end(const Judging& at, bool) {
+  if (!at.world.timed()) return tell_all(at.model, at.world, nullptr, at.found, judged);
+  auto& memory = at.memory_as<WaitMemory>();
+  if (memory.settled_after != at.world.clock().events) look(at.model, at.world, memory, at.found, judged);
 }
 
 template <Judged judged>
-constexpr Monitor monitor_of = {.name = nullptr,
-                                .claim = nullptr,
-                                .listens = bit(Seen::closed),
+constexpr Monitor monitor_of = {.listens = bit(Seen::closed),
                                 .listens_untimed = occasions,
                                 .bytes = sizeof(WaitMemory),
                                 .on = judge<judged>,
@@ -131,13 +130,13 @@ constexpr Monitor monitor_of = {.name = nullptr,
 
 }  // namespace
 
-Monitor wait_monitor(Judged judged) {
-  switch (judged) {
-    case Judged::deadlocks: return monitor_of<Judged::deadlocks>;
-    case Judged::orphans: return monitor_of<Judged::orphans>;
-    case Judged::both: break;
-  }
-  return monitor_of<Judged::both>;
+Monitor wait_monitor(Judged judged, const char* name, const char* claim) {
+  Monitor monitor = judged == Judged::deadlocks ? monitor_of<Judged::deadlocks>
+                    : judged == Judged::orphans ? monitor_of<Judged::orphans>
+                                                : monitor_of<Judged::both>;
+  monitor.name = name;
+  monitor.claim = claim;
+  return monitor;
 }
 
 }  // namespace squall::sim

@@ -26,7 +26,6 @@ struct WaitMemory {
 
 enum class Judged : std::uint8_t { deadlocks = 1, orphans = 2, both = 3 };
 
-/// A judge of waits, whole but for its name and claim.
-Monitor wait_monitor(Judged judged);
+Monitor wait_monitor(Judged judged, const char* name, const char* claim);
 
 }  // namespace squall::sim

@@ -21,9 +21,7 @@ sim::Monitor onlooker() {
           .claim = "anything may happen",
           .listens = ~sim::SeenMask{0},
           .bytes = 8,
-          .on = [](const sim::Model&, const sim::World&, const sim::Observation&, std::byte* memory,
-                   sim::Violations&) { ++*reinterpret_cast<std::uint64_t*>(memory); },
-          .end = nullptr};
+          .on = [](const sim::Judging& at, const sim::Observation&) { ++at.memory_as<std::uint64_t>(); }};
 }
 
 Digests digests(const sim::Model& model, const faults::Profile& profile, std::uint64_t seed, bool judged = false) {

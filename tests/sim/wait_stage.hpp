@@ -82,8 +82,8 @@ class WaitStage {
 
 /// A crew whose runs both judges of waits watch.
 inline const Model& judged(Crew& crew) {
-  place(crew.model, DeadlockFreedom::monitor);
-  place(crew.model, NoOrphanedWait::monitor);
+  place(crew.model, DeadlockFreedom{});
+  place(crew.model, NoOrphanedWait{});
   return crew.finish();
 }
 

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/invariants/proper_completion.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/invariants/telling.hpp"
+#include "sim/model.hpp"
+#include "sim/world.hpp"
+
+namespace squall::sim {
+namespace {
+
+/// What a closed instance has left behind.
+class Leftovers {
+ public:
+  Leftovers(const Judging& at, Row instance) : at_(at), model_(at.model), world_(at.world), instance_(instance) {}
+
+  void find() {
+    // Both counts are 0 after almost every instance: then there is nothing to look through.
+    if (world_.instance(instance_).activations != 0) activations();
+    if (world_.instance(instance_).messages != 0) messages();
+    if (!model_.resources.empty()) holds();
+    if (witness_.empty()) return;
+    tell(at_, at_.memory_as<Told>(), ProperCompletion::name, std::move(witness_), at_.now(),
+         [&] { return std::move(reasons_); });
+  }
+
+ private:
+  void activations() {
+    for (Row a = 0; a < world_.used(Pool::activations); ++a) {
+      const ActivationRow& row = world_.activation(a);
+      if (row.phase == Phase::free || row.instance != instance_ || is_daemon(model_, world_, row.agent)) continue;
+      // Whoever waits for its own branches is told by what these wait for.
+      if (row.phase == Phase::waiting && row.wait == Wait::children && row.children != 0) continue;
+      const std::string what = awaited_text(model_, world_, a);
+      left(fmt::format("{} waiting for {}", role_of(model_, world_, row.agent), what), [&] {
+        return fmt::format("{} still waits for {}, and nothing is under way any more",
+                           agent_name(model_, world_, row.agent), what);
+      });
+    }
+  }
+
+  void messages() {
+    for (Row m = 0; m < world_.used(Pool::messages); ++m) {
+      const MessageRow& row = world_.message(m);
+      if (row.instance != instance_ || (row.place != Place::mailbox && row.place != Place::queued)) continue;
+      const bool own_of_kernel = row.topic == model_.ended || row.topic == model_.down || row.topic == model_.up;
+      if (own_of_kernel || (index(row.topic) < model_.topics.size() && model_.topic(row.topic).leftover_ok)) continue;
+      const std::string what = topic_text(model_, row.topic);
+      if (row.place == Place::queued) {
+        left(fmt::format("message {} in its queue", what),
+             [&] { return fmt::format("nobody has taken a message out of the queue {}", what); });
+        continue;
+      }
+      left(fmt::format("message {} at {}", what, role_of(model_, world_, row.to)), [&] {
+        return fmt::format("{} has not taken {} from {} out of its mailbox", agent_name(model_, world_, row.to), what,
+                           agent_name(model_, world_, row.from));
+      });
+    }
+  }
+
+  void holds() {
+    for (std::uint16_t r = 0; r < model_.resources.size(); ++r) {
+      const ResourceInfo& info = model_.resources[r];
+      if (info.kind == ResourceInfo::Kind::lease) continue;  // it frees itself
+      for (Row h = world_.resource(ResourceId{r}).holds; h != no_row; h = world_.hold(h).next) {
+        const HoldRow& hold = world_.hold(h);
+        if (hold.instance != instance_) continue;
+        left(fmt::format("{} held by {}", info.name, role_of(model_, world_, hold.agent)), [&] {
+          return fmt::format("{} has acquired {} and nobody has released it", agent_name(model_, world_, hold.agent),
+                             info.name);
+        });
+      }
+    }
+  }
+
+  template <class Sentence>
+  void left(std::string witness, const Sentence& sentence) {
+    const auto place = std::ranges::lower_bound(witness_, witness);
+    if (place != witness_.end() && *place == witness) return;
+    witness_.insert(place, std::move(witness));
+    if (at_.found.wants_reasons) reasons_.push_back(sentence() + instance_text(model_, world_, instance_));
+  }
+
+  const Judging& at_;
+  const Model& model_;
+  const World& world_;
+  Row instance_;
+  std::vector<std::string> witness_;  ///< sorted
+  std::vector<std::string> reasons_;
+};
+
+void judge(const Judging& at, const Observation& seen) { Leftovers{at, seen.instance}.find(); }
+
+}  // namespace
+
+Monitor ProperCompletion::monitor(Model&) const {
+  return {.name = name, .claim = claim, .listens = bit(Seen::closed), .bytes = sizeof(Told), .on = judge};
+}
+
+}  // namespace squall::sim
