@@ -189,7 +189,6 @@ Json check() {
 
 std::string schema() {
   Json whole{{"$schema", "http://json-schema.org/draft-07/schema#"},
-             {"$id", "https://squall.dev/workflow.schema.json"},
              {"title", "squall workflow file"}};
   const Json file = shape_of(*find_shape("file"));
   for (const auto& [key, value] : file.items()) whole[key] = value;
