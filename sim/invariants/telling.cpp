@@ -65,7 +65,8 @@ std::string awaited_text(const Model& model, const World& world, Row activation)
     case Wait::resource: return model.resources[row.wait_arg].name;
     case Wait::children: return "its children";
     case Wait::room: return fmt::format("room at {}", role_of(model, world, AgentId{row.wait_arg}));
-    case Wait::none: break;
+    case Wait::none:
+    case Wait::hung: break;
   }
   return "nothing";
 }
