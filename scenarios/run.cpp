@@ -51,7 +51,7 @@ Recording record_with(const sim::Model& model, sim::Seed seed, const faults::Arm
 }  // namespace
 
 Scenario scenario(Workflow workflow, faults::Profile faults, std::string about) {
-  workflow.check_defaults();
+  if (!workflow.judged()) workflow.check_defaults();
   Built built = workflow.build();
   if (!built.model) throw std::invalid_argument(built.text());
   built.model->fault_shadow = faults::Armed::shadow_bytes(faults.lines.size());

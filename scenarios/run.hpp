@@ -23,7 +23,7 @@ struct Scenario {
   faults::Plan plan;  ///< exactly what strikes besides
 };
 
-/// `workflow`, judged by its own monitors and by every invariant, with room for the counts of `faults`.
+/// `workflow`, judged by its own checks, or by the default ones where it names none, with room for the counts of `faults`.
 /// Throws std::invalid_argument with all that is wrong with the workflow, one error to a line.
 Scenario scenario(Workflow workflow, faults::Profile faults = {}, std::string about = {});
 

@@ -140,6 +140,8 @@ class Workflow {
   const Declared<ToolSpec>& tools() const { return tools_; }
   const Declared<ResourceSpec>& resources() const { return resources_; }
   const std::vector<Claim>& claims() const { return claims_; }
+  /// Whether anything is asked for: a check by name or a claim.
+  bool judged() const { return !checks_.empty() || !unknown_checks_.empty() || !claims_.empty(); }
 
  private:
   std::string name_;

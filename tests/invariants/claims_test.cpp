@@ -113,7 +113,7 @@ TEST_SUITE("eventually and sometimes") {
 
   TEST_CASE("a run that reaches a limit leaves it open") {
     Workflow workflow = tasks();
-    workflow.agent("busy", program().repeat(program().sleep(1ms)));
+    workflow.agent("idler", program().repeat(program().sleep(1ms)));
     workflow.limits({.events_per_instance = 1'000});
     const Verdicts open = judged(workflow.claim(eventually(var("context.done") == 3)));
     CHECK(open.found.empty());
