@@ -13,8 +13,8 @@ namespace {
 
 /// `lines` need room for their counts in every world of the model.
 std::unique_ptr<faults::Armed> armed_for(const Scenario& scenario) {
-  if (scenario.faults.lines.empty()) return nullptr;
-  return std::make_unique<faults::Armed>(scenario.model, scenario.faults);
+  if (scenario.faults.lines.empty() && scenario.plan.lines.empty()) return nullptr;
+  return std::make_unique<faults::Armed>(scenario.model, scenario.plan, scenario.faults);
 }
 
 void note(Outcome& outcome, const sim::World& world, const sim::Model& model, const sim::Violations& found,

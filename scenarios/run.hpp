@@ -20,6 +20,7 @@ struct Scenario {
   std::string about;
   sim::Model model;
   faults::Profile faults;
+  faults::Plan plan;  ///< exactly what strikes besides
 };
 
 /// `workflow`, judged by its own checks, or by the default ones where it names none, with room for the counts of `faults`.

@@ -81,6 +81,8 @@ struct LinkSpec {
 
 /// Something that keeps a workflow from being built. All are found in one go.
 struct BuildError {
+  /// About so many are looked for: finding more helps nobody.
+  static constexpr std::size_t most = 200;
   std::string where;       ///< the step by its site name, or the agent, topic, … that is meant
   std::string what;        ///< the trouble
   std::string fix;         ///< what to write instead

@@ -79,6 +79,7 @@ void Compiler::name_steps() {
 }
 
 void Compiler::error(std::string what, std::string fix) {
+  if (errors_.size() >= BuildError::most) return;
   const StepInfo& at = code_.steps[step_];
   BuildError found{at.name, std::move(what), std::move(fix), at.mark};
   if (std::ranges::find(errors_, found) == errors_.end()) errors_.push_back(std::move(found));

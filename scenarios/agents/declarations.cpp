@@ -170,12 +170,9 @@ void Declarations::mention_topic(const std::string& name) {
 }
 
 void Declarations::mention_fields(const std::string& topic, const Named& with) {
-  auto found = std::ranges::find(carried_, topic, &std::pair<std::string, std::vector<std::string>>::first);
-  if (found == carried_.end()) {
-    carried_.emplace_back(topic, std::vector<std::string>{});
-    found = std::prev(carried_.end());
-  }
-  for (const auto& [name, value] : with) add_once(found->second, name);
+  const auto [place, fresh] = carried_at_.emplace(topic, carried_.size());
+  if (fresh) carried_.emplace_back(topic, std::vector<std::string>{});
+  for (const auto& [name, value] : with) add_once(carried_[place->second].second, name);
 }
 
 void Declarations::own_error(const std::string& name) {
@@ -201,13 +198,13 @@ void Declarations::mention(const std::string& agent, const Step& step) {
     const bool named = std::ranges::all_of(to.each, [&](const Expression& each) {
       return each.kind() == Expression::Kind::name && agents_.contains(each.text());
     });
-    if (!named && !topic.empty()) add_once(sent_, topic);
+    if (!named && !topic.empty() && sent_once_.insert(topic).second) sent_.push_back(topic);
   };
   if (const auto* send = std::get_if<steps::Send>(&step.action)) carries_to(send->to, send->topic, send->content.with);
   if (const auto* ask = std::get_if<steps::Ask>(&step.action)) carries_to(ask->to, ask->topic, ask->content.with);
   if (const auto* publish = std::get_if<steps::Publish>(&step.action)) {
     carries(publish->topic, publish->content.with);
-    if (!publish->topic.empty()) add_once(sent_, publish->topic);
+    if (!publish->topic.empty() && sent_once_.insert(publish->topic).second) sent_.push_back(publish->topic);
   }
   if (const auto* reply = std::get_if<steps::Reply>(&step.action)) {
     mention_fields(replies, reply->content.with);
@@ -238,13 +235,16 @@ void Declarations::place_fields() {
   std::ranges::stable_sort(carried_, {}, [](const auto& entry) {
     return entry.first != "ended" && entry.first != "down" && entry.first != "up";
   });
+  std::map<std::string, std::vector<std::size_t>> carriers;  // of a field, by place
+  for (std::size_t place = 0; place < carried_.size(); ++place) {
+    for (const std::string& name : carried_[place].second) carriers[name].push_back(place);
+  }
   for (const auto& [topic, names] : carried_) {
     for (const std::string& name : names) {
       if (fields_.contains(name)) continue;
       std::uint32_t taken = 0;
-      for (const auto& [other_topic, others] : carried_) {
-        if (std::ranges::find(others, name) == others.end()) continue;
-        for (const std::string& other : others) {
+      for (const std::size_t place : carriers[name]) {
+        for (const std::string& other : carried_[place].second) {
           if (const auto placed = field(other)) taken |= 1U << *placed;
         }
       }

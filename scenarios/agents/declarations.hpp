@@ -81,6 +81,8 @@ class Declarations {
   std::map<std::string, std::vector<std::string>> receivers_, explicit_subscribers_;  ///< agents by topic
   std::set<std::pair<std::string, std::string>> taken_;  ///< (agent, topic); an empty topic is any
   std::vector<std::string> sent_;
+  std::set<std::string> sent_once_;
+  std::map<std::string, std::size_t> carried_at_;  ///< places in `carried_`
 };
 
 }  // namespace squall::scenarios

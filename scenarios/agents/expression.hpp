@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -49,19 +50,35 @@ class Expression {
     count  ///< over the list named by `text()`: the operand, for each message called `item()`
   };
 
+  /// What an `integer` was written as.
+  enum class Literal : std::uint8_t { number, boolean, duration };
+
   Expression() : Expression(0) {}
   template <std::integral T>
-  Expression(T number) : Expression(Kind::integer, static_cast<std::int64_t>(number), {}) {}  // NOLINT: a literal
+  Expression(T number)  // NOLINT: a literal
+      : Expression(std::is_same_v<T, bool> ? Literal::boolean : Literal::number, static_cast<std::int64_t>(number)) {}
   template <class Rep, class Period>
   Expression(std::chrono::duration<Rep, Period> d)  // NOLINT: a literal
-      : Expression(Kind::integer, std::chrono::duration_cast<sim::Duration>(d).count(), {}) {}
+      : Expression(Literal::duration, std::chrono::duration_cast<sim::Duration>(d).count()) {}
   Expression(const char* literal) : Expression(Kind::text, 0, literal) {}  // NOLINT: a literal
   Expression(Kind kind, std::int64_t number, std::string text, std::vector<Expression> operands = {},
              std::string item = {})
-      : node_(std::make_shared<const Node>(Node{kind, number, std::move(text), std::move(item), std::move(operands)})) {
+      : node_(std::make_shared<Node>(
+            Node{kind, Literal::number, 0, number, std::move(text), std::move(item), std::move(operands)})) {}
+  Expression(Literal literal, std::int64_t number)
+      : node_(std::make_shared<Node>(Node{Kind::integer, literal, 0, number, {}, {}, {}})) {}
+
+  /// The same, with a reader's own number of the place where it stands: see `Step::mark`.
+  Expression marked(std::uint32_t mark) && {
+    // What nobody else has seen yet is still to be finished; what is shared stays as it is.
+    if (node_.use_count() != 1) node_ = std::make_shared<Node>(*node_);
+    node_->mark = mark;
+    return std::move(*this);
   }
 
   Kind kind() const { return node_->kind; }
+  Literal literal() const { return node_->literal; }
+  std::uint32_t mark() const { return node_->mark; }
   std::int64_t number() const { return node_->number; }
   const std::string& text() const { return node_->text; }
   const std::string& item() const { return node_->item; }
@@ -70,12 +87,14 @@ class Expression {
  private:
   struct Node {
     Kind kind;
+    Literal literal;
+    std::uint32_t mark;
     std::int64_t number;
     std::string text;
     std::string item;
     std::vector<Expression> operands;
   };
-  std::shared_ptr<const Node> node_;
+  std::shared_ptr<Node> node_;  // changed by nobody but `marked`
 };
 
 /// A variable, an agent, or a field: `var("n")`, `var("tester")`, `var("msg.place")`, `var("error.name")`, `var("now")`.

@@ -88,12 +88,9 @@ struct Lottery {
 };
 
 /// Counts deliveries in its memory and calls the third one wrong.
-void count_delivery(const Model&, const World&, const Observation&, std::byte* memory, Violations& found) {
-  std::uint64_t count = 0;
-  std::memcpy(&count, memory, sizeof(count));
-  ++count;
-  std::memcpy(memory, &count, sizeof(count));
-  if (count == 3) found.add({.invariant = "at most two deliveries"});
+void count_delivery(const Judging& judging, const Observation&) {
+  std::uint64_t& count = judging.memory_as<std::uint64_t>();
+  if (++count == 3) judging.found.add({.invariant = "at most two deliveries"});
 }
 
 TEST_SUITE("search") {

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "scenarios/diagnostic.hpp"
+#include "scenarios/run.hpp"
+
+/// Workflow files: text in, a scenario or diagnostics out.
+namespace squall::scenarios {
+
+/// What a suite demands of a file. The seeds are 1 to `over` or `within`.
+struct Expect {
+  std::vector<std::string>
+      violates;  ///< each is violated in some run `within` so many seeds, and no other check in any
+  std::vector<std::string> may_violate;  ///< these may be, or not
+  bool holds = false;                    ///< nothing is violated `over` so many seeds
+  std::uint32_t within = 0, over = 0;    ///< 0: not said
+
+  friend bool operator==(const Expect&, const Expect&) = default;
+};
+
+/// What shrinking and counterexamples pin in a case file.
+struct Pins {
+  /// `set`: a named draw, by the name that reports give it, and its answer: a time, a branch or a yes.
+  struct Answer {
+    std::string draw;
+    std::variant<sim::Duration, std::int64_t, bool> value;
+    friend bool operator==(const Answer&, const Answer&) = default;
+  };
+  std::vector<Answer> set;
+  std::vector<std::uint32_t> choose;    ///< answers of untimed choices, in order
+  std::vector<std::uint32_t> schedule;  ///< which pending event comes next, in order, in an untimed run
+  std::vector<std::string> without_agents;
+  std::vector<std::uint32_t> without_instances;  ///< from 0
+
+  bool empty() const {
+    return set.empty() && choose.empty() && schedule.empty() && without_agents.empty() && without_instances.empty();
+  }
+  friend bool operator==(const Pins&, const Pins&) = default;
+};
+
+/// A workflow file, read.
+struct Loaded {
+  /// Model, checks, faults and plan; nothing where there are errors. With a plan the faults are off, unless the file says
+  /// `and-faults`.
+  std::optional<Scenario> scenario;
+  /// Everything that is wrong, at most 20 and a line that says how many more.
+  std::vector<Diagnostic> diagnostics;
+
+  std::string name;                   ///< `workflow:`
+  std::optional<std::uint64_t> seed;  ///< `seed:`
+  std::optional<Expect> expect;       ///< `expect:`
+  Pins pins;
+  std::vector<std::string> files;  ///< as they were opened: the file, then those it extends
+
+  bool ok() const { return scenario.has_value(); }
+};
+
+struct LoadOptions {
+  /// The suite's folder: what is extended must lie in it. Empty: the folder of the file.
+  std::string root;
+};
+
+/// Reads the file at `path`, those that it extends, and builds the workflow. Never throws for what a user wrote: any bytes
+/// give a scenario or diagnostics, in time and memory in proportion to the limits of the language.
+Loaded load(const std::string& path, const LoadOptions& = {});
+
+/// The same of a text that is in no file; `name` is what diagnostics call it. It can extend nothing.
+Loaded load_text(const std::string& name, std::string text);
+
+/// The JSON Schema (draft-07) of workflow files, for editors. Written from the field table and the catalogues.
+std::string schema();
+
+/// The reference page of workflow files, as Markdown. Written from the same tables.
+std::string reference();
+
+}  // namespace squall::scenarios

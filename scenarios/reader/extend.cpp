@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenarios/reader/extend.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "scenarios/field_table.hpp"
+#include "scenarios/nearest.hpp"
+
+namespace squall::scenarios {
+
+Node* extended(Tree& tree, Node& parent, Node& child, Findings& findings) {
+  constexpr std::array<std::string_view, 15> allowed{"workflow", "about",      "extends", "change", "faults",
+                                                     "plan",     "and-faults", "seed",    "set",    "choose",
+                                                     "schedule", "without",    "check",   "goal",   "load"};
+  Node* whole = tree.make({.kind = Node::Kind::mapping, .mark = child.mark});
+  for (const Node::Entry& entry : parent.entries) {
+    if (entry.key->text != "expect" && entry.key->text != "extends" && entry.key->text != "change")
+      whole->entries.push_back(entry);
+  }
+  for (const Node::Entry& entry : child.entries) {
+    const std::string& section = entry.key->text;
+    if (section == "extends" || section == "change") continue;
+    if (section != "expect" && std::ranges::find(allowed, section) == allowed.end()) {
+      findings.add(entry.key->mark, fmt::format("an extending file holds no '{}'", section),
+                   fmt::format("change single places: change: {{{}.NAME: …}}", section));
+      continue;
+    }
+    const auto inherited = std::ranges::find(whole->entries, section, [](const Node::Entry& e) { return e.key->text; });
+    if (inherited == whole->entries.end()) {
+      whole->entries.push_back(entry);
+    } else {
+      *inherited = entry;
+    }
+  }
+  if (const Node* changes = child.find("change")) apply_changes(tree, *whole, *changes, findings);
+  return whole;
+}
+
+namespace {
+
+/// Follows one path of a `change` to its place, and edits there.
+class Change {
+ public:
+  Change(Tree& tree, Node& root, const Node& key, Node& value, Findings& findings)
+      : tree_(tree), root_(root), key_(key), value_(value), findings_(findings) {
+    for (std::size_t from = 0; from <= key.text.size();) {
+      const std::size_t to = std::min(key.text.find('.', from), key.text.size());
+      parts_.emplace_back(key.text.substr(from, to - from));
+      from = to + 1;
+    }
+  }
+
+  void run() {
+    if (parts_.size() == 2 && parts_[1] == "add" && (parts_[0] == "check" || parts_[0] == "faults")) return append();
+    const bool agent = parts_[0] == "agents" && parts_.size() > 2;
+    Node* at = &root_;
+    std::size_t part = 0;
+    for (; part + 1 < parts_.size(); ++part) {
+      // Behind an agent's name stand its fields, or ids of its steps.
+      if (agent && part == 2 && at->is_mapping() && !is_agent_field(parts_[2])) return in_steps(*at);
+      Node* next = at->is_mapping() ? at->find(parts_[part]) : nullptr;
+      if (next == nullptr) return names_nothing(*at, part);
+      at = next;
+    }
+    if (agent && parts_.size() == 3 && !is_agent_field(parts_[2])) return in_steps(*at);
+    replace(*at, parts_.back(), part);
+  }
+
+ private:
+  static bool is_agent_field(std::string_view name) { return find_field("agent", name) != nullptr; }
+
+  void say(std::string what, std::string fix) { findings_.add(key_.mark, std::move(what), std::move(fix)); }
+
+  void names_nothing(const Node& at, std::size_t part) {
+    std::vector<std::string_view> known;
+    for (const Node::Entry& entry : at.entries) known.push_back(entry.key->text);
+    std::string fix = instead_of(parts_[part], known);
+    say(fmt::format("'{}' names nothing: there is no '{}'", key_.text, parts_[part]),
+        fix.empty() ? "name a place of the extended file" : std::move(fix));
+  }
+
+  void changes_nothing() {
+    say(fmt::format("'{}' changes nothing: it is so already", key_.text), "leave it out, or write another value");
+  }
+
+  /// Replaces, adds or removes a field of a mapping.
+  void replace(Node& map, const std::string& field, std::size_t part) {
+    if (!map.is_mapping()) {
+      // A short form has no fields to go into.
+      say(fmt::format("'{}' names nothing: '{}' has no fields there", key_.text, part == 0 ? "file" : parts_[part - 1]),
+          "replace it as a whole");
+      return;
+    }
+    const auto found = std::ranges::find(map.entries, field, [](const Node::Entry& e) { return e.key->text; });
+    if (value_.is_null()) {
+      if (found == map.entries.end()) return names_nothing(map, part);
+      map.entries.erase(found);
+      return;
+    }
+    if (found == map.entries.end()) {
+      Node* key = tree_.make({.plain = true, .mark = key_.mark, .text = field});
+      map.entries.push_back({key, &value_});
+      return;
+    }
+    if (same(*found->value, value_)) return changes_nothing();
+    found->value = &value_;
+  }
+
+  void append() {
+    const Node::Entry* entry = root_.entry(parts_[0]);
+    if (entry == nullptr) {
+      Node* key = tree_.make({.plain = true, .mark = key_.mark, .text = parts_[0]});
+      Node* list = tree_.make({.kind = Node::Kind::sequence, .mark = value_.mark});
+      root_.entries.push_back({key, list});
+      entry = &root_.entries.back();
+    }
+    if (!entry->value->is_sequence()) return say(fmt::format("'{}' is no list", parts_[0]), "make it a list");
+    if (value_.is_sequence()) {
+      if (value_.items.empty()) return changes_nothing();
+      entry->value->items.insert(entry->value->items.end(), value_.items.begin(), value_.items.end());
+    } else {
+      entry->value->items.push_back(&value_);
+    }
+  }
+
+  /// A list of steps with the place in it of the step that has the id.
+  struct Found {
+    Node* list = nullptr;
+    std::size_t place = 0;
+  };
+
+  static void find_step(Node& node, std::string_view id, Found& found) {
+    if (found.list != nullptr) return;
+    if (node.is_sequence()) {
+      for (std::size_t i = 0; i < node.items.size(); ++i) {
+        const Node* has = node.items[i]->is_mapping() ? node.items[i]->find("id") : nullptr;
+        if (has != nullptr && has->is_scalar() && has->text == id) {
+          found = {&node, i};
+          return;
+        }
+        find_step(*node.items[i], id, found);
+      }
+    }
+    for (const Node::Entry& entry : node.entries) find_step(*entry.value, id, found);
+  }
+
+  static void collect_ids(const Node& node, std::vector<std::string_view>& ids) {
+    if (const Node* id = node.find("id"); id != nullptr && id->is_scalar()) ids.push_back(id->text);
+    for (const Node* item : node.items) collect_ids(*item, ids);
+    for (const Node::Entry& entry : node.entries) collect_ids(*entry.value, ids);
+  }
+
+  /// `agents.A.ID…`: a step at any depth, its fields, or the places before and after it.
+  void in_steps(Node& agent) {
+    const std::string& id = parts_[2];
+    Found found;
+    for (const char* field : {"do", "on"}) {
+      if (Node* steps = agent.find(field)) find_step(*steps, id, found);
+    }
+    if (found.list == nullptr) {
+      std::vector<std::string_view> known;
+      collect_ids(agent, known);
+      std::string fix = instead_of(id, known);
+      say(fmt::format("'{}' names nothing: '{}' has no field and no step '{}'", key_.text, parts_[1], id),
+          fix.empty() ? "give the step an 'id' in the extended file" : std::move(fix));
+      return;
+    }
+    if (parts_.size() == 3) return replace_step(found);
+    if (parts_.size() == 4 && (parts_[3] == "before" || parts_[3] == "after")) return insert(found);
+    Node* at = found.list->items[found.place];
+    for (std::size_t part = 3; part + 1 < parts_.size(); ++part) {
+      Node* next = at->is_mapping() ? at->find(parts_[part]) : nullptr;
+      if (next == nullptr) return names_nothing(*at, part);
+      at = next;
+    }
+    replace(*at, parts_.back(), parts_.size() - 1);
+  }
+
+  void replace_step(const Found& found) {
+    auto& items = found.list->items;
+    if (value_.is_null()) {
+      items.erase(items.begin() + static_cast<std::ptrdiff_t>(found.place));
+      return;
+    }
+    if (!value_.is_mapping()) return say("a step is replaced by a step", "write {ACTION: …}, or null to remove it");
+    if (value_.find("id") == nullptr) {  // a replaced step keeps its id
+      const Node::Entry* id = items[found.place]->entry("id");
+      value_.entries.insert(value_.entries.begin(), *id);
+    }
+    if (same(*items[found.place], value_)) return changes_nothing();
+    items[found.place] = &value_;
+  }
+
+  void insert(const Found& found) {
+    std::vector<Node*> steps = value_.is_sequence() ? value_.items : std::vector<Node*>{&value_};
+    if (steps.empty() || value_.is_null()) return changes_nothing();
+    const std::size_t place = found.place + (parts_[3] == "after" ? 1 : 0);
+    auto& items = found.list->items;
+    items.insert(items.begin() + static_cast<std::ptrdiff_t>(place), steps.begin(), steps.end());
+  }
+
+  Tree& tree_;
+  Node& root_;
+  const Node& key_;
+  Node& value_;
+  Findings& findings_;
+  std::vector<std::string> parts_;
+};
+
+}  // namespace
+
+void apply_changes(Tree& tree, Node& root, const Node& changes, Findings& findings) {
+  if (!changes.is_mapping()) {
+    findings.add(changes.mark, "'change' is a map of paths to new values",
+                 "write change: {agents.NAME.ID.timeout: 5s}");
+    return;
+  }
+  for (const Node::Entry& entry : changes.entries) Change{tree, root, *entry.key, *entry.value, findings}.run();
+}
+
+}  // namespace squall::scenarios

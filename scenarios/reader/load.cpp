@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "faults/arm.hpp"
+#include "scenarios/expression/types.hpp"
+#include "scenarios/reader/extend.hpp"
+#include "scenarios/reader/locate.hpp"
+#include "scenarios/reader/yaml.hpp"
+
+namespace squall::scenarios {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Close {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+/// From paths to one tree, then to a scenario.
+class Loader {
+ public:
+  explicit Loader(std::string root) : root_(std::move(root)) {}
+
+  Loaded file(const std::string& path) {
+    if (root_.empty()) root_ = fs::path{path}.parent_path().string();
+    Node* whole = open(path, nullptr, 0);
+    return finish(whole);
+  }
+
+  Loaded text(const std::string& name, std::string text) {
+    loaded_.files.push_back(name);
+    Node* whole = parse_yaml(sources_, sources_.add(name, std::move(text)), tree_, findings_);
+    if (whole != nullptr && whole->is_mapping()) {
+      if (const Node::Entry* extends = whole->entry("extends")) {
+        findings_.add(extends->key->mark, "a text that is in no file extends nothing",
+                      "save it next to the other file");
+        whole = nullptr;
+      }
+    }
+    return finish(whole);
+  }
+
+ private:
+  /// The file at `path` with everything that it extends. `by`: the value of the `extends` that asks for it.
+  Node* open(const std::string& path, const Node* by, std::size_t depth) {
+    const auto refuse = [&](std::string what, std::string fix) -> Node* {
+      const Mark at = by != nullptr ? by->mark : Mark{sources_.add(path, ""), 0, 1};
+      findings_.add(at, std::move(what), std::move(fix));
+      return nullptr;
+    };
+    if (depth >= FileLimits::extends) {
+      return refuse(fmt::format("files extend each other more than {} deep", FileLimits::extends),
+                    "extend a file that is nearer to the first one");
+    }
+    std::error_code ignored;
+    const std::string canonical = fs::weakly_canonical(path, ignored).string();
+    if (std::ranges::find(opened_, canonical) != opened_.end())
+      return refuse(fmt::format("'{}' extends itself, by way of what it extends", path), "extend another file");
+    opened_.push_back(canonical);
+    if (fs::is_directory(path, ignored))
+      return refuse(fmt::format("'{}' is a directory", path), "name a workflow file in it");
+    const std::unique_ptr<std::FILE, Close> stream{std::fopen(path.c_str(), "rb")};
+    if (!stream) {
+      const bool missing = errno == ENOENT;
+      return refuse(missing ? fmt::format("there is no file '{}'", path)
+                            : fmt::format("'{}' cannot be read: {}", path, std::strerror(errno)),
+                    missing ? "look at the path's spelling" : "look at the file's permissions");
+    }
+    std::string text(FileLimits::bytes + 1, '\0');
+    text.resize(std::fread(text.data(), 1, text.size(), stream.get()));
+    if (std::ferror(stream.get()) != 0)
+      return refuse(fmt::format("'{}' cannot be read: {}", path, std::strerror(errno)), "look at the file");
+    loaded_.files.push_back(path);
+    Node* node = parse_yaml(sources_, sources_.add(path, std::move(text)), tree_, findings_);
+    if (node == nullptr || !node->is_mapping()) return node;
+    const Node* extends = node->find("extends");
+    if (extends == nullptr) {
+      if (const Node::Entry* change = node->entry("change"))
+        findings_.add(change->key->mark, "there is nothing to change",
+                      "add 'extends', or write what you want directly");
+      return node;
+    }
+    Node* parent = extended_file(path, *extends, depth);
+    if (parent == nullptr) return nullptr;
+    return extended(tree_, *parent, *node, findings_);
+  }
+
+  Node* extended_file(const std::string& path, const Node& extends, std::size_t depth) {
+    const fs::path written{extends.text};
+    if (!extends.is_scalar() || extends.is_null()) {
+      findings_.add(extends.mark, "'extends' takes a path", "write the path of a workflow file");
+      return nullptr;
+    }
+    const fs::path target = (fs::path{path}.parent_path() / written).lexically_normal();
+    const fs::path inside = target.lexically_relative(fs::path{root_.empty() ? "." : root_}.lexically_normal());
+    if (written.is_absolute() || inside.empty() || *inside.begin() == "..") {
+      findings_.add(extends.mark, fmt::format("'{}' lies outside of the suite's folder", extends.text),
+                    "extend a file in this folder or below it");
+      return nullptr;
+    }
+    Node* parent = open(target.string(), &extends, depth + 1);
+    if (parent != nullptr && !parent->is_mapping()) {
+      findings_.add(parent->mark, "a workflow file is a mapping", "begin it with 'workflow: NAME'");
+      return nullptr;
+    }
+    return parent;
+  }
+
+  Loaded finish(Node* whole) {
+    if (whole != nullptr) scenario(*whole);
+    loaded_.diagnostics = findings_.list();
+    if (!loaded_.diagnostics.empty()) loaded_.scenario.reset();
+    return std::move(loaded_);
+  }
+
+  void scenario(const Node& whole) {
+    Reading reading{sources_, tree_, findings_};
+    Sections sections = read_sections(reading, whole, loaded_);
+    if (findings_.count() > Findings::most) return;  // no more is told
+    Built built = sections.workflow.build();
+    say_build_errors(reading, whole, sections, built.errors);
+    if (findings_.count() == 0) say_build_errors(reading, whole, sections, type_errors(sections.workflow));
+    if (!built.model) return;
+    Scenario scenario{.about = std::move(sections.about), .model = std::move(*built.model), .faults = {}, .plan = {}};
+    finish_fault_lines(reading, sections.workflow, scenario.model, sections.faults);
+    scenario.faults.lines = std::move(sections.faults.lines);
+    say_fault_troubles(check(scenario.model, scenario.faults), sections.faults.marks);
+    if (sections.plan) {
+      finish_fault_lines(reading, sections.workflow, scenario.model, *sections.plan);
+      scenario.plan.lines = std::move(sections.plan->lines);
+      say_fault_troubles(check(scenario.model, scenario.plan), sections.plan->marks);
+      if (!sections.and_faults) scenario.faults.lines.clear();
+    }
+    scenario.model.fault_shadow =
+        faults::Armed::shadow_bytes(scenario.faults.lines.size() + scenario.plan.lines.size());
+    loaded_.scenario = std::move(scenario);
+  }
+
+  void say_fault_troubles(std::span<const faults::Trouble> troubles, std::span<const Mark> marks) {
+    for (const faults::Trouble& trouble : troubles) findings_.add(marks[trouble.line], trouble.what, trouble.fix);
+  }
+
+  std::string root_;
+  Sources sources_;
+  Tree tree_;
+  Findings findings_{sources_};
+  std::vector<std::string> opened_;
+  Loaded loaded_;
+};
+
+}  // namespace
+
+Loaded load(const std::string& path, const LoadOptions& options) { return Loader{options.root}.file(path); }
+
+Loaded load_text(const std::string& name, std::string text) { return Loader{{}}.text(name, std::move(text)); }
+
+}  // namespace squall::scenarios

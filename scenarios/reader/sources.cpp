@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenarios/reader/sources.hpp"
+
+#include <algorithm>
+
+#include "scenarios/reader/utf8.hpp"
+
+namespace squall::scenarios {
+namespace {
+
+std::uint32_t characters(std::string_view text) {
+  std::uint32_t count = 0;
+  for (std::size_t at = 0; at < text.size(); ++count) at += std::max<std::size_t>(1, utf8_length(text.substr(at, 4)));
+  return count;
+}
+
+}  // namespace
+
+std::uint32_t Sources::add(std::string name, std::string text) {
+  File file{std::move(name), std::move(text), {0}};
+  for (std::size_t at = 0; at < file.text.size(); ++at) {
+    if (file.text[at] == '\n') file.line_starts.push_back(static_cast<std::uint32_t>(at + 1));
+  }
+  files_.push_back(std::move(file));
+  return static_cast<std::uint32_t>(files_.size() - 1);
+}
+
+std::size_t Sources::line_number(Mark mark) const {
+  const auto& starts = files_[mark.file].line_starts;
+  return static_cast<std::size_t>(std::ranges::upper_bound(starts, mark.offset) - starts.begin());
+}
+
+std::string_view Sources::line(Mark mark) const {
+  const std::string_view text = files_[mark.file].text;
+  const std::size_t start = files_[mark.file].line_starts[line_number(mark) - 1];
+  std::string_view line = text.substr(start, text.find('\n', start) - start);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+Place Sources::place(Mark mark) const {
+  const std::size_t number = line_number(mark);
+  const std::size_t start = files_[mark.file].line_starts[number - 1];
+  const std::string_view line = this->line(mark);
+  const std::size_t before = std::min(line.size(), mark.offset - start);
+  const std::size_t meant = std::min<std::size_t>(line.size() - before, mark.length);
+  return {.file = files_[mark.file].name,
+          .line = static_cast<std::uint32_t>(number),
+          .column = characters(line.substr(0, before)) + 1,
+          .width = std::max(1U, characters(line.substr(before, meant)))};
+}
+
+void Findings::add(Mark at, std::string what, std::string fix) {
+  const bool known = std::ranges::any_of(
+      entries_, [&](const Entry& e) { return e.at.file == at.file && e.at.offset == at.offset && e.what == what; });
+  if (known) return;
+  ++count_;
+  if (entries_.size() < most) entries_.push_back({at, std::move(what), std::move(fix)});
+}
+
+std::vector<Diagnostic> Findings::list() const {
+  std::vector<Entry> sorted = entries_;
+  std::ranges::stable_sort(sorted, {}, [](const Entry& e) { return std::pair{e.at.file, e.at.offset}; });
+  std::vector<Diagnostic> result;
+  for (const Entry& e : sorted) {
+    result.push_back({sources_.place(e.at), e.what, e.fix, std::string{sources_.line(e.at)}});
+  }
+  if (count_ > entries_.size()) {
+    const std::size_t more = count_ - entries_.size();
+    result.push_back({result.back().at, std::to_string(more) + (more == 1 ? " more error" : " more errors"),
+                      "mend those above first", ""});
+  }
+  return result;
+}
+
+}  // namespace squall::scenarios

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/diagnostic.hpp"
+
+namespace squall::scenarios {
+
+/// A stretch of a file that was read, in bytes. Small: every node has one.
+struct Mark {
+  std::uint32_t file = 0;
+  std::uint32_t offset = 0;
+  std::uint32_t length = 0;
+};
+
+/// The texts of a workflow file and of those it extends.
+class Sources {
+ public:
+  /// Keeps `text`, to be called `name`; its number.
+  std::uint32_t add(std::string name, std::string text);
+  const std::string& name(std::uint32_t file) const { return files_[file].name; }
+  std::string_view text(std::uint32_t file) const { return files_[file].text; }
+  std::string_view text(Mark mark) const { return text(mark.file).substr(mark.offset, mark.length); }
+
+  /// Where that is for people. O(log lines + length of the line).
+  Place place(Mark mark) const;
+  /// The line that a mark begins on, without its end.
+  std::string_view line(Mark mark) const;
+
+ private:
+  struct File {
+    std::string name, text;
+    std::vector<std::uint32_t> line_starts;
+  };
+  std::size_t line_number(Mark mark) const;
+  std::deque<File> files_;
+};
+
+/// What is wrong with a file and those it extends, found in one go.
+class Findings {
+ public:
+  /// More are counted, not kept.
+  static constexpr std::size_t most = 20;
+
+  explicit Findings(const Sources& sources) : sources_(sources) {}
+
+  void add(Mark at, std::string what, std::string fix);
+  /// All that were added, those that were not kept included.
+  std::size_t count() const { return count_; }
+  /// In the order of the files' lines; a last one says how many more there are.
+  std::vector<Diagnostic> list() const;
+
+ private:
+  struct Entry {
+    Mark at;
+    std::string what, fix;
+  };
+  const Sources& sources_;
+  std::vector<Entry> entries_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace squall::scenarios
