@@ -65,6 +65,7 @@ template <class State>
 void struct_turn(Turn& turn, const Wake& wake) {
   State state = load_state<State>(turn.world, turn.self);
   [[maybe_unused]] const State before = state;
+  // NOLINTBEGIN(bugprone-branch-clone): which cases do the same depends on what the struct has
   switch (wake.why) {
     case Wake::Why::start:
       if constexpr (requires { state.on_start(turn); }) state.on_start(turn);
@@ -84,6 +85,7 @@ void struct_turn(Turn& turn, const Wake& wake) {
       break;
     default: break;
   }
+  // NOLINTEND(bugprone-branch-clone)
   if constexpr (!std::is_empty_v<State>) {
     if (!turn.run.timed && std::memcmp(&before, &state, sizeof(State)) != 0) turn.run.idle = false;
     std::memcpy(turn.world.cells(turn.self), &state, sizeof(State));

@@ -180,7 +180,6 @@ Row Turn::fork(std::uint32_t pc, std::uint16_t number, std::uint64_t name_key) {
   const std::uint64_t key = run.timed ? child_key(world.activation_shadow(activation).key, name_key) : 0;
   const Row branch =
       detail::begin_activation(world, run, self, instance, pc, activation_flag::branch, key, activation, row().message);
-  const Behaviour& behaviour = *model().definition(world.agent(self).definition).behaviour;
   ActivationRow& child = world.activation(branch);
   child.number = number;
   child.seen = row().seen;
