@@ -146,6 +146,7 @@ Row take_alone(World& world, Run& run, Row activation, const WaitSpec& spec) {
   const AgentId agent = world.activation(activation).agent;
   const Row instance = world.activation(activation).instance;
   AgentRow& owner = world.agent(agent);
+  const Definition& definition = run.model.definition(owner.definition);
   Row before = no_row;
   for (Row m = owner.box_head; m != no_row; m = world.message(m).next) {
     MessageRow& row = world.message(m);
@@ -156,8 +157,7 @@ Row take_alone(World& world, Run& run, Row activation, const WaitSpec& spec) {
       --owner.box_count;
       hold(row);
       consumed(world, run, activation, m);
-      if (run.model.bounded_inboxes && run.model.definition(owner.definition).inbox != unlimited)
-        room_made(world, run, agent);
+      if (run.model.bounded_inboxes && definition.inbox != unlimited) room_made(world, run, agent);
       return m;
     }
     before = m;

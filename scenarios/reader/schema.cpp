@@ -139,7 +139,12 @@ Json fault_field(const faults::FieldRow& field) {
 
 template <class Properties>
 void describe(Properties& properties, const sim::Field& field, Json property) {
-  if (property.contains("$ref")) property = {{"allOf", {property}}};
+  if (property.contains("$ref")) {
+    Json all = Json::array();
+    all.push_back(std::move(property));
+    property = Json::object();
+    property["allOf"] = std::move(all);
+  }
   property["description"] = field.about;
   if (!field.otherwise.empty()) property["default"] = field.otherwise;
   properties[std::string{field.name}] = std::move(property);
