@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+#include "scenarios/reader/yaml.hpp"
+#include "scenarios/run.hpp"
+#include "sim/observe.hpp"
+#include "tests/suites/suite.hpp"
+
+/// The suites show what they say, and each pair is one knob apart.
+namespace squall::suites {
+namespace {
+
+/// A file as it stands, with nothing that it extends.
+class Written {
+ public:
+  explicit Written(const std::string& file) {
+    std::ifstream stream{opened_as(file), std::ios::binary};
+    std::ostringstream text;
+    text << stream.rdbuf();
+    const std::uint32_t number = sources_.add(file, text.str());
+    root_ = scenarios::parse_yaml(sources_, number, tree_, findings_);
+  }
+  const scenarios::Node& root() const {
+    REQUIRE(root_ != nullptr);
+    return *root_;
+  }
+  std::string text(std::string_view key) const {
+    const scenarios::Node* node = root().find(key);
+    return node == nullptr ? "" : node->text;
+  }
+
+ private:
+  scenarios::Sources sources_;
+  scenarios::Tree tree_;
+  scenarios::Findings findings_{sources_};
+  const scenarios::Node* root_ = nullptr;
+};
+
+/// Bugs that the suites promise, by the thread that each comes from.
+struct Promised {
+  const char *pair, *thread;
+};
+constexpr std::array promised{Promised{"lock-order", "apache/airflow#23361"},
+                              Promised{"lost-wakeup", "run-llama/llama_index#17898"},
+                              Promised{"dead-server", "modelcontextprotocol/python-sdk#1577"},
+                              Promised{"pending-writes", "langchain-ai/langgraph#8115"},
+                              Promised{"thawed-worker", "langchain-ai/langgraph#8796"},
+                              Promised{"invisible-draft", "google/adk-python#1119"},
+                              Promised{"late-subscriber", "mezmo/aura#145"},
+                              Promised{"nobody-addressed", "FoundationAgents/MetaGPT#2130"},
+                              Promised{"silent-spawn", "openclaw/openclaw#4133"},
+                              Promised{"visibility-timeout", "celery/celery#5935"},
+                              Promised{"long-tool-call", "langchain-ai/langgraph#7417"},
+                              Promised{"interrupted-batch", "langchain-ai/langgraph#7780"},
+                              Promised{"stopped-orchestrator", "Kilo-Org/kilocode#11758"},
+                              Promised{"leaked-attempt", "agentscope-ai/agentscope-java#1783"},
+                              Promised{"delegation-ping-pong", "crewAIInc/crewAI#330"},
+                              Promised{"retry-storm", "bytedance/deer-flow#4290"}};
+
+/// Nobody failed and nobody reported a failure.
+bool goes_well(const scenarios::Scenario& scenario, sim::Seed seed) {
+  const scenarios::Recording run = scenarios::record(scenario, seed);
+  return std::ranges::none_of(run.trace.lines(), [](const sim::TraceLine& line) {
+    const bool failed =
+        line.seen.kind == sim::Seen::failed && line.seen.value == static_cast<std::int64_t>(sim::Ending::failed);
+    return failed || (line.seen.kind == sim::Seen::reported && line.seen.value == 0);
+  });
+}
+
+}  // namespace
+
+TEST_SUITE("suites") {
+  TEST_CASE("every workflow file does what it expects") {
+    for (const std::string& file : workflow_files()) {
+      CAPTURE(file);
+      const scenarios::Loaded loaded = read(file);
+      REQUIRE_MESSAGE(loaded.ok(), scenarios::to_text(loaded.diagnostics));
+      if (!loaded.expect) continue;
+      const std::uint64_t seeds = loaded.expect->holds ? loaded.expect->over : loaded.expect->within;
+      for (const std::string& complaint : complaints(*loaded.expect, play(*loaded.scenario, seeds)))
+        FAIL_CHECK(complaint);
+    }
+  }
+
+  TEST_CASE("the red half is found within 100 seeds, the green half is asked for 1,000") {
+    for (const std::string& pair : pairs()) {
+      CAPTURE(pair);
+      const scenarios::Loaded red = read(pair + "/broken.yaml");
+      const scenarios::Loaded green = read(pair + "/fixed.yaml");
+      REQUIRE((red.expect.has_value() && green.expect.has_value()));
+      CHECK_FALSE(red.expect->violates.empty());
+      CHECK(red.expect->within >= 1);
+      CHECK(red.expect->within <= 100);
+      CHECK(green.expect->holds);
+      CHECK(green.expect->may_violate.empty());
+      CHECK(green.expect->over >= 1'000);
+    }
+  }
+
+  TEST_CASE("the green half is the red one with exactly one change, under the same checks and faults") {
+    for (const std::string& pair : pairs()) {
+      CAPTURE(pair);
+      const Written green{pair + "/fixed.yaml"};
+      CHECK(green.text("extends") == "broken.yaml");
+      CHECK_FALSE(green.text("about").empty());
+      for (const scenarios::Node::Entry& entry : green.root().entries) {
+        const std::string& section = entry.key->text;
+        CAPTURE(section);
+        CHECK((section == "extends" || section == "workflow" || section == "about" || section == "change" ||
+               section == "expect"));
+      }
+      const scenarios::Node* change = green.root().find("change");
+      REQUIRE(change != nullptr);
+      CHECK(change->entries.size() == 1);
+    }
+  }
+
+  TEST_CASE("each red half names the thread that it comes from, but for the story of the four agents") {
+    const std::regex thread{"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+#[0-9]+"};
+    for (const std::string& pair : pairs()) {
+      CAPTURE(pair);
+      if (pair == "feature-team") continue;
+      const std::string about = Written{pair + "/broken.yaml"}.text("about");
+      CHECK_MESSAGE(std::regex_search(about, thread), about);
+    }
+    for (const Promised& bug : promised) {
+      CAPTURE(bug.pair);
+      CHECK(Written{std::string{bug.pair} + "/broken.yaml"}.text("about").find(bug.thread) != std::string::npos);
+    }
+  }
+
+  TEST_CASE("a file and its folder have one name") {
+    for (const std::string& file : workflow_files()) {
+      CAPTURE(file);
+      CHECK(Written{file}.text("workflow") == file.substr(0, file.rfind('/')));
+    }
+  }
+
+  TEST_CASE("a green half does not hold because it does nothing: mostly its work gets done") {
+    for (const std::string& pair : pairs()) {
+      CAPTURE(pair);
+      const scenarios::Loaded green = read(pair + "/fixed.yaml");
+      REQUIRE(green.ok());
+      constexpr std::uint64_t seeds = 100;
+      std::uint64_t well = 0;
+      for (std::uint64_t seed = 1; seed <= seeds; ++seed) well += goes_well(*green.scenario, sim::Seed{seed}) ? 1 : 0;
+      CHECK(well > seeds / 2);
+    }
+  }
+
+  TEST_CASE("the verdict on an expectation names what differs") {
+    Campaign campaign{.seeds = 10, .violated = 3, .first = {{"delivery", 4}}, .witnesses = {{"delivery", "code"}}};
+    scenarios::Expect expect;
+    expect.violates = {"delivery"};
+    CHECK(complaints(expect, campaign).empty());
+    expect.violates = {"delivery", "release"};
+    CHECK(complaints(expect, campaign) == std::vector<std::string>{"release is not violated within 10 seeds"});
+    expect.violates = {};
+    expect.holds = true;
+    CHECK(complaints(expect, campaign) == std::vector<std::string>{"delivery is violated, first with seed 4: code"});
+    expect.may_violate = {"delivery"};
+    CHECK(complaints(expect, campaign).empty());
+    campaign.undecided = 2;
+    CHECK(complaints(expect, campaign) == std::vector<std::string>{"2 runs are undecided"});
+  }
+}
+
+}  // namespace squall::suites
