@@ -319,8 +319,10 @@ void free_instance(World& world, Run& run, Row row) {
   if (world.instance(row).messages != 0) {
     for (Row m = 0; m < world.used(Pool::messages); ++m) {
       if (world.message(m).place != Place::mailbox || world.message(m).instance != row) continue;
+      const AgentId to = world.message(m).to;
       unlink_from_mailbox(world, m);
       drop_message(world, run, m);
+      leave_room(world, run, to);
     }
   }
   close_context(world, run, row);

@@ -57,6 +57,7 @@ namespace {
 void dead_letter(World& world, Run& run, Row message) {
   run.idle = false;
   const MessageRow& row = world.message(message);
+  const AgentId agent = row.to;
   if (run.timed) ++world.clock().dead_letters;
   if (watched(run, Seen::dead_letter)) {
     observe(world, run,
@@ -68,6 +69,7 @@ void dead_letter(World& world, Run& run, Row message) {
              .row = message});
   }
   drop_message(world, run, message);
+  leave_room(world, run, agent);
 }
 
 }  // namespace
@@ -88,6 +90,7 @@ void deliver_to_struct_agent(World& world, Run& run, AgentId agent, Row message)
   if (!stays) {
     hold(world, message);
     consumed(world, run, activation, message);
+    leave_room(world, run, agent);
   }
   const MessageRow& taken = world.message(message);
   run_struct_turn(world, run, activation, taken.instance,
@@ -107,6 +110,7 @@ void deliver_reply(World& world, Run& run, AgentId agent, Row message) {
     run.idle = false;
     hold(world, message);
     consumed(world, run, a, message);
+    leave_room(world, run, agent);
     run_turn(world, run, a, {.why = Wake::Why::satisfied, .row = message, .detail = 0});
     return;
   }
@@ -121,6 +125,7 @@ void deliver_reply(World& world, Run& run, AgentId agent, Row message) {
              .row = message});
   }
   drop_message(world, run, message);
+  leave_room(world, run, agent);
 }
 
 bool refused(World& world, Run& run, const Definition& definition, AgentId agent, Row message) {
@@ -190,6 +195,7 @@ void deliver(World& world, Run& run, Row message) {
                  .row = message});
       }
       drop_message(world, run, message);
+      leave_room(world, run, agent);
       return;
     }
   }
@@ -254,6 +260,7 @@ void offer(World& world, Run& run, AgentId agent, Row message) {
       if (appended) unlink_from_mailbox(world, message);
       hold(world, message);
       consumed(world, run, next, message);
+      leave_room(world, run, agent);
       run_turn(world, run, next, {.why = Wake::Why::satisfied, .row = message, .detail = wait});
       return;
     }
@@ -273,6 +280,7 @@ void offer(World& world, Run& run, AgentId agent, Row message) {
       handler_of(definition, world.message(message).topic) != nullptr) {
     if (appended) unlink_from_mailbox(world, message);
     const Row activation = begin_handler(world, run, agent, message);
+    leave_room(world, run, agent);
     run_turn(world, run, activation, {.why = Wake::Why::start, .row = message, .detail = 0});
     return;
   }

@@ -265,8 +265,10 @@ void lose(World& world, Run& run, Row message) {
   if (row.instance != no_row) --world.instance(row.instance).pending;
   run.idle = false;
   run.settle_all = true;  // nothing of its instance may be under way any more
+  const AgentId to = row.to;
   if (!run.timed) {
     detail::drop_message(world, run, message);
+    detail::leave_room(world, run, to);
     return;
   }
   // The calendar has no way to take it out: its row stays until it comes.
@@ -276,6 +278,7 @@ void lose(World& world, Run& run, Row message) {
   if (row.instance != no_row) --world.instance(row.instance).messages;
   row.artifact = row.instance = no_row;
   row.place = Place::lost;
+  detail::leave_room(world, run, to);
 }
 
 Row duplicate(World& world, Run& run, Row message) {

@@ -307,7 +307,9 @@ bool WaitSolver::awaits_child(const WaitNode& parent, const WaitNode& child) con
 bool WaitSolver::room_met(std::uint32_t number) {
   const AgentId receiver{row(nodes_[number]).wait_arg};
   const AgentRow& owner = world_->agent(receiver);
-  if (owner.state != AgentState::up || struct_agent_of(owner)) return true;
+  // What comes to an agent that is down goes past its inbox; one that hangs keeps it as it is.
+  const bool keeps = owner.state == AgentState::up || owner.state == AgentState::hung;
+  if (!keeps || struct_agent_of(owner)) return true;
   for (Row a = owner.first; a != no_row; a = world_->activation(a).next) {
     if (nodes_[node_of_row_[a]].moves()) return true;
   }

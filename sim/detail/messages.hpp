@@ -44,6 +44,15 @@ inline void drop_message(World& world, Run& run, Row message) {
   world.give(Pool::messages, message);
 }
 
+/// A message is neither under way to `agent` any more nor in its inbox: whoever waits for room there goes on. After the
+/// message is gone or held, and before a turn that may want the same room.
+inline void leave_room(World& world, Run& run, AgentId agent) {
+  if (!run.model.bounded_inboxes) [[likely]]
+    return;
+  if (agent != nobody && run.model.definition(world.agent(agent).definition).inbox != unlimited)
+    room_made(world, run, agent);
+}
+
 /// From now on a taken message is held, once.
 inline void hold(MessageRow& message) {
   message.place = Place::held;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "scenarios/run.hpp"
 #include "tests/faults/shop.hpp"
 
 using namespace squall;
@@ -68,6 +69,19 @@ TEST_SUITE("an agent that hangs") {
                               "desk", {.timeout = ms_of(50), .otherwise = program().emit("no desk")}));
     CHECK(under(workflow, AgentHang{}, {.agent = "ann"}, at(7ms)).lines ==
           Lines{"55ms bob says no desk", "55ms bob ended"});
+  }
+  TEST_CASE("makes no room in its inbox: who waits for that waits for ever") {
+    Workflow workflow{"crowded"};
+    workflow.agent("ann", program().send("bob", "news").send("bob", "news").send("bob", "news"));
+    workflow.agent("bob", {.program = program().sleep(ms_of(20)).receive("news").receive("news").receive("news"),
+                           .mailbox = {.capacity = 1, .full = sim::Full::block}});
+    const scenarios::Outcome healthy = scenarios::record(scenarios::scenario(workflow), sim::Seed{1}).outcome;
+    CHECK(healthy.violations.empty());
+    const Profile hangs{.lines = {{AgentHang{}, {.agent = "bob"}, at(10ms)}}};
+    const scenarios::Outcome struck = scenarios::record(scenarios::scenario(workflow, hangs), sim::Seed{1}).outcome;
+    REQUIRE(struck.violations.size() == 1);
+    CHECK(struck.violations[0].invariant == "no-orphaned-wait");
+    CHECK(struck.violations[0].witness == Lines{"ann waits for room at bob"});
   }
   TEST_CASE("is noticed by who watches it") {
     Workflow workflow = telling();

@@ -553,6 +553,17 @@ TEST_SUITE("wait-for: locks, children, room") {
     CHECK(only(stage).witness == Names{"alice waits for room at bob", "bob waits for room at alice"});
   }
 
+  TEST_CASE("room that comes because the receiver has waited for what is on its way") {
+    Crew crew;
+    crew.agent("alice", {send("bob", "x"), send("bob", "x"), send("bob", "x")});
+    Definition& bob = crew.agent("bob", {receive("x"), receive("x"), receive("x")});
+    bob.inbox = 1;
+    bob.full = Full::block;
+    WaitStage stage{judged(crew)};
+    stage.to_the_end();
+    CHECK(stage.found.empty());
+  }
+
   TEST_CASE("room that comes") {
     Crew crew;
     crew.agent("alice", {send("bob", "x"), send("bob", "x")});
