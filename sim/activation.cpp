@@ -297,10 +297,15 @@ void begin_root(World& world, Run& run, AgentId agent, Row instance) {
 }
 
 void settle_instance(World& world, Run& run, Row row) {
-  InstanceRow& instance = world.instance(row);
+  const InstanceRow& instance = world.instance(row);
   if (instance.live == 0 || instance.pending != 0 || instance.in_line != 0 || world.header().restarting != 0) return;
   if (!run.timed && run.model.acts) return;  // what is not pending may still be done
   if (run.timed && world.clock().ready != no_row && world.activation(world.clock().ready).instance == row) return;
+  close_instance(world, run, row);
+}
+
+void close_instance(World& world, Run& run, Row row) {
+  InstanceRow& instance = world.instance(row);
   instance.live = 0;
   --world.header().live_instances;
   if (watched(run, Seen::closed))

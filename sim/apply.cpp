@@ -119,6 +119,16 @@ void settle_slowly(World& world, Run& run, Row instance) {
     free_instance(world, run, instance);
 }
 
+/// Instances stay open while somebody of theirs stands in a line, since another instance may let it go on. When nothing
+/// can happen any more, none will.
+void close_lines(World& world, Run& run) {
+  for (Row i = 0; i < world.used(Pool::instances); ++i) {
+    if (world.instance(i).live == 0 || world.instance(i).in_line == 0) continue;
+    close_instance(world, run, i);
+    judge(world, run);
+  }
+}
+
 /// Mostly the instance goes on and nothing was seen that a monitor listens to.
 inline void settle(World& world, Run& run, Row instance) {
   const bool goes_on = instance == no_row || world.instance(instance).pending != 0;
@@ -401,6 +411,7 @@ void apply_ready(World& world, Row activation, Run& run) {
 }
 
 void finish(World& world, Run& run, bool undecided) {
+  if (!undecided) close_lines(world, run);
   if (run.violations == nullptr) return;
   for (const PlacedMonitor& placed : run.model.monitors) {
     if (placed.monitor.end != nullptr) {

@@ -72,6 +72,8 @@ void arm_next_arrival(World&, Run&);
 void begin_struct_agent(World&, Run&, AgentId);
 /// Closes `instance` if nothing of it can happen any more; its rows stay until it has been judged.
 void settle_instance(World&, Run&, Row instance);
+/// Nothing of `instance` will happen any more. Requires: it is live.
+void close_instance(World&, Run&, Row instance);
 /// Gives back all that a closed instance still has: what waits, what lies in mailboxes, its context.
 void free_instance(World&, Run&, Row instance);
 /// Gives back the references that cells of these types hold, and zeroes them.

@@ -79,7 +79,8 @@ TEST_SUITE("an agent that hangs") {
     CHECK(healthy.violations.empty());
     const Profile hangs{.lines = {{AgentHang{}, {.agent = "bob"}, at(10ms)}}};
     const scenarios::Outcome struck = scenarios::record(scenarios::scenario(workflow, hangs), sim::Seed{1}).outcome;
-    REQUIRE(struck.violations.size() == 1);
+    REQUIRE(struck.violations.size() == 2);
+    CHECK(struck.violations[1].invariant == "proper-completion");
     CHECK(struck.violations[0].invariant == "no-orphaned-wait");
     CHECK(struck.violations[0].witness == Lines{"ann waits for room at bob"});
   }
