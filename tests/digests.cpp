@@ -2,12 +2,15 @@
 #include <cinttypes>
 #include <cstdint>
 #include <cstdio>
+#include <string>
 #include <string_view>
 
 #include "scenarios/builtin/builtin.hpp"
+#include "scenarios/file.hpp"
 #include "sim/draw.hpp"
 #include "sim/site.hpp"
 #include "sim/time.hpp"
+#include "tests/suites/suite.hpp"
 
 // One line for each thing that must come out equal from every compiler, at every optimisation level, with every number of
 // threads: `name digest`. .ci/run compares the lines of whole builds; what they say is not pinned here.
@@ -42,8 +45,7 @@ std::uint64_t durations(const Distribution& distribution) {
 }
 
 /// A thousand seeds of a workflow that ships, its faults and judges included.
-std::uint64_t thousand_runs(std::string_view name) {
-  const squall::scenarios::Scenario scenario = *squall::scenarios::builtin(name);
+std::uint64_t thousand_runs(const squall::scenarios::Scenario& scenario) {
   squall::scenarios::Runner runner{scenario};
   Digest digest;
   for (std::uint64_t seed = 1; seed <= 1'000; ++seed) {
@@ -58,12 +60,14 @@ std::uint64_t thousand_runs(std::string_view name) {
   return digest.value;
 }
 
+std::uint64_t thousand_runs(std::string_view name) { return thousand_runs(*squall::scenarios::builtin(name)); }
+
 struct Line {
   std::string_view name;
   std::uint64_t (*digest)();
 };
 
-// Every workflow that ships adds its line here.
+// Every built-in workflow adds its line here; those in files come by themselves.
 constexpr Line lines[] = {
     {"draws", raw_draws},
     {"durations/uniform", [] { return durations(Distribution::uniform(1ms, 5s)); }},
@@ -79,5 +83,13 @@ constexpr Line lines[] = {
 int main() {
   for (const Line& line : lines)
     std::printf("%.*s %016" PRIx64 "\n", static_cast<int>(line.name.size()), line.name.data(), line.digest());
+  for (const std::string& file : squall::suites::workflow_files()) {
+    const squall::scenarios::Loaded loaded = squall::suites::read(file);
+    if (!loaded.ok()) {
+      std::fputs(squall::scenarios::to_text(loaded.diagnostics).c_str(), stderr);
+      return 1;
+    }
+    std::printf("suites/%s %016" PRIx64 "\n", file.c_str(), thousand_runs(*loaded.scenario));
+  }
   return 0;
 }
