@@ -66,8 +66,8 @@ TEST_SUITE("squall init") {
         {"lost-update", "Violated: no-lost-update "},
         {"paid-twice", "    payment has happened 2 times for one purpose"}};
     for (const auto& [name, words] : explained) {
-      CAPTURE(name);
       const std::string path = "reports/templates/" + name + ".yaml";
+      CAPTURE(path);
       const Ran ran = squall("run " + path);
       CHECK(ran.exit_status == 1);
       CHECK(ran.output.find(words) != std::string::npos);
