@@ -9,6 +9,7 @@
 
 #include "reports/text.hpp"
 #include "sim/error.hpp"
+#include "sim/invariants/invariant.hpp"
 #include "sim/model.hpp"
 #include "sim/world.hpp"
 
@@ -175,26 +176,25 @@ void add_checks(std::string& text, const Model& model) {
   }
 }
 
-/// Who could have ended a wait may have been lost later than it began: a violation's instant is that of the waits alone. A
-/// cycle begins where its canonical form does, so the same trouble reads the same in every run.
 void add_violation(std::string& text, const Model& model, const Violation& violation) {
   text += fmt::format("\nViolated: {}", violation.invariant);
   if (const std::string_view claim = claim_of(model, violation.invariant); !claim.empty()) {
     text += fmt::format(" ({})", claim);
   }
-  const std::size_t edges = violation.members.size();
-  const std::size_t start = edges == 0 ? 0 : canonical_start(violation);
-  if (edges == 0) {
-    text += fmt::format("\n  since {}:\n", instant_text(violation.at));
-  } else {
-    text += "\n  the cycle ";
-    for (std::size_t e = 0; e < edges; ++e) text += printable(violation.members[(start + e) % edges]) + " -> ";
-    text += fmt::format("{}, closed at {}:\n", printable(violation.members[start]), instant_text(violation.at));
-  }
-  for (std::size_t r = 0; r < violation.reasons.size(); ++r) {
-    const std::size_t turned = r < edges ? (start + r) % edges : r;
-    text += fmt::format("    {}\n", printable(violation.reasons[turned]));
-  }
+  const std::vector<std::string> said = sentences(violation);
+  text += fmt::format("\n  {}:\n", said.front());
+  for (std::size_t s = 1; s < said.size(); ++s) text += fmt::format("    {}\n", said[s]);
+}
+
+/// A wait is there to be seen before it is known that it never ends.
+bool is_a_wait(const Violation& violation) {
+  return violation.invariant == DeadlockFreedom::name || violation.invariant == NoOrphanedWait::name;
+}
+
+std::string mark_of(const Violation& violation) {
+  if (violation.cycle) return fmt::format("*** the cycle is closed ({})", violation.invariant);
+  if (is_a_wait(violation)) return fmt::format("*** a wait begins that never ends ({})", violation.invariant);
+  return fmt::format("*** {} is violated", violation.invariant);
 }
 
 /// What happened, in the order in which it did, with a mark where a violation begins. Of a long run what is near the marks,
@@ -211,9 +211,8 @@ void add_lines(std::string& text, const Telling& telling) {
     for (; marked < to_mark.size() && to_mark[marked]->at < now; ++marked) {
       if (marked == 0) marked_first = lines.size();
       marked_last = lines.size();
-      lines.push_back(fmt::format("  {:>12}  *** {} ({})\n", instant_text(to_mark[marked]->at),
-                                  to_mark[marked]->cycle ? "the cycle is closed" : "a wait begins that never ends",
-                                  to_mark[marked]->invariant));
+      lines.push_back(
+          fmt::format("  {:>12}  {}\n", instant_text(to_mark[marked]->at), printable(mark_of(*to_mark[marked]))));
     }
   };
   const Speaker speaker{telling.model, telling.world};
@@ -243,15 +242,46 @@ std::string sentence(const Model& model, const World& world, const TraceLine& li
   return Speaker{model, world}.say(line);
 }
 
-std::string story(const Telling& telling) {
+/// Who could have ended a wait may have been lost later than it began: a violation's instant is that of the waits alone. A
+/// cycle begins where its canonical form does, so the same trouble reads the same in every run.
+std::vector<std::string> sentences(const Violation& violation) {
+  const std::size_t edges = violation.members.size();
+  const std::size_t start = edges == 0 ? 0 : canonical_start(violation);
+  std::vector<std::string> said;
+  if (edges == 0) {
+    said.push_back(fmt::format("{} {}", is_a_wait(violation) ? "since" : "at", instant_text(violation.at)));
+  } else {
+    std::string cycle = "the cycle ";
+    for (std::size_t e = 0; e < edges; ++e) cycle += printable(violation.members[(start + e) % edges]) + " -> ";
+    said.push_back(
+        fmt::format("{}{}, closed at {}", cycle, printable(violation.members[start]), instant_text(violation.at)));
+  }
+  for (std::size_t r = 0; r < violation.reasons.size(); ++r) {
+    const std::size_t turned = r < edges ? (start + r) % edges : r;
+    said.push_back(printable(violation.reasons[turned]));
+  }
+  return said;
+}
+
+std::string findings(const Telling& telling) {
   const Model& model = telling.model;
+  const bool open = telling.halt != Halt::idle || !telling.open.empty();
   std::string text = fmt::format("{}, seed {}: {}\n", printable(model.name), telling.seed,
-                                 !telling.violations.empty()  ? "violated"
-                                 : telling.halt == Halt::idle ? "every check holds in this run"
-                                                              : "undecided");
+                                 !telling.violations.empty() ? "violated"
+                                 : open                      ? "undecided"
+                                                             : "every check holds in this run");
   if (telling.violations.empty()) add_checks(text, model);
   for (const Violation& violation : telling.violations) add_violation(text, model, violation);
+  if (!telling.open.empty()) {
+    text += "\nLeft open:\n";
+    for (const Undecided& each : telling.open)
+      text += fmt::format("  {}: {}\n", printable(each.invariant), printable(each.why));
+  }
+  return text;
+}
 
+std::string story(const Telling& telling) {
+  std::string text = findings(telling);
   text += "\nWhat happened:\n";
   add_lines(text, telling);
 
@@ -261,22 +291,52 @@ std::string story(const Telling& telling) {
     text += "\nFaults that struck:\n";
     for (const std::string& injection : telling.injections) text += fmt::format("  - {}\n", printable(injection));
   }
+  if (!telling.unstruck.empty()) {
+    text += "\nLines of the plan that did not strike:\n";
+    for (const std::string& line : telling.unstruck) text += fmt::format("  - {}\n", printable(line));
+  }
   text += fmt::format("\nThe same run again: {}\n", telling.replay);
   return text;
 }
 
-std::string story(const scenarios::Scenario& scenario, const scenarios::Recording& recording, Seed seed,
-                  std::string replay) {
+std::vector<std::string> unstruck_of(const scenarios::Scenario& scenario, const scenarios::Recording& recording) {
+  std::vector<std::string> lines;
+  for (std::size_t line = 0; line < scenario.plan.lines.size() && line < recording.struck.size(); ++line) {
+    if (recording.struck[line] == 0) lines.push_back(faults::to_text(scenario.plan.lines[line]));
+  }
+  return lines;
+}
+
+namespace {
+
+/// Hands a recorded run to a writer.
+template <class Writer>
+std::string told(const scenarios::Scenario& scenario, const scenarios::Recording& recording, Seed seed,
+                 std::string replay, const Writer& write) {
   std::vector<std::string> injections;
   for (const faults::Line& line : recording.injected.lines) injections.push_back(faults::to_text(line));
-  return story({.model = scenario.model,
+  const std::vector<std::string> unstruck = unstruck_of(scenario, recording);
+  return write({.model = scenario.model,
                 .world = recording.world,
                 .trace = recording.trace,
                 .violations = recording.outcome.violations,
                 .injections = injections,
+                .open = recording.outcome.undecided,
+                .unstruck = unstruck,
                 .halt = recording.outcome.halt,
                 .seed = static_cast<std::uint64_t>(seed),
                 .replay = std::move(replay)});
+}
+
+}  // namespace
+
+std::string story(const scenarios::Scenario& scenario, const scenarios::Recording& recording, Seed seed,
+                  std::string replay) {
+  return told(scenario, recording, seed, std::move(replay), [](const Telling& telling) { return story(telling); });
+}
+
+std::string findings(const scenarios::Scenario& scenario, const scenarios::Recording& recording, Seed seed) {
+  return told(scenario, recording, seed, "", [](const Telling& telling) { return findings(telling); });
 }
 
 }  // namespace squall::reports

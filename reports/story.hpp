@@ -20,6 +20,8 @@ struct Telling {
   const sim::Trace& trace;
   std::span<const sim::Violation> violations;
   std::span<const std::string> injections;  ///< what struck, each as the line of a plan
+  std::span<const sim::Undecided> open{};   ///< checks that the run neither confirms nor refutes
+  std::span<const std::string> unstruck{};  ///< lines of the plan that did not strike
   sim::Halt halt = sim::Halt::idle;
   std::uint64_t seed = 0;
   std::string replay;  ///< the command that plays this run again
@@ -31,6 +33,16 @@ std::string story(const Telling& telling);
 /// The same of a recorded run of `scenario`.
 std::string story(const scenarios::Scenario& scenario, const scenarios::Recording& recording, sim::Seed seed,
                   std::string replay);
+
+/// Lines of the plan, as it writes them, that did not strike in this run.
+std::vector<std::string> unstruck_of(const scenarios::Scenario& scenario, const scenarios::Recording& recording);
+
+/// The first part of a story: what came out and why, without what happened.
+std::string findings(const Telling& telling);
+std::string findings(const scenarios::Scenario& scenario, const scenarios::Recording& recording, sim::Seed seed);
+
+/// One violation in sentences without full stops: since when, then its reasons. A cycle begins where its canonical form does.
+std::vector<std::string> sentences(const sim::Violation& violation);
 
 /// One observation as a sentence without a full stop; empty for what a story leaves out.
 std::string sentence(const sim::Model& model, const sim::World& world, const sim::TraceLine& line);

@@ -86,4 +86,22 @@ std::string printable(std::string_view text) {
   return safe;
 }
 
+std::string shell_word(std::string_view text) {
+  constexpr std::string_view safe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@%+,";
+  if (!text.empty() && text.find_first_not_of(safe) == std::string_view::npos) return std::string{text};
+  const bool plain = printable(text) == text;
+  std::string word = plain ? "'" : "$'";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\'') {
+      word += plain ? R"('\'')" : R"(\')";
+    } else if (!plain && (c == '\\' || byte < 0x20 || byte >= 0x7f)) {
+      word += fmt::format("\\x{:02x}", byte);
+    } else {
+      word += c;
+    }
+  }
+  return word + "'";
+}
+
 }  // namespace squall::reports

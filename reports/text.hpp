@@ -24,4 +24,7 @@ std::string listed(const std::vector<std::string>& words, std::string_view last 
 /// change the direction of writing become `\xNN`, byte by byte.
 std::string printable(std::string_view text);
 
+/// `text` as one word of a command for bash: as it stands where that is safe, else in quotes.
+std::string shell_word(std::string_view text);
+
 }  // namespace squall::reports

@@ -107,6 +107,8 @@ inline constexpr auto field_table = std::to_array<FieldRow>({
      "`faults` off."},
     {"file", "and-faults", Takes::flag, "", "false", "Whether `faults` may strike beside a `plan`."},
     {"file", "seed", Takes::number_or, "", "", "The seed of a case."},
+    {"file", "digest", Takes::number_or, "", "",
+     "Digest of the run with that seed, as reports give it: `replay` compares it. Never inherited."},
     {"file", "set", Takes::special, "draws", "", "Answers of named draws: `{\"coder/work code #1\": 0s}`."},
     {"file", "choose", Takes::counts, "", "", "Answers of untimed choices, in order."},
     {"file", "schedule", Takes::counts, "", "", "Which pending event comes next, in order, in an untimed run."},

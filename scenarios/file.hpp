@@ -54,9 +54,10 @@ struct Loaded {
   /// Everything that is wrong, at most 20 and a line that says how many more.
   std::vector<Diagnostic> diagnostics;
 
-  std::string name;                   ///< `workflow:`
-  std::optional<std::uint64_t> seed;  ///< `seed:`
-  std::optional<Expect> expect;       ///< `expect:`
+  std::string name;                     ///< `workflow:`
+  std::optional<std::uint64_t> seed;    ///< `seed:`
+  std::optional<std::uint64_t> digest;  ///< `digest:`, of the run with that seed
+  std::optional<Expect> expect;         ///< `expect:`
   Pins pins;
   std::vector<std::string> files;  ///< as they were opened: the file, then those it extends
 
@@ -66,6 +67,8 @@ struct Loaded {
 struct LoadOptions {
   /// The suite's folder: what is extended must lie in it. Empty: the folder of the file.
   std::string root;
+  /// A file that holds a list of fault lines, each with `nth` or `at`: taken instead of the workflow's own `plan`. Empty: none.
+  std::string plan;
 };
 
 /// Reads the file at `path`, those that it extends, and builds the workflow. Never throws for what a user wrote: any bytes

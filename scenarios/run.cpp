@@ -29,8 +29,11 @@ void note(Outcome& outcome, const sim::World& world, const sim::Model& model, co
 }
 
 Recording record_with(const sim::Model& model, sim::Seed seed, const faults::Armed* armed) {
-  Recording recording{
-      .outcome = {}, .trace = sim::Trace{}, .injected = {}, .world = {model, sim::Half::state_and_shadow}};
+  Recording recording{.outcome = {},
+                      .trace = sim::Trace{},
+                      .injected = {},
+                      .struck = {},
+                      .world = {model, sim::Half::state_and_shadow}};
   sim::Named named{seed};
   sim::Violations violations;
   sim::Run run{.model = model, .decide = named, .key = named.run()};
@@ -44,7 +47,10 @@ Recording record_with(const sim::Model& model, sim::Seed seed, const faults::Arm
   begin(recording.world, run);
   const sim::Halt halt = run_timed(recording.world, run);
   note(recording.outcome, recording.world, model, violations, halt);
-  if (recorder) recording.injected = recorder->plan();
+  if (recorder) {
+    recording.injected = recorder->plan();
+    recording.struck = armed->struck(recording.world);
+  }
   return recording;
 }
 
@@ -55,7 +61,20 @@ Scenario scenario(Workflow workflow, faults::Profile faults, std::string about) 
   Built built = workflow.build();
   if (!built.model) throw std::invalid_argument(built.text());
   built.model->fault_shadow = faults::Armed::shadow_bytes(faults.lines.size());
-  return {.about = std::move(about), .model = std::move(*built.model), .faults = std::move(faults)};
+  return {.about = std::move(about),
+          .model = std::move(*built.model),
+          .faults = std::move(faults),
+          .plan = {},
+          .sometimes = sometimes_of(workflow)};
+}
+
+std::vector<std::string> sometimes_of(const Workflow& workflow) {
+  std::vector<std::string> names;
+  for (const Claim& claim : workflow.claims()) {
+    if (claim.kind == Claim::Kind::sometimes)
+      names.push_back(claim.name.empty() ? std::string{keyword(claim.kind)} : claim.name);
+  }
+  return names;
 }
 
 Runner::Runner(const Scenario& scenario)
@@ -78,6 +97,10 @@ const Outcome& Runner::run(sim::Seed seed) {
   note(outcome_, world_, scenario_.model, violations_, halt);
   run.seen.swap(seen_);
   return outcome_;
+}
+
+std::vector<std::uint32_t> Runner::struck() const {
+  return armed_ ? armed_->struck(world_) : std::vector<std::uint32_t>{};
 }
 
 Recording record(const Scenario& scenario, sim::Seed seed) {

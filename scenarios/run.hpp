@@ -20,12 +20,16 @@ struct Scenario {
   std::string about;
   sim::Model model;
   faults::Profile faults;
-  faults::Plan plan;  ///< exactly what strikes besides
+  faults::Plan plan;                   ///< exactly what strikes besides
+  std::vector<std::string> sometimes;  ///< names of the claims that have to come true in some run
 };
 
 /// `workflow`, judged by its own checks, or by the default ones where it names none, with room for the counts of `faults`.
 /// Throws std::invalid_argument with all that is wrong with the workflow, one error to a line.
 Scenario scenario(Workflow workflow, faults::Profile faults = {}, std::string about = {});
+
+/// Names of the workflow's `sometimes` claims: see `Scenario::sometimes`.
+std::vector<std::string> sometimes_of(const Workflow& workflow);
 
 /// What one timed run came to. Equal for equal scenario and seed, whatever the machine.
 struct Outcome {
@@ -51,6 +55,8 @@ class Runner {
   const Outcome& run(sim::Seed seed);
   /// The world at the end of the last run.
   const sim::World& world() const { return world_; }
+  /// How often each line took effect in the last run: those of the plan, then those of the faults.
+  std::vector<std::uint32_t> struck() const;
 
  private:
   const Scenario& scenario_;
@@ -66,8 +72,9 @@ class Runner {
 struct Recording {
   Outcome outcome;  ///< the violations have their reasons
   sim::Trace trace;
-  faults::Plan injected;  ///< what struck; alone it replays the run
-  sim::World world;       ///< at the end
+  faults::Plan injected;              ///< what struck; alone it replays the run
+  std::vector<std::uint32_t> struck;  ///< how often each line did: those of the plan, then those of the faults
+  sim::World world;                   ///< at the end
 };
 
 /// Plays `seed` with the scenario's own faults and records it. The digest is the same as without recording.

@@ -12,13 +12,13 @@
 namespace squall::scenarios {
 
 Node* extended(Tree& tree, Node& parent, Node& child, Findings& findings) {
-  constexpr std::array<std::string_view, 15> allowed{"workflow", "about",      "extends", "change", "faults",
-                                                     "plan",     "and-faults", "seed",    "set",    "choose",
-                                                     "schedule", "without",    "check",   "goal",   "load"};
+  constexpr std::array<std::string_view, 16> allowed{"workflow",   "about", "extends", "change", "faults",   "plan",
+                                                     "and-faults", "seed",  "set",     "choose", "schedule", "without",
+                                                     "check",      "goal",  "load",    "digest"};
   Node* whole = tree.make({.kind = Node::Kind::mapping, .mark = child.mark});
   for (const Node::Entry& entry : parent.entries) {
-    if (entry.key->text != "expect" && entry.key->text != "extends" && entry.key->text != "change")
-      whole->entries.push_back(entry);
+    constexpr std::array<std::string_view, 4> not_inherited{"expect", "digest", "extends", "change"};
+    if (std::ranges::find(not_inherited, entry.key->text) == not_inherited.end()) whole->entries.push_back(entry);
   }
   for (const Node::Entry& entry : child.entries) {
     const std::string& section = entry.key->text;

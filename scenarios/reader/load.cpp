@@ -29,9 +29,10 @@ class Loader {
  public:
   explicit Loader(std::string root) : root_(std::move(root)) {}
 
-  Loaded file(const std::string& path) {
+  Loaded file(const std::string& path, const std::string& plan) {
     if (root_.empty()) root_ = fs::path{path}.parent_path().string();
     Node* whole = open(path, nullptr, 0);
+    if (whole != nullptr && whole->is_mapping() && !plan.empty()) put_plan(*whole, plan);
     return finish(whole);
   }
 
@@ -65,6 +66,24 @@ class Loader {
     if (std::ranges::find(opened_, canonical) != opened_.end())
       return refuse(fmt::format("'{}' extends itself, by way of what it extends", path), "extend another file");
     opened_.push_back(canonical);
+    Node* node = parsed(path, refuse);
+    if (node == nullptr || !node->is_mapping()) return node;
+    const Node* extends = node->find("extends");
+    if (extends == nullptr) {
+      if (const Node::Entry* change = node->entry("change"))
+        findings_.add(change->key->mark, "there is nothing to change",
+                      "add 'extends', or write what you want directly");
+      return node;
+    }
+    Node* parent = extended_file(path, *extends, depth);
+    if (parent == nullptr) return nullptr;
+    return extended(tree_, *parent, *node, findings_);
+  }
+
+  /// The document that a file holds. `refuse(what, fix)` says why there is none.
+  template <class Refuse>
+  Node* parsed(const std::string& path, const Refuse& refuse) {
+    std::error_code ignored;
     if (fs::is_directory(path, ignored))
       return refuse(fmt::format("'{}' is a directory", path), "name a workflow file in it");
     const std::unique_ptr<std::FILE, Close> stream{std::fopen(path.c_str(), "rb")};
@@ -79,18 +98,27 @@ class Loader {
     if (std::ferror(stream.get()) != 0)
       return refuse(fmt::format("'{}' cannot be read: {}", path, std::strerror(errno)), "look at the file");
     loaded_.files.push_back(path);
-    Node* node = parse_yaml(sources_, sources_.add(path, std::move(text)), tree_, findings_);
-    if (node == nullptr || !node->is_mapping()) return node;
-    const Node* extends = node->find("extends");
-    if (extends == nullptr) {
-      if (const Node::Entry* change = node->entry("change"))
-        findings_.add(change->key->mark, "there is nothing to change",
-                      "add 'extends', or write what you want directly");
-      return node;
+    return parse_yaml(sources_, sources_.add(path, std::move(text)), tree_, findings_);
+  }
+
+  /// The list in the file at `path` becomes the `plan` of the workflow.
+  void put_plan(Node& whole, const std::string& path) {
+    const auto refuse = [&](std::string what, std::string fix) -> Node* {
+      findings_.add({sources_.add(path, ""), 0, 1}, std::move(what), std::move(fix));
+      return nullptr;
+    };
+    Node* plan = parsed(path, refuse);
+    if (plan == nullptr) return;
+    if (!plan->is_sequence()) {
+      findings_.add(plan->mark, "a plan is a list of faults", "write - KIND: {…, nth: 1}, one to a line; [] for none");
+      return;
     }
-    Node* parent = extended_file(path, *extends, depth);
-    if (parent == nullptr) return nullptr;
-    return extended(tree_, *parent, *node, findings_);
+    for (Node::Entry& entry : whole.entries) {
+      if (entry.key->text != "plan") continue;
+      entry.value = plan;
+      return;
+    }
+    whole.entries.push_back({tree_.make({.plain = true, .mark = plan->mark, .text = "plan"}), plan});
   }
 
   Node* extended_file(const std::string& path, const Node& extends, std::size_t depth) {
@@ -129,7 +157,11 @@ class Loader {
     say_build_errors(reading, whole, sections, built.errors);
     if (findings_.count() == 0) say_build_errors(reading, whole, sections, type_errors(sections.workflow));
     if (!built.model) return;
-    Scenario scenario{.about = std::move(sections.about), .model = std::move(*built.model), .faults = {}, .plan = {}};
+    Scenario scenario{.about = std::move(sections.about),
+                      .model = std::move(*built.model),
+                      .faults = {},
+                      .plan = {},
+                      .sometimes = sometimes_of(sections.workflow)};
     finish_fault_lines(reading, sections.workflow, scenario.model, sections.faults);
     scenario.faults.lines = std::move(sections.faults.lines);
     say_fault_troubles(check(scenario.model, scenario.faults), sections.faults.marks);
@@ -158,7 +190,9 @@ class Loader {
 
 }  // namespace
 
-Loaded load(const std::string& path, const LoadOptions& options) { return Loader{options.root}.file(path); }
+Loaded load(const std::string& path, const LoadOptions& options) {
+  return Loader{options.root}.file(path, options.plan);
+}
 
 Loaded load_text(const std::string& name, std::string text) { return Loader{{}}.text(name, std::move(text)); }
 

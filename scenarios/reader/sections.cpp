@@ -231,14 +231,8 @@ class SectionReader {
   }
 
   void pins() {
-    if (const Node* seed = file_.node<field_row("file.seed")>()) {
-      const auto parsed = parse_seed(seed->text);
-      if (const auto* refused = std::get_if<Refused>(&parsed)) {
-        reading_.say(*seed, fmt::format("the seed '{}' {}", seed->text, refused->what), refused->fix);
-      } else {
-        loaded_.seed = std::get<std::uint64_t>(parsed);
-      }
-    }
+    if (const Node* seed = file_.node<field_row("file.seed")>()) loaded_.seed = number(*seed, "seed");
+    if (const Node* digest = file_.node<field_row("file.digest")>()) loaded_.digest = number(*digest, "digest");
     if (const Node* set = file_.node<field_row("file.set")>()) answers(*set);
     file_.into<field_row("file.choose")>(loaded_.pins.choose);
     file_.into<field_row("file.schedule")>(loaded_.pins.schedule);
@@ -246,6 +240,15 @@ class SectionReader {
       without->into<field_row("without.agents")>(loaded_.pins.without_agents);
       without->into<field_row("without.instances")>(loaded_.pins.without_instances);
     }
+  }
+
+  /// 64 bits, decimal or 0x hex.
+  std::optional<std::uint64_t> number(const Node& node, const char* called) {
+    const auto parsed = parse_seed(node.text);
+    if (const auto* value = std::get_if<std::uint64_t>(&parsed)) return *value;
+    const Refused& refused = std::get<Refused>(parsed);
+    reading_.say(node, fmt::format("the {} '{}' {}", called, node.text, refused.what), refused.fix);
+    return std::nullopt;
   }
 
   void answers(const Node& set) {

@@ -5,10 +5,13 @@
 
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <vector>
 
 namespace squall::reports {
 
@@ -37,10 +40,42 @@ inline Ran ran_by_a_shell(const std::string& line,
   return ran;
 }
 
-/// Runs the built command with these arguments, as a shell reads them.
+/// Runs the built command with these arguments, as a shell reads them, in the folder of the sources.
 template <class... Output>
 Ran squall(const std::string& arguments, const Output&... output) {
-  return ran_by_a_shell("'" SQUALL_COMMAND "' " + arguments, output...);
+  return ran_by_a_shell("cd '" SQUALL_SOURCE_DIR "' && '" SQUALL_COMMAND "' " + arguments, output...);
 }
+
+/// A folder of a test's own, empty at first and gone with it.
+class Scratch {
+ public:
+  explicit Scratch(const std::string& name) : folder_(SQUALL_BINARY_DIR "/tests/scratch-" + name) {
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+  }
+  ~Scratch() { std::filesystem::remove_all(folder_); }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+
+  const std::string& folder() const { return folder_; }
+  std::string path(const std::string& name) const { return folder_ + "/" + name; }
+  /// Writes a file, and returns its path.
+  std::string file(const std::string& name, const std::string& text) const {
+    std::filesystem::create_directories(std::filesystem::path{path(name)}.parent_path());
+    std::ofstream{path(name), std::ios::binary} << text;
+    return path(name);
+  }
+  /// Names of what is in it.
+  std::vector<std::string> names() const {
+    std::vector<std::string> all;
+    for (const auto& entry : std::filesystem::directory_iterator{folder_})
+      all.push_back(entry.path().filename().string());
+    std::ranges::sort(all);
+    return all;
+  }
+
+ private:
+  std::string folder_;
+};
 
 }  // namespace squall::reports

@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-#include "scenarios/builtin/builtin.hpp"
+#include "scenarios/file.hpp"
 
 // Stories are compared whole: each sentence of them is a promise.
 namespace squall::reports {
@@ -19,8 +19,11 @@ using namespace scenarios;
 using namespace std::chrono_literals;
 using namespace sim::literals;
 
-std::string told(const Scenario& one, std::uint64_t seed) {
-  return story(one, record(one, sim::Seed{seed}), sim::Seed{seed}, "replay");
+/// Seed 1 of a file of the suite `feature-team`.
+std::string told(const std::string& file) {
+  const Loaded loaded = load(SQUALL_SOURCE_DIR "/scenarios/suites/feature-team/" + file);
+  REQUIRE(loaded.ok());
+  return story(*loaded.scenario, record(*loaded.scenario, sim::Seed{1}), sim::Seed{1}, "replay");
 }
 /// With exactly these faults.
 std::string told(Workflow workflow, faults::Plan plan) {
@@ -34,10 +37,10 @@ faults::Line lose(std::string from, std::string to, std::string topic) {
           .trigger = {.nth = 1}};
 }
 
-/// Messages take 1 ms.
+/// Messages take 1 ms; judged by the two judges of waits alone.
 Workflow quick(const char* name) {
   Workflow workflow{name};
-  workflow.latency(sim::Distribution::constant(1ms));
+  workflow.latency(sim::Distribution::constant(1ms)).check("deadlock-freedom").check("no-orphaned-wait");
   return workflow;
 }
 
@@ -46,7 +49,7 @@ Workflow quick(const char* name) {
 TEST_SUITE("stories") {
   TEST_CASE(
       "a team that deadlocks: the cycle with its reasons, who waits behind it, the seed and how to see it again") {
-    CHECK(told(*builtin("feature-team"), 1) == R"(feature-team, seed 1: violated
+    CHECK(told("broken.yaml") == R"(feature-team, seed 1: violated
 
 Violated: deadlock-freedom (no agents wait for each other in a cycle)
   the cycle coder -> tester -> docs -> coder, closed at 42.775s:
@@ -80,7 +83,7 @@ The same run again: replay
   }
 
   TEST_CASE("the same team when it is well: what was checked, and what happened to the end") {
-    CHECK(told(*builtin("feature-team-fixed"), 1) == R"(feature-team-fixed, seed 1: every check holds in this run
+    CHECK(told("fixed.yaml") == R"(feature-team, seed 1: every check holds in this run
 
 Checked:
   deadlock-freedom: no agents wait for each other in a cycle
@@ -298,6 +301,31 @@ No fault struck.
 
 The same run again: replay
 )");
+  }
+
+  TEST_CASE("what is no wait is told as what it is: two agents write what neither has seen of the other") {
+    Workflow team{"report"};
+    team.key("report", {.initial = Expression{0}, .latency = sim::Distribution::constant(1ms)});
+    team.agent("analyst", program().update("report", var("old") + 1));
+    team.agent("critic", program().update("report", var("old") + 100));
+    team.check("no-lost-update");
+    const std::string text = told(team, {});
+    CHECK(
+        text.starts_with("report, seed 1: violated\n\n"
+                         "Violated: no-lost-update (no write destroys one that its writer has not seen)\n"
+                         "  at 1ms:\n"
+                         "    critic has read version 0 of report\n"));
+    CHECK(text.find("\n           1ms  *** no-lost-update is violated\n") != std::string::npos);
+  }
+
+  TEST_CASE("a check that cannot tell is left open, and the run is undecided") {
+    Workflow team = quick("endless");
+    team.agent("clock", program().repeat(program().sleep(1h)));
+    team.limits({.events_per_instance = 100});
+    team.check("termination");
+    const std::string text = told(team, {});
+    CHECK(text.starts_with("endless, seed 1: undecided\n"));
+    CHECK(text.find("\nLeft open:\n  termination: ") != std::string::npos);
   }
 
   TEST_CASE("a run that reaches a limit is undecided, and of its many lines the last are shown") {

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/cli/console.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cstdio>
+
+#include "reports/text.hpp"
+
+namespace squall::reports::cli {
+
+std::optional<std::uint64_t> number_of(std::string_view text) {
+  const bool hex = text.starts_with("0x");
+  if (hex) text.remove_prefix(2);
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, hex ? 16 : 10);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+int refuse(std::string_view what, std::string_view fix) {
+  fmt::print(stderr, "error: {}\n  fix: {}\n", what, fix);
+  return bad_input;
+}
+
+int refuse_seed(std::string_view text) {
+  return refuse(fmt::format("'{}' is not a seed", printable(text)),
+                "write a whole number from 0 to 2^64 - 1, decimal or with 0x");
+}
+
+bool told(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return true;
+  fmt::print(stderr, "error: the output could not be written\n  fix: look for room where it goes\n");
+  return false;
+}
+
+int tell(std::string_view text, int status) { return told(text) ? status : our_fault; }
+
+std::string path_word(const std::string& path) { return shell_word(path.starts_with('-') ? "./" + path : path); }
+
+std::optional<scenarios::Loaded> playable(const std::string& file, const std::string& plan, std::string& trouble) {
+  scenarios::Loaded loaded = scenarios::load(file, {.root = {}, .plan = plan});
+  if (!loaded.ok()) {
+    trouble = to_text(loaded.diagnostics);
+    return std::nullopt;
+  }
+  if (!loaded.pins.empty()) {
+    // Playing the file without them would be another run than the one it speaks of.
+    trouble = fmt::format(
+        "{}:1:1: error: 'set', 'choose', 'schedule' and 'without' cannot be played yet\n  fix: leave them out\n",
+        printable(file));
+    return std::nullopt;
+  }
+  return loaded;
+}
+
+}  // namespace squall::reports::cli

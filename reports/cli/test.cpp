@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <limits>
+#include <optional>
+
+#include "reports/cli/commands.hpp"
+#include "reports/cli/console.hpp"
+#include "reports/json.hpp"
+#include "reports/junit.hpp"
+#include "reports/output.hpp"
+#include "reports/story.hpp"
+#include "reports/suite.hpp"
+#include "reports/text.hpp"
+
+namespace squall::reports::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_workflow_file(const fs::path& path) { return path.extension() == ".yaml" || path.extension() == ".yml"; }
+
+/// All workflow files below a folder, by their paths, whatever order the disk has them in. Hidden ones are left out, and links
+/// to folders are not followed: they could lead round in a circle. What cannot be looked into is said in `trouble`.
+void add_files_below(const std::string& folder, std::vector<std::string>& files, std::string& trouble) {
+  std::vector<std::string> found;
+  std::error_code error;
+  fs::recursive_directory_iterator at{folder, error};
+  for (; !error && at != fs::recursive_directory_iterator{}; at.increment(error)) {
+    std::error_code ignored;
+    const bool hidden = at->path().filename().string().starts_with('.');
+    if (hidden && at->is_directory(ignored)) at.disable_recursion_pending();
+    if (!hidden && at->is_regular_file(ignored) && is_workflow_file(at->path())) found.push_back(at->path().string());
+  }
+  if (error) trouble = fmt::format("'{}' cannot be searched: {}", printable(folder), error.message());
+  std::ranges::sort(found);
+  files.insert(files.end(), found.begin(), found.end());
+}
+
+FileReport judged(const std::string& path, std::optional<std::uint32_t> seeds) {
+  FileReport report{.path = path};
+  const auto file = playable(path, "", report.trouble);
+  if (!file) {
+    report.result = FileReport::Result::unreadable;
+    report.replay = fmt::format("squall run {}", path_word(path));
+    return report;
+  }
+  report.workflow = file->name;
+  report.judgement = scenarios::judge(*file, seeds);
+  switch (report.judgement.result) {
+    case scenarios::Judgement::Result::passed: report.result = FileReport::Result::passed; return report;
+    case scenarios::Judgement::Result::failed: report.result = FileReport::Result::failed; break;
+    case scenarios::Judgement::Result::undecided: report.result = FileReport::Result::undecided; break;
+  }
+  if (const auto seed = report.judgement.shown) {
+    report.findings = findings(*file->scenario, scenarios::record(*file->scenario, sim::Seed{*seed}), sim::Seed{*seed});
+    report.replay = fmt::format("squall run {} --seed {}", path_word(path), *seed);
+  } else {
+    report.replay = fmt::format("squall test {}", path_word(path));
+    if (seeds) report.replay += fmt::format(" --seeds {}", *seeds);
+  }
+  return report;
+}
+
+/// The gravest thing that happened: input that is none, then a demand that is not met, then one that nothing is known of.
+int status_of(const std::vector<FileReport>& reports) {
+  const auto any = [&](FileReport::Result result) {
+    return std::ranges::any_of(reports, [&](const FileReport& report) { return report.result == result; });
+  };
+  if (any(FileReport::Result::unreadable)) return bad_input;
+  if (any(FileReport::Result::failed)) return violation;
+  return any(FileReport::Result::undecided) ? no_verdict : as_wanted;
+}
+
+}  // namespace
+
+int test(const TestArguments& arguments) {
+  std::optional<std::uint32_t> seeds;
+  if (!arguments.seeds.empty()) {
+    const auto number = number_of(arguments.seeds);
+    if (!number || *number == 0 || *number > std::numeric_limits<std::uint32_t>::max())
+      return refuse(fmt::format("'{}' is not a number of seeds", printable(arguments.seeds)),
+                    "write a whole number from 1 to 2^32 - 1");
+    seeds = static_cast<std::uint32_t>(*number);
+  }
+  std::vector<std::string> files;
+  for (const std::string& path : arguments.paths) {
+    std::error_code error;
+    std::string trouble;
+    const fs::file_status status = fs::status(path, error);
+    if (!fs::exists(status))
+      return refuse(fmt::format("there is no file and no folder '{}'", printable(path)), "look at the path's spelling");
+    if (fs::is_directory(status)) {
+      add_files_below(path, files, trouble);
+    } else {
+      files.push_back(path);
+    }
+    if (!trouble.empty()) return refuse(trouble, "look at the folder's permissions");
+  }
+  if (!arguments.junit.empty()) {
+    const fs::path folder = fs::path{arguments.junit}.parent_path();
+    std::error_code error;
+    if (fs::is_directory(arguments.junit, error) || (!folder.empty() && !fs::is_directory(folder, error)))
+      return refuse(fmt::format("'{}' cannot be a file", printable(arguments.junit)),
+                    "name a file in a folder that is there");
+  }
+
+  std::vector<FileReport> reports;
+  for (const std::string& file : files) {
+    reports.push_back(judged(file, seeds));
+    if (!arguments.json && !told(line_of(reports.back()))) return our_fault;
+  }
+  if (!told(arguments.json ? suite_json(reports) : summary_of(reports))) return our_fault;
+  if (!arguments.junit.empty()) {
+    if (const std::string trouble = write_whole(arguments.junit, junit(reports)); !trouble.empty()) {
+      fmt::print(stderr, "error: '{}' could not be written: {}\n  fix: look for room and permissions there\n",
+                 printable(arguments.junit), trouble);
+      return our_fault;
+    }
+  }
+  if (files.empty()) {
+    fmt::print(stderr, "error: there is no workflow file\n  fix: name files, or folders that hold .yaml files\n");
+    return no_verdict;
+  }
+  return status_of(reports);
+}
+
+}  // namespace squall::reports::cli

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/junit.hpp"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "reports/text.hpp"
+
+namespace squall::reports {
+namespace {
+
+std::string escaped(std::string_view text) {
+  std::string safe;
+  for (const char c : printable(text)) {
+    switch (c) {
+      case '&': safe += "&amp;"; break;
+      case '<': safe += "&lt;"; break;
+      case '>': safe += "&gt;"; break;
+      case '"': safe += "&quot;"; break;
+      case '\'': safe += "&apos;"; break;
+      default: safe += c;
+    }
+  }
+  // U+FFFE and U+FFFF are no characters, which XML takes more seriously than a terminal does.
+  for (const auto& [bytes, shown] :
+       {std::pair{"\xef\xbf\xbe", "\\xef\\xbf\\xbe"}, {"\xef\xbf\xbf", "\\xef\\xbf\\xbf"}}) {
+    for (std::size_t at = 0; (at = safe.find(bytes, at)) != std::string::npos;) safe.replace(at, 3, shown);
+  }
+  return safe;
+}
+
+std::string details(const FileReport& file) {
+  std::string text;
+  for (const std::string& failure : file.judgement.failures) text += failure + "\n";
+  if (!file.trouble.empty()) text += file.trouble;
+  if (!file.findings.empty()) text += "\n" + file.findings;
+  if (!file.replay.empty()) text += "\nto see it: " + file.replay + "\n";
+  return text;
+}
+
+std::string first_line(std::string_view text) { return std::string{text.substr(0, text.find('\n'))}; }
+
+/// What is said where the file has not passed.
+std::string verdict(const FileReport& file) {
+  if (file.result == FileReport::Result::passed) return {};
+  const char* tag = file.result == FileReport::Result::failed ? "failure" : "error";
+  const std::string text = details(file);
+  return fmt::format("      <{} type=\"{}\" message=\"{}\">{}</{}>\n", tag, name_of(file.result),
+                     xml_text(first_line(text)), xml_text(text), tag);
+}
+
+}  // namespace
+
+std::string xml_text(std::string_view text) {
+  std::string safe;
+  for (std::size_t from = 0;;) {
+    const std::size_t end = text.find('\n', from);
+    safe += escaped(text.substr(from, end == std::string_view::npos ? end : end - from));
+    if (end == std::string_view::npos) return safe;
+    safe += '\n';
+    from = end + 1;
+  }
+}
+
+std::string junit(std::span<const FileReport> files) {
+  std::size_t failures = 0, errors = 0;
+  for (const FileReport& file : files) {
+    if (file.result == FileReport::Result::passed) continue;
+    ++(file.result == FileReport::Result::failed ? failures : errors);
+  }
+  std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n";
+  text += fmt::format("  <testsuite name=\"squall\" tests=\"{}\" failures=\"{}\" errors=\"{}\">\n", files.size(),
+                      failures, errors);
+  for (const FileReport& file : files) {
+    text += fmt::format("    <testcase name=\"{}\" classname=\"{}\">\n", xml_text(file.path),
+                        xml_text(file.workflow.empty() ? "squall" : file.workflow));
+    text += verdict(file);
+    text += fmt::format("      <system-out>{}</system-out>\n", xml_text(line_of(file)));
+    text += "    </testcase>\n";
+  }
+  return text + "  </testsuite>\n</testsuites>\n";
+}
+
+}  // namespace squall::reports

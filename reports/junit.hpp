@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "reports/suite.hpp"
+
+namespace squall::reports {
+
+/// A suite as CI servers read it: one test case for each file, by the schema of Jenkins (`jenkins-junit-10.xsd`). What was
+/// not as demanded is a failure, what could not be read or decided an error. No times: they would be those of the machine.
+std::string junit(std::span<const FileReport> files);
+
+/// `text` between tags or in double quotes: markup is escaped, what XML 1.0 may not hold becomes `\xNN`; line ends stay.
+std::string xml_text(std::string_view text);
+
+}  // namespace squall::reports

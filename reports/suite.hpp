@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "scenarios/judgement.hpp"
+
+/// A suite of workflow files in text: a line for each file, then what failed, then how many passed.
+namespace squall::reports {
+
+/// One file of a suite, judged.
+struct FileReport {
+  enum class Result : std::uint8_t {
+    passed,
+    failed,
+    undecided,  ///< some runs have no verdict
+    unreadable  ///< it is no workflow
+  };
+  std::string path;
+  std::string workflow;  ///< its name; empty where it could not be read
+  Result result = Result::passed;
+  scenarios::Judgement judgement;
+  std::string findings;  ///< what the run with the shown seed came to, as `findings` of a story tells it
+  std::string trouble;   ///< the diagnostics of an unreadable file
+  std::string replay;    ///< the command that shows the failure; empty where it passed
+};
+
+/// `passed`, `failed`, `undecided`, `unreadable`.
+const char* name_of(FileReport::Result);
+
+struct Totals {
+  std::size_t passed = 0;
+  std::size_t failed = 0;  ///< those that could not be read included
+  std::size_t undecided = 0;
+};
+Totals totals_of(std::span<const FileReport>);
+
+/// `passed      suites/pair/broken.yaml: 10 runs; deadlock-freedom in 10 of them, first with seed 1`, with a newline.
+std::string line_of(const FileReport&);
+
+/// All that comes after the lines: what failed once more with its reasons and how to see it, and as its last line
+/// `N passed, N failed`.
+std::string summary_of(std::span<const FileReport>);
+
+}  // namespace squall::reports
