@@ -2,6 +2,7 @@
 #include "scenarios/lint/lint.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -90,22 +91,20 @@ class Linter {
 
   /// From wait to wait until one comes again, which closes a cycle, or until nobody is behind any more.
   void unmet_waits() {
-    std::set<Place> told;
+    std::map<Place, Place> seen;  // with the wait from which the walk began that came there first
     for_reached([&](Place at) {
       if (!is_unmet(at)) return;
       std::vector<Place> way;
       std::optional<Place> next = at;
-      while (next && std::ranges::find(way, *next) == way.end()) {
+      while (next && seen.emplace(*next, at).second) {
         way.push_back(*next);
         next = behind(*next);
       }
-      if (next) {
-        way.erase(way.begin(), std::ranges::find(way, *next));
-        std::ranges::rotate(way, std::ranges::min_element(way));
-        if (told.insert(way.front()).second) cycle(way);
-      } else if (told.insert(way.back()).second) {
-        unfed(way.back());
-      }
+      if (!next) return unfed(way.back());
+      if (seen.at(*next) != at || way.empty()) return;  // it stands behind what is told already
+      way.erase(way.begin(), std::ranges::find(way, *next));
+      std::ranges::rotate(way, std::ranges::min_element(way));
+      cycle(way);
     });
   }
 
@@ -151,13 +150,20 @@ class Linter {
 
   void unread_topics() {
     std::set<std::string> told;
+    const auto everybody = static_cast<std::uint32_t>(model_.definitions.size());
+    std::map<std::pair<std::uint32_t, sim::TopicId>, bool> answers;
     for (const Passable::Supplier& by : passable_.all()) {
       const sim::Supply& sent = by.supply;
       const bool published = sent.kind == sim::Supply::Kind::publish;
       const bool known = sent.kind == sim::Supply::Kind::message && !sent.to_anybody;
       if ((!published && !known) || !passable_.reached(by.definition, by.pc)) continue;
-      bool read = known && reads(index(sent.to), sent.topic);
-      for (std::uint32_t d = 0; published && d < model_.definitions.size(); ++d) read = read || reads(d, sent.topic);
+      const auto [known_answer, fresh] =
+          answers.emplace(std::pair{published ? everybody : index(sent.to), sent.topic}, false);
+      bool& read = known_answer->second;
+      if (fresh) {
+        read = known && reads(index(sent.to), sent.topic);
+        for (std::uint32_t d = 0; published && !read && d < everybody; ++d) read = reads(d, sent.topic);
+      }
       const std::string& where = step({by.definition, by.pc});
       if (read || !told.insert(where).second) continue;
       found_.push_back({"unread-topic",

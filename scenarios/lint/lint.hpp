@@ -25,7 +25,7 @@ struct LintFinding {
 /// `unfed-wait` and `wait-cycle` come from the largest set of steps that could ever be reached if all choices went as
 /// wished, all bounds struck and messages were never used up: a `receive` is passed where somebody's reachable step sends
 /// what it demands. What is not passed even then is passed in no run. So nothing is certain that is not so; a wait that
-/// only bad luck leaves unmet is for runs to find. O(steps² · agents) at worst.
+/// only bad luck leaves unmet is for runs to find. Mostly linear in the steps; at worst quadratic.
 std::vector<LintFinding> lint(const sim::Model& model);
 
 }  // namespace squall::scenarios

@@ -2,6 +2,7 @@
 #include "scenarios/lint/passable.hpp"
 
 #include <algorithm>
+#include <deque>
 
 #include "scenarios/agents/reach.hpp"
 
@@ -14,19 +15,62 @@ const Code* program_of(const sim::Model& model, std::uint32_t definition) {
   return behaviour.struct_agent ? nullptr : &code_of(behaviour);
 }
 
-Passable::Passable(const sim::Model& model) : model_(model), reached_(model.definitions.size()) {
-  for (std::uint32_t d = 0; d < model.definitions.size(); ++d) {
+Passable::Passable(const sim::Model& model)
+    : model_(model), reached_(model.definitions.size()), sent_to_(model.definitions.size()) {
+  const auto definitions = static_cast<std::uint32_t>(model.definitions.size());
+  of_step_.resize(definitions);
+  for (std::uint32_t d = 0; d < definitions; ++d) {
     const Code* code = program_of(model, d);
+    unknown_ = unknown_ || code == nullptr;
     if (code == nullptr) continue;
     reached_[d].resize(code->ops.size());
     const bool spawned = model.definitions[d].start == sim::Start::spawned;
     for (std::uint32_t pc = 0; pc < code->ops.size(); ++pc) {
-      for (const Supply& supply : supplies_of(code->ops[pc], model, spawned)) supplies_.push_back({d, pc, supply});
+      for (const Supply& supply : supplies_of(code->ops[pc], model, spawned)) {
+        const auto number = static_cast<std::uint32_t>(supplies_.size());
+        supplies_.push_back({d, pc, supply});
+        of_step_[d].emplace_back(pc, number);
+        const bool known = supply.kind == Supply::Kind::spawn || supply.kind == Supply::Kind::message;
+        if (known && !supply.to_anybody) {
+          sent_to_[index(supply.to)].push_back(number);
+        } else if (known || supply.kind == Supply::Kind::publish) {
+          sent_to_anybody_[supply.topic].push_back(number);
+        }
+      }
     }
   }
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (std::uint32_t d = 0; d < model.definitions.size(); ++d) changed = grow(d) || changed;
+  grow_all(definitions);
+}
+
+/// Each definition again whenever something new is handed out to it.
+void Passable::grow_all(std::uint32_t definitions) {
+  std::deque<std::uint32_t> open;
+  std::vector<bool> waits(definitions);
+  const auto look_at = [&](std::uint32_t definition) {
+    if (waits[definition]) return;
+    waits[definition] = true;
+    open.push_back(definition);
+  };
+  for (bool everybody = true; everybody;) {
+    everybody = false;
+    for (std::uint32_t d = 0; d < definitions; ++d) look_at(d);
+    while (!open.empty()) {
+      const std::uint32_t d = open.front();
+      open.pop_front();
+      waits[d] = false;
+      std::vector<bool> before = reached_[d];
+      while (grow(d)) {}
+      for (const auto& [pc, number] : of_step_[d]) {
+        const Supply& supply = supplies_[number].supply;
+        if (before[pc] || !reached_[d][pc]) continue;
+        const bool known = supply.kind == Supply::Kind::spawn || supply.kind == Supply::Kind::message;
+        if (known && !supply.to_anybody) {
+          look_at(index(supply.to));
+        } else {
+          everybody = true;
+        }
+      }
+    }
   }
 }
 
@@ -60,8 +104,9 @@ bool Passable::grow(std::uint32_t definition) {
 
 bool Passable::starts(std::uint32_t definition) const {
   if (model_.definitions[definition].start != sim::Start::spawned) return true;
-  return std::ranges::any_of(supplies_, [&](const Supplier& by) {
-    return by.supply.kind == Supply::Kind::spawn && index(by.supply.to) == definition && reached_[by.definition][by.pc];
+  return std::ranges::any_of(sent_to_[definition], [&](std::uint32_t number) {
+    const Supplier& by = supplies_[number];
+    return by.supply.kind == Supply::Kind::spawn && reached_[by.definition][by.pc];
   });
 }
 
@@ -78,15 +123,26 @@ bool Passable::serves(const Supplier& by, std::uint32_t definition, const sim::S
   return first < wanted + source.members && wanted < first + sender.replicas;
 }
 
-bool Passable::fed(std::uint32_t definition, const sim::Source& source) const {
-  // What the kernel itself says comes when it comes.
-  const sim::TopicId topic = source.topic;
-  if (topic != sim::any_topic && (topic == model_.ended || topic == model_.down || topic == model_.up)) return true;
-  for (std::uint32_t d = 0; d < model_.definitions.size(); ++d) {
-    if (program_of(model_, d) == nullptr) return true;
+template <class Each>
+bool Passable::any_supplier(std::uint32_t definition, const sim::Source& source, const Each& each) const {
+  const auto is = [&](std::uint32_t number) {
+    return serves(supplies_[number], definition, source) && each(supplies_[number]);
+  };
+  if (std::ranges::any_of(sent_to_[definition], is)) return true;
+  if (source.topic != sim::any_topic) {
+    const auto found = sent_to_anybody_.find(source.topic);
+    return found != sent_to_anybody_.end() && std::ranges::any_of(found->second, is);
   }
-  return std::ranges::any_of(
-      supplies_, [&](const Supplier& by) { return reached_[by.definition][by.pc] && serves(by, definition, source); });
+  return std::ranges::any_of(sent_to_anybody_,
+                             [&](const auto& of_topic) { return std::ranges::any_of(of_topic.second, is); });
+}
+
+bool Passable::fed(std::uint32_t definition, const sim::Source& source) const {
+  // What the kernel itself says comes when it comes; a struct agent may send anything.
+  const sim::TopicId topic = source.topic;
+  if (unknown_ || (topic != sim::any_topic && (topic == model_.ended || topic == model_.down || topic == model_.up)))
+    return true;
+  return any_supplier(definition, source, [&](const Supplier& by) { return reached_[by.definition][by.pc]; });
 }
 
 bool Passable::met(std::uint32_t definition, const Op& receive) const {
@@ -97,8 +153,10 @@ bool Passable::met(std::uint32_t definition, const Op& receive) const {
 
 std::vector<Passable::Supplier> Passable::suppliers(std::uint32_t definition, const sim::Source& source) const {
   std::vector<Supplier> found;
-  std::ranges::copy_if(supplies_, std::back_inserter(found),
-                       [&](const Supplier& by) { return serves(by, definition, source); });
+  any_supplier(definition, source, [&](const Supplier& by) {
+    found.push_back(by);
+    return false;
+  });
   return found;
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "scenarios/agents/op.hpp"
@@ -36,10 +38,19 @@ class Passable {
   bool starts(std::uint32_t definition) const;
   bool reach(std::uint32_t definition, std::uint32_t pc);
   bool grow(std::uint32_t definition);
+  void grow_all(std::uint32_t definitions);
+  /// Whether `each` holds of some step that would serve the source.
+  template <class Each>
+  bool any_supplier(std::uint32_t definition, const sim::Source&, const Each& each) const;
 
+  using Numbers = std::vector<std::uint32_t>;  ///< into `supplies_`
   const sim::Model& model_;
+  bool unknown_ = false;                    ///< some agent is a struct
   std::vector<std::vector<bool>> reached_;  ///< by definition and position
   std::vector<Supplier> supplies_;
+  std::vector<std::vector<std::pair<std::uint32_t, std::uint32_t>>> of_step_;  ///< by definition: position, number
+  std::vector<Numbers> sent_to_;                                               ///< by definition, spawns included
+  std::map<sim::TopicId, Numbers> sent_to_anybody_;                            ///< or published
 };
 
 /// The program of a definition; nullptr of a struct agent, of which nothing is known.
