@@ -103,7 +103,7 @@ class Linter {
       if (!next) return unfed(way.back());
       if (seen.at(*next) != at || way.empty()) return;  // it stands behind what is told already
       way.erase(way.begin(), std::ranges::find(way, *next));
-      std::ranges::rotate(way, std::ranges::min_element(way));
+      std::rotate(way.begin(), std::ranges::min_element(way), way.end());
       cycle(way);
     });
   }
