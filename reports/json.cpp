@@ -96,4 +96,17 @@ std::string suite_json(std::span<const FileReport> files) {
   return written(json);
 }
 
+std::string lint_json(const std::string& workflow, std::span<const scenarios::LintFinding> found) {
+  Json json = {{"version", version()}, {"workflow", workflow}, {"findings", list()}};
+  for (const scenarios::LintFinding& finding : found) {
+    json["findings"].push_back({{"rule", finding.rule},
+                                {"where", finding.where},
+                                {"certain", finding.certain},
+                                {"what", finding.what},
+                                {"reasons", finding.reasons},
+                                {"fix", finding.fix}});
+  }
+  return written(json);
+}
+
 }  // namespace squall::reports

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "reports/suite.hpp"
+#include "scenarios/lint/lint.hpp"
 #include "scenarios/run.hpp"
 
 /// Results for programs. Every text is one JSON object in ASCII with a newline behind it. Digests and signatures are texts,
@@ -18,5 +19,8 @@ std::string run_json(const scenarios::Scenario& scenario, const scenarios::Recor
 
 /// A suite: `version passed failed undecided files[…]`.
 std::string suite_json(std::span<const FileReport> files);
+
+/// What `lint` found: `version workflow findings[{rule, where, certain, what, reasons[], fix}]`.
+std::string lint_json(const std::string& workflow, std::span<const scenarios::LintFinding> found);
 
 }  // namespace squall::reports

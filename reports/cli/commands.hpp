@@ -28,6 +28,9 @@ struct TestArguments {
 /// Judges every workflow file in `paths` and below by its `expect`.
 int test(const TestArguments&);
 
+/// What can be said of a workflow without playing it: 1 where something can never go well.
+int lint(const std::string& file, bool json);
+
 /// The JSON Schema of workflow files.
 int schema();
 /// `which`: faults, invariants or steps.

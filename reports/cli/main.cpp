@@ -27,7 +27,7 @@ struct CommandLine {
   std::string which;
   std::vector<std::string> where;
   bool json = false;
-  CLI::App *run, *replay, *test, *schema, *catalogue, *init;
+  CLI::App *run, *replay, *test, *lint, *schema, *catalogue, *init;
 
   CommandLine() {
     app.name("squall");
@@ -46,6 +46,9 @@ struct CommandLine {
     test->add_option("--seeds", tested.seeds, "how many runs, where a file does not say 'within'");
     test->add_option("--junit", tested.junit, "a file to write the result into, for CI servers");
     test->add_flag("--json", tested.json, "the result as JSON");
+    lint = app.add_subcommand("lint", "Says what can be said of a workflow without playing it.");
+    lint->add_option("FILE", which, "a workflow file")->required();
+    lint->add_flag("--json", json, "the findings as JSON");
     schema = app.add_subcommand("schema", "Prints the JSON Schema of workflow files.");
     catalogue = app.add_subcommand("catalogue", "Lists what workflow files may say.");
     catalogue->add_option("WHICH", which, "faults, invariants or steps")->required();
@@ -58,6 +61,7 @@ struct CommandLine {
     if (run->parsed()) return reports::cli::run(played);
     if (replay->parsed()) return reports::cli::replay(played);
     if (test->parsed()) return reports::cli::test(tested);
+    if (lint->parsed()) return reports::cli::lint(which, json);
     if (schema->parsed()) return reports::cli::schema();
     if (catalogue->parsed()) return reports::cli::catalogue(which, json);
     return reports::cli::init(where.size() == 2 ? where.front() : "", where.back());

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/model.hpp"
+
+/// What can be said of a workflow without playing it.
+namespace squall::scenarios {
+
+/// Something that is wrong, or worth a look.
+struct LintFinding {
+  std::string rule;                  ///< `unfed-wait`, `wait-cycle`, `unread-topic`, `unbounded-wait`
+  std::string where;                 ///< the step by its site name
+  std::string what;                  ///< a sentence without its full stop
+  std::vector<std::string> reasons;  ///< of a cycle: one sentence for each wait
+  std::string fix;                   ///< what to write instead
+  bool certain = false;              ///< no run can go well there; else it depends
+};
+
+/// The findings for a model that `Workflow::build` made, the certain ones first, each kind in the order of the agents and
+/// of their steps.
+///
+/// `unfed-wait` and `wait-cycle` come from the largest set of steps that could ever be reached if all choices went as
+/// wished, all bounds struck and messages were never used up: a `receive` is passed where somebody's reachable step sends
+/// what it demands. What is not passed even then is passed in no run. So nothing is certain that is not so; a wait that
+/// only bad luck leaves unmet is for runs to find. Mostly linear in the steps; at worst quadratic.
+std::vector<LintFinding> lint(const sim::Model& model);
+
+}  // namespace squall::scenarios
