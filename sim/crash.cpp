@@ -18,10 +18,9 @@ void observe_interruption(World& world, Run& run, Row activation) {
   const Definition& definition = run.model.definition(world.agent(row.agent).definition);
   bool again = definition.resume != Resume::never;
   if ((row.flags & activation_flag::handler) != 0) {
-    const TopicInfo* topic =
-        row.message != no_row && index(world.message(row.message).topic) < run.model.topics.size()
-            ? &run.model.topic(world.message(row.message).topic)
-            : nullptr;
+    const TopicInfo* topic = row.message != no_row && index(world.message(row.message).topic) < run.model.topics.size()
+                                 ? &run.model.topic(world.message(row.message).topic)
+                                 : nullptr;
     again = definition.ack == Ack::end || (topic != nullptr && topic->ack == Ack::end);
   }
   detail::observe(world, run,

@@ -65,9 +65,9 @@ struct Instruction {
     has_key_value,
     key_version,  ///< of key `a`, the newest: its value (fails `no_field` where it has none), whether it has one, its number
     held,         ///< how many slots of resource `a` are taken
-    effects,      ///< how many effects of tool `a` happened in the instance; where effects are kept
-    outcome,      ///< that was reported of the instance: `ReportedOutcome`
-    counter,      ///< events of pattern `a` so far
+    effects,  ///< how many effects of tool `a` happened in the instance; where effects are kept
+    outcome,  ///< that was reported of the instance: `ReportedOutcome`
+    counter,  ///< events of pattern `a` so far
     event_from,
     event_to,
     event_topic,

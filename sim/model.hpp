@@ -91,8 +91,9 @@ struct KeyInfo {
   std::uint16_t floor = untracked;    ///< causal, eventual: column of the readers' floors
   std::uint16_t base = untracked;     ///< snapshot: word of an activation's session
   std::uint16_t tracked = untracked;  ///< column in artifact summaries; anything but `untracked` asks for one
-  std::uint16_t last_read = untracked;  ///< word of an activation's session: the version + 1 that it last read or wrote;
-                                        ///< anything but `untracked` asks for one
+  std::uint16_t last_read =
+      untracked;  ///< word of an activation's session: the version + 1 that it last read or wrote;
+                  ///< anything but `untracked` asks for one
 };
 
 struct ToolInfo {
@@ -202,16 +203,16 @@ struct Model {
   std::uint32_t effects_offset = 0;  ///< of the heads of the effect lists, in bytes from the start of the shared row
   std::uint32_t tracked = 0;         ///< columns of an artifact summary
   std::uint32_t instance_monitor_memory = 0;  ///< bytes behind each instance's keys
-  std::uint32_t monitor_memory = 0;  ///< bytes, then
-  std::uint32_t fault_memory = 0;    ///< bytes of the state half, and
-  std::uint32_t fault_shadow = 0;    ///< bytes of the shadow half
-  SeenMask listens = 0;              ///< union of the monitors'
-  SeenMask listens_untimed = 0;      ///< the same of what they listen to in explored worlds
-  SeenMask at_once = 0, stirs = 0;   ///< the same of these
-  bool acts = false;                 ///< some struct agent has actions: an explored instance is never over by itself
-  bool bounded_inboxes = false;      ///< some inbox is bounded
-  bool acks = false;                 ///< some message is acknowledged at the end of the activation that took it
-  bool keeps_effects = false;        ///< a monitor or a dedup window asks for effect rows
+  std::uint32_t monitor_memory = 0;           ///< bytes, then
+  std::uint32_t fault_memory = 0;             ///< bytes of the state half, and
+  std::uint32_t fault_shadow = 0;             ///< bytes of the shadow half
+  SeenMask listens = 0;                       ///< union of the monitors'
+  SeenMask listens_untimed = 0;               ///< the same of what they listen to in explored worlds
+  SeenMask at_once = 0, stirs = 0;            ///< the same of these
+  bool acts = false;             ///< some struct agent has actions: an explored instance is never over by itself
+  bool bounded_inboxes = false;  ///< some inbox is bounded
+  bool acks = false;             ///< some message is acknowledged at the end of the activation that took it
+  bool keeps_effects = false;    ///< a monitor or a dedup window asks for effect rows
   std::shared_ptr<const detail::WaitIndex> wait_index;  ///< which supplies can serve which waits
 
   const Definition& definition(DefinitionId id) const { return definitions[index(id)]; }

@@ -24,28 +24,28 @@ enum class Seen : std::uint8_t {
   read,         ///< `agent` read key `detail`; `value` is the version, `row` its artifact
   conflicted,   ///< an operation on key `detail` was refused; `value` error, `row` the version now
   effect,  ///< a tool's effect happened; `detail` tool, `row` call, `value` how often by now (where effects are kept, else 1)
-  replied,     ///< a call's answer reached `agent`; `row` call, `value` error
-  acquired,    ///< `detail` resource, `value` token
-  released,    ///< `detail` resource, `value` token
-  expired,     ///< a lease of `agent` ran out; `detail` resource, `value` token
+  replied,      ///< a call's answer reached `agent`; `row` call, `value` error
+  acquired,     ///< `detail` resource, `value` token
+  released,     ///< `detail` resource, `value` token
+  expired,      ///< a lease of `agent` ran out; `detail` resource, `value` token
   disowned,     ///< `agent` was told that it does not hold resource `detail` (any more)
   interrupted,  ///< a crash of `agent` takes an activation; `value` 1: what it did may begin again
-  crashed,     ///< `agent`
-  hung,        ///< `agent` does nothing any more
-  restarted,   ///< `agent`
-  spawned,     ///< `other` by `agent`
-  cancelled,   ///< an activation of `agent` was asked to stop; `value` 1: forced
-  made,        ///< `agent` made artifact `row`
-  validated,   ///< `agent` checked artifact `row`; `value` 1 accepted
-  failed,      ///< an activation of `agent` ended failed; `detail` error
-  finished,    ///< an activation of `agent` ended
-  reported,    ///< `agent` reported the outcome `value` of its instance
-  emitted,     ///< `agent` emitted event `detail`; `value`
-  discarded,   ///< `row` message was thrown away by `agent`
-  late_reply,  ///< `row` message answered a request nobody waits for
-  acked,       ///< `agent` acknowledged message `row`
-  closed,      ///< nothing of the instance can happen any more
-  turned,      ///< `agent` had a turn: its variables may be others
+  crashed,      ///< `agent`
+  hung,         ///< `agent` does nothing any more
+  restarted,    ///< `agent`
+  spawned,      ///< `other` by `agent`
+  cancelled,    ///< an activation of `agent` was asked to stop; `value` 1: forced
+  made,         ///< `agent` made artifact `row`
+  validated,    ///< `agent` checked artifact `row`; `value` 1 accepted
+  failed,       ///< an activation of `agent` ended failed; `detail` error
+  finished,     ///< an activation of `agent` ended
+  reported,     ///< `agent` reported the outcome `value` of its instance
+  emitted,      ///< `agent` emitted event `detail`; `value`
+  discarded,    ///< `row` message was thrown away by `agent`
+  late_reply,   ///< `row` message answered a request nobody waits for
+  acked,        ///< `agent` acknowledged message `row`
+  closed,       ///< nothing of the instance can happen any more
+  turned,       ///< `agent` had a turn: its variables may be others
   count
 };
 

@@ -250,8 +250,7 @@ class Evaluation {
     const AgentId agent = at.b == sim::element_agent ? element_agent_ : AgentId{at.b};
     switch (at.code) {
       case Code::agent_definition: return {index(world.agent(agent).definition), Error::none};
-      case Code::agent_state:
-        return {static_cast<std::int64_t>(shown_state(scope_.model, world, agent)), Error::none};
+      case Code::agent_state: return {static_cast<std::int64_t>(shown_state(scope_.model, world, agent)), Error::none};
       case Code::agent_inbox: return {world.agent(agent).box_count, Error::none};
       case Code::agent_variable: return {world.cells(agent)[at.a], Error::none};
       case Code::key_value:
@@ -335,9 +334,8 @@ ShownState shown_state(const Model&, const World& world, AgentId agent) {
 }
 
 SeenMask stirred_by(Predicate code) {
-  constexpr SeenMask activity =
-      bits(Seen::turned, Seen::waited, Seen::resumed, Seen::finished, Seen::failed, Seen::spawned, Seen::crashed,
-           Seen::restarted, Seen::cancelled);
+  constexpr SeenMask activity = bits(Seen::turned, Seen::waited, Seen::resumed, Seen::finished, Seen::failed,
+                                     Seen::spawned, Seen::crashed, Seen::restarted, Seen::cancelled);
   SeenMask stirs = 0;
   for (const Instruction& at : code) {
     switch (at.code) {

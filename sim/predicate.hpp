@@ -6,8 +6,8 @@
 
 #include "sim/error.hpp"
 #include "sim/instruction.hpp"
-#include "sim/observe.hpp"
 #include "sim/model.hpp"
+#include "sim/observe.hpp"
 #include "sim/world.hpp"
 
 /// Compiled expressions: postfix code over integers and booleans. What programs, matchers and claims compute with.
@@ -28,9 +28,9 @@ struct PredicateScope {
   const Model& model;
   const World& world;
   Row activation = no_row;
-  Row candidate = no_row;                ///< a message
-  Row instance = no_row;                 ///< where there is no activation
-  const Observation* event = nullptr;    ///< its message, if it has one, is the candidate
+  Row candidate = no_row;                 ///< a message
+  Row instance = no_row;                  ///< where there is no activation
+  const Observation* event = nullptr;     ///< its message, if it has one, is the candidate
   const std::uint32_t* counts = nullptr;  ///< by pattern
 };
 

@@ -193,8 +193,7 @@ Json check() {
 }  // namespace
 
 std::string schema() {
-  Json whole{{"$schema", "http://json-schema.org/draft-07/schema#"},
-             {"title", "squall workflow file"}};
+  Json whole{{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", "squall workflow file"}};
   const Json file = shape_of(*find_shape("file"));
   for (const auto& [key, value] : file.items()) whole[key] = value;
   // What an extending file need not say again, the extended one says.

@@ -207,10 +207,16 @@ faults::Profile without_crashes(faults::Profile profile) {
 
 }  // namespace
 
+#ifdef NDEBUG
+constexpr std::uint64_t explored_workflows = 600;
+#else
+constexpr std::uint64_t explored_workflows = 100;  // builds that look at each access take a minute for these
+#endif
+
 TEST_SUITE("law 8: stuck is stable") {
   TEST_CASE("no schedule of a random workflow moves what is stuck, and at the end nothing hangs unseen") {
     Explored all;
-    for (std::uint64_t seed = 1; seed <= 600; ++seed) {
+    for (std::uint64_t seed = 1; seed <= explored_workflows; ++seed) {
       RandomCrew random{seed};
       const Explored explored = explore(random.crew.model, 300);
       CHECK_MESSAGE(explored.trouble.empty(), "seed " << seed << ": " << explored.trouble);
@@ -221,11 +227,11 @@ TEST_SUITE("law 8: stuck is stable") {
       all.ends += explored.ends;
     }
     // The test says nothing about what it does not meet.
-    CHECK(all.states > 50'000);
-    CHECK(all.with_stuck > 10'000);
-    CHECK(all.deadlocks > 1'000);
-    CHECK(all.orphans > 1'000);
-    CHECK(all.ends > 1'000);
+    CHECK(all.states > explored_workflows * 80);
+    CHECK(all.with_stuck > explored_workflows * 16);
+    CHECK(all.deadlocks > explored_workflows * 5 / 3);
+    CHECK(all.orphans > explored_workflows * 5 / 3);
+    CHECK(all.ends > explored_workflows * 5 / 3);
     MESSAGE(all.states << " states, " << all.with_stuck << " with something stuck, " << all.deadlocks << " deadlocks, "
                        << all.orphans << " orphans, " << all.ends << " ends");
   }
