@@ -13,12 +13,14 @@ struct Names {
   std::vector<std::string> all;
 
   Names() = default;
+  // NOLINTBEGIN(google-explicit-constructor): a name, or a list of them, is written where names are asked for
   Names(const char* name) : Names(std::string(name)) {}
   Names(std::string_view name) : Names(std::string(name)) {}
   Names(std::string name) {
     if (!name.empty()) all.push_back(std::move(name));
   }
   Names(std::vector<std::string> names) : all(std::move(names)) {}
+  // NOLINTEND(google-explicit-constructor)
 
   bool empty() const { return all.empty(); }
   friend bool operator==(const Names&, const Names&) = default;

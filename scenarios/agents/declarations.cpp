@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "scenarios/agents/check.hpp"
+#include "scenarios/nearest.hpp"
 
 namespace squall::scenarios {
 namespace {
@@ -21,22 +22,6 @@ void add_last(std::vector<std::string>& list, const std::string& agent) {
   if (list.empty() || list.back() != agent) list.push_back(agent);
 }
 
-/// How many letters must change to turn one into the other (Levenshtein).
-std::size_t distance(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t corner = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, corner + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      corner = above;
-    }
-  }
-  return row[b.size()];
-}
-
 template <class Map>
 std::string instead(const std::string& what, const Map& known, const std::string& name) {
   std::string all;
@@ -44,8 +29,8 @@ std::string instead(const std::string& what, const Map& known, const std::string
   std::size_t best = name.size() / 2 + 1;
   for (const auto& entry : known) {
     all += (all.empty() ? "" : ", ") + entry.first;
-    if (distance(entry.first, name) < best) {
-      best = distance(entry.first, name);
+    if (const std::size_t apart = scenarios::distance(entry.first, name); apart < best) {
+      best = apart;
       nearest = entry.first;
     }
   }

@@ -59,6 +59,6 @@ inline constexpr std::string_view takes<ToolNames> = "names of tools";
 template <>
 inline constexpr std::string_view takes<ResourceNames> = "names of resources";
 template <class Value>
-constexpr std::string_view takes<std::optional<Value>> = takes<Value>;
+inline constexpr std::string_view takes<std::optional<Value>> = takes<Value>;
 
 }  // namespace squall::sim

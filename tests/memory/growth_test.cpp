@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "scenarios/models/phold.hpp"
 #include "sim/timed.hpp"
 #include "tests/laws/office.hpp"
-#include "tests/memory/holder.hpp"
 #include "tests/memory/sizes.hpp"
 
 // A run may last for years of virtual time: whatever an instance leaves behind when it is over would add up.
@@ -57,7 +57,7 @@ TEST_SUITE("a long run does not grow") {
   }
 
   TEST_CASE("struct agents that pass messages on for ever need no more than at first") {
-    const std::vector<Measured> measured = measured_at(memory::phold(1'000), {soak_events / 10, soak_events});
+    const std::vector<Measured> measured = measured_at(scenarios::phold(1'000), {soak_events / 10, soak_events});
     CHECK(measured[0].bytes == measured[1].bytes);
   }
 

@@ -4,11 +4,11 @@
 #include <cstdint>
 
 #include "scenarios/builtin/builtin.hpp"
+#include "scenarios/models/phold.hpp"
 #include "scenarios/models/two_phase_commit.hpp"
 #include "sim/explore/search.hpp"
 #include "sim/timed.hpp"
 #include "tests/allocations.hpp"
-#include "tests/memory/holder.hpp"
 #include "tests/memory/sizes.hpp"
 
 // What is simulated a million times asks the heap for nothing: not for each event, and not for each run.
@@ -79,7 +79,7 @@ TEST_SUITE("what a run allocates") {
 TEST_SUITE("what an event allocates") {
   TEST_CASE("struct agents that pass messages on: nothing, once as many are under way as ever will be") {
     for (const std::uint32_t agents : {16U, 1'000U}) {
-      const sim::Model model = memory::phold(agents);
+      const sim::Model model = scenarios::phold(agents);
       sim::World world{model, sim::Half::state_and_shadow};
       sim::Named named{sim::Seed{7}};
       sim::Run run{.model = model, .decide = named, .key = named.run()};

@@ -6,10 +6,10 @@
 
 #include "sim/agent.hpp"
 
-namespace squall::memory {
+namespace squall::scenarios {
 
-/// Hands its message to anybody, with an exponential delay (Fujimoto, "Performance of Time Warp under Synthetic Workloads",
-/// 1990): one message under way for each agent, for ever.
+/// PHOLD (Fujimoto, "Performance of Time Warp under Synthetic Workloads", 1990): one message under way for each agent; a
+/// delivery counts, draws a destination, and sends on after an exponential time of mean 1 ms, for ever.
 struct Holder {
   std::int64_t count = 0;
 
@@ -34,8 +34,9 @@ inline sim::Model phold(std::uint32_t agents) {
                    .links = {}};
   sim::add_topic(model, "job");
   sim::add_agent(model, "holder", Holder{}, agents);
+  model.capacities = {.messages = agents + 4, .timers = 1, .activations = agents, .artifacts = 0, .turn_emits = 2};
   model.finish();
   return model;
 }
 
-}  // namespace squall::memory
+}  // namespace squall::scenarios
