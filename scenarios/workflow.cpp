@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenarios/workflow.hpp"
 
+#include <algorithm>
 #include <cassert>
 
 #include "scenarios/agents/check.hpp"
 #include "scenarios/agents/compiler.hpp"
 #include "scenarios/agents/reach.hpp"
 #include "scenarios/claims/judges.hpp"
+#include "scenarios/nearest.hpp"
 #include "sim/invariants/catalogue.hpp"
 
 namespace squall::scenarios {
@@ -88,10 +90,29 @@ sim::Definition definition_of(const std::string& name, const AgentSpec& spec) {
   definition.full = spec.mailbox.full;
   definition.survives = spec.mailbox.survives;
   definition.ack = spec.mailbox.ack;
+  definition.role = spec.role;
+  definition.restricted = spec.can.has_value();
+  if (spec.can) definition.can = *spec.can;
   definition.daemon = spec.daemon.value_or(spec.program.steps.empty() && !spec.on.empty());
   definition.human = spec.human;
   definition.has_root = !spec.program.steps.empty();
   return definition;
+}
+
+/// A word in `can` that means nothing would forbid what its writer meant to allow.
+void check_roles(const sim::Model& model, std::vector<BuildError>& errors) {
+  std::vector<std::string_view> known;
+  for (const sim::TopicInfo& topic : model.topics) known.push_back(topic.name);
+  for (const sim::ToolInfo& tool : model.tools) known.push_back(tool.name);
+  for (const sim::KeyInfo& key : model.keys) known.push_back(key.name);
+  known.insert(known.end(), model.artifact_names.begin(), model.artifact_names.end());
+  for (const sim::Definition& definition : model.definitions) {
+    for (const std::string& name : definition.can) {
+      if (std::ranges::find(known, name) != known.end()) continue;
+      errors.push_back(
+          {definition.name, "it can '" + name + "', which is no topic, tool, key or work", instead_of(name, known)});
+    }
+  }
 }
 
 /// Supplies name receivers by their numbers, and the model is finished from the supplies: numbers come first.
@@ -161,6 +182,7 @@ Built Workflow::build(Dispatch dispatch) const {
     compiled.push_back(&code);
   }
   number_agents(model);
+  check_roles(model, built.errors);
   Judges judges{names, built.errors};
   for (const std::string& name : unknown_checks_) judges.refuse(name);
   if (goal_) judges.set_goal(*goal_);

@@ -33,6 +33,9 @@ struct AgentSpec {
   sim::Resume resume = sim::Resume::start;
   Mailbox mailbox;
   std::optional<bool> daemon;  ///< may wait for ever; default: where it has only `on`
+  std::string role;            ///< in words
+  /// All that it may do, for the invariant `roles`: topics to send, tools to call, keys to write, work to make. Left out: anything.
+  std::optional<std::vector<std::string>> can;
   bool human = false;
 };
 

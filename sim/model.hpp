@@ -41,7 +41,10 @@ struct Definition {
   Ack ack = Ack::receive;
   bool daemon = false;  ///< may wait for ever
   bool human = false;
-  bool has_root = true;  ///< has a `do`
+  std::string role;              ///< in words; empty: its name says it
+  bool restricted = false;       ///< it may do only what `can` says; judged by `Roles`
+  std::vector<std::string> can;  ///< topics it may send, tools call, keys write, work make
+  bool has_root = true;          ///< has a `do`
   std::uint32_t root_pc = 0;
   struct Handler {
     TopicId topic;

@@ -6,6 +6,7 @@
 #include "scenarios/agents/op.hpp"
 #include "scenarios/claims/text.hpp"
 #include "scenarios/claims/world_compiler.hpp"
+#include "scenarios/nearest.hpp"
 #include "sim/invariants/catalogue.hpp"
 
 namespace squall::scenarios {
@@ -44,18 +45,17 @@ void Judges::refuse(const std::string& invariant) {
   where_ = invariant;
   mark_ = 0;
   if (row != nullptr) return error("is not built yet", "leave it out for now");
-  std::string all;
+  std::vector<std::string_view> all;
   for (const sim::InvariantRow& known : sim::invariants()) {
-    if (known.built()) all += (all.empty() ? "" : ", ") + std::string{known.name};
+    if (known.built()) all.push_back(known.name);
   }
-  error("no invariant is called so", "use one of: " + all);
+  error("no invariant is called so", instead_of(invariant, all));
 }
 
 void Judges::place(const sim::Invariant& invariant) {
   where_ = name_of(invariant);
   mark_ = 0;
-  const std::string wrong = sim::problem(invariant, names_.model);
-  if (!wrong.empty()) return error(wrong, "use a name that is declared");
+  if (const auto wrong = sim::problem(invariant, names_.model)) return error(wrong->what, wrong->fix);
   taken_.insert(where_);
   sim::place(names_.model, invariant);
 }

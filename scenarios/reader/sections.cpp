@@ -213,9 +213,8 @@ class SectionReader {
     }
     if (const auto daemon = record.get<field_row("agent.daemon")>()) spec.daemon = *daemon;
     record.into<field_row("agent.human")>(spec.human);
-    // Roles judge, they do not act: the invariant that reads them is still to come.
-    (void)record.get<field_row("agent.role")>();
-    (void)record.get<field_row("agent.can")>();
+    record.into<field_row("agent.role")>(spec.role);
+    if (const auto can = record.get<field_row("agent.can")>()) spec.can = *can;
     declare(key, "an agent");
     const std::uint64_t members = spec.replicas;
     // Beyond the limit nothing is built; what is kept until then stays small.

@@ -35,12 +35,10 @@ std::vector<InvariantRow> all_rows() {
   add(row<NoOrphanedWait>("waiting"));
   add(row<LivelockFreedom>("waiting"));
   add(row<Termination>("waiting"));
-  add(later_row("waiting", "bounded-waits", "every wait for another agent has a bound",
-                "the step without one: coder/receive report"));
+  add(row<BoundedWaits>("waiting"));
   add(later_row("waiting", "no-dead-step", "every step runs in some run of a campaign",
                 "the step: coder/send docs code"));
-  add(later_row("waiting", "fairness", "nobody is passed over again and again", "who is, and for what: reader for db",
-                {{{"passed", "100", "so often in a row at most"}, takes<std::uint32_t>}}));
+  add(row<Fairness>("waiting"));
 
   add(row<ProperCompletion>("completion"));
   add(row<HonestOutcome>("completion"));
@@ -51,12 +49,8 @@ std::vector<InvariantRow> all_rows() {
   add(row<ExactlyOnce>("effects and ownership"));
   add(row<NoRepeat>("effects and ownership"));
   add(row<SingleOwner>("effects and ownership"));
-  add(later_row("effects and ownership", "guard-before-effect", "no effect happens before what guards it",
-                "the tool and who called it: deploy by coder",
-                {{{"tools", "all", "whose effects are guarded"}, takes<ToolNames>},
-                 {{"guard", "", "the agent whose acceptance comes first"}, takes<AgentNames>}}));
-  add(later_row("effects and ownership", "compensation", "what was done for an instance that failed is undone",
-                "the tool and whose effect is left: booking for traveller"));
+  add(row<GuardBeforeEffect>("effects and ownership"));
+  add(row<Compensation>("effects and ownership"));
 
   add(row<NoLostUpdate>("shared state"));
   add(row<Freshness>("shared state"));
@@ -76,32 +70,19 @@ std::vector<InvariantRow> all_rows() {
                 "every operation takes effect at one moment between its start and its end",
                 "the key and the operation that fits nowhere", {keys_option()}));
   add(row<Agreement>("shared state"));
-  add(later_row("shared state", "isolation", "no instance reads what another has written",
-                "the key and both: plan of another instance read by coder", {keys_option()}));
-  add(later_row("shared state", "no-fork", "a history has one head", "the key and both writers: log by lead and worker",
-                {keys_option()}));
+  add(row<Isolation>("shared state"));
+  add(row<NoFork>("shared state"));
 
   add(row<Containment>("content"));
-  add(later_row("content", "verified", "every piece of work is checked before the end",
-                "the work and whose it is: code of coder", {{{"by", "", "who checks it"}, takes<AgentNames>}}));
-  add(later_row("content", "roles", "nobody does what is not among the things it may do",
-                "who does what: tester sends code"));
+  add(row<Verified>("content"));
+  add(row<Roles>("content"));
 
-  add(later_row("cost", "budget", "a run costs no more than it may",
-                "what ran out, and who used most of it: calls, coder",
-                {{{"calls", "", "of tools, at most"}, takes<std::uint32_t>},
-                 {{"messages", "", "at most"}, takes<std::uint32_t>},
-                 {{"time", "", "of work, all agents together, at most"}, takes<Duration>}}));
-  add(later_row("cost", "deadline", "every instance reports its outcome in time", "who had not ended: coder",
-                {{{"within", "", "from its arrival"}, takes<Duration>}}));
-  add(later_row("cost", "retry-amplification", "retries do not multiply the load",
-                "the tool and who calls it: search by coder",
-                {{{"times", "3", "calls for one purpose, at most"}, takes<std::uint32_t>}}));
+  add(row<Budget>("cost"));
+  add(row<Deadline>("cost"));
+  add(row<RetryAmplification>("cost"));
   add(later_row("cost", "recovery", "load is normal again some time after a trouble is over",
                 "where it is not: queue jobs", {{{"within", "", "after the trouble"}, takes<Duration>}}));
-  add(later_row("cost", "queue-bounds", "no mailbox and no queue grows beyond its bound",
-                "which one does: mailbox of coder",
-                {{{"length", "100", "messages that wait, at most"}, takes<std::uint32_t>}}));
+  add(row<QueueBounds>("cost"));
   return rows;
 }
 

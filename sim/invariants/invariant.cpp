@@ -22,16 +22,23 @@ const char* name_of(const Invariant& invariant) {
   return std::visit([](const auto& of) { return of.name; }, invariant);
 }
 
-std::string problem(const Invariant& invariant, const Model& model) {
-  std::string found;
+std::optional<Trouble> problem(const Invariant& invariant, const Model& model) {
+  std::optional<Trouble> found;
   std::visit(
       [&](const auto& of) {
         of.fields(of, [&](const Field& field, const auto& value) {
           using Value = std::decay_t<decltype(value)>;
           const auto unknown = unknown_name(value, model);
-          if (unknown && found.empty())
-            found = fmt::format("'{}' takes {}, and none is called '{}'", field.name, takes<Value>, *unknown);
+          if (unknown && !found) {
+            found = {fmt::format("'{}' takes {}, and none is called '{}'", field.name, takes<Value>, *unknown),
+                     "use a name that is declared"};
+          }
         });
+        if constexpr (requires { of.problem(); }) {
+          const std::string_view missing = of.problem();
+          if (!found && !missing.empty())
+            found = {std::string{missing}, fmt::format("write it as `{}: {{OPTION: value}}`", of.name)};
+        }
       },
       invariant);
   return found;

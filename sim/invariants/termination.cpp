@@ -3,9 +3,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "sim/invariants/telling.hpp"
+#include "sim/invariants/unended.hpp"
 #include "sim/model.hpp"
 #include "sim/wait_words.hpp"
 #include "sim/world.hpp"
@@ -25,25 +24,11 @@ void begin(const Judging& at, Row instance) {
   at.oblige(at.of<OfInstance>(instance).by);
 }
 
-/// Those of `instance` that have not ended; the reasons say what each of them does.
 void tell_unended(const Judging& at, Row instance, Instant when, const std::string& because) {
-  std::vector<std::string> witness;
-  std::vector<std::string> reasons;
-  for (Row a = 0; a < at.world.used(Pool::activations); ++a) {
-    const ActivationRow& row = at.world.activation(a);
-    if (row.phase == Phase::free || row.instance != instance || is_daemon(at.model, at.world, row.agent)) continue;
-    const std::string& role = role_of(at.model, at.world, row.agent);
-    if (std::ranges::find(witness, role) == witness.end()) witness.push_back(role);
-    const std::string who = agent_name(at.model, at.world, row.agent);
-    reasons.push_back(row.phase == Phase::waiting
-                          ? fmt::format("{} waits for {}{}", who, awaited_text(at.model, at.world, a),
-                                        instance_text(at.model, at.world, instance))
-                          : fmt::format("{} is at work{}", who, instance_text(at.model, at.world, instance)));
-  }
-  if (witness.empty()) return;
-  reasons.insert(reasons.begin(), because);
-  std::ranges::sort(witness);
-  tell(at, at.memory_as<Told>(), Termination::name, std::move(witness), when, [&] { return reasons; });
+  Unended unended = unended_of(at, instance);
+  if (unended.roles.empty()) return;
+  unended.reasons.insert(unended.reasons.begin(), because);
+  tell(at, at.memory_as<Told>(), Termination::name, std::move(unended.roles), when, [&] { return unended.reasons; });
 }
 
 void judge(const Judging& at, const Observation& seen) {

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/invariants/unended.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/invariants/telling.hpp"
+#include "sim/model.hpp"
+#include "sim/world.hpp"
+
+namespace squall::sim {
+
+Unended unended_of(const Judging& at, Row instance) {
+  Unended found;
+  for (Row a = 0; a < at.world.used(Pool::activations); ++a) {
+    const ActivationRow& row = at.world.activation(a);
+    if (row.phase == Phase::free || row.instance != instance || is_daemon(at.model, at.world, row.agent)) continue;
+    const std::string& role = role_of(at.model, at.world, row.agent);
+    if (std::ranges::find(found.roles, role) == found.roles.end()) found.roles.push_back(role);
+    const std::string who = agent_name(at.model, at.world, row.agent);
+    found.reasons.push_back(row.phase == Phase::waiting
+                                ? fmt::format("{} waits for {}{}", who, awaited_text(at.model, at.world, a),
+                                              instance_text(at.model, at.world, instance))
+                                : fmt::format("{} is at work{}", who, instance_text(at.model, at.world, instance)));
+  }
+  std::ranges::sort(found.roles);
+  return found;
+}
+
+}  // namespace squall::sim
