@@ -66,7 +66,8 @@ std::uint32_t Armed::link_of(const Line& line, const Columns& columns) {
   const Fault fault = timeless(line.fault);
   const auto make = [&]<class Kind>(const Kind& kind) -> std::optional<Link> {
     if constexpr (Kind::strikes == Strikes::link) {
-      return Link{columns, content(fault), Kind::both_ways, kind.drops_in_flight};
+      if constexpr (requires { Kind::momentary; }) return Link{columns, content(fault), Kind::both_ways, true, true};
+      else return Link{columns, content(fault), Kind::both_ways, kind.drops_in_flight, false};
     } else {
       return std::nullopt;
     }

@@ -126,6 +126,7 @@ class Armed final : public sim::Interposer {
     std::uint64_t key;
     bool both_ways;
     bool drops_in_flight;
+    bool momentary;  ///< what comes after passes: it sets no bit
     friend bool operator==(const Link&, const Link&) = default;
   };
   struct Counter {

@@ -30,6 +30,8 @@ constexpr Takes takes_of() {
     return Takes::duration;
   } else if constexpr (std::is_same_v<Value, std::string>) {
     return Takes::field;
+  } else if constexpr (std::is_same_v<Value, Names>) {
+    return Takes::agents;
   } else {
     static_assert(std::is_enum_v<Value>, "an option of a new type: say what may be written there");
     return Takes::word;

@@ -27,6 +27,7 @@ std::string_view plural(Strikes strikes) {
     case Strikes::tool: return "calls";
     case Strikes::context: return "operations";
     case Strikes::resource: return "grants";
+    case Strikes::checkpoint: return "checkpoints";
     default: return "agents";
   }
 }

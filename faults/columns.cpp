@@ -12,7 +12,8 @@ std::uint32_t position(const std::vector<Named>& all, std::string_view name, std
   return found == all.end() ? otherwise : static_cast<std::uint32_t>(found - all.begin());
 }
 
-/// Only these are counted, and roll: `nth` of a lost write numbers writes.
+}  // namespace
+
 std::uint32_t operations_of(const Fault& fault) {
   return std::visit(
       []<class Kind>(const Kind&) {
@@ -26,8 +27,6 @@ std::uint32_t operations_of(const Fault& fault) {
       },
       fault);
 }
-
-}  // namespace
 
 NameColumns::NameColumns(const sim::Model& model)
     : model_(&model),
@@ -95,7 +94,8 @@ std::uint32_t NameColumns::what(const sim::Target& target) const {
   switch (target.strike) {
     case sim::Strike::send:
     case sim::Strike::cut: return topic(target.topic);
-    case sim::Strike::step: return 0;
+    case sim::Strike::step:
+    case sim::Strike::checkpoint: return 0;
     default: return target.detail;
   }
 }
@@ -124,6 +124,7 @@ sim::Strike strike_of(Strikes strikes) {
     case Strikes::tool: return sim::Strike::effect;
     case Strikes::context: return sim::Strike::context;
     case Strikes::resource: return sim::Strike::grant;
+    case Strikes::checkpoint: return sim::Strike::checkpoint;
     default: return sim::Strike::step;
   }
 }
@@ -134,6 +135,7 @@ Strikes strikes_at(sim::Strike strike) {
     case sim::Strike::effect: return Strikes::tool;
     case sim::Strike::context: return Strikes::context;
     case sim::Strike::grant: return Strikes::resource;
+    case sim::Strike::checkpoint: return Strikes::checkpoint;
     default: return Strikes::agent;
   }
 }

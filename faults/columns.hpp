@@ -73,13 +73,17 @@ class NameColumns {
 };
 
 /// Kinds that are asked where something happens, each sort of place with a table of its own.
-inline constexpr Strikes asked[] = {Strikes::message, Strikes::agent, Strikes::tool, Strikes::context,
-                                    Strikes::resource};
+inline constexpr Strikes asked[] = {Strikes::message, Strikes::agent,    Strikes::tool,
+                                    Strikes::context, Strikes::resource, Strikes::checkpoint};
 constexpr std::size_t table_number(Strikes strikes) {
   std::size_t number = 0;
   while (asked[number] != strikes) ++number;
   return number;
 }
+
+/// The operations that a kind acts on, a bit each; of other kinds all. Only these are counted, and roll: `nth` of a lost write
+/// numbers writes.
+std::uint32_t operations_of(const Fault& fault);
 
 /// Which of `sim`'s strikes asks the lines of a kind, and back.
 sim::Strike strike_of(Strikes strikes);

@@ -22,6 +22,7 @@ requires std::is_enum_v<Choice> std::string text_of(Choice value) {
 std::string text_of(std::int64_t value) { return fmt::format("{}", value); }
 std::string text_of(const std::string& value) { return value; }
 std::string text_of(const Distribution& value) { return to_text(value); }
+std::string text_of(const Names& value) { return to_text(value); }
 
 std::uint64_t word_of(bool value) { return value ? 1 : 0; }
 std::uint64_t word_of(std::uint32_t value) { return value; }
@@ -29,6 +30,7 @@ template <class Choice>
 requires std::is_enum_v<Choice> std::uint64_t word_of(Choice value) { return static_cast<std::uint64_t>(value); }
 std::uint64_t word_of(std::int64_t value) { return static_cast<std::uint64_t>(value); }
 std::uint64_t word_of(const std::string& value) { return sim::site_key(value); }
+std::uint64_t word_of(const Names& value) { return sim::site_key(to_text(value)); }
 std::uint64_t word_of(const Distribution& value) { return static_cast<std::uint64_t>(value.a); }
 
 template <class Value>
@@ -135,8 +137,8 @@ std::string options_text(const Fault& fault) {
       } else if (!field.otherwise.empty()) {
         text += fmt::format(", {}: {}", field.name, field.otherwise);
       }
-    } else {
-      text += fmt::format(", {}: {}", field.name, text_of(value));
+    } else if (const std::string written = text_of(value); !written.empty()) {  // a name that was left out
+      text += fmt::format(", {}: {}", field.name, written);
     }
   };
   std::visit([&](const auto& kind) { kind.fields(kind, write); }, fault);

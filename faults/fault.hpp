@@ -7,18 +7,31 @@
 
 #include "faults/kinds/agent_crash.hpp"
 #include "faults/kinds/agent_hang.hpp"
+#include "faults/kinds/agent_lie.hpp"
 #include "faults/kinds/agent_pause.hpp"
 #include "faults/kinds/agent_restart.hpp"
 #include "faults/kinds/agent_slow.hpp"
+#include "faults/kinds/checkpoint_lost.hpp"
+#include "faults/kinds/context_error.hpp"
+#include "faults/kinds/context_slow.hpp"
+#include "faults/kinds/human_late.hpp"
+#include "faults/kinds/human_never.hpp"
+#include "faults/kinds/human_twice.hpp"
 #include "faults/kinds/lease_expires_early.hpp"
+#include "faults/kinds/link_reset.hpp"
 #include "faults/kinds/lost_write.hpp"
 #include "faults/kinds/message_corrupt.hpp"
 #include "faults/kinds/message_delay.hpp"
 #include "faults/kinds/message_duplicate.hpp"
+#include "faults/kinds/message_empty.hpp"
+#include "faults/kinds/message_field_drop.hpp"
 #include "faults/kinds/message_loss.hpp"
+#include "faults/kinds/message_misroute.hpp"
 #include "faults/kinds/message_reorder.hpp"
+#include "faults/kinds/message_truncate.hpp"
 #include "faults/kinds/one_way_partition.hpp"
 #include "faults/kinds/partition.hpp"
+#include "faults/kinds/renewal_lost.hpp"
 #include "faults/kinds/stale_read.hpp"
 #include "faults/kinds/tool_done_but_no_reply.hpp"
 #include "faults/kinds/tool_error.hpp"
@@ -30,11 +43,13 @@ namespace squall::faults {
 
 /// One of the kinds that are built. Of those that strike the same place the first is asked first: what is lost cannot be
 /// delayed as well.
-using Fault = std::variant<MessageLoss, MessageCorrupt, MessageDuplicate, MessageReorder, MessageDelay,  //
-                           Partition, OneWayPartition,                                                   //
-                           AgentCrash, AgentRestart, AgentHang, AgentPause, AgentSlow,                   //
-                           ToolError, ToolTimeout, ToolDoneButNoReply, ToolRateLimit,                    //
-                           StaleRead, LostWrite, LeaseExpiresEarly>;
+using Fault = std::variant<MessageLoss, HumanNever, MessageMisroute, MessageCorrupt, MessageEmpty, MessageTruncate,  //
+                           MessageFieldDrop, MessageDuplicate, HumanTwice, MessageReorder, MessageDelay, HumanLate,  //
+                           Partition, OneWayPartition, LinkReset,                                                    //
+                           AgentCrash, AgentRestart, AgentHang, AgentPause, AgentSlow,                               //
+                           AgentLie, ToolError, ToolTimeout, ToolDoneButNoReply, ToolRateLimit,                      //
+                           ContextError, ContextSlow, StaleRead, LostWrite,                                          //
+                           RenewalLost, LeaseExpiresEarly, CheckpointLost>;
 
 std::string_view name_of(const Fault&);
 Strikes strikes_of(const Fault&);

@@ -43,16 +43,19 @@ std::uint64_t Armed::cut(const sim::World& world, std::uint32_t from, std::uint3
 
 bool Armed::begin_cut(sim::World& world, sim::Run& run, std::uint32_t number) const {
   if ((world.header().fault_state & bit(number)) != 0) return false;
-  world.header().fault_state |= bit(number);
-  run.idle = false;
   const Link& link = links_[number];
+  if (!link.momentary) world.header().fault_state |= bit(number);
+  run.idle = false;
   if (!link.drops_in_flight) return true;
+  bool dropped = false;
   for (sim::Row m = 0; m < world.used(sim::Pool::messages); ++m) {
     const sim::MessageRow& row = world.message(m);
     if (!sim::under_way(row.place) || said_by_kernel(run.model, row.topic)) continue;
-    if (crosses(link, columns_.agent(world, row.from), columns_.agent(world, row.to))) sim::lose(world, run, m);
+    if (!crosses(link, columns_.agent(world, row.from), columns_.agent(world, row.to))) continue;
+    sim::lose(world, run, m);
+    dropped = true;
   }
-  return true;
+  return dropped || !link.momentary;
 }
 
 void Armed::end_cut(sim::World& world, sim::Run& run, std::uint32_t number) const {

@@ -57,7 +57,7 @@ bool all_over(const sim::World& world, const sim::Model& model) {
 std::optional<sim::Duration> lasts(const Fault& fault) {
   return std::visit(
       []<class Kind>(const Kind& kind) -> std::optional<sim::Duration> {
-        if constexpr (Kind::strikes == Strikes::link) {
+        if constexpr (requires { kind.lasts->a; } && Kind::strikes == Strikes::link) {
           if (kind.lasts) return sim::Duration{kind.lasts->a};
         }
         return std::nullopt;
@@ -151,7 +151,7 @@ std::uint64_t Armed::play_at(sim::World& world, sim::Run& run, std::uint32_t s, 
     const Fault fault = drawn(line.fault, sim::Draw{sim::draw_value(base, slot.draws)});
     if (strikes_of(fault) == Strikes::link) {
       if (begin_cut(world, run, slot.link)) {
-        heals = true;
+        heals = !links_[slot.link].momentary;
         kinds = content(fault);
         note(world, slot, fault, 1);
         if (const auto time = lasts(fault)) sim::schedule(world, run, *time, {.kind = s, .target = heal});

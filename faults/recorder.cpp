@@ -5,21 +5,25 @@
 #include "sim/world.hpp"
 
 namespace squall::faults {
+namespace {
+
+constexpr std::uint32_t all_operations = (2U << static_cast<unsigned>(sim::Operation::renew)) - 1;
+
+}  // namespace
 
 sim::Verdict Recorder::strike(sim::World& world, sim::Run& run, const sim::Target& target) const {
   const NameColumns& columns = faults_.columns();
   const bool message = target.strike == sim::Strike::send;
   const bool loaded = model_.load.instances > 1;
-  Place place{
-      .strike = target.strike,
-      .writes = target.operation == sim::Operation::write || target.operation == sim::Operation::compare_and_set,
-      .from = columns.agent(world, target.agent),
-      .to = 0,
-      .what = columns.what(target),
-      .instance = 0};
+  Place place{.strike = target.strike,
+              .operation = target.operation,
+              .from = columns.agent(world, target.agent),
+              .to = 0,
+              .what = columns.what(target),
+              .instance = 0};
   if (loaded && target.instance != sim::no_row) place.instance = world.instance(target.instance).number;
   if (message) place.to = columns.agent(world, target.other);
-  const std::uint32_t nth = ++matches_[place];
+  ++matches_[place];
 
   injected_.clear();
   const sim::Verdict verdict = faults_.strike(world, run, target, &injected_);
@@ -36,9 +40,20 @@ sim::Verdict Recorder::strike(sim::World& world, sim::Run& run, const sim::Targe
   }
   if (loaded) matcher.instance = place.instance;
   for (const Injection& injection : injected_) {
-    plan_.lines.push_back({.fault = injection.fault, .matcher = matcher, .trigger = {.nth = nth}});
+    plan_.lines.push_back(
+        {.fault = injection.fault, .matcher = matcher, .trigger = {.nth = nth_of(place, injection.fault)}});
   }
   return verdict;
+}
+
+std::uint32_t Recorder::nth_of(Place place, const Fault& fault) const {
+  std::uint32_t nth = 0;
+  for (std::uint32_t left = operations_of(fault) & all_operations; left != 0; left &= left - 1) {
+    place.operation = static_cast<sim::Operation>(__builtin_ctz(left));
+    const auto found = matches_.find(place);
+    if (found != matches_.end()) nth += found->second;
+  }
+  return nth;
 }
 
 std::uint64_t Recorder::play(sim::World& world, sim::Run& run, const sim::Move& move) const {

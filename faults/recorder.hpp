@@ -38,10 +38,13 @@ class Recorder final : public sim::Interposer {
  private:
   struct Place {
     sim::Strike strike;
-    bool writes;
+    sim::Operation operation;
     std::uint32_t from, to, what, instance;
     friend auto operator<=>(const Place&, const Place&) = default;
   };
+
+  /// The number of what has just been matched, as a line of this kind counts it.
+  std::uint32_t nth_of(Place place, const Fault& fault) const;
 
   const sim::Model& model_;
   const Armed& faults_;

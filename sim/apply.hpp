@@ -94,8 +94,10 @@ void lose(World& world, Run& run, Row message);
 Row duplicate(World& world, Run& run, Row message);
 /// A message in flight leaves the order of its link: it neither waits for earlier ones nor holds back later ones.
 void reorder(World& world, Run& run, Row message);
-/// A message in flight becomes what `verdict` (`changed`, `content`) says.
+/// A message in flight becomes what `verdict` (`changed`, `content`, `removed`) says.
 void corrupt(World& world, Run& run, Row message, const Verdict& verdict);
+/// A message in flight will arrive at `to`, outside the order of any link.
+void redirect(World& world, Run& run, Row message, AgentId to);
 
 // ---- what faults may ask ----
 

@@ -46,6 +46,7 @@ bool already_sent(const World& world, const Model& model, AgentId from, const Ou
 
 constexpr std::uint64_t spoils_artifact = std::uint64_t{1} << 63;
 constexpr std::uint64_t unnoticed = std::uint64_t{1} << 62;
+constexpr std::uint64_t takes_artifact = std::uint64_t{1} << 63;  // of `Verdict::removed`
 
 /// Reserves.
 void apply_changes(World& world, const Model& model, Row row, const Verdict& verdict) {
@@ -58,8 +59,19 @@ void apply_changes(World& world, const Model& model, Row row, const Verdict& ver
   std::int64_t* fields = world.fields(row);
   for (std::uint32_t f = 0; f < model.fields; ++f) {
     if ((verdict.changed >> f & 1) != 0) fields[f] = verdict.content;
+    if ((verdict.removed >> f & 1) != 0) fields[f] = 0;  // what is not there is always the same
+  }
+  MessageRow& message = world.message(row);
+  message.present &= static_cast<std::uint8_t>(~verdict.removed);
+  if ((verdict.removed & takes_artifact) != 0 && message.artifact != no_row) {
+    release_artifact(world, message.artifact);
+    message.artifact = no_row;
   }
 }
+
+void redirect_to(World& world, Row message, AgentId to) { world.message(message).to = to; }
+
+bool changes(const Verdict& verdict) { return (verdict.changed | verdict.removed) != 0; }
 
 }  // namespace
 
@@ -141,17 +153,20 @@ Row leave_struck(World& world, Run& run, const Link& link, const Outgoing& out, 
       lose_at_send(world, run, from, target.activation, row);
       return no_row;
     }
-    if (verdict.changed != 0) apply_changes(world, model, row, verdict);
+    if (changes(verdict)) apply_changes(world, model, row, verdict);
   }
-  if (verdict.overtake) world.message(row).place = Place::stray;
-  const Link way{link.latency, link.fifo && !verdict.overtake};
+  const bool stray = verdict.overtake || verdict.redirect != nobody;
+  if (stray) world.message(row).place = Place::stray;
+  if (verdict.redirect != nobody) redirect_to(world, row, verdict.redirect);
+  const Link way{link.latency, link.fifo && !stray};
   leave(world, way, row, from, out, instance,
         checked_later(Instant{target.latency}, verdict.delay).value_or(end_of_time).time_since_epoch());
   for (std::uint32_t copy = 1; copy <= verdict.copies; ++copy) {
     world.reserve(Pool::messages, 1);
     const Row twin = world.take_raw(Pool::messages);
     write_message(world, model, twin, from, instance, out, Place::stray);
-    if (verdict.changed != 0) apply_changes(world, model, twin, verdict);
+    if (changes(verdict)) apply_changes(world, model, twin, verdict);
+    if (verdict.redirect != nobody) redirect_to(world, twin, verdict.redirect);
     world.message_shadow(twin) = {.origin = q.site, .occurrence = q.occurrence, .copy = copy};
     ++world.clock().copied;
     const Duration travel = sample(*link.latency, draw_value(moremur(target.base + copy), copy_purpose));
@@ -304,6 +319,14 @@ void reorder(World& world, Run& run, Row message) {
 
 void corrupt(World& world, Run& run, Row message, const Verdict& verdict) {
   detail::apply_changes(world, run.model, message, verdict);
+  run.idle = false;
+}
+
+void redirect(World& world, Run& run, Row message, AgentId to) {
+  const AgentId meant = world.message(message).to;
+  world.message(message).place = Place::stray;
+  detail::redirect_to(world, message, to);
+  detail::leave_room(world, run, meant);
   run.idle = false;
 }
 

@@ -64,7 +64,10 @@ struct Verdict {
   Duration copy_delay{};
   /// send: bit set of fields to replace by `content`; bit 63: the artifact becomes unsound, bit 62: and no check can tell
   std::uint64_t changed = 0;
-  std::int64_t content = 0;  ///< effect: when a rate-limited caller may come again, in nanoseconds; 0: not said
+  /// send: bit set of fields that are missing; bit 63: the artifact is
+  std::uint64_t removed = 0;
+  AgentId redirect = nobody;  ///< send: who receives it instead
+  std::int64_t content = 0;   ///< effect: when a rate-limited caller may come again, in nanoseconds; 0: not said
   std::uint32_t choice = 0;  ///< context: a read shows so many versions further back
   bool crash_before = false, crash_after = false;  ///< step: the agent crashes before or after this step's turn
   bool hang_before = false, hang_after = false;    ///< step: the agent hangs from before or after this step's turn on

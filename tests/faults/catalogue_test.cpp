@@ -41,6 +41,19 @@ const std::vector<Line> shown{
     {StaleRead{}, {.agent = "coder", .key = "plan"}, {.nth = 1}},
     {LostWrite{}, {.agent = "coder", .key = "plan"}, {.nth = 1}},
     {LeaseExpiresEarly{.after = sim::Distribution::constant(1s)}, {.agent = "coder", .resource = "branch"}, {.nth = 1}},
+    {MessageEmpty{}, {.from = "coder", .to = "tester", .topic = "code"}, {.nth = 1}},
+    {MessageTruncate{.keep = 1}, {.from = "coder", .to = "tester", .topic = "code"}, {.nth = 1}},
+    {MessageFieldDrop{.field = "version"}, {.from = "coder", .to = "tester", .topic = "code"}, {.nth = 1}},
+    {MessageMisroute{.arrives_at = "docs"}, {.from = "coder", .to = "tester", .topic = "code"}, {.nth = 1}},
+    {LinkReset{}, {.from = "coder", .to = "tester"}, {.at = sim::start_of_time + 5min}},
+    {HumanNever{}, {.from = "reviewer", .topic = "approval"}, {.nth = 1}},
+    {HumanLate{.by = sim::Distribution::constant(8h)}, {.from = "reviewer", .topic = "approval"}, {.nth = 1}},
+    {HumanTwice{.after = sim::Distribution::constant(1min)}, {.from = "reviewer", .topic = "approval"}, {.nth = 1}},
+    {AgentLie{}, {.agent = "coder", .tool = "github"}, {.nth = 3}},
+    {ContextError{}, {.agent = "coder", .key = "plan"}, {.nth = 1}},
+    {ContextSlow{.by = sim::Distribution::constant(5s)}, {.agent = "coder", .key = "plan"}, {.nth = 1}},
+    {RenewalLost{}, {.agent = "coder", .resource = "branch"}, {.nth = 2}},
+    {CheckpointLost{}, {.agent = "coder"}, {.nth = 2}},
 };
 }  // namespace
 

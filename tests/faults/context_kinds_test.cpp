@@ -86,6 +86,76 @@ TEST_SUITE("faults of shared context") {
   }
 }
 
+TEST_SUITE("a context that fails or is slow") {
+  TEST_CASE("neither at 0 %") {
+    check_never(counting(), ContextError{});
+    check_never(counting(), ContextSlow{});
+  }
+  TEST_CASE("an operation that fails changes nothing") {
+    const Told told = under(counting(), ContextError{}, {}, {.nth = 3});  // write, read, write
+    CHECK(told.lines == Lines{"2ms ann says reads 1", "3ms ann failed: unavailable"});
+    CHECK(told.plan_lines() == Lines{"context-error: {agent: ann, key: n, nth: 3}"});
+  }
+  TEST_CASE("a slow one takes so much longer") {
+    const ContextSlow slow{.by = sim::Distribution::constant(5ms)};
+    CHECK(under(counting(), slow, {}, {.nth = 2}).lines ==
+          Lines{"7ms ann says reads 1", "9ms ann says reads 2", "11ms ann says reads 3", "11ms ann ended"});
+    CHECK(under(counting(), slow, {}, {.nth = 2}).plan_lines() ==
+          Lines{"context-slow: {agent: ann, key: n, nth: 2, by: 5ms}"});
+  }
+  TEST_CASE("another fault does not change what is struck") {
+    const Line pause{AgentPause{.lasts = sim::Distribution::constant(3ms)}, {}, {.chance = 50_percent}};
+    check_alone(counting(), {ContextError{}, {}, {.chance = 20_percent}}, {LostWrite{}, {}, {.chance = 50_percent}});
+    check_alone(counting(), {ContextSlow{}, {}, {.chance = 50_percent}}, pause);
+  }
+}
+
+TEST_SUITE("a renewal that is lost") {
+  TEST_CASE("is not at 0 %") { check_never(guarding(), RenewalLost{}); }
+  TEST_CASE("is answered, and the lease ends all the same") {
+    const Told told = under(guarding(), RenewalLost{}, {}, {.nth = 2});
+    // Renewed at 5 ms, to 15 ms; what is lost at 10 ms would have made it 20 ms.
+    CHECK(told.lines == Lines{"15ms ann failed: lost-lease"});
+    CHECK(told.plan_lines() == Lines{"renewal-lost: {agent: ann, resource: badge, nth: 2}"});
+  }
+  TEST_CASE("grants do not count, nor do other faults change which is struck") {
+    CHECK(under(guarding(), RenewalLost{}, {.resource = "desk"}).plan.lines.empty());
+    check_alone(guarding(), {RenewalLost{}, {}, {.chance = 30_percent}}, {AgentCrash{}, {}, {.nth = 1'000}});
+  }
+}
+
+namespace {
+
+/// Saves where it is after each of three pieces of work, and crashes over the last.
+Workflow saving() {
+  Workflow workflow{"saving"};
+  const auto piece = [](const char* name) { return program().work(sim::Duration{5ms}).emit(name).checkpoint(); };
+  workflow.agent("ann", AgentSpec{.program = program().block(piece("one")).block(piece("two")).block(piece("three")),
+                                  .resume = sim::Resume::checkpoint});
+  return workflow;
+}
+const Line crash{AgentCrash{.restart = sim::Distribution::constant(1ms)}, {}, {.at = sim::start_of_time + 12ms}};
+
+}  // namespace
+
+TEST_SUITE("a checkpoint that is lost") {
+  TEST_CASE("is not at 0 %") { check_never(saving(), CheckpointLost{}); }
+  TEST_CASE("lets a restart go on from the one before it") {
+    const auto times = [](const Told& told, const char* what) {
+      return std::ranges::count_if(told.lines, [&](const std::string& line) { return line.ends_with(what); });
+    };
+    const Told kept = under(saving(), Profile{.lines = {crash}});
+    CHECK(times(kept, "says two") == 1);
+    const Told lost = under(saving(), Profile{.lines = {crash, {CheckpointLost{}, {}, {.nth = 2}}}});
+    CHECK(times(lost, "says one") == 1);
+    CHECK(times(lost, "says two") == 2);
+    CHECK(lost.plan_lines()[0] == "checkpoint-lost: {agent: ann, nth: 2}");
+  }
+  TEST_CASE("another fault does not change which is struck") {
+    check_alone(saving(), {CheckpointLost{}, {}, {.chance = 50_percent}}, {AgentCrash{}, {}, {.nth = 1'000}});
+  }
+}
+
 TEST_SUITE("a lease that expires early") {
   TEST_CASE("does not at 0 %: renewed in time, it is held to the end") {
     check_never(guarding(), LeaseExpiresEarly{});

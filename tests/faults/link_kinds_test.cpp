@@ -144,3 +144,26 @@ TEST_SUITE("a partition") {
     CHECK(moves.empty());
   }
 }
+
+TEST_SUITE("a reset link") {
+  TEST_CASE("loses nothing at 0 %") {
+    CHECK(
+        lanes_under(LinkReset{}, {.from = "left"}, {.chance = 0_percent, .at = sim::start_of_time + 50'500us}).digest ==
+        lanes::run(1).digest);
+  }
+  TEST_CASE("loses what is under way, and nothing that comes after") {
+    const lanes::Outcome reset = lanes_under(LinkReset{}, {.from = "left", .to = "sink"}, at(50'500us));
+    CHECK(reset.clock.lost > 0);
+    CHECK(reset.clock.lost <= 6);  // ticks take 1 to 3 ms, two go out each millisecond
+    CHECK(reset.sink.latest[0][0] == lanes::ticks);
+    CHECK(reset.sink.heard[1][0] == lanes::ticks);
+    CHECK(lanes::lines_of(reset.plan, LinkReset{}) == Lines{"link-reset: {from: left, to: sink, at: {time: 50500us}}"});
+    CHECK(lanes::run(reset.plan, 1).digest == reset.digest);
+  }
+  TEST_CASE("comes again where it is told to, and takes no effect where nothing is under way") {
+    const lanes::Outcome often =
+        lanes_under(LinkReset{}, {.from = "left"}, {.every = sim::Distribution::constant(50ms)});
+    CHECK(often.plan.lines.size() >= 3);
+    CHECK(lanes_under(LinkReset{}, {.from = "left"}, at(0ms)).plan.lines.empty());
+  }
+}

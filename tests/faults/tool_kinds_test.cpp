@@ -51,8 +51,8 @@ TEST_SUITE("faults of tools") {
     CHECK(said(paying()) == Lines{"2ms ann says first", "4ms ann says second", "4ms ann ended"});
   }
   TEST_CASE("none strikes at 0 %") {
-    for (const Fault& fault :
-         {Fault{ToolError{}}, Fault{ToolTimeout{}}, Fault{ToolDoneButNoReply{}}, Fault{ToolRateLimit{}}})
+    for (const Fault& fault : {Fault{ToolError{}}, Fault{ToolTimeout{}}, Fault{ToolDoneButNoReply{}},
+                               Fault{ToolRateLimit{}}, Fault{AgentLie{}}})
       check_never(paying(), fault);
   }
   TEST_CASE("an error fails every call at 100 %, and names them in the plan") {
@@ -68,6 +68,13 @@ TEST_SUITE("faults of tools") {
     CHECK(effects(ToolTimeout{}) == 0);
     CHECK(effects(ToolDoneButNoReply{}) == 2);
     CHECK(effects(ToolRateLimit{}) == 0);
+  }
+  TEST_CASE("a lie is an answer of success to a call that had no effect") {
+    CHECK(effects(AgentLie{}) == 0);
+    const Told told = under(paying(), AgentLie{}, {}, {.nth = 2});
+    CHECK(told.lines == said(paying()));
+    CHECK(told.plan_lines() == Lines{"agent-lie: {agent: ann, tool: bank, nth: 2}"});
+    check_alone(paying(), {AgentLie{}, {}, {.chance = 50_percent}}, often);
   }
   TEST_CASE("a swallowed call ends by its caller's timeout, or by the tool's own") {
     CHECK(under(paying(), ToolTimeout{}, {}, {.nth = 1}).lines ==
