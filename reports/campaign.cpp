@@ -82,6 +82,36 @@ std::vector<std::string> never_happened(const faults::Tally& tally, const scenar
   return lines;
 }
 
+ReachedReport reached_of(const faults::GuidedResult& result) {
+  using faults::Feature;
+  constexpr std::pair<Feature, std::string_view> kinds[] = {{Feature::agent_event, "events of agents in a state"},
+                                                            {Feature::happens_before, "orders of a whole run"},
+                                                            {Feature::wait_shape, "shapes of who waits for what"},
+                                                            {Feature::fault_site, "faults at a place in a state"}};
+  ReachedReport report{
+      .rows = {}, .mutants = result.mutants, .kept = result.kept, .new_in_last_half = result.new_in_last_half};
+  for (const auto& [kind, name] : kinds) report.rows.push_back({name, result.reached(kind)});
+  return report;
+}
+
+namespace {
+
+/// Of a kind the share that a single run has reached estimates the chance that the next run reaches a new one.
+std::string reached_text(const ReachedReport& reached, std::uint64_t runs) {
+  std::string text = "\nReached:\n";
+  for (const ReachedReport::Row& row : reached.rows) {
+    text += fmt::format("  {:>9} {:<30}{:>9} by a single run; the next one is new with a chance of about {}\n",
+                        grouped(row.reached.features), row.name, grouped(row.reached.once),
+                        percent_text(std::min(1.0, static_cast<double>(row.reached.once) / static_cast<double>(runs))));
+  }
+  return text + fmt::format(
+                    "  {} of the runs played plans that were mutated from {} kept ones; {} of the last half reached "
+                    "something new\n",
+                    grouped(reached.mutants), grouped(reached.kept), grouped(reached.new_in_last_half));
+}
+
+}  // namespace
+
 std::string campaign_text(const CampaignReport& report) {
   const faults::Tally& tally = report.tally;
   std::string text =
@@ -108,6 +138,7 @@ std::string campaign_text(const CampaignReport& report) {
                                     percent_text(static_cast<double>(once) / runs),
                                     once == 1 ? "1 finding was" : fmt::format("{} findings were", once));
   }
+  if (report.reached && tally.runs != 0) text += reached_text(*report.reached, tally.runs);
   if (report.interrupted) text += "Stopped before its end; what is told here is finished.\n";
   text += fmt::format("Digest of all runs: 0x{}\n", digest_text(tally.digest));
   text += fmt::format("The same again: {}\n", report.again);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "faults/guided.hpp"
 #include "faults/tally.hpp"
 #include "scenarios/cases/shrinking.hpp"
 #include "scenarios/player.hpp"
@@ -22,15 +23,27 @@ struct CampaignFinding {
   std::string replay;                           ///< the command that shows it
 };
 
+/// What a guided campaign has reached, by kind of feature, and how.
+struct ReachedReport {
+  struct Row {
+    std::string_view name;
+    faults::GuidedResult::Reached reached;
+  };
+  std::vector<Row> rows;
+  std::uint64_t mutants = 0, kept = 0, new_in_last_half = 0;
+};
+ReachedReport reached_of(const faults::GuidedResult&);
+
 struct CampaignReport {
   std::string workflow;
   std::string file;  ///< the path of the workflow, for messages
   std::uint64_t first_seed = 1;
   faults::Tally tally;
   scenarios::Counted counted;
-  std::vector<CampaignFinding> findings;  ///< by their first seed
-  std::string again;                      ///< the command that gives the same result
-  double seconds = 0;                     ///< of playing, on the wall; 0: unknown
+  std::vector<CampaignFinding> findings;   ///< by their first seed
+  std::optional<ReachedReport> reached{};  ///< of a guided campaign
+  std::string again;                       ///< the command that gives the same result
+  double seconds = 0;                      ///< of playing, on the wall; 0: unknown
   unsigned jobs = 1;
   bool interrupted = false;
 };

@@ -63,6 +63,15 @@ std::string campaign_json(const CampaignReport& report) {
   json["never_true"] = never(report.counted.claims, tally.came_true);
   json["new_finding_chance"] =
       tally.runs == 0 ? Json() : Json(static_cast<double>(tally.seen_once()) / static_cast<double>(tally.runs));
+  if (report.reached) {
+    Json rows = Json::array();
+    for (const ReachedReport::Row& row : report.reached->rows)
+      rows.push_back({{"kind", row.name}, {"features", row.reached.features}, {"once", row.reached.once}});
+    json["coverage"] = {{"reached", rows},
+                        {"mutants", report.reached->mutants},
+                        {"kept", report.reached->kept},
+                        {"new_in_last_half", report.reached->new_in_last_half}};
+  }
   json["interrupted"] = report.interrupted;
   json["seconds"] = report.seconds;
   json["jobs"] = report.jobs;

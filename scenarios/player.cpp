@@ -37,24 +37,6 @@ bool is_shared(OpCode code) {
   }
 }
 
-/// Marks the steps that begin.
-class StepsRan final : public sim::Sink {
- public:
-  explicit StepsRan(const sim::Model& model) : places_(model), ran_(places_.count()) {}
-
-  sim::SeenMask listens() const override { return bit(sim::Seen::began); }
-  void on(const sim::Model&, const sim::World& world, const sim::Observation& seen) override {
-    const std::uint32_t place = places_.at(index(world.agent(seen.agent).definition), seen.detail);
-    if (place != StepPlaces::none) ran_[place] = 1;
-  }
-  void clear() { std::ranges::fill(ran_, std::uint8_t{0}); }
-  std::span<const std::uint8_t> ran() const { return ran_; }
-
- private:
-  StepPlaces places_;
-  std::vector<std::uint8_t> ran_;
-};
-
 class ScenarioPlayer final : public faults::Player {
  public:
   explicit ScenarioPlayer(const Scenario& scenario)
@@ -85,6 +67,15 @@ class ScenarioPlayer final : public faults::Player {
 };
 
 }  // namespace
+
+StepsRan::StepsRan(const sim::Model& model) : places_(model), ran_(places_.count()) {}
+
+void StepsRan::on(const sim::Model&, const sim::World& world, const sim::Observation& seen) {
+  const std::uint32_t place = places_.at(index(world.agent(seen.agent).definition), seen.detail);
+  if (place != StepPlaces::none) ran_[place] = 1;
+}
+
+void StepsRan::clear() { std::ranges::fill(ran_, std::uint8_t{0}); }
 
 StepPlaces::StepPlaces(const sim::Model& model) : places_(model.definitions.size()) {
   for (std::size_t d = 0; d < model.definitions.size(); ++d) {

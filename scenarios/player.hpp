@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,21 @@ class StepPlaces {
  private:
   std::vector<std::vector<std::uint32_t>> places_;
   std::vector<std::string> names_;
+};
+
+/// Marks the steps that begin. For one thread.
+class StepsRan final : public sim::Sink {
+ public:
+  explicit StepsRan(const sim::Model& model);
+  sim::SeenMask listens() const override { return bit(sim::Seen::began); }
+  void on(const sim::Model&, const sim::World& world, const sim::Observation& seen) override;
+  void clear();
+  /// Of each step: 1 where it has begun since the last `clear`.
+  std::span<const std::uint8_t> ran() const { return ran_; }
+
+ private:
+  StepPlaces places_;
+  std::vector<std::uint8_t> ran_;
 };
 
 /// Makes a player of `scenario` for one thread. The scenario must outlive it. A run allocates nothing, once the largest has

@@ -36,6 +36,7 @@ struct FuzzArguments {
   std::string profile;      ///< empty: written
   std::string out;          ///< a campaign's folder; empty: none
   std::string shard, shard_size;
+  bool guided = false;
   bool json = false;
 };
 /// Plays many seeds on all cores, and shrinks what it finds.
@@ -54,6 +55,15 @@ struct ShrinkArguments {
 int shrink(const ShrinkArguments&);
 /// Tells why a run fails: its story, what it needed, what did not matter, what those involved did last.
 int explain(const ShrinkArguments&);
+
+struct CompareArguments {
+  std::vector<std::string> files;  ///< one or two
+  std::string seeds, first, jobs;
+  std::vector<std::string> grid;
+  bool json = false;
+};
+/// Plays two designs with the same seeds, or one or two over a grid of strengths of faults.
+int compare(const CompareArguments&);
 
 /// Copies a case as a regression into a suite. `red`: it goes on to expect the violation.
 int keep(const std::string& file, const std::string& suite, bool red);

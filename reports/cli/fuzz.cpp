@@ -15,6 +15,7 @@
 #include "reports/cli/signals.hpp"
 #include "reports/text.hpp"
 #include "reports/version.hpp"
+#include "scenarios/guided_player.hpp"
 #include "scenarios/reader/values.hpp"
 
 namespace squall::reports::cli {
@@ -92,6 +93,9 @@ std::optional<int> understand(const FuzzArguments& arguments, Order& order) {
       return refuse("one shard of a campaign needs a folder and a number of seeds",
                     "write --seeds N --out DIR --shard i/n");
   }
+  if (arguments.guided && !arguments.out.empty())
+    return refuse("a guided campaign is drawn from what it has shown so far, so it cannot be cut into shards",
+                  "leave out --out: --json has the text of every case");
   return std::nullopt;
 }
 
@@ -99,6 +103,7 @@ std::string again_text(const FuzzArguments& arguments, const Order& order, std::
   std::string text = fmt::format("squall fuzz {} --seeds {}", path_word(arguments.file), runs);
   if (order.first != 1) text += fmt::format(" --first {}", order.first);
   if (order.profile != FuzzProfile::written) text += fmt::format(" --profile {}", name_of(order.profile));
+  if (arguments.guided) text += " --guided";
   return text;
 }
 
@@ -138,6 +143,35 @@ class Fuzz {
       each.replay = fmt::format("squall {} {} --seed {}", plain ? "run" : "explain", path_word(arguments_.file),
                                 each.finding.first_seed);
       if (!plain) each.replay += fmt::format(" --profile {}", name_of(order_.profile));
+    }
+    return tell_report(arguments_, report);
+  }
+
+  /// All in memory, a generation after the other.
+  int guided() {
+    const faults::GuidedResult result = faults::guided(scenarios::guided_players_of(*workflow_.scenario), order_.jobs,
+                                                       {.first = order_.first, .runs = order_.seeds}, hooks());
+    CampaignReport report = blank();
+    report.tally = result.tally;
+    report.reached = reached_of(result);
+    report.seconds = progress_.seconds();
+    report.interrupted = stopped_early(result.candidates);
+    report.again = again_text(arguments_, order_, result.candidates);
+    report.findings = findings_of(report.tally);
+    for (std::size_t f = 0; f < report.findings.size(); ++f) {
+      CampaignFinding& each = report.findings[f];
+      const faults::Candidate& shown = result.first_shown.at(each.signature);
+      each.replay = fmt::format("squall run {} --seed {}", path_word(arguments_.file), shown.seed);
+      scenarios::Loaded as_played = workflow_;
+      if (shown.mutant) {
+        each.replay += " --plan PLAN, a file with the faults above";
+        as_played.scenario->plan = shown.plan;
+        as_played.scenario->faults.lines.clear();
+        as_played.scenario->model.fault_shadow = faults::Armed::shadow_bytes(shown.plan.lines.size());
+      }
+      if (report.interrupted || f >= findings_shrunk) continue;
+      each.shrunk = scenarios::shrink(arguments_.file, as_played, shown.seed,
+                                      {.signature = each.signature, .runs_max = runs_for_shrinking});
     }
     return tell_report(arguments_, report);
   }
@@ -242,6 +276,7 @@ int fuzz(const FuzzArguments& arguments) {
   note_interrupts();
   Fuzz fuzz{arguments, order, std::move(*workflow)};
   try {
+    if (arguments.guided) return fuzz.guided();
     return arguments.out.empty() ? fuzz.in_one() : fuzz.in_shards();
   } catch (const CampaignTrouble& wrong) {
     return refuse(wrong.what, wrong.fix);

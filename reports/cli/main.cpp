@@ -29,12 +29,13 @@ struct CommandLine {
   bool json = false;
   FuzzArguments fuzzed;
   ShrinkArguments shrunk;
+  CompareArguments compared;
   MergeArguments merged;
   SubmitArguments submitted;
   std::string kept_case, kept_suite, asked_folder, asked;
   bool red = false;
   CLI::App *run, *replay, *test, *lint, *schema, *catalogue, *init;
-  CLI::App *fuzz, *shrink, *explain, *keep, *merge, *query, *submit;
+  CLI::App *fuzz, *shrink, *explain, *compare, *keep, *merge, *query, *submit;
 
   CommandLine() {
     app.name("squall");
@@ -83,6 +84,7 @@ struct CommandLine {
     add_fuzz_options(fuzz, fuzzed);
     fuzz->add_option("--for", fuzzed.time, "instead of --seeds: how long, as in 60s or 8h");
     fuzz->add_option("--shard", fuzzed.shard, "only every n-th shard of the campaign: i/n, or auto in an array job");
+    fuzz->add_flag("--guided", fuzzed.guided, "keeps and mutates the plans that reach something new");
     fuzz->add_flag("--json", fuzzed.json, "the result as JSON");
     shrink = app.add_subcommand("shrink", "Shrinks a run that fails to the smallest case that fails alike.");
     explain = app.add_subcommand("explain", "Tells why a run fails: what it needed and what did not matter.");
@@ -95,6 +97,14 @@ struct CommandLine {
       command->add_option("--out", shrunk.out, "a file to write the case into");
       command->add_flag("--json", shrunk.json, "the result as JSON");
     }
+    compare = app.add_subcommand("compare", "Plays two designs under the same luck, or over a grid of faults.");
+    compare->add_option("FILE", compared.files, "workflow files: A and B")->required();
+    compare->add_option("--seeds", compared.seeds, "how many pairs of runs; else 1000");
+    compare->add_option("--first", compared.first, "the first seed; else 1");
+    compare->add_option("--jobs", compared.jobs, "threads; else one for each core");
+    compare->add_option("--grid", compared.grid, "KIND=LOW..HIGH/STEP, as in message-loss=0..20%/5; may be repeated")
+        ->allow_extra_args(false);
+    compare->add_flag("--json", compared.json, "the result as JSON");
     keep = app.add_subcommand("keep", "Copies a case into a suite, as a regression that 'test' plays first.");
     keep->add_option("CASE", kept_case, "a case file")->required();
     keep->add_option("SUITE", kept_suite, "the folder of the workflow's suite")->required();
@@ -119,6 +129,7 @@ struct CommandLine {
     if (fuzz->parsed()) return reports::cli::fuzz(fuzzed);
     if (shrink->parsed()) return reports::cli::shrink(shrunk);
     if (explain->parsed()) return reports::cli::explain(shrunk);
+    if (compare->parsed()) return reports::cli::compare(compared);
     if (keep->parsed()) return reports::cli::keep(kept_case, kept_suite, red);
     if (merge->parsed()) return reports::cli::merge(merged);
     if (query->parsed()) return reports::cli::query(asked_folder, asked, json);
