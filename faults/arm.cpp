@@ -205,10 +205,15 @@ Armed::Memory Armed::memory_of(std::byte* shadow) const {
   return {thresholds, counters, struck, going_on, going_on + slots_.size(), tempo};
 }
 
-std::vector<std::uint32_t> Armed::struck(const sim::World& world) const {
+std::span<const std::uint32_t> Armed::struck_in(const sim::World& world) const {
   // What is read here is not changed: the world's bytes are only looked at.
   const Memory memory = memory_of(const_cast<std::byte*>(world.memory_shadow()));
-  return {memory.struck, memory.struck + lines_.size()};
+  return {memory.struck, lines_.size()};
+}
+
+std::vector<std::uint32_t> Armed::struck(const sim::World& world) const {
+  const auto counts = struck_in(world);
+  return {counts.begin(), counts.end()};
 }
 
 std::vector<std::size_t> Armed::unstruck(const sim::World& world) const {

@@ -66,6 +66,8 @@ class Armed final : public sim::Interposer {
   std::span<const Line> lines() const { return lines_; }
   /// How often each line has taken effect in a timed run.
   std::vector<std::uint32_t> struck(const sim::World&) const;
+  /// The same where they lie: valid until the world changes. Allocates nothing.
+  std::span<const std::uint32_t> struck_in(const sim::World&) const;
   /// Lines of the plan that have not: a run that ends with one was not the run that the plan speaks of.
   std::vector<std::size_t> unstruck(const sim::World&) const;
 

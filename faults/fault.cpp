@@ -95,6 +95,31 @@ Fault timeless(const Fault& fault) {
   return result;
 }
 
+Fault rounded(const Fault& fault, unsigned digits) {
+  Fault result = fault;
+  const auto round = [&](const Field&, Distribution& time) {
+    if (time.kind != Distribution::Kind::constant || time.a <= 0) return;
+    constexpr std::int64_t units[] = {3'600'000'000'000, 60'000'000'000, 1'000'000'000, 1'000'000, 1'000, 1};
+    std::int64_t unit = 1;
+    for (const std::int64_t each : units) {
+      if (each <= time.a) {
+        unit = each;
+        break;
+      }
+    }
+    std::int64_t whole = time.a / unit + (time.a % unit >= (unit + 1) / 2 ? 1 : 0);
+    std::int64_t scale = 1, last = 1;  // 10 ^ digits; of the last digit that stays
+    for (unsigned d = 0; d < digits; ++d) scale *= 10;
+    while (whole / last >= scale) last *= 10;
+    whole = (whole + last / 2) / last * last;
+    // As long as it was: what would leave the range stays as it is.
+    std::int64_t product = 0;
+    if (!__builtin_mul_overflow(whole, unit, &product)) time.a = product;
+  };
+  std::visit([&](auto& kind) { times(kind, round); }, result);
+  return result;
+}
+
 bool is_drawn(const Fault& fault) {
   bool all_constant = true;
   const auto look = [&](const Field&, const Distribution& time) {

@@ -63,6 +63,10 @@ bool is_drawn(const Fault&);
 /// The same fault with all its times zero: all that is left of it in an explored world.
 Fault timeless(const Fault&);
 
+/// The same fault with each fixed time rounded to so many significant digits of the largest unit (h, m, s, ms, us, ns) that it
+/// holds: 13.48 s becomes 13s or 10s. For whoever reads it; it strikes differently. Requires: digits > 0.
+Fault rounded(const Fault&, unsigned digits);
+
 /// What one injection takes from the fault budget: what it costs as a move of an explored world. 0: there is no such move,
 /// since there the same can happen without a fault.
 std::uint32_t cost(const Fault&);

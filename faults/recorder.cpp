@@ -42,6 +42,7 @@ sim::Verdict Recorder::strike(sim::World& world, sim::Run& run, const sim::Targe
   for (const Injection& injection : injected_) {
     plan_.lines.push_back(
         {.fault = injection.fault, .matcher = matcher, .trigger = {.nth = nth_of(place, injection.fault)}});
+    instants_.push_back(world.clock().now);
   }
   return verdict;
 }
@@ -64,6 +65,7 @@ std::uint64_t Recorder::play(sim::World& world, sim::Run& run, const sim::Move& 
     plan_.lines.push_back({.fault = injection.fault,
                            .matcher = {.from = matcher.from, .to = matcher.to, .agent = matcher.agent},
                            .trigger = {.at = world.clock().now}});
+    instants_.push_back(world.clock().now);
   }
   return kinds;
 }

@@ -23,6 +23,8 @@ class Recorder final : public sim::Interposer {
 
   /// What has taken effect so far, in the order in which it did.
   const Plan& plan() const { return plan_; }
+  /// When each of its lines did.
+  const std::vector<sim::Instant>& instants() const { return instants_; }
 
   std::uint32_t armed() const override { return faults_.armed(); }
   void begin(sim::World& world, sim::Run& run) const override { faults_.begin(world, run); }
@@ -50,6 +52,7 @@ class Recorder final : public sim::Interposer {
   const Armed& faults_;
   // `sim` holds its faults as constant: what they do is. What is written about them changes with each injection.
   mutable Plan plan_;
+  mutable std::vector<sim::Instant> instants_;
   mutable std::map<Place, std::uint32_t> matches_;
   mutable std::vector<Injection> injected_;
 };

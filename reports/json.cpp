@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "faults/signature.hpp"
 #include "reports/story.hpp"
 #include "reports/text.hpp"
 #include "reports/version.hpp"
@@ -64,7 +65,7 @@ std::string run_json(const scenarios::Scenario& scenario, const scenarios::Recor
   json["violations"] = list();
   for (const sim::Violation& violation : outcome.violations) {
     json["violations"].push_back({{"invariant", violation.invariant},
-                                  {"signature", hex(sim::signature(violation))},
+                                  {"signature", hex(faults::signature(violation))},
                                   {"at_ns", violation.at.time_since_epoch().count()},
                                   {"witness", violation.witness},
                                   {"story", sentences(violation)}});

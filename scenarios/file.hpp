@@ -69,6 +69,8 @@ struct LoadOptions {
   std::string root;
   /// A file that holds a list of fault lines, each with `nth` or `at`: taken instead of the workflow's own `plan`. Empty: none.
   std::string plan;
+  /// Taken as what the file at the path holds, which then need not be there; empty: it is read. What it extends is read.
+  std::string text;
 };
 
 /// Reads the file at `path`, those that it extends, and builds the workflow. Never throws for what a user wrote: any bytes

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "faults/signature.hpp"
+
 namespace squall::scenarios {
 namespace {
 
@@ -83,7 +85,7 @@ class Judge {
   Finding& finding(const sim::Violation& violation, std::uint64_t seed) {
     if (Finding* known = find(violation.invariant)) return *known;
     return judged_.findings.emplace_back(
-        Finding{.invariant = violation.invariant, .signature = sim::signature(violation), .first_seed = seed});
+        Finding{.invariant = violation.invariant, .signature = faults::signature(violation), .first_seed = seed});
   }
 
   std::string runs() const { return judged_.runs == 1 ? "1 run" : fmt::format("{} runs", judged_.runs); }

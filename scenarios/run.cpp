@@ -32,6 +32,7 @@ Recording record_with(const sim::Model& model, sim::Seed seed, const faults::Arm
   Recording recording{.outcome = {},
                       .trace = sim::Trace{},
                       .injected = {},
+                      .instants = {},
                       .struck = {},
                       .world = {model, sim::Half::state_and_shadow}};
   sim::Named named{seed};
@@ -49,6 +50,7 @@ Recording record_with(const sim::Model& model, sim::Seed seed, const faults::Arm
   note(recording.outcome, recording.world, model, violations, halt);
   if (recorder) {
     recording.injected = recorder->plan();
+    recording.instants = recorder->instants();
     recording.struck = armed->struck(recording.world);
   }
   return recording;
@@ -90,6 +92,7 @@ const Outcome& Runner::run(sim::Seed seed) {
   violations_.reset();
   sim::Named named{seed};
   sim::Run run{.model = scenario_.model, .decide = named, .key = named.run(), .faults = armed_.get()};
+  run.sink = sink_;
   run.violations = &violations_;
   run.seen.swap(seen_);  // keeps its memory from run to run
   begin(world_, run);
@@ -101,6 +104,10 @@ const Outcome& Runner::run(sim::Seed seed) {
 
 std::vector<std::uint32_t> Runner::struck() const {
   return armed_ ? armed_->struck(world_) : std::vector<std::uint32_t>{};
+}
+
+std::span<const std::uint32_t> Runner::struck_in_place() const {
+  return armed_ ? armed_->struck_in(world_) : std::span<const std::uint32_t>{};
 }
 
 Recording record(const Scenario& scenario, sim::Seed seed) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -57,9 +58,14 @@ class Runner {
   const sim::World& world() const { return world_; }
   /// How often each line took effect in the last run: those of the plan, then those of the faults.
   std::vector<std::uint32_t> struck() const;
+  /// The same where they lie, until the next run. Allocates nothing.
+  std::span<const std::uint32_t> struck_in_place() const;
+  /// Shows later runs to `sink`, which changes none of them; null: to nobody.
+  void watch(sim::Sink* sink) { sink_ = sink; }
 
  private:
   const Scenario& scenario_;
+  sim::Sink* sink_ = nullptr;
   std::unique_ptr<faults::Armed> armed_;
   sim::World fresh_;
   sim::World world_;
@@ -72,9 +78,10 @@ class Runner {
 struct Recording {
   Outcome outcome;  ///< the violations have their reasons
   sim::Trace trace;
-  faults::Plan injected;              ///< what struck; alone it replays the run
-  std::vector<std::uint32_t> struck;  ///< how often each line did: those of the plan, then those of the faults
-  sim::World world;                   ///< at the end
+  faults::Plan injected;               ///< what struck; alone it replays the run
+  std::vector<sim::Instant> instants;  ///< when each of these lines did
+  std::vector<std::uint32_t> struck;   ///< how often each line did: those of the plan, then those of the faults
+  sim::World world;                    ///< at the end
 };
 
 /// Plays `seed` with the scenario's own faults and records it. The digest is the same as without recording.

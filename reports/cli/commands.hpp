@@ -28,6 +28,64 @@ struct TestArguments {
 /// Judges every workflow file in `paths` and below by its `expect`.
 int test(const TestArguments&);
 
+struct FuzzArguments {
+  std::string file;
+  std::string seeds, time;  ///< one of them
+  std::string first;        ///< empty: 1
+  std::string jobs;         ///< empty: one for each core
+  std::string profile;      ///< empty: written
+  std::string out;          ///< a campaign's folder; empty: none
+  std::string shard, shard_size;
+  bool guided = false;
+  bool json = false;
+};
+/// Plays many seeds on all cores, and shrinks what it finds.
+int fuzz(const FuzzArguments&);
+
+struct ShrinkArguments {
+  std::string file;
+  std::string seed;       ///< empty: the file's, else 1
+  std::string signature;  ///< of the violation that is meant; empty: the first one
+  std::string profile;    ///< empty: written
+  std::string runs;       ///< at most so many; empty: `runs_for_shrinking`
+  std::string out;        ///< where the case is written; empty: only told
+  bool json = false;
+};
+/// Shrinks one run that fails to the smallest case that fails alike.
+int shrink(const ShrinkArguments&);
+/// Tells why a run fails: its story, what it needed, what did not matter, what those involved did last.
+int explain(const ShrinkArguments&);
+
+struct CompareArguments {
+  std::vector<std::string> files;  ///< one or two
+  std::string seeds, first, jobs;
+  std::vector<std::string> grid;
+  bool json = false;
+};
+/// Plays two designs with the same seeds, or one or two over a grid of strengths of faults.
+int compare(const CompareArguments&);
+
+/// Copies a case as a regression into a suite. `red`: it goes on to expect the violation.
+int keep(const std::string& file, const std::string& suite, bool red);
+
+struct MergeArguments {
+  std::vector<std::string> folders;
+  std::string out;
+  bool json = false;
+};
+/// One campaign of several, or of the shards of one.
+int merge(const MergeArguments&);
+/// Asks a campaign's tables: `question` is SQL or the name of a canned question; empty lists those.
+int query(const std::string& folder, const std::string& question, bool json);
+
+struct SubmitArguments {
+  std::string engine;
+  FuzzArguments fuzz;
+  std::string shards;
+};
+/// Prints the script with which an engine plays the shards of a campaign.
+int submit(const SubmitArguments&);
+
 /// What can be said of a workflow without playing it: 1 where something can never go well.
 int lint(const std::string& file, bool json);
 

@@ -12,7 +12,7 @@
 /// What the commands share: exit status, numbers, words on the terminal, workflow files.
 namespace squall::reports::cli {
 
-enum Exit : int { as_wanted = 0, violation = 1, bad_input = 2, our_fault = 3, no_verdict = 4 };
+enum Exit : int { as_wanted = 0, violation = 1, bad_input = 2, our_fault = 3, no_verdict = 4, interrupted_exit = 130 };
 
 /// Decimal or 0x hex, the whole text, without a sign. CLI11 would take -1 for 18446744073709551615.
 std::optional<std::uint64_t> number_of(std::string_view text);

@@ -27,7 +27,15 @@ struct CommandLine {
   std::string which;
   std::vector<std::string> where;
   bool json = false;
+  FuzzArguments fuzzed;
+  ShrinkArguments shrunk;
+  CompareArguments compared;
+  MergeArguments merged;
+  SubmitArguments submitted;
+  std::string kept_case, kept_suite, asked_folder, asked;
+  bool red = false;
   CLI::App *run, *replay, *test, *lint, *schema, *catalogue, *init;
+  CLI::App *fuzz, *shrink, *explain, *compare, *keep, *merge, *query, *submit;
 
   CommandLine() {
     app.name("squall");
@@ -46,6 +54,7 @@ struct CommandLine {
     test->add_option("--seeds", tested.seeds, "how many runs, where a file does not say 'within'");
     test->add_option("--junit", tested.junit, "a file to write the result into, for CI servers");
     test->add_flag("--json", tested.json, "the result as JSON");
+    add_campaigns();
     lint = app.add_subcommand("lint", "Says what can be said of a workflow without playing it.");
     lint->add_option("FILE", which, "a workflow file")->required();
     lint->add_flag("--json", json, "the findings as JSON");
@@ -57,7 +66,74 @@ struct CommandLine {
     init->add_option("[NAME] DIR", where, "which of them, else all; and the folder")->required()->expected(1, 2);
   }
 
+  /// What a campaign plays, wherever it is played.
+  static void add_fuzz_options(CLI::App* command, FuzzArguments& into) {
+    command->add_option("FILE", into.file, "a workflow file")->required();
+    command->add_option("--seeds", into.seeds, "how many runs");
+    command->add_option("--first", into.first, "the first seed; else 1");
+    command->add_option("--jobs", into.jobs, "threads; else one for each core");
+    command->add_option("--profile", into.profile,
+                        "written: the file's faults; swarm: some of them in each run; standard: a bit of every kind; "
+                        "none: timing alone");
+    command->add_option("--out", into.out, "a folder to keep the campaign in, and to go on with it");
+    command->add_option("--shard-size", into.shard_size, "seeds of one shard; else 10000");
+  }
+
+  void add_campaigns() {
+    fuzz = app.add_subcommand("fuzz", "Plays many seeds on all cores, and shrinks what it finds.");
+    add_fuzz_options(fuzz, fuzzed);
+    fuzz->add_option("--for", fuzzed.time, "instead of --seeds: how long, as in 60s or 8h");
+    fuzz->add_option("--shard", fuzzed.shard, "only every n-th shard of the campaign: i/n, or auto in an array job");
+    fuzz->add_flag("--guided", fuzzed.guided, "keeps and mutates the plans that reach something new");
+    fuzz->add_flag("--json", fuzzed.json, "the result as JSON");
+    shrink = app.add_subcommand("shrink", "Shrinks a run that fails to the smallest case that fails alike.");
+    explain = app.add_subcommand("explain", "Tells why a run fails: what it needed and what did not matter.");
+    for (CLI::App* command : {shrink, explain}) {
+      command->add_option("FILE", shrunk.file, "a workflow file or a case")->required();
+      command->add_option("--seed", shrunk.seed, "which run: decimal or 0x hex; else the file's, else 1");
+      command->add_option("--signature", shrunk.signature, "which violation of it; else the first");
+      command->add_option("--profile", shrunk.profile, "the profile that the run was found with; else written");
+      command->add_option("--runs", shrunk.runs, "how many runs shrinking may play; else 2000");
+      command->add_option("--out", shrunk.out, "a file to write the case into");
+      command->add_flag("--json", shrunk.json, "the result as JSON");
+    }
+    compare = app.add_subcommand("compare", "Plays two designs under the same luck, or over a grid of faults.");
+    compare->add_option("FILE", compared.files, "workflow files: A and B")->required();
+    compare->add_option("--seeds", compared.seeds, "how many pairs of runs; else 1000");
+    compare->add_option("--first", compared.first, "the first seed; else 1");
+    compare->add_option("--jobs", compared.jobs, "threads; else one for each core");
+    compare->add_option("--grid", compared.grid, "KIND=LOW..HIGH/STEP, as in message-loss=0..20%/5; may be repeated")
+        ->allow_extra_args(false);
+    compare->add_flag("--json", compared.json, "the result as JSON");
+    keep = app.add_subcommand("keep", "Copies a case into a suite, as a regression that 'test' plays first.");
+    keep->add_option("CASE", kept_case, "a case file")->required();
+    keep->add_option("SUITE", kept_suite, "the folder of the workflow's suite")->required();
+    keep->add_flag("--red", red, "it goes on to expect the violation; else it has to hold");
+    merge = app.add_subcommand("merge", "Makes one campaign of several, or of the shards of one.");
+    merge->add_option("DIR", merged.folders, "folders of campaigns")->required();
+    merge->add_option("--out", merged.out, "the folder of the whole; may be one of them")->required();
+    merge->add_flag("--json", merged.json, "the result as JSON");
+    query = app.add_subcommand("query", "Asks the tables of a campaign.");
+    query->add_option("DIR", asked_folder, "the folder of a campaign")->required();
+    query->add_option("QUESTION", asked, "one SELECT, or the name of a question; nothing lists those");
+    query->add_flag("--json", json, "the answer as JSON");
+    submit = app.add_subcommand("submit", "Prints the script with which an engine plays a campaign's shards.");
+    submit->add_option("ENGINE", submitted.engine, "slurm, parallel or kubernetes")->required();
+    add_fuzz_options(submit, submitted.fuzz);
+    submit->get_option("--seeds")->required();
+    submit->get_option("--out")->required();
+    submit->add_option("--shards", submitted.shards, "how many tasks")->required();
+  }
+
   int call() {
+    if (fuzz->parsed()) return reports::cli::fuzz(fuzzed);
+    if (shrink->parsed()) return reports::cli::shrink(shrunk);
+    if (explain->parsed()) return reports::cli::explain(shrunk);
+    if (compare->parsed()) return reports::cli::compare(compared);
+    if (keep->parsed()) return reports::cli::keep(kept_case, kept_suite, red);
+    if (merge->parsed()) return reports::cli::merge(merged);
+    if (query->parsed()) return reports::cli::query(asked_folder, asked, json);
+    if (submit->parsed()) return reports::cli::submit(submitted);
     if (run->parsed()) return reports::cli::run(played);
     if (replay->parsed()) return reports::cli::replay(played);
     if (test->parsed()) return reports::cli::test(tested);

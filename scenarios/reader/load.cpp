@@ -6,6 +6,7 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -27,7 +28,7 @@ struct Close {
 /// From paths to one tree, then to a scenario.
 class Loader {
  public:
-  explicit Loader(std::string root) : root_(std::move(root)) {}
+  explicit Loader(std::string root, std::string text = {}) : root_(std::move(root)), given_(std::move(text)) {}
 
   Loaded file(const std::string& path, const std::string& plan) {
     if (root_.empty()) root_ = fs::path{path}.parent_path().string();
@@ -83,6 +84,10 @@ class Loader {
   /// The document that a file holds. `refuse(what, fix)` says why there is none.
   template <class Refuse>
   Node* parsed(const std::string& path, const Refuse& refuse) {
+    if (!given_.empty()) {
+      loaded_.files.push_back(path);
+      return parse_yaml(sources_, sources_.add(path, std::exchange(given_, {})), tree_, findings_);
+    }
     std::error_code ignored;
     if (fs::is_directory(path, ignored))
       return refuse(fmt::format("'{}' is a directory", path), "name a workflow file in it");
@@ -180,7 +185,7 @@ class Loader {
     for (const faults::Trouble& trouble : troubles) findings_.add(marks[trouble.line], trouble.what, trouble.fix);
   }
 
-  std::string root_;
+  std::string root_, given_;
   Sources sources_;
   Tree tree_;
   Findings findings_{sources_};
@@ -191,7 +196,7 @@ class Loader {
 }  // namespace
 
 Loaded load(const std::string& path, const LoadOptions& options) {
-  return Loader{options.root}.file(path, options.plan);
+  return Loader{options.root, options.text}.file(path, options.plan);
 }
 
 Loaded load_text(const std::string& name, std::string text) { return Loader{{}}.text(name, std::move(text)); }

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -27,16 +28,23 @@ struct Ran {
   std::string output, errors;
 };
 
+/// A file of this process alone: test executables run side by side.
+inline std::string shell_file(const std::string& what) {
+  return SQUALL_BINARY_DIR "/tests/shell." + std::to_string(getpid()) + "." + what;
+}
+
 /// Runs `line`. `output`: where its standard output goes instead.
-inline Ran ran_by_a_shell(const std::string& line,
-                          const std::string& output = SQUALL_BINARY_DIR "/tests/shell.output") {
-  const std::string errors = SQUALL_BINARY_DIR "/tests/shell.errors";
+inline Ran ran_by_a_shell(const std::string& line, const std::string& output = shell_file("output")) {
+  const std::string errors = shell_file("errors");
   const std::string redirected = line + " >'" + output + "' 2>'" + errors + "'";
   const int status = std::system(redirected.c_str());  // NOLINT(bugprone-command-processor): a shell is what users have
   Ran ran;
   if (WIFEXITED(status)) ran.exit_status = WEXITSTATUS(status);
   if (!output.starts_with("/dev/")) ran.output = file_text(output);
   ran.errors = file_text(errors);
+  std::error_code ignored;
+  std::filesystem::remove(errors, ignored);
+  if (output == shell_file("output")) std::filesystem::remove(output, ignored);
   return ran;
 }
 

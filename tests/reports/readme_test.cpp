@@ -84,7 +84,7 @@ TEST_SUITE("README.md") {
       CHECK(block.text.substr(line + 1) == squall(block.text.substr(prompt.size(), line - prompt.size())).output);
       ++shown;
     }
-    CHECK(shown == 2);
+    CHECK(shown == 3);
   }
 
   TEST_CASE("its program is the one that is compiled here, but for the licence") {

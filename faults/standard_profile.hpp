@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "faults/profile.hpp"
+
+namespace squall::faults {
+
+/// A bit of everything, for a design whose file says nothing about faults: each kind that could strike something of this
+/// model, rare by itself, and swarm, so that a run has some of them and is not drowned in all. Links are not cut: who is
+/// cut off from whom is a question about the design.
+Profile standard_profile(const sim::Model& model);
+
+}  // namespace squall::faults

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/campaign_finish.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "faults/signature.hpp"
+#include "faults/standard_profile.hpp"
+#include "reports/campaign_database.hpp"
+#include "reports/story.hpp"
+#include "reports/text.hpp"
+
+namespace squall::reports {
+namespace {
+
+constexpr std::string_view profile_names[] = {"written", "swarm", "standard", "none"};
+
+/// Of the case file: the usual one, unless the workflow has it.
+std::string case_name(const WorkflowFiles& originals) {
+  return originals.contains("case.yaml") ? "shrunk.case.yaml" : "case.yaml";
+}
+
+/// The case with the files that it extends, so that its folder can be taken anywhere.
+WorkflowFiles finding_files(const CampaignFinding& each, const WorkflowFiles& originals, const std::string& folder) {
+  WorkflowFiles files = originals;
+  files[case_name(originals)] = scenarios::to_text(each.shrunk->file);
+  files["story.txt"] = story(*each.shrunk->loaded.scenario, each.shrunk->recording, sim::Seed{each.shrunk->seed},
+                             fmt::format("squall replay {}/{}", folder, case_name(originals)));
+  return files;
+}
+
+}  // namespace
+
+const char* name_of(FuzzProfile profile) { return profile_names[static_cast<std::size_t>(profile)].data(); }
+
+std::optional<FuzzProfile> profile_named(std::string_view name) {
+  const auto found = std::ranges::find(profile_names, name);
+  if (found == std::end(profile_names)) return std::nullopt;
+  return static_cast<FuzzProfile>(found - std::begin(profile_names));
+}
+
+void apply(FuzzProfile profile, scenarios::Loaded& workflow) {
+  scenarios::Scenario& scenario = *workflow.scenario;
+  switch (profile) {
+    case FuzzProfile::written: break;
+    case FuzzProfile::swarm: scenario.faults.swarm = true; break;
+    case FuzzProfile::standard: scenario.faults = faults::standard_profile(scenario.model); break;
+    case FuzzProfile::none: scenario.faults.lines.clear(); break;
+  }
+  scenario.model.fault_shadow = faults::Armed::shadow_bytes(scenario.faults.lines.size() + scenario.plan.lines.size());
+}
+
+void shrink_findings(CampaignReport& report, const std::string& path, const scenarios::Loaded& workflow) {
+  for (std::size_t f = 0; f < report.findings.size() && f < findings_shrunk; ++f) {
+    CampaignFinding& each = report.findings[f];
+    each.shrunk = scenarios::shrink(path, workflow, each.finding.first_seed,
+                                    {.signature = each.signature, .runs_max = runs_for_shrinking});
+  }
+}
+
+CampaignReport sum_of(const CampaignDirectory& campaign, const scenarios::Counted& counted) {
+  CampaignReport report{.workflow = campaign.identity().workflow,
+                        .file = campaign.workflow_path(),
+                        .tally = {},
+                        .counted = counted,
+                        .findings = {},
+                        .again = {}};
+  bool first = true;
+  for (const auto& [number, shard] : campaign.shards()) {
+    if (first) report.first_seed = shard.first;
+    first = false;
+    report.tally.add(shard.tally);
+  }
+  report.findings = findings_of(report.tally);
+  for (CampaignFinding& each : report.findings)
+    each.replay = fmt::format("squall run {} --seed {}", shell_word(report.file), each.finding.first_seed);
+  report.again = fmt::format("squall merge {} --out {}", shell_word(campaign.path()), shell_word(campaign.path()));
+  return report;
+}
+
+CampaignReport finish(CampaignDirectory& campaign, const scenarios::Loaded& workflow) {
+  CampaignReport report = sum_of(campaign, scenarios::counted_of(*workflow.scenario));
+  // Paths are told from within the campaign: its bytes do not depend on where it lies.
+  shrink_findings(report, campaign.workflow_path(), workflow);
+  const WorkflowFiles originals = campaign.workflow_files();
+  std::vector<std::string> names;
+  for (CampaignFinding& each : report.findings) {
+    if (!each.shrunk) continue;
+    names.push_back(faults::signature_text(each.signature));
+    const std::string folder = "findings/" + names.back();
+    campaign.write_finding(names.back(), finding_files(each, originals, folder));
+    each.case_path = fmt::format("{}/{}/{}", campaign.path(), folder, case_name(originals));
+    each.replay = fmt::format("squall replay {}", shell_word(each.case_path));
+  }
+  campaign.keep_findings(names);
+  write_database(campaign, report);
+  return report;
+}
+
+scenarios::Loaded workflow_of(const CampaignDirectory& campaign) {
+  scenarios::Loaded workflow = scenarios::load(campaign.workflow_path());
+  if (!workflow.ok())
+    throw CampaignTrouble{fmt::format("the workflow of '{}' does not read:\n{}", printable(campaign.path()),
+                                      to_text(workflow.diagnostics)),
+                          "take back what was changed in its folder 'workflow'"};
+  if (content_of(campaign.workflow_files()) != campaign.identity().content)
+    throw CampaignTrouble{
+        fmt::format("the workflow of '{}' is not the one that was played", printable(campaign.path())),
+        "take back what was changed in its folder 'workflow'"};
+  const auto profile = profile_named(campaign.identity().profile);
+  if (!profile)
+    throw CampaignTrouble{fmt::format("'{}' was played with the profile '{}', which this squall does not know",
+                                      printable(campaign.path()), printable(campaign.identity().profile)),
+                          "use the version of squall that wrote it"};
+  apply(*profile, workflow);
+  return workflow;
+}
+
+}  // namespace squall::reports

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "reports/campaign.hpp"
+#include "reports/campaign_directory.hpp"
+
+/// From tallies to findings that a person can read and play again.
+namespace squall::reports {
+
+/// What the runs of a campaign are played with.
+enum class FuzzProfile : std::uint8_t {
+  written,   ///< the file's faults, with their chances
+  swarm,     ///< the same, but a draw for each run says which of them exist and how strong they are
+  standard,  ///< a bit of every kind, instead of the file's faults
+  none       ///< timing alone
+};
+/// `written`, `swarm`, `standard`, `none`.
+const char* name_of(FuzzProfile);
+std::optional<FuzzProfile> profile_named(std::string_view name);
+/// Arms the workflow with the profile. A plan of the file's stays.
+void apply(FuzzProfile profile, scenarios::Loaded& workflow);
+
+/// So many findings of a campaign are shrunk, those with the smallest seeds.
+inline constexpr std::size_t findings_shrunk = 100;
+/// With at most so many runs each.
+inline constexpr std::uint64_t runs_for_shrinking = 2'000;
+
+/// Shrinks the report's findings, the first ones first. `path`: that of `workflow`.
+void shrink_findings(CampaignReport& report, const std::string& path, const scenarios::Loaded& workflow);
+
+/// Adds up all shards of a campaign.
+CampaignReport sum_of(const CampaignDirectory& campaign, const scenarios::Counted& counted);
+
+/// Shrinks what a campaign has found, and writes findings and tables: the same bytes for the same shards, whoever played
+/// them. Throws CampaignTrouble where something cannot be written.
+CampaignReport finish(CampaignDirectory& campaign, const scenarios::Loaded& workflow);
+
+/// The workflow that a campaign holds, armed as it was played. Throws CampaignTrouble.
+scenarios::Loaded workflow_of(const CampaignDirectory& campaign);
+
+}  // namespace squall::reports

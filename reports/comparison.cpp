@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/comparison.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "faults/signature.hpp"
+#include "reports/statistics.hpp"
+#include "reports/text.hpp"
+#include "reports/version.hpp"
+
+namespace squall::reports {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using scenarios::Paired;
+using scenarios::PairedFinding;
+
+/// What sums of pairs say: means of both sides, and the mean difference with its interval, by the normal approximation.
+struct Difference {
+  double first = 0, second = 0;
+  Mean apart;
+};
+
+Difference difference_of(const Paired& paired) {
+  if (paired.pairs == 0) return {};
+  const auto n = static_cast<double>(paired.pairs);
+  const auto sum = static_cast<double>(paired.difference), squares = static_cast<double>(paired.squares);
+  const double mean = sum / n;
+  // Sums are exact, so the subtraction loses nothing that was not lost in n times the square of the mean.
+  const double variance = paired.pairs < 2 ? 0 : std::max(0.0, (squares - sum * mean) / (n - 1));
+  const double half = 1.959963984540054 * std::sqrt(variance / n);
+  return {static_cast<double>(paired.first) / n,
+          static_cast<double>(paired.second) / n,
+          {mean, {mean - half, mean + half}}};
+}
+
+/// Of how much more often the second side shows something than the first. Each pair differs by -1, 0 or 1.
+Mean rate_difference(const PairedFinding& finding, std::uint64_t pairs) {
+  Paired paired;
+  paired.pairs = pairs;
+  paired.difference = scenarios::WideSum{finding.only_second} - finding.only_first;
+  paired.squares = scenarios::WideSum{finding.only_second} + finding.only_first;
+  return difference_of(paired).apart;
+}
+
+std::string points_text(double share) {
+  return fmt::format("{}{}", share < 0 ? "-" : "+", percent_text(std::abs(share)));
+}
+
+std::string rate_text(const PairedFinding& finding, std::uint64_t pairs) {
+  const Mean apart = rate_difference(finding, pairs);
+  const auto share = [&](std::uint64_t count) {
+    return percent_text(static_cast<double>(count) / static_cast<double>(pairs));
+  };
+  return fmt::format("A {}, B {}: {} (95 % interval {} to {})", share(finding.both + finding.only_first),
+                     share(finding.both + finding.only_second), points_text(apart.mean),
+                     points_text(apart.interval.low), points_text(apart.interval.high));
+}
+
+std::string seconds_text(double microseconds) {
+  const double limited = std::clamp(microseconds, -9e15, 9e15);
+  const auto whole = std::chrono::microseconds{std::llround(std::abs(limited))};
+  return (limited < 0 ? "-" : "") + duration_text(whole);
+}
+
+template <class Write>
+void add_cost(std::string& text, std::string_view name, const Paired& paired, const Write& write) {
+  const Difference all = difference_of(paired);
+  text += fmt::format("  {:<18}A {}, B {}: {} (95 % interval {} to {})\n", name, write(all.first), write(all.second),
+                      write(all.apart.mean), write(all.apart.interval.low), write(all.apart.interval.high));
+}
+
+Json interval_json(const Mean& mean) {
+  return {{"difference", mean.mean}, {"low", mean.interval.low}, {"high", mean.interval.high}};
+}
+
+Json cost_json(const Paired& paired) {
+  const Difference all = difference_of(paired);
+  Json json = {{"a", all.first}, {"b", all.second}};
+  json.update(interval_json(all.apart));
+  return json;
+}
+
+Json finding_json(const PairedFinding& finding, std::uint64_t pairs) {
+  Json json = {
+      {"a", finding.both + finding.only_first}, {"b", finding.both + finding.only_second}, {"both", finding.both}};
+  json.update(interval_json(rate_difference(finding, pairs)));
+  return json;
+}
+
+const char* fate_of(const PairedFinding& finding) {
+  if (finding.both + finding.only_second == 0) return "gone";
+  return finding.both + finding.only_first == 0 ? "new" : "both";
+}
+
+std::string written(const Json& json) {
+  return json.dump(2, ' ', true, nlohmann::detail::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+std::string comparison_text(const ComparisonReport& report) {
+  const scenarios::Comparison& all = report.comparison;
+  std::string text = fmt::format("A: {}\nB: {}\n{}, seeds {} to {}\n", printable(report.first),
+                                 printable(report.second), counted(all.pairs, "pair of runs", "pairs of runs"),
+                                 report.first_seed, report.first_seed + std::max<std::uint64_t>(all.pairs, 1) - 1);
+  if (all.pairs == 0) return text;
+  text += fmt::format("\nviolated: {}\n", rate_text(all.violated, all.pairs));
+  const std::pair<const char*, const char*> fates[] = {
+      {"gone", "Only in A:"}, {"new", "Only in B:"}, {"both", "In both:"}};
+  for (const auto& [fate, heading] : fates) {
+    bool first = true;
+    for (const auto& [signature, finding] : all.findings) {
+      if (std::string_view{fate} != fate_of(finding)) continue;
+      if (first) text += fmt::format("\n{}\n", heading);
+      first = false;
+      text +=
+          fmt::format("  {}: {}\n    {}\n", printable(finding.invariant),
+                      printable(fmt::format("{}", fmt::join(finding.witness, "; "))), rate_text(finding, all.pairs));
+    }
+  }
+  text += fmt::format("\nWhere both go well ({}):\n", counted(all.both_well, "pair", "pairs"));
+  if (all.both_well == 0) {
+    text += "  nothing to compare\n";
+  } else {
+    const auto number = [](double value) { return fmt::format("{:.2f}", value); };
+    add_cost(text, "virtual time", all.microseconds, seconds_text);
+    add_cost(text, "messages", all.messages, number);
+    add_cost(text, "effects of tools", all.effects, number);
+  }
+  return text + fmt::format("\nThe same again: {}\n", report.again);
+}
+
+std::string comparison_json(const ComparisonReport& report) {
+  const scenarios::Comparison& all = report.comparison;
+  Json json = {{"version", version()},
+               {"a", report.first},
+               {"b", report.second},
+               {"first_seed", report.first_seed},
+               {"pairs", all.pairs}};
+  json["violated"] = finding_json(all.violated, std::max<std::uint64_t>(all.pairs, 1));
+  json["findings"] = Json::array();
+  for (const auto& [signature, finding] : all.findings) {
+    Json each = {{"invariant", finding.invariant},
+                 {"signature", "0x" + faults::signature_text(signature)},
+                 {"witness", finding.witness},
+                 {"fate", fate_of(finding)}};
+    each.update(finding_json(finding, all.pairs));
+    json["findings"].push_back(std::move(each));
+  }
+  json["both_well"] = all.both_well;
+  json["virtual_us"] = cost_json(all.microseconds);
+  json["messages"] = cost_json(all.messages);
+  json["effects"] = cost_json(all.effects);
+  json["digests"] = {"0x" + digest_text(all.first.digest), "0x" + digest_text(all.second.digest)};
+  json["again"] = report.again;
+  return written(json);
+}
+
+std::string grid_text(const GridReport& report) {
+  std::vector<std::vector<std::string>> rows{report.axes};
+  const std::uint64_t runs = report.cells.empty() ? 0 : report.cells.front().sides.front().runs;
+  std::string text;
+  for (std::size_t f = 0; f < report.files.size(); ++f) {
+    text += fmt::format("{}: {}\n", f == 0 ? "A" : "B", printable(report.files[f]));
+    rows[0].push_back(fmt::format("{} violated", f == 0 ? "A" : "B"));
+    rows[0].push_back("95 % interval");
+  }
+  text += fmt::format("{} at each point, seeds from {} on\n\n", counted(runs, "run", "runs"), report.first_seed);
+  for (const GridCell& cell : report.cells) {
+    rows.push_back(cell.values);
+    for (const faults::Tally& side : cell.sides) {
+      const Interval interval = wilson(side.violated, side.runs);
+      rows.back().push_back(
+          side.runs == 0 ? "?" : percent_text(static_cast<double>(side.violated) / static_cast<double>(side.runs)));
+      rows.back().push_back(fmt::format("{} to {}", percent_text(interval.low), percent_text(interval.high)));
+    }
+  }
+  std::vector<std::size_t> widths(rows[0].size());
+  for (const auto& row : rows) {
+    for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], row[c].size());
+  }
+  for (const auto& row : rows) {
+    for (std::size_t c = 0; c < row.size(); ++c)
+      text += c + 1 == row.size() ? row[c] : fmt::format("{:<{}}", row[c], widths[c] + 2);
+    text += '\n';
+  }
+  return text + fmt::format("\nThe same again: {}\n", report.again);
+}
+
+std::string grid_json(const GridReport& report) {
+  Json json = {{"version", version()},
+               {"files", report.files},
+               {"axes", report.axes},
+               {"first_seed", report.first_seed},
+               {"cells", Json::array()}};
+  for (const GridCell& cell : report.cells) {
+    Json values = Json::object();
+    for (std::size_t a = 0; a < report.axes.size(); ++a) values[report.axes[a]] = cell.values[a];
+    Json sides = Json::array();
+    for (const faults::Tally& side : cell.sides) {
+      const Interval interval = wilson(side.violated, side.runs);
+      sides.push_back(
+          {{"runs", side.runs},
+           {"violated", side.violated},
+           {"undecided", side.undecided},
+           {"rate",
+            side.runs == 0 ? Json() : Json(static_cast<double>(side.violated) / static_cast<double>(side.runs))},
+           {"low", interval.low},
+           {"high", interval.high},
+           {"digest", "0x" + digest_text(side.digest)}});
+    }
+    json["cells"].push_back({{"values", values}, {"sides", sides}});
+  }
+  json["again"] = report.again;
+  return written(json);
+}
+
+}  // namespace squall::reports

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+/// What counts say about rates. For reports only: nothing that is decided depends on it.
+namespace squall::reports {
+
+/// Bounds between which a value lies in 95 of 100 such experiments.
+struct Interval {
+  double low = 0;
+  double high = 0;
+};
+
+/// Of the rate of something that `count` of `runs` runs showed (Wilson, "Probable Inference, the Law of Succession, and
+/// Statistical Inference", 1927): holds for rare and for sure things too, where the textbook interval has no width. All of
+/// 0..1 where nothing was run.
+Interval wilson(std::uint64_t count, std::uint64_t runs);
+
+/// Mean of paired differences and its interval, by the normal approximation. Of fewer than two values the interval is the
+/// value itself.
+struct Mean {
+  double mean = 0;
+  Interval interval;
+};
+Mean mean_of(std::span<const double> values);
+
+/// `0 %`, `0.012 %`, `3.4 %`, `100 %`: three digits that say something. `share` is from 0 to 1.
+std::string percent_text(double share);
+
+/// `1,234,567`.
+std::string grouped(std::uint64_t number);
+
+/// `1 run`, `10,000 runs`.
+std::string counted(std::uint64_t number, const char* one, const char* many);
+
+}  // namespace squall::reports
