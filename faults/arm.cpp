@@ -29,9 +29,11 @@ std::uint32_t arms_besides(const Fault& fault) {
       fault);
 }
 
-bool has_time_of_its_own(const Line& line) {
-  const Trigger& trigger = line.trigger;
-  return trigger.at || trigger.every || strikes_of(line.fault) == Strikes::link;
+/// `whole` is the line that `part` comes from: shapes have their times whatever they are made of.
+bool has_time_of_its_own(const Line& whole, const Line& part) {
+  const Trigger& trigger = whole.trigger;
+  return trigger.at || trigger.every || strikes_of(part.fault) == Strikes::link ||
+         strikes_of(whole.fault) == Strikes::shape;
 }
 
 }  // namespace
@@ -42,23 +44,23 @@ Armed::Armed(const sim::Model& model, const Plan& plan, const Profile& and_fault
   require(check(model, and_faults));
   lines_ = plan.lines;
   lines_.insert(lines_.end(), and_faults.lines.begin(), and_faults.lines.end());
-  if (model.fault_shadow < shadow_bytes(lines_.size())) {
+  if (const auto needed = shadow_bytes(count_parts(lines_)); model.fault_shadow < needed) {
     throw std::invalid_argument(fmt::format("{} lines of faults need {} bytes of Model::fault_shadow, it has {}",
-                                            lines_.size(), shadow_bytes(lines_.size()), model.fault_shadow));
+                                            lines_.size(), needed, model.fault_shadow));
   }
   keys_ = keys_of(plan.lines);
   const std::vector<sim::SiteKey> keys = keys_of(and_faults.lines);
   keys_.insert(keys_.end(), keys.begin(), keys.end());
-  add_rules(model, plan.lines, 0, true);
-  add_rules(model, and_faults.lines, static_cast<std::uint32_t>(planned_), false);
+  add_rules(plan.lines, 0, true);
+  add_rules(and_faults.lines, static_cast<std::uint32_t>(planned_), false);
   for (std::size_t t = 0; t < table_count; ++t) {
     tables_[t] = table_of(asked[t], columns_.agents(), columns_.width(asked[t]));
   }
 }
 
-void Armed::add_possibility(const Line& line, const Columns& columns, std::uint32_t link) {
+void Armed::add_possibility(const Line& line, const Columns& columns, std::uint32_t link, bool timed) {
   const Fault fault = timeless(line.fault);
-  const Possibility possible{columns, fault, line.trigger.holds, content(fault), link, has_time_of_its_own(line)};
+  const Possibility possible{columns, fault, line.trigger.holds, content(fault), link, timed};
   if (std::ranges::find(possible_, possible) == possible_.end()) possible_.push_back(possible);
 }
 
@@ -82,35 +84,41 @@ std::uint32_t Armed::link_of(const Line& line, const Columns& columns) {
   return number;
 }
 
-void Armed::add_rules(const sim::Model&, std::span<const Line> lines, std::uint32_t first_line, bool planned) {
+void Armed::add_rules(std::span<const Line> lines, std::uint32_t first_line, bool planned) {
   struct Entry {
     std::size_t kind;
     bool counted;
     Columns columns;
-    std::uint32_t nth, line;
+    std::uint32_t nth, part;
   };
   std::vector<Entry> entries;
-  for (std::uint32_t i = 0; i < lines.size(); ++i) {
-    const Line& line = lines[i];
+  for (Part& part : parts_of(lines)) {
+    part.of += first_line;
+    const Line& line = part.line;
     const Columns columns = columns_.of(line);
-    entries.push_back(
-        {line.fault.index(), line.trigger.nth.has_value(), columns, line.trigger.nth.value_or(0), first_line + i});
+    entries.push_back({line.fault.index(), line.trigger.nth.has_value(), columns, line.trigger.nth.value_or(0),
+                       static_cast<std::uint32_t>(parts_.size())});
     acting_.push_back(columns.from);
-    add_possibility(line, columns, link_of(line, columns));
+    add_possibility(line, columns, link_of(line, columns), has_time_of_its_own(lines_[part.of], line));
+    parts_.push_back(std::move(part));
   }
   // Kinds in the order of `Fault`: a lost message is not asked about anything else.
   std::ranges::stable_sort(entries, {},
-                           [](const Entry& e) { return std::tie(e.kind, e.counted, e.columns, e.nth, e.line); });
+                           [](const Entry& e) { return std::tie(e.kind, e.counted, e.columns, e.nth, e.part); });
   const Entry* before = nullptr;
   for (const Entry& entry : entries) {
-    const Line& line = lines_[entry.line];
+    const Part& part = parts_[entry.part];
+    const Line& line = part.line;
     const Trigger& trigger = line.trigger;
+    const sim::SiteKey key = keys_[part.of];
+    const sim::SiteKey own = part.number == 0 ? key : sim::child_key(key, part.number);
     const auto slot = static_cast<std::uint32_t>(slots_.size());
-    slots_.push_back({.line = entry.line,
+    slots_.push_back({.line = part.of,
+                      .part = entry.part,
                       .nth = entry.nth,
                       .threshold = (std::uint64_t{trigger.chance.ppm} << 32) / 1'000'000,
-                      .roll = sim::Purpose{sim::child_key(keys_[entry.line], sim::site_key("chance"))},
-                      .draws = sim::Purpose{sim::child_key(keys_[entry.line], sim::site_key("options"))},
+                      .roll = sim::Purpose{sim::child_key(key, sim::site_key("chance"))},
+                      .draws = sim::Purpose{sim::child_key(own, sim::site_key("options"))},
                       .from = trigger.from,
                       .until = trigger.until,
                       .at_most = trigger.at_most,
@@ -119,7 +127,7 @@ void Armed::add_rules(const sim::Model&, std::span<const Line> lines, std::uint3
                       .planned = planned,
                       .conditional = trigger.holds.given()});
     strikes_ |= arms_besides(line.fault);
-    if (has_time_of_its_own(line)) {
+    if (has_time_of_its_own(lines_[part.of], line)) {
       timed_.push_back(slot);
       continue;
     }
@@ -141,7 +149,7 @@ Armed::Table Armed::table_of(Strikes strikes, std::uint32_t rows, std::uint32_t 
   Table table{.width = width, .marks = {}, .lists = std::vector<List>(1)};
   std::vector<std::uint32_t> all;
   for (std::uint32_t r = 0; r < rules_.size(); ++r) {
-    if (strikes_of(lines_[slots_[rules_[r].first].line].fault) == strikes) all.push_back(r);
+    if (strikes_of(parts_[slots_[rules_[r].first].part].line.fault) == strikes) all.push_back(r);
   }
   if (all.empty()) return table;
 

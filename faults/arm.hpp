@@ -10,6 +10,7 @@
 #include "faults/columns.hpp"
 #include "faults/plan.hpp"
 #include "faults/profile.hpp"
+#include "faults/shapes.hpp"
 #include "faults/tempo.hpp"
 #include "sim/strike.hpp"
 #include "sim/world.hpp"
@@ -19,6 +20,7 @@ namespace squall::faults {
 /// An injection that took effect: whose line it was, and the fault with every time drawn.
 struct Injection {
   std::uint32_t line;
+  std::uint32_t part;  ///< of all that is armed
   Fault fault;
 };
 
@@ -42,9 +44,13 @@ class Armed final : public sim::Interposer {
   /// Both: where a line of the plan takes effect, the profile does not.
   Armed(const sim::Model& model, const Plan& plan, const Profile& and_faults);
 
-  /// What `Model::fault_shadow` must be at least, before the first world is made, for so many lines.
+  /// What `Model::fault_shadow` must be at least, before the first world is made, for so many lines of plain kinds.
   static constexpr std::uint32_t shadow_bytes(std::size_t lines) {
     return static_cast<std::uint32_t>(Tempo::bytes + lines * 28 + 4) / 8 * 8;
+  }
+  /// The same for these lines: a plan's, and a profile's besides. Requires: no line has trouble.
+  static std::uint32_t shadow_bytes(std::span<const Line> plan, std::span<const Line> profile) {
+    return shadow_bytes(count_parts(plan) + count_parts(profile));
   }
 
   std::uint32_t armed() const override { return strikes_; }
@@ -64,6 +70,8 @@ class Armed final : public sim::Interposer {
 
   /// The lines in force: the plan's, then the profile's.
   std::span<const Line> lines() const { return lines_; }
+  /// Whom the part of an injection strikes.
+  const Matcher& matcher_of(const Injection& injection) const { return parts_[injection.part].line.matcher; }
   /// How often each line has taken effect in a timed run.
   std::vector<std::uint32_t> struck(const sim::World&) const;
   /// The same where they lie: valid until the world changes. Allocates nothing.
@@ -77,6 +85,7 @@ class Armed final : public sim::Interposer {
   /// What one line needs when its turn comes.
   struct Slot {
     std::uint32_t line;
+    std::uint32_t part;
     std::uint32_t nth;
     std::uint64_t threshold;  ///< of the high half of a draw
     sim::Purpose roll, draws;
@@ -146,8 +155,8 @@ class Armed final : public sim::Interposer {
   static constexpr std::size_t table_count = std::size(asked);
 
   // ---- arm.cpp ----
-  void add_rules(const sim::Model&, std::span<const Line>, std::uint32_t first_line, bool planned);
-  void add_possibility(const Line&, const Columns&, std::uint32_t link);
+  void add_rules(std::span<const Line>, std::uint32_t first_line, bool planned);
+  void add_possibility(const Line&, const Columns&, std::uint32_t link, bool timed);
   std::uint32_t link_of(const Line&, const Columns&);
   Table table_of(Strikes strikes, std::uint32_t rows, std::uint32_t width) const;
   List list_of(std::vector<std::uint32_t> rules) const;
@@ -192,13 +201,14 @@ class Armed final : public sim::Interposer {
   bool swarm_ = false;
   std::size_t planned_ = 0;  ///< lines of the plan
   std::vector<Line> lines_;
+  std::vector<Part> parts_;
   std::vector<Slot> slots_;
   std::vector<Rule> rules_;
   std::vector<std::uint32_t> timed_;  ///< slots of the lines that have a time of their own
   std::vector<Possibility> possible_;
   std::vector<Link> links_;
   std::vector<sim::SiteKey> keys_;     ///< of lines
-  std::vector<std::uint32_t> acting_;  ///< of lines: column or set of the agents that act
+  std::vector<std::uint32_t> acting_;  ///< of parts: column or set of the agents that act
   std::array<Table, table_count> tables_;
 };
 

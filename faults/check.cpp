@@ -51,6 +51,7 @@ class Checker {
     trigger(line.trigger);
     if (line.trigger.step) step(line, *line.trigger.step);
     if (strikes_ == Strikes::link) link(line);
+    if (strikes_ == Strikes::shape) shape(line);
     if (line.trigger.at && line.matcher.instance)
       say("at a set time an agent has no instance", "leave out 'instance', or use 'nth'");
     if (const std::string wrong = problem(line.fault); !wrong.empty()) say(wrong, "see the kind's options");
@@ -59,7 +60,9 @@ class Checker {
  private:
   void matcher(const Matcher& matcher) {
     const bool ends = !matcher.from.empty() || !matcher.to.empty();
-    if (strikes_ == Strikes::message || strikes_ == Strikes::link) {
+    if (strikes_ == Strikes::shape) {
+      if (!matcher.topic.empty()) say("strikes agents and links, whatever the topic", "leave out 'topic'");
+    } else if (strikes_ == Strikes::message || strikes_ == Strikes::link) {
       const bool of_message = strikes_ == Strikes::message;
       if (!matcher.agent.empty()) {
         say(fmt::format("strikes {}, not an agent", plural(strikes_)),
@@ -140,6 +143,28 @@ class Checker {
     if (trigger.nth) say("begins at a time: there is nothing to count", "use 'at', 'every' or a 'window'");
     if (!trigger.at && !trigger.every && !trigger.step && trigger.until == sim::end_of_time)
       say("does not say when it begins", "add 'at', 'every' or a 'window' that ends");
+  }
+
+  void shape(const Line& line) {
+    const Matcher& whom = line.matcher;
+    const Trigger& trigger = line.trigger;
+    const bool of_agents = std::visit(
+        []<class Kind>(const Kind&) {
+          if constexpr (requires { Kind::of_agents; }) return Kind::of_agents;
+          return false;
+        },
+        line.fault);
+    const bool ends = !whom.from.empty() || !whom.to.empty();
+    if (of_agents && whom.agent.empty()) say("does not say which agents", "name them with 'agent'");
+    if (of_agents && ends) say("strikes agents", "name them with 'agent', not with 'from' and 'to'");
+    if (!of_agents && whom.from.empty()) say("does not say whom it cuts off", "add 'from', or 'from' and 'to'");
+    if (!of_agents && !whom.agent.empty())
+      say("cuts links", "name the two sides with 'from' and 'to', not with 'agent'");
+    if (whom.instance) say("strikes whatever the instance", "leave out 'instance'");
+    if (trigger.nth) say("begins at a time: there is nothing to count", "use 'at' or a 'window'");
+    if (trigger.every) say("comes once", "leave out 'every', or write the line several times");
+    if (!trigger.at && !trigger.step && trigger.until == sim::end_of_time)
+      say("does not say when it begins", "add 'at' or a 'window' that ends");
   }
 
   void say(std::string_view what, std::string_view fix) {

@@ -52,7 +52,7 @@ std::vector<FieldRow> trigger_rows(Strikes strikes) {
   if (matches) rows.push_back(nth_row);
   if (begins_by_itself) rows.push_back(at_row);
   rows.push_back(chance_row);
-  if (begins_by_itself) rows.push_back(every_row);
+  if (begins_by_itself && strikes != Strikes::shape) rows.push_back(every_row);
   rows.insert(rows.end(), {window_row, while_row, at_most_row});
   if (matches) rows.insert(rows.end(), {burst_row, persistent_row});
   return rows;

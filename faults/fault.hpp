@@ -11,12 +11,15 @@
 #include "faults/kinds/agent_pause.hpp"
 #include "faults/kinds/agent_restart.hpp"
 #include "faults/kinds/agent_slow.hpp"
+#include "faults/kinds/cascade.hpp"
 #include "faults/kinds/checkpoint_lost.hpp"
 #include "faults/kinds/context_error.hpp"
 #include "faults/kinds/context_slow.hpp"
+#include "faults/kinds/flapping.hpp"
 #include "faults/kinds/human_late.hpp"
 #include "faults/kinds/human_never.hpp"
 #include "faults/kinds/human_twice.hpp"
+#include "faults/kinds/isolate_one.hpp"
 #include "faults/kinds/lease_expires_early.hpp"
 #include "faults/kinds/link_reset.hpp"
 #include "faults/kinds/lost_write.hpp"
@@ -29,10 +32,16 @@
 #include "faults/kinds/message_misroute.hpp"
 #include "faults/kinds/message_reorder.hpp"
 #include "faults/kinds/message_truncate.hpp"
+#include "faults/kinds/one_way.hpp"
 #include "faults/kinds/one_way_partition.hpp"
 #include "faults/kinds/partition.hpp"
+#include "faults/kinds/provider_outage.hpp"
 #include "faults/kinds/renewal_lost.hpp"
+#include "faults/kinds/rolling_restart.hpp"
+#include "faults/kinds/slow_one.hpp"
+#include "faults/kinds/split_brain.hpp"
 #include "faults/kinds/stale_read.hpp"
+#include "faults/kinds/swizzle.hpp"
 #include "faults/kinds/tool_done_but_no_reply.hpp"
 #include "faults/kinds/tool_error.hpp"
 #include "faults/kinds/tool_rate_limit.hpp"
@@ -49,7 +58,8 @@ using Fault = std::variant<MessageLoss, HumanNever, MessageMisroute, MessageCorr
                            AgentCrash, AgentRestart, AgentHang, AgentPause, AgentSlow,                               //
                            AgentLie, ToolError, ToolTimeout, ToolDoneButNoReply, ToolRateLimit,                      //
                            ContextError, ContextSlow, StaleRead, LostWrite,                                          //
-                           RenewalLost, LeaseExpiresEarly, CheckpointLost>;
+                           RenewalLost, LeaseExpiresEarly, CheckpointLost, IsolateOne, SplitBrain, OneWay, Flapping,
+                           RollingRestart, ProviderOutage, Swizzle, SlowOne, Cascade>;
 
 std::string_view name_of(const Fault&);
 Strikes strikes_of(const Fault&);

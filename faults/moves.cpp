@@ -93,7 +93,8 @@ void Armed::begin(sim::World& world, sim::Run& run) const {
     const std::optional<sim::Instant> at = lines_[slot.line].trigger.at;
     const sim::Instant begins = at ? *at : in_window(run, slot);
     if (begins >= slot.from && begins < slot.until) {
-      sim::schedule(world, run, begins.time_since_epoch(), {.kind = s, .target = onset});
+      const sim::Instant own = sim::later(begins, parts_[slot.part].after);
+      sim::schedule(world, run, own.time_since_epoch(), {.kind = s, .target = onset});
     }
   }
 }
@@ -146,9 +147,11 @@ std::uint64_t Armed::play_at(sim::World& world, sim::Run& run, std::uint32_t s, 
   const std::uint32_t round = again ? memory.rounds[s] - 1 : 0;
   std::uint64_t kinds = 0;
   bool heals = false;  // or stays for good
-  if (is_open(slot, world, run, memory) && (!again || rolled_for_run(run, s, memory, round))) {
+  const bool placed =
+      parts_[slot.part].after > sim::Duration::zero();  // by its shape, whose time was inside the window
+  if ((placed || is_open(slot, world, run, memory)) && (!again || rolled_for_run(run, s, memory, round))) {
     const std::uint64_t base = sim::draw_base(run.key, keys_[slot.line], 0, round);
-    const Fault fault = drawn(line.fault, sim::Draw{sim::draw_value(base, slot.draws)});
+    const Fault fault = drawn(parts_[slot.part].line.fault, sim::Draw{sim::draw_value(base, slot.draws)});
     if (strikes_of(fault) == Strikes::link) {
       if (begin_cut(world, run, slot.link)) {
         heals = !links_[slot.link].momentary;
@@ -159,7 +162,7 @@ std::uint64_t Armed::play_at(sim::World& world, sim::Run& run, std::uint32_t s, 
     } else {
       kinds = play_on_agents(world, run, s, fault);
     }
-    if (kinds != 0 && record != nullptr) record->push_back({slot.line, fault});
+    if (kinds != 0 && record != nullptr) record->push_back({slot.line, slot.part, fault});
   }
   // The next round of a cut begins when it has healed.
   if (again && !heals) schedule_round(world, run, s, world.clock().now);
@@ -177,7 +180,7 @@ std::uint64_t Armed::play_on_agents(sim::World& world, sim::Run& run, std::uint3
   std::uint32_t struck = 0;
   for (std::uint32_t a = 0; a < world.used(sim::Pool::agents); ++a) {
     const sim::AgentId agent{a};
-    if (!columns_.has(acting_[slot.line], columns_.agent(world, agent))) continue;
+    if (!columns_.has(acting_[slot.part], columns_.agent(world, agent))) continue;
     const Tempo tempo{memory_of(world.memory_shadow()).tempo};  // anew: what a fault does may move the block
     if (play_on(fault, world, run, agent, tempo)) ++struck;
   }

@@ -61,7 +61,7 @@ std::uint64_t Recorder::play(sim::World& world, sim::Run& run, const sim::Move& 
   injected_.clear();
   const std::uint64_t kinds = faults_.play(world, run, move, &injected_);
   for (const Injection& injection : injected_) {
-    const Matcher& matcher = faults_.lines()[injection.line].matcher;
+    const Matcher& matcher = faults_.matcher_of(injection);
     plan_.lines.push_back({.fault = injection.fault,
                            .matcher = {.from = matcher.from, .to = matcher.to, .agent = matcher.agent},
                            .trigger = {.at = world.clock().now}});

@@ -19,11 +19,11 @@ void charge(sim::World& world, const Fault& fault) {
   left -= std::min(left, cost(fault));
 }
 
-/// Links are no place that a kind strikes: they drop what others send.
+/// Links are no place that a kind strikes: they drop what others send. Shapes have been taken apart.
 bool take_effect(const Fault& fault, sim::Verdict& verdict, const Spot& spot) {
   return std::visit(
       [&]<class Kind>(const Kind& kind) {
-        if constexpr (Kind::strikes == Strikes::link) {
+        if constexpr (Kind::strikes == Strikes::link || Kind::strikes == Strikes::shape) {
           return false;
         } else {
           return kind.strike(verdict, spot);
@@ -144,12 +144,12 @@ bool Armed::try_slot(std::uint32_t s, const Spot& spot, const Memory& memory, si
                      std::vector<Injection>* record) const {
   const Slot& slot = slots_[s];
   if (!is_open(slot, spot.world, spot.run, memory)) return false;
-  const Fault fault = drawn(lines_[slot.line].fault, sim::Draw{sim::draw_value(spot.target.base, slot.draws)});
+  const Fault fault = drawn(parts_[slot.part].line.fault, sim::Draw{sim::draw_value(spot.target.base, slot.draws)});
   if (!take_effect(fault, verdict, spot)) return false;
   ++memory.struck[slot.line];
   verdict.kinds += content(fault);  // a sum: in whichever order the lines stand, the same injections are the same word
   charge(spot.world, fault);
-  if (record != nullptr) record->push_back({slot.line, fault});
+  if (record != nullptr) record->push_back({slot.line, slot.part, fault});
   return true;
 }
 

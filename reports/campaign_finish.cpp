@@ -48,7 +48,7 @@ void apply(FuzzProfile profile, scenarios::Loaded& workflow) {
     case FuzzProfile::standard: scenario.faults = faults::standard_profile(scenario.model); break;
     case FuzzProfile::none: scenario.faults.lines.clear(); break;
   }
-  scenario.model.fault_shadow = faults::Armed::shadow_bytes(scenario.faults.lines.size() + scenario.plan.lines.size());
+  scenario.model.fault_shadow = faults::Armed::shadow_bytes(scenario.plan.lines, scenario.faults.lines);
 }
 
 void shrink_findings(CampaignReport& report, const std::string& path, const scenarios::Loaded& workflow) {

@@ -37,7 +37,7 @@ class CoveringPlayer final : public faults::GuidedPlayer {
     const faults::Plan& plan = candidate.mutant ? candidate.plan : scenario_.plan;
     const faults::Profile profile = candidate.mutant ? faults::Profile{} : scenario_.faults;
     if (candidate.mutant && !check(model_, plan).empty()) return false;
-    model_.fault_shadow = faults::Armed::shadow_bytes(plan.lines.size() + profile.lines.size());
+    model_.fault_shadow = faults::Armed::shadow_bytes(plan.lines, profile.lines);
     const faults::Armed armed{model_, plan, profile};
     const faults::Recorder recorder{model_, armed};
     const faults::CoveredFaults covered{model_, recorder, coverage_};

@@ -62,7 +62,7 @@ Scenario scenario(Workflow workflow, faults::Profile faults, std::string about) 
   if (!workflow.judged()) workflow.check_defaults();
   Built built = workflow.build();
   if (!built.model) throw std::invalid_argument(built.text());
-  built.model->fault_shadow = faults::Armed::shadow_bytes(faults.lines.size());
+  built.model->fault_shadow = faults::Armed::shadow_bytes({}, faults.lines);
   return {.about = std::move(about),
           .model = std::move(*built.model),
           .faults = std::move(faults),
@@ -117,7 +117,7 @@ Recording record(const Scenario& scenario, sim::Seed seed) {
 
 Recording replay(const Scenario& scenario, sim::Seed seed, const faults::Plan& plan) {
   sim::Model model = scenario.model;  // its worlds need room for the plan's counts instead of the profile's
-  model.fault_shadow = faults::Armed::shadow_bytes(plan.lines.size());
+  model.fault_shadow = faults::Armed::shadow_bytes(plan.lines, {});
   const faults::Armed armed{model, plan};
   return record_with(model, seed, plan.lines.empty() ? nullptr : &armed);
 }

@@ -167,7 +167,7 @@ class Fuzz {
         each.replay += " --plan PLAN, a file with the faults above";
         as_played.scenario->plan = shown.plan;
         as_played.scenario->faults.lines.clear();
-        as_played.scenario->model.fault_shadow = faults::Armed::shadow_bytes(shown.plan.lines.size());
+        as_played.scenario->model.fault_shadow = faults::Armed::shadow_bytes(shown.plan.lines, {});
       }
       if (report.interrupted || f >= findings_shrunk) continue;
       each.shrunk = scenarios::shrink(arguments_.file, as_played, shown.seed,

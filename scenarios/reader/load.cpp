@@ -177,7 +177,7 @@ class Loader {
       if (!sections.and_faults) scenario.faults.lines.clear();
     }
     scenario.model.fault_shadow =
-        faults::Armed::shadow_bytes(scenario.faults.lines.size() + scenario.plan.lines.size());
+        faults::Armed::shadow_bytes(scenario.plan.lines, scenario.faults.lines);
     loaded_.scenario = std::move(scenario);
   }
 

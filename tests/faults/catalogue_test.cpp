@@ -54,6 +54,22 @@ const std::vector<Line> shown{
     {ContextSlow{.by = sim::Distribution::constant(5s)}, {.agent = "coder", .key = "plan"}, {.nth = 1}},
     {RenewalLost{}, {.agent = "coder", .resource = "branch"}, {.nth = 2}},
     {CheckpointLost{}, {.agent = "coder"}, {.nth = 2}},
+    {IsolateOne{}, {.agent = "coder"}, {.at = sim::start_of_time + 5min}},
+    {SplitBrain{},
+     {.from = Names(std::vector<std::string>{"planner", "coder"}),
+      .to = Names(std::vector<std::string>{"tester", "docs"})},
+     {.at = sim::start_of_time + 5min}},
+    {OneWay{}, {.agent = "coder"}, {.at = sim::start_of_time + 5min}},
+    {Flapping{}, {.from = "coder"}, {.at = sim::start_of_time + 5min}},
+    {RollingRestart{},
+     {.agent = Names(std::vector<std::string>{"coder", "tester"})},
+     {.at = sim::start_of_time + 5min}},
+    {ProviderOutage{},
+     {.agent = Names(std::vector<std::string>{"coder", "tester"})},
+     {.at = sim::start_of_time + 5min}},
+    {Swizzle{}, {.agent = Names(std::vector<std::string>{"coder", "tester"})}, {.at = sim::start_of_time + 5min}},
+    {SlowOne{}, {.agent = "coder"}, {.at = sim::start_of_time + 5min}},
+    {Cascade{}, {.agent = Names(std::vector<std::string>{"coder", "tester"})}, {.at = sim::start_of_time + 5min}},
 };
 }  // namespace
 
@@ -72,7 +88,7 @@ TEST_SUITE("the catalogue of faults") {
     }
     CHECK(numbers.size() == std::variant_size_v<Fault>);
     CHECK(names.size() > numbers.size());
-    CHECK_FALSE(find_kind("swizzle")->built());
+    CHECK_FALSE(find_kind("clock-skew")->built());
   }
   TEST_CASE("goes by what the kinds strike") { CHECK(std::ranges::is_sorted(catalogue(), {}, &CatalogueRow::strikes)); }
   TEST_CASE("shows how one injection of each kind reads") {
