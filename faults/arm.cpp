@@ -56,6 +56,7 @@ Armed::Armed(const sim::Model& model, const Plan& plan, const Profile& and_fault
   for (std::size_t t = 0; t < table_count; ++t) {
     tables_[t] = table_of(asked[t], columns_.agents(), columns_.width(asked[t]));
   }
+  odds_ = odds_of(tables_[table_number(Strikes::message)]);
 }
 
 void Armed::add_possibility(const Line& line, const Columns& columns, std::uint32_t link, bool timed) {
@@ -202,6 +203,26 @@ Armed::List Armed::list_of(std::vector<std::uint32_t> rules) const {
     }
   }
   return list;
+}
+
+sim::SendOdds Armed::odds_of(const Table& table) const {
+  const std::uint32_t columns = columns_.width(Strikes::message);
+  sim::SendOdds odds{.topics = columns - 1,
+                     .replies = columns_.topic(sim::reply_topic),
+                     .outside = columns_.nobody(),
+                     .marks = table.marks,
+                     .chances = {}};
+  if (odds.marks.empty()) odds.marks.assign(std::size_t{columns_.agents()} * columns, 0);
+  for (const List& list : table.lists) {
+    sim::SendOdds::Chances here{.rolls = {}, .count = 0, .ask = list.look};
+    if (list.rolls.size() > sim::SendOdds::Chances::most) {
+      here.ask = true;
+    } else {
+      for (const Roll& roll : list.rolls) here.rolls[here.count++] = roll;
+    }
+    odds.chances.push_back(here);
+  }
+  return odds;
 }
 
 Armed::Memory Armed::memory_of(std::byte* shadow) const {

@@ -56,7 +56,8 @@ class Armed final : public sim::Interposer {
   std::uint32_t armed() const override { return strikes_; }
   void begin(sim::World&, sim::Run&) const override;
   sim::Verdict strike(sim::World&, sim::Run&, const sim::Target&) const override;
-  bool might_strike(const sim::World&, sim::Strike, sim::AgentId, sim::TopicId, std::uint64_t base) const override;
+  bool might_strike_step(const sim::World&, sim::AgentId, std::uint64_t base) const override;
+  const sim::SendOdds* send_odds() const override { return &odds_; }
   void moves(const sim::Model&, const sim::World&, std::vector<sim::Move>&) const override;
   std::uint64_t play(sim::World& world, sim::Run& run, const sim::Move& move) const override {
     return play(world, run, move, nullptr);
@@ -104,10 +105,7 @@ class Armed final : public sim::Interposer {
     bool counted;
     bool goes_on;
   };
-  struct Roll {
-    std::uint64_t threshold;
-    sim::Purpose roll;
-  };
+  using Roll = sim::SendOdds::Roll;
   /// Rules that may match in one place. Mostly all of them are rolled and none comes up: `rolls` tells that quickly.
   struct List {
     std::vector<std::uint32_t> rules;
@@ -160,6 +158,7 @@ class Armed final : public sim::Interposer {
   std::uint32_t link_of(const Line&, const Columns&);
   Table table_of(Strikes strikes, std::uint32_t rows, std::uint32_t width) const;
   List list_of(std::vector<std::uint32_t> rules) const;
+  sim::SendOdds odds_of(const Table&) const;
   const List* list_at(sim::Strike strike, std::uint32_t agent, std::uint32_t what) const;
   Memory memory_of(std::byte* shadow) const;
 
@@ -210,6 +209,7 @@ class Armed final : public sim::Interposer {
   std::vector<sim::SiteKey> keys_;     ///< of lines
   std::vector<std::uint32_t> acting_;  ///< of parts: column or set of the agents that act
   std::array<Table, table_count> tables_;
+  sim::SendOdds odds_;  ///< what `tables_` say of sends
 };
 
 }  // namespace squall::faults

@@ -48,6 +48,7 @@ class NameColumns {
   std::uint32_t agent(const sim::World& world, sim::AgentId agent) const {
     return agent == sim::nobody ? nobody_ : sim::index(world.agent(agent).definition);
   }
+  std::uint32_t nobody() const { return nobody_; }
   std::uint32_t topic(sim::TopicId topic) const;
   /// Of what a strike is about: a topic, tool, key or resource; 0 of a step.
   std::uint32_t what(const sim::Target& target) const;

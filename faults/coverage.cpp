@@ -99,8 +99,7 @@ std::span<const std::uint64_t> Coverage::finish(const sim::Model& model, const s
   }
   features_.push_back(feature_of(Feature::happens_before, child_key(2, whole)));
   std::ranges::sort(features_);
-  const auto doubled = std::ranges::unique(features_);
-  features_.erase(doubled.begin(), doubled.end());
+  features_.erase(std::unique(features_.begin(), features_.end()), features_.end());
   return features_;
 }
 

@@ -65,6 +65,8 @@ std::optional<Shard> shard_of(std::string_view text, std::string& trouble) {
                                                       .count = each.at("count").get<std::uint64_t>(),
                                                       .first_seed = hex_of(each.at("first_seed"))};
     }
+    if (tally.runs == 0 || shard.first + (tally.runs - 1) < shard.first)
+      throw std::invalid_argument{"it holds no stretch of seeds"};
     return shard;
   } catch (const std::exception& error) {
     trouble = error.what();

@@ -50,7 +50,8 @@ std::vector<std::string> normalised(const sim::Violation& violation) {
   plain.witness.reserve(violation.witness.size());
   for (const std::string& token : violation.witness) plain.witness.push_back(without_numbers(token));
   if (!violation.cycle) return plain.witness;
-  std::ranges::rotate(plain.witness, plain.witness.begin() + static_cast<std::ptrdiff_t>(canonical_start(plain)));
+  const auto start = static_cast<std::ptrdiff_t>(canonical_start(plain));
+  std::rotate(plain.witness.begin(), plain.witness.begin() + start, plain.witness.end());
   plain.witness.resize(period_of(plain.witness));
   return plain.witness;
 }

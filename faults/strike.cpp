@@ -57,11 +57,9 @@ const Armed::List* Armed::list_at(sim::Strike strike, std::uint32_t agent, std::
   return mark == 0 ? nullptr : &table.lists[mark];
 }
 
-bool Armed::might_strike(const sim::World& world, sim::Strike strike, sim::AgentId agent, sim::TopicId topic,
-                         std::uint64_t base) const {
+bool Armed::might_strike_step(const sim::World& world, sim::AgentId agent, std::uint64_t base) const {
   if (world.header().fault_state != 0) return true;
-  const std::uint32_t what = strike == sim::Strike::send ? columns_.topic(topic) : 0;
-  const List* list = list_at(strike, columns_.agent(world, agent), what);
+  const List* list = list_at(sim::Strike::step, columns_.agent(world, agent), 0);
   if (list == nullptr) return false;
   bool might = list->look;
   for (const Roll& roll : list->rolls) might |= rolled(roll.threshold, base, roll.roll);

@@ -114,9 +114,11 @@ std::string reached_text(const ReachedReport& reached, std::uint64_t runs) {
 
 std::string campaign_text(const CampaignReport& report) {
   const faults::Tally& tally = report.tally;
+  const std::uint64_t last = report.first_seed + tally.runs - (tally.runs == 0 ? 0 : 1);
+  const bool gaps = report.last_seed > last;
   std::string text =
-      fmt::format("{}: {}, seeds {} to {}: ", printable(report.workflow), counted(tally.runs, "run", "runs"),
-                  report.first_seed, report.first_seed + tally.runs - (tally.runs == 0 ? 0 : 1));
+      fmt::format("{}: {}, {} {} to {}: ", printable(report.workflow), counted(tally.runs, "run", "runs"),
+                  gaps ? "some of the seeds" : "seeds", report.first_seed, gaps ? report.last_seed : last);
   if (tally.runs == 0) text = fmt::format("{}: no run was finished: ", printable(report.workflow));
   text += report.findings.empty() ? "nothing is violated" : counted(report.findings.size(), "finding", "findings");
   if (tally.violated != 0) text += fmt::format(" in {}", counted(tally.violated, "run", "runs"));

@@ -38,6 +38,7 @@ struct CampaignReport {
   std::string workflow;
   std::string file;  ///< the path of the workflow, for messages
   std::uint64_t first_seed = 1;
+  std::uint64_t last_seed = 0;  ///< 0: so many as there are runs; else some between may be missing
   faults::Tally tally;
   scenarios::Counted counted;
   std::vector<CampaignFinding> findings;   ///< by their first seed

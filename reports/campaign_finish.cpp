@@ -70,6 +70,7 @@ CampaignReport sum_of(const CampaignDirectory& campaign, const scenarios::Counte
   for (const auto& [number, shard] : campaign.shards()) {
     if (first) report.first_seed = shard.first;
     first = false;
+    report.last_seed = shard.first + (shard.tally.runs - 1);
     report.tally.add(shard.tally);
   }
   report.findings = findings_of(report.tally);

@@ -17,9 +17,8 @@ std::unique_ptr<faults::Armed> armed_for(const Scenario& scenario) {
   return std::make_unique<faults::Armed>(scenario.model, scenario.plan, scenario.faults);
 }
 
-void note(Outcome& outcome, const sim::World& world, const sim::Model& model, const sim::Violations& found,
-          sim::Halt halt) {
-  outcome.violations = found.list();
+void note(Outcome& outcome, const sim::World& world, const sim::Model& model, sim::Violations& found, sim::Halt halt) {
+  outcome.violations = found.take();
   outcome.undecided = found.undecided();
   outcome.came_true = found.came_true();
   outcome.halt = halt;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/detail/kernel.hpp"
+#include "sim/detail/run_turn.hpp"
 #include "sim/digest.hpp"
 
 namespace squall::sim::detail {
@@ -53,9 +53,7 @@ Row begin_activation(World& world, Run& run, AgentId agent, Row instance, std::u
   return row;
 }
 
-namespace {
-
-void crash_if_asked(World& world, Run& run, AgentId agent) {
+void crash_after_turn(World& world, Run& run, AgentId agent) {
   if (run.crashing != agent) return;
   run.crashing = nobody;
   if (run.hangs) {
@@ -65,6 +63,8 @@ void crash_if_asked(World& world, Run& run, AgentId agent) {
   crash(world, run, agent, run.restart_after < Duration::zero() ? std::nullopt : std::optional{run.restart_after},
         run.with_memory);
 }
+
+namespace {
 
 /// A struct agent's whole turn counts as one step: faults that stop an agent at a step may stop it here.
 bool struct_agent_step(Turn& turn) {
@@ -91,55 +91,25 @@ void resumed(World& world, Run& run, Row activation) {
            .detail = static_cast<std::uint32_t>(row.wait)});
 }
 
-namespace {
-
-void count_turn(World& world, Run& run, AgentId agent, Row instance) {
-  if (run.timed) {
-    ++world.clock().turns;
-  } else {
-    run.touched |= index(agent) < 63 ? std::uint64_t{1} << index(agent) : Run::everybody;
-  }
-  if (watched(run, Seen::turned)) [[unlikely]]
-    observe(world, run, {.kind = Seen::turned, .agent = agent, .instance = instance});
-}
-
-}  // namespace
-
-void run_struct_turn(World& world, Run& run, Row activation, Row instance, const Behaviour& behaviour,
-                     const Wake& wake) {
-  Turn turn{world, run, activation, instance, behaviour};
-  count_turn(world, run, turn.self, instance);
-  if (!armed(world, Strike::step)) [[likely]] {
-    behaviour.turn(turn, wake);
-    return;
-  }
-  if (struct_agent_step(turn)) behaviour.turn(turn, wake);
-  if (run.crashing != nobody) crash_if_asked(world, run, turn.self);
+void struct_turn_struck(Turn& turn, const Wake& wake) {
+  if (struct_agent_step(turn)) turn.behaviour.turn(turn, wake);
+  if (turn.run.crashing != nobody) crash_after_turn(turn.world, turn.run, turn.self);
 }
 
 void run_turn(World& world, Run& run, Row activation, const Wake& wake) {
   ActivationRow& row = world.activation(activation);
-  const AgentId agent = row.agent;
-  const Behaviour& behaviour = *run.model.definition(world.agent(agent).definition).behaviour;
-  if (behaviour.struct_agent) {
-    Row instance = no_row;
-    if (wake.why == Wake::Why::message || wake.why == Wake::Why::satisfied) {
-      instance = world.message(wake.row).instance;
-    } else if (world.header().live_instances == 1 && run.model.load.instances == 1) {
-      instance = 0;
-    }
-    run_struct_turn(world, run, activation, instance, behaviour, wake);
+  const Behaviour& behaviour = *run.model.definition(world.agent(row.agent).definition).behaviour;
+  if (!behaviour.struct_agent) [[likely]] {
+    run_program_turn(world, run, activation, row, behaviour, wake);
     return;
   }
-  count_turn(world, run, agent, row.instance);
-  if (row.phase == Phase::waiting && watched(run, Seen::resumed)) [[unlikely]]
-    resumed(world, run, activation);
-  row.phase = Phase::running;
-  row.wait = Wait::none;
-  Turn turn{world, run, activation, row.instance, behaviour};
-  behaviour.turn(turn, wake);
-  if (run.crashing != nobody) [[unlikely]]
-    crash_if_asked(world, run, agent);
+  Row instance = no_row;
+  if (wake.why == Wake::Why::message || wake.why == Wake::Why::satisfied) {
+    instance = world.message(wake.row).instance;
+  } else if (world.header().live_instances == 1 && run.model.load.instances == 1) {
+    instance = 0;
+  }
+  run_struct_turn(world, run, activation, row.agent, instance, behaviour, wake);
 }
 
 void interrupt(World& world, Run& run, Row activation) {

@@ -26,6 +26,7 @@ struct Event {
   static constexpr Event action(AgentId agent, std::uint32_t number) {
     return {action_bit | sim::index(agent) << 8 | number};
   }
+  constexpr bool is_message() const { return (row & (timer_bit | action_bit | move_bit)) == 0; }
   constexpr bool is_timer() const { return (row & (timer_bit | action_bit | move_bit)) == timer_bit; }
   constexpr bool is_move() const { return (row & move_bit) != 0; }
   constexpr bool is_action() const { return (row & (action_bit | move_bit)) == action_bit; }
@@ -48,6 +49,7 @@ struct Run {
   bool notes_deliveries = false;       ///< explored, duplicating network: keep `Header::last_delivered`
   SeenMask watched = 0;                ///< what monitors and sink listen to, together; set by `begin`
   bool looks = false;                  ///< some monitor looks at what lasts; set by `begin`
+  const SendOdds* odds = nullptr;      ///< of `faults`; set by `begin`
 
   // What the event being applied has done so far; `apply` clears it.
   std::vector<Observation> seen{};  ///< for monitors, judged after the event

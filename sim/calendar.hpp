@@ -140,12 +140,13 @@ class Calendar {
 
   // Latest first, so that the earliest is popped from the back. A row goes before all that are due no later.
   void insert_near(std::uint64_t due, Row row) {
-    std::uint32_t place = near_size_++;
-    while (place > 0 && detail::due(near_[place - 1]) <= due) {
-      near_[place] = near_[place - 1];
-      --place;
+    detail::Pending* place = near_ + near_size_++;
+    for (; place != near_; --place) {
+      const detail::Pending before = place[-1];
+      if (detail::due(before) > due) break;
+      *place = before;
     }
-    near_[place] = detail::pending(due, row);
+    *place = detail::pending(due, row);
   }
   void copy_numbers(const Calendar& other) {
     near_size_ = other.near_size_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/detail/kernel.hpp"
+#include "sim/detail/run_turn.hpp"
+#include "sim/digest.hpp"
 
 /// What happens to a message that has reached its receiver.
 namespace squall::sim::detail {
@@ -72,31 +73,44 @@ void dead_letter(World& world, Run& run, Row message) {
   leave_room(world, run, agent);
 }
 
-}  // namespace
+/// What a struct agent expected may have come.
+void note_expected(World& world, Run& run, Row activation, TopicId topic) {
+  ActivationRow& row = world.activation(activation);
+  if ((row.flags & activation_flag::passive) != 0 || (row.want & topic_bit(topic)) == 0) return;
+  run.idle = false;
+  row.flags |= activation_flag::passive;
+  row.want = ~std::uint64_t{0};
+  --world.header().expecting;
+}
 
-void deliver_to_struct_agent(World& world, Run& run, AgentId agent, Row message) {
-  const Row activation = world.agent(agent).first;
-  if (activation == no_row) {
+/// A struct agent takes every message at once: runs its turn.
+inline void deliver_to_struct_agent(World& world, Run& run, AgentId agent, const Behaviour& behaviour, Row activation,
+                                    Row message) {
+  if (activation == no_row) [[unlikely]] {
     dead_letter(world, run, message);
     return;
   }
-  ActivationRow& row = world.activation(activation);
-  if ((row.flags & activation_flag::passive) == 0 && (row.want & topic_bit(world.message(message).topic)) != 0) {
-    run.idle = false;
-    row.flags |= activation_flag::passive;  // what it expected has come
-    row.want = ~std::uint64_t{0};
-  }
+  MessageRow& taken = world.message(message);
+  const TopicId topic = taken.topic;
+  const Row instance = taken.instance;
+  if (world.header().expecting != 0) [[unlikely]]
+    note_expected(world, run, activation, topic);
   const bool stays = !run.timed && run.model.network.duplicating;
   if (!stays) {
-    hold(world, message);
-    consumed(world, run, activation, message);
+    hold(taken);
+    consumed(world, run, activation, message, taken);
     leave_room(world, run, agent);
   }
-  const MessageRow& taken = world.message(message);
-  run_struct_turn(world, run, activation, taken.instance,
-                  *run.model.definition(world.agent(agent).definition).behaviour,
-                  {.why = Wake::Why::message, .row = message, .detail = index(taken.topic)});
+  run_struct_turn(world, run, activation, agent, instance, behaviour,
+                  {.why = Wake::Why::message, .row = message, .detail = index(topic)});
   if (!stays) release_message(world, run, message);
+}
+
+}  // namespace
+
+void deliver_to_struct_agent(World& world, Run& run, AgentId agent, Row message) {
+  const AgentRow& owner = world.agent(agent);
+  deliver_to_struct_agent(world, run, agent, *run.model.definition(owner.definition).behaviour, owner.first, message);
 }
 
 namespace {
@@ -154,84 +168,75 @@ bool refused(World& world, Run& run, const Definition& definition, AgentId agent
 
 }  // namespace
 
-void deliver(World& world, Run& run, Row message) {
+namespace {
+
+/// To an agent that is down, hangs or has ended.
+void deliver_in_vain(World& world, Run& run, const Definition& definition, AgentId agent, Row message) {
+  const AgentState state = world.agent(agent).state;
+  const bool reply = is_reply(world.message(message).topic);
+  if (state == AgentState::down && definition.survives && !reply) {
+    append(world, message, agent);
+  } else if (state == AgentState::hung && !reply) {
+    run.idle = false;
+    if (!refused(world, run, definition, agent, message)) append(world, message, agent);
+  } else {
+    dead_letter(world, run, message);
+  }
+}
+
+/// Whether a fault takes the message at the last moment.
+bool lost_at_delivery(World& world, Run& run, AgentId agent, Row message) {
   const MessageRow& row = world.message(message);
-  const AgentId agent = row.to;
-  if (agent == nobody) {
-    enqueue(world, run, message);
-    return;
-  }
-  const AgentRow& owner = world.agent(agent);
-  const Definition& definition = run.model.definition(owner.definition);
-  if (owner.state != AgentState::up) [[unlikely]] {
-    if (owner.state == AgentState::down && definition.survives && !is_reply(row.topic)) {
-      append(world, message, agent);
-    } else if (owner.state == AgentState::hung && !is_reply(row.topic)) {
-      run.idle = false;
-      if (!refused(world, run, definition, agent, message)) append(world, message, agent);
-    } else {
-      dead_letter(world, run, message);
-    }
-    return;
-  }
-  if (armed(world, Strike::deliver)) [[unlikely]] {
-    const Verdict verdict = run.faults->strike(world, run,
-                                               {.strike = Strike::deliver,
-                                                .agent = row.from,
-                                                .other = agent,
-                                                .topic = row.topic,
-                                                .instance = row.instance,
-                                                .row = message});
-    if (verdict.drop) {
-      run.idle = false;
-      if (run.timed) ++world.clock().lost;
-      if (watched(run, Seen::lost)) {
-        observe(world, run,
-                {.kind = Seen::lost,
-                 .topic = row.topic,
-                 .agent = row.from,
-                 .other = agent,
-                 .instance = row.instance,
-                 .row = message});
-      }
-      drop_message(world, run, message);
-      leave_room(world, run, agent);
-      return;
-    }
-  }
-  if (is_reply(row.topic)) {
-    deliver_reply(world, run, agent, message);
-    return;
-  }
-  if (watched(run, Seen::delivered)) {
+  const Verdict verdict = run.faults->strike(world, run,
+                                             {.strike = Strike::deliver,
+                                              .agent = row.from,
+                                              .other = agent,
+                                              .topic = row.topic,
+                                              .instance = row.instance,
+                                              .row = message});
+  if (!verdict.drop) return false;
+  run.idle = false;
+  if (run.timed) ++world.clock().lost;
+  if (watched(run, Seen::lost)) {
     observe(world, run,
-            {.kind = Seen::delivered,
+            {.kind = Seen::lost,
              .topic = row.topic,
-             .agent = agent,
-             .other = row.from,
+             .agent = row.from,
+             .other = agent,
              .instance = row.instance,
              .row = message});
   }
-  if (definition.behaviour->struct_agent) {
-    deliver_to_struct_agent(world, run, agent, message);
-    return;
-  }
-  offer(world, run, agent, message);
+  drop_message(world, run, message);
+  leave_room(world, run, agent);
+  return true;
 }
 
-namespace {
-
-/// Of the activations from `first` on, the one that has waited longest for something like `message`; `after`: longest among
-/// those that began later than this wait.
-inline Row next_waiting(const World& world, Row first, Row message, const std::uint32_t* after) {
+void observe_delivery(World& world, Run& run, AgentId agent, Row message) {
   const MessageRow& row = world.message(message);
+  observe(world, run,
+          {.kind = Seen::delivered,
+           .topic = row.topic,
+           .agent = agent,
+           .other = row.from,
+           .instance = row.instance,
+           .row = message});
+}
+
+/// Whether an activation waits for something like a message of this topic and instance.
+inline bool waits_for(const ActivationRow& waiting, std::uint64_t topic, Row instance) {
+  return waiting.phase == Phase::waiting && waiting.wait == Wait::mailbox && (waiting.want & topic) != 0 &&
+         (waiting.instance == instance || instance == no_row);
+}
+
+/// Of the activations from `first` on, the one that has waited longest for something like `row`; `after`: longest among
+/// those that began later than this wait.
+inline Row next_waiting(const World& world, Row first, const MessageRow& row, const std::uint32_t* after) {
   const std::uint64_t topic = topic_bit(row.topic);
   Row next = no_row;
   std::uint32_t line = 0;
   for (Row a = first; a != no_row; a = world.activation(a).next) {
     const ActivationRow& waiting = world.activation(a);
-    if (waiting.phase != Phase::waiting || waiting.wait != Wait::mailbox || (waiting.want & topic) == 0) continue;
-    if (waiting.instance != row.instance && row.instance != no_row) continue;
+    if (!waits_for(waiting, topic, row.instance)) continue;
     if (after != nullptr && static_cast<std::int32_t>(waiting.line - *after) <= 0) continue;
     if (next != no_row && static_cast<std::int32_t>(waiting.line - line) > 0) continue;
     next = a;
@@ -240,28 +245,35 @@ inline Row next_waiting(const World& world, Row first, Row message, const std::u
   return next;
 }
 
-}  // namespace
+/// What just arrived meets the wait of `activation` by itself: it is taken, and the turn begins.
+[[gnu::always_inline]] inline void take_and_run(World& world, Run& run, AgentId agent, const Behaviour& behaviour,
+                                                Row activation, std::uint32_t wait, Row message, MessageRow& row) {
+  hold(row);
+  consumed(world, run, activation, message, row);
+  leave_room(world, run, agent);
+  run_program_turn(world, run, activation, world.activation(activation), behaviour,
+                   {.why = Wake::Why::satisfied, .row = message, .detail = wait});
+}
 
-void offer(World& world, Run& run, AgentId agent, Row message) {
-  run.idle = false;
+/// To an agent with several activations, or one that does not wait for just this: the longest-waiting activation that it
+/// completes, else a free handler, else the mailbox (as its policy allows). May run one turn.
+void offer_around(World& world, Run& run, const Definition& definition, AgentId agent, Row message) {
   const AgentRow& owner = world.agent(agent);
-  const Definition& definition = run.model.definition(owner.definition);
+  const Behaviour& behaviour = *definition.behaviour;
+  MessageRow& row = world.message(message);
   const bool several = owner.first != owner.last;
   bool appended = false;
   std::uint32_t asked_up_to = 0;  // waits are asked oldest first
-  for (Row next = next_waiting(world, owner.first, message, nullptr); next != no_row;
-       next = several ? next_waiting(world, world.agent(agent).first, message, &asked_up_to) : no_row) {
+  for (Row next = next_waiting(world, owner.first, row, nullptr); next != no_row;
+       next = several ? next_waiting(world, world.agent(agent).first, row, &asked_up_to) : no_row) {
     const ActivationRow& waiting = world.activation(next);
     asked_up_to = waiting.line;
     const std::uint32_t wait = waiting.wait_arg;
-    const WaitSpec& spec = definition.behaviour->waits[wait];
+    const WaitSpec& spec = behaviour.waits[wait];
     // Nothing that lies in the mailbox meets a wait that lasts, so only what has just arrived is asked about.
-    if (meets_alone(run.model, world, next, spec, message)) {
+    if (meets_alone(run.model, world, next, spec, message, row)) {
       if (appended) unlink_from_mailbox(world, message);
-      hold(world, message);
-      consumed(world, run, next, message);
-      leave_room(world, run, agent);
-      run_turn(world, run, next, {.why = Wake::Why::satisfied, .row = message, .detail = wait});
+      take_and_run(world, run, agent, behaviour, next, wait, message, row);
       return;
     }
     if (spec.single) continue;
@@ -275,9 +287,8 @@ void offer(World& world, Run& run, AgentId agent, Row message) {
     run_turn(world, run, next, {.why = Wake::Why::satisfied, .row = taken, .detail = wait});
     return;
   }
-  const std::uint64_t bit_of_topic = topic_bit(world.message(message).topic);
-  if ((definition.handled & bit_of_topic) != 0 && world.agent(agent).handlers < definition.concurrency &&
-      handler_of(definition, world.message(message).topic) != nullptr) {
+  if ((definition.handled & topic_bit(row.topic)) != 0 && owner.handlers < definition.concurrency &&
+      handler_of(definition, row.topic) != nullptr) {
     if (appended) unlink_from_mailbox(world, message);
     const Row activation = begin_handler(world, run, agent, message);
     leave_room(world, run, agent);
@@ -285,6 +296,89 @@ void offer(World& world, Run& run, AgentId agent, Row message) {
     return;
   }
   if (!appended && !refused(world, run, definition, agent, message)) append(world, message, agent);
+}
+
+/// Mostly an agent has one activation, which waits for just this message or is busy.
+[[gnu::always_inline]] inline void offer(World& world, Run& run, const Definition& definition, AgentId agent,
+                                         const AgentRow& owner, Row message, MessageRow& row) {
+  run.idle = false;
+  const Row only = owner.first;
+  if (only != no_row && only == owner.last) [[likely]] {
+    const ActivationRow& waiting = world.activation(only);
+    bool more = false;  // the wait might be met together with what lies in the mailbox
+    if (waits_for(waiting, topic_bit(row.topic), row.instance)) {
+      const std::uint32_t wait = waiting.wait_arg;
+      const Behaviour& behaviour = *definition.behaviour;
+      if (meets_alone(run.model, world, only, behaviour.waits[wait], message, row)) {
+        take_and_run(world, run, agent, behaviour, only, wait, message, row);
+        return;
+      }
+      more = !behaviour.waits[wait].single;
+    }
+    if (!more && definition.handled == 0 && definition.inbox == unlimited) {
+      append(world, message, agent);
+      return;
+    }
+  }
+  offer_around(world, run, definition, agent, message);
+}
+
+[[gnu::always_inline]] inline void deliver(World& world, Run& run, Row message, MessageRow& row) {
+  const AgentId agent = row.to;
+  if (agent == nobody) [[unlikely]]
+    return enqueue(world, run, message);
+  const AgentRow& owner = world.agent(agent);
+  const Definition& definition = run.model.definition(owner.definition);
+  if (owner.state != AgentState::up) [[unlikely]]
+    return deliver_in_vain(world, run, definition, agent, message);
+  if (armed(world, Strike::deliver) && lost_at_delivery(world, run, agent, message)) [[unlikely]]
+    return;
+  if (is_reply(row.topic)) return deliver_reply(world, run, agent, message);
+  if (watched(run, Seen::delivered)) [[unlikely]]
+    observe_delivery(world, run, agent, message);
+  if (definition.behaviour->struct_agent) {
+    deliver_to_struct_agent(world, run, agent, *definition.behaviour, owner.first, message);
+    return;
+  }
+  offer(world, run, definition, agent, owner, message, row);
+}
+
+/// Content of a delivery, for networks whose last delivery is part of their state.
+std::uint64_t delivery_word(const World& world, const Model& model, Row message) {
+  const MessageRow& row = world.message(message);
+  std::uint64_t word = paired((std::uint64_t{index(row.from)} << 32) | index(row.to), index(row.topic));
+  for (std::uint32_t f = 0; f < model.fields; ++f)
+    word = paired(word, static_cast<std::uint64_t>(world.fields(message)[f]));
+  return word;
+}
+
+inline void digest_delivery(World& world, const Model& model, Row message, const MessageRow& row) {
+  const AgentId whose = row.to == nobody ? row.from : row.to;
+  const std::uint64_t word = message_word(world, model, message);
+  if (whose == nobody) [[unlikely]] {
+    digest_environment(world, word);
+  } else {
+    digest_event(world, whose, word);
+  }
+}
+
+}  // namespace
+
+void message_due(World& world, Run& run, Row message) {
+  MessageRow& row = world.message(message);
+  if (row.place == Place::lost) [[unlikely]] {
+    row.place = Place::free;
+    world.give(Pool::messages, message);
+    return;
+  }
+  const bool stays = !run.timed && run.model.network.duplicating;
+  if (run.timed) {
+    digest_delivery(world, run.model, message, row);
+  } else if (stays && run.notes_deliveries) {
+    world.header().last_delivered = delivery_word(world, run.model, message);
+  }
+  if (row.instance != no_row && !stays) --world.instance(row.instance).pending;
+  deliver(world, run, message, row);
 }
 
 }  // namespace squall::sim::detail

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/detail/kernel.hpp"
+#include "sim/turn_inline.hpp"
 
 namespace squall::sim {
 namespace detail {
@@ -21,6 +21,21 @@ void append(World& world, Row message, AgentId agent) {
   (owner.box_tail == no_row ? owner.box_head : world.message(owner.box_tail).next) = message;
   owner.box_tail = message;
   ++owner.box_count;
+}
+
+void consumed_slowly(World& world, Run& run, Row activation, Row message) {
+  if (const Row artifact = world.message(message).artifact; artifact != no_row) see(world, run, activation, artifact);
+  if (run.model.acks) file_delivery(world, run, activation, message);
+  if (!watched(run, Seen::consumed)) return;
+  const MessageRow& taken = world.message(message);
+  observe(world, run,
+          {.kind = Seen::consumed,
+           .topic = taken.topic,
+           .agent = world.activation(activation).agent,
+           .other = taken.from,
+           .activation = activation,
+           .instance = taken.instance,
+           .row = message});
 }
 
 namespace {
@@ -241,44 +256,19 @@ void room_made(World& world, Run& run, AgentId agent) {
 
 }  // namespace detail
 
-Row Turn::try_receive(std::uint32_t wait, bool at_timeout) {
-  if (world.agent(self).box_head == no_row && model().published == 0) return no_row;
-  return detail::take_matching(world, run, activation, wait, at_timeout);
-}
+Row Turn::try_receive(std::uint32_t wait, bool at_timeout) { return here::try_receive(*this, wait, at_timeout); }
 
 namespace detail {
 
 ActivationRow& begin_wait(Turn& turn, Wait wait, std::uint32_t argument) {
   ActivationRow& row = turn.row();
-  row.phase = Phase::waiting;
-  row.wait = wait;
-  row.wait_arg = argument;
-  row.line = turn.world.header().waits++;
-  if (turn.run.timed) turn.world.activation_shadow(turn.activation).since = turn.world.clock().now;
-  if (watched(turn.run, Seen::waited)) {
-    observe(turn.world, turn.run,
-            {.kind = Seen::waited,
-             .agent = turn.self,
-             .activation = turn.activation,
-             .instance = turn.instance,
-             .detail = static_cast<std::uint32_t>(wait),
-             .value = argument});
-  }
+  begin_wait(turn, row, wait, argument);
   return row;
 }
 
 }  // namespace detail
 
-void Turn::wait_mailbox(std::uint32_t wait, bool passive) {
-  ActivationRow& self_row = row();
-  self_row.want = behaviour.waits[wait].topics;
-  if (passive) {
-    self_row.flags |= activation_flag::passive;
-  } else {
-    self_row.flags &= static_cast<std::uint8_t>(~activation_flag::passive);
-  }
-  detail::begin_wait(*this, Wait::mailbox, wait);
-}
+void Turn::wait_mailbox(std::uint32_t wait, bool passive) { here::wait_mailbox(*this, wait, passive); }
 
 void Turn::wait_reply(std::uint32_t request) { detail::begin_wait(*this, Wait::reply, request); }
 

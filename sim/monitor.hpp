@@ -52,6 +52,8 @@ class Violations {
     came_true_.clear();
   }
   const std::vector<Violation>& list() const { return list_; }
+  /// The violations, which are forgotten here.
+  std::vector<Violation> take() { return std::exchange(list_, {}); }
 
   /// A monitor cannot tell: a limit was reached first, or it had no room left. Kept once for each invariant.
   void leave_open(std::string_view invariant, std::string why) {

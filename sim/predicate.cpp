@@ -36,8 +36,10 @@ class Evaluation {
   /// Runs instructions [from, to), the stack beginning at `base`, and returns what they leave on top.
   Value run(std::uint32_t from, std::uint32_t to, std::size_t base) {
     std::int64_t* top = stack_ + base;  // one above the top
-    for (std::uint32_t at = from; at < to; ++at) {
-      const Instruction& now = code_[at];
+    const Instruction* const first = code_.data();
+    const Instruction* const end = first + to;
+    for (const Instruction* at = first + from; at < end; ++at) {
+      const Instruction& now = *at;
       switch (now.code) {
         case Code::constant: *top++ = now.value; break;
         case Code::local: *top++ = locals_[now.a]; break;
@@ -79,19 +81,27 @@ class Evaluation {
         }
         case Code::now: *top++ = scope_.world.timed() ? scope_.world.clock().now.time_since_epoch().count() : 0; break;
         case Code::negate:
+          if (__builtin_sub_overflow(std::int64_t{0}, top[-1], &top[-1])) return {0, Error::overflow};
+          break;
         case Code::add:
+          --top;
+          if (__builtin_add_overflow(top[-1], top[0], &top[-1])) return {0, Error::overflow};
+          break;
         case Code::subtract:
+          --top;
+          if (__builtin_sub_overflow(top[-1], top[0], &top[-1])) return {0, Error::overflow};
+          break;
         case Code::multiply:
+          --top;
+          if (__builtin_mul_overflow(top[-1], top[0], &top[-1])) return {0, Error::overflow};
+          break;
         case Code::divide:
         case Code::remainder: {
-          if (now.code == Code::negate) {
-            *top = top[-1];
-            top[-1] = 0;
-            ++top;
-          }
-          const std::optional<std::int64_t> result = arithmetic(now.code, top[-2], top[-1]);
+          --top;
+          const std::optional<std::int64_t> result =
+              now.code == Code::divide ? checked_divide(top[-1], top[0]) : checked_remainder(top[-1], top[0]);
           if (!result) return {0, Error::overflow};
-          *(--top - 1) = *result;
+          top[-1] = *result;
           break;
         }
         case Code::equal:
@@ -131,13 +141,13 @@ class Evaluation {
           --top;
           top[-1] = std::max(top[-1], top[0]);
           break;
-        case Code::jump: at = now.b - 1; break;
+        case Code::jump: at = first + now.b - 1; break;
         case Code::jump_if_false:
-          if (*--top == 0) at = now.b - 1;
+          if (*--top == 0) at = first + now.b - 1;
           break;
         case Code::and_then:
           if (top[-1] == 0) {
-            at = now.b - 1;
+            at = first + now.b - 1;
           } else {
             --top;
           }
@@ -145,7 +155,7 @@ class Evaluation {
         case Code::or_else:
           if (top[-1] != 0) {
             top[-1] = 1;
-            at = now.b - 1;
+            at = first + now.b - 1;
           } else {
             --top;
           }
@@ -153,19 +163,21 @@ class Evaluation {
         case Code::fold_all:
         case Code::fold_exists:
         case Code::fold_count: {
-          const Value folded = fold(now, at + 1, static_cast<std::size_t>(top - stack_));
+          const Value folded =
+              fold(now, static_cast<std::uint32_t>(at - first) + 1, static_cast<std::size_t>(top - stack_));
           if (folded.error != Error::none) return folded;
           *top++ = folded.value;
-          at = now.b - 1;
+          at = first + now.b - 1;
           break;
         }
         case Code::all_agents:
         case Code::some_agent:
         case Code::count_agents: {
-          const Value folded = fold_agents(now, at + 1, static_cast<std::size_t>(top - stack_));
+          const Value folded =
+              fold_agents(now, static_cast<std::uint32_t>(at - first) + 1, static_cast<std::size_t>(top - stack_));
           if (folded.error != Error::none) return folded;
           *top++ = folded.value;
-          at = now.b - 1;
+          at = first + now.b - 1;
           break;
         }
         default: {
@@ -187,17 +199,6 @@ class Evaluation {
       case Code::request: return message.request >> 8;
       case Code::attempt: return message.request == 0 ? 0 : std::int64_t{message.request & 0xff} + 1;
       default: return message.artifact == no_row ? 0 : std::int64_t{message.artifact} + 1;
-    }
-  }
-
-  static std::optional<std::int64_t> arithmetic(Code code, std::int64_t a, std::int64_t b) {
-    switch (code) {
-      case Code::add: return checked_add(a, b);
-      case Code::multiply: return checked_multiply(a, b);
-      case Code::divide: return checked_divide(a, b);
-      case Code::remainder: return checked_remainder(a, b);
-      case Code::negate: return checked_subtract(a, b);  // 0 - b
-      default: return checked_subtract(a, b);
     }
   }
 

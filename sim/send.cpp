@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/detail/kernel.hpp"
+#include "sim/detail/post.hpp"
 #include "sim/digest.hpp"
 #include "sim/lineage.hpp"
 
@@ -7,25 +7,7 @@ namespace squall::sim {
 namespace detail {
 namespace {
 
-constexpr Purpose latency_purpose = purpose("latency");
 constexpr Purpose copy_purpose = purpose("copy latency");
-
-struct Link {
-  const Distribution* latency;
-  bool fifo;
-};
-
-inline Link link_between(const Model& model, const World& world, AgentId from, AgentId to) {
-  const Network& network = model.network;
-  if (!network.links.empty() && from != nobody && to != nobody) {
-    const DefinitionId source = world.agent(from).definition;
-    const DefinitionId target = world.agent(to).definition;
-    for (const Network::Link& link : network.links) {
-      if (link.from == source && link.to == target) return {&link.latency, link.fifo};
-    }
-  }
-  return {&network.latency, network.fifo};
-}
 
 /// A set instead of a multiset: is the same message already under way?
 bool already_sent(const World& world, const Model& model, AgentId from, const Outgoing& out) {
@@ -75,6 +57,18 @@ bool changes(const Verdict& verdict) { return (verdict.changed | verdict.removed
 
 }  // namespace
 
+Link declared_link(const Model& model, const World& world, AgentId from, AgentId to) {
+  const Network& network = model.network;
+  if (from != nobody && to != nobody) {
+    const DefinitionId source = world.agent(from).definition;
+    const DefinitionId target = world.agent(to).definition;
+    for (const Network::Link& link : network.links) {
+      if (link.from == source && link.to == target) return {&link.latency, link.fifo};
+    }
+  }
+  return {&network.latency, network.fifo};
+}
+
 bool fifo_between(const Model& model, const World& world, AgentId from, AgentId to) {
   return link_between(model, world, from, to).fifo;
 }
@@ -105,6 +99,8 @@ bool cut(World& world, Run& run, AgentId from, Row row) {
   return run.faults->strike(world, run, target).drop;
 }
 
+}  // namespace
+
 void observe_send(World& world, Run& run, AgentId from, Row activation, Row instance, const Outgoing& out, Row row) {
   observe(world, run,
           {.kind = Seen::sent,
@@ -129,16 +125,6 @@ Row post_untimed(World& world, Run& run, AgentId from, Row activation, Row insta
   return row;
 }
 
-/// A written message leaves, `travel` from now.
-inline void leave(World& world, const Link& link, Row message, AgentId from, const Outgoing& out, Row instance,
-                  Duration travel) {
-  const Instant now = world.clock().now;
-  Instant arrival = later(now, travel);
-  if (link.fifo) arrival = world.links.arrive(from, out.to, instance, arrival, now);
-  world.calendar.push(arrival, Event::message(message).row);
-}
-
-/// The same for one that a fault may strike.
 Row leave_struck(World& world, Run& run, const Link& link, const Outgoing& out, const Question& q,
                  const Target& target) {
   const Model& model = run.model;
@@ -159,8 +145,9 @@ Row leave_struck(World& world, Run& run, const Link& link, const Outgoing& out, 
   if (stray) world.message(row).place = Place::stray;
   if (verdict.redirect != nobody) redirect_to(world, row, verdict.redirect);
   const Link way{link.latency, link.fifo && !stray};
-  leave(world, way, row, from, out, instance,
-        checked_later(Instant{target.latency}, verdict.delay).value_or(end_of_time).time_since_epoch());
+  const Duration travel =
+      checked_later(Instant{target.latency}, verdict.delay).value_or(end_of_time).time_since_epoch();
+  leave(world, way, row, from, out.to, instance, later(world.clock().now, travel));
   for (std::uint32_t copy = 1; copy <= verdict.copies; ++copy) {
     world.reserve(Pool::messages, 1);
     const Row twin = world.take_raw(Pool::messages);
@@ -169,44 +156,16 @@ Row leave_struck(World& world, Run& run, const Link& link, const Outgoing& out, 
     if (verdict.redirect != nobody) redirect_to(world, twin, verdict.redirect);
     world.message_shadow(twin) = {.origin = q.site, .occurrence = q.occurrence, .copy = copy};
     ++world.clock().copied;
-    const Duration travel = sample(*link.latency, draw_value(moremur(target.base + copy), copy_purpose));
-    const Instant arrival = later(later(world.clock().now, travel), verdict.copy_delay);
+    const Duration drawn = sample(*link.latency, draw_value(moremur(target.base + copy), copy_purpose));
+    const Instant arrival = later(later(world.clock().now, drawn), verdict.copy_delay);
     // A copy travels by itself: it neither waits for its link nor holds it back.
     world.calendar.push(arrival, Event::message(twin).row);
   }
   return row;
 }
 
-}  // namespace
-
 Row post(World& world, Run& run, AgentId from, Row activation, Row instance, const Outgoing& out, const Question& q) {
-  run.idle = false;
-  if (!run.timed) return post_untimed(world, run, from, activation, instance, out);
-  const std::uint64_t base = draw_base(run.key, q.site, q.instance, q.occurrence);
-  const Link link = link_between(run.model, world, from, out.to);
-  const Duration latency = sample(*link.latency, draw_value(base, latency_purpose));
-  world.reserve(Pool::messages, 1);
-  const Row row = world.take_raw(Pool::messages);
-  write_message(world, run.model, row, from, instance, out, Place::in_flight);
-  world.message_shadow(row) = {.origin = q.site, .occurrence = q.occurrence, .copy = 0};
-  ++world.clock().sent;
-  if (watched(run, Seen::sent)) [[unlikely]]
-    observe_send(world, run, from, activation, instance, out, row);
-  if (armed(world, Strike::send) && run.faults->might_strike(world, Strike::send, from, out.topic, base)) [[unlikely]] {
-    return leave_struck(world, run, link, out, q,
-                        {.strike = Strike::send,
-                         .agent = from,
-                         .other = out.to,
-                         .topic = out.topic,
-                         .activation = activation,
-                         .instance = instance,
-                         .row = row,
-                         .detail = 0,
-                         .base = base,
-                         .latency = latency});
-  }
-  leave(world, link, row, from, out, instance, latency);
-  return row;
+  return post_here(world, run, from, activation, instance, out, q);
 }
 
 void answer(World& world, Run& run, AgentId from, Row activation, Row request, const Outgoing& out, Error error,
@@ -253,6 +212,27 @@ Sent Turn::room_for(AgentId to) const {
     case Full::reject: return Sent::rejected;
     default: return Sent::yes;  // these act at the delivery
   }
+}
+
+Sent Turn::send(const Outgoing& message, const Question& q) {
+  if (run.model.bounded_inboxes) [[unlikely]] {
+    if (const Sent refused = room_for(message.to); refused != Sent::yes) return refused;
+  }
+  detail::post(world, run, self, activation, instance, message, q);
+  return Sent::yes;
+}
+
+Sent Turn::send(AgentId to, TopicId topic, std::initializer_list<std::int64_t> fields) {
+  const Question q = ask({.key = run.model.topic_keys[index(topic)], .counter = index(topic)});
+  const Outgoing message{.to = to,
+                         .topic = topic,
+                         .present = static_cast<std::uint8_t>((1U << fields.size()) - 1),
+                         .fields = fields.begin()};
+  if (run.model.bounded_inboxes) [[unlikely]] {
+    if (const Sent refused = room_for(to); refused != Sent::yes) return refused;
+  }
+  detail::post_here(world, run, self, activation, instance, message, q);
+  return Sent::yes;
 }
 
 void Turn::reply(Row to, const Outgoing& message, Error error, const Question& q) {

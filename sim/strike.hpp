@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
 #include "sim/decide.hpp"
+#include "sim/draw.hpp"
 #include "sim/ids.hpp"
 #include "sim/time.hpp"
 
@@ -83,6 +85,36 @@ struct Move {
   std::uint32_t detail = 0;
 };
 
+/// What would have to come up for a fault to strike a send: plain data, since every send of a timed run looks, and mostly
+/// nothing comes up.
+struct SendOdds {
+  struct Roll {
+    std::uint64_t threshold;  ///< the high half of the draw lies below it: it comes up
+    Purpose roll;
+  };
+  struct Chances {
+    static constexpr std::uint32_t most = 4;
+    Roll rolls[most];
+    std::uint32_t count = 0;
+    bool ask = false;  ///< even if none comes up
+  };
+  std::uint32_t topics = 0;         ///< columns: one for each topic, and one more for those that have none
+  std::uint32_t replies = 0;        ///< column of what answers a request
+  std::uint32_t outside = 0;        ///< row of what no agent sends
+  std::vector<std::uint8_t> marks;  ///< (row: definition of the sender) x column -> `chances`
+  std::vector<Chances> chances;
+
+  /// Whether `Interposer::strike` must be asked about a send of row `sender` with these draws.
+  bool come_up(std::uint32_t sender, TopicId topic, std::uint64_t base) const {
+    const std::size_t column = is_reply(topic) ? replies : std::min(index(topic), topics);
+    const Chances& here = chances[marks[std::size_t{sender} * (topics + 1) + column]];
+    bool comes_up = here.ask;
+    for (const Roll *roll = here.rolls, *end = roll + here.count; roll != end; ++roll)
+      comes_up |= draw_value(base, roll->roll) >> 32 < roll->threshold;
+    return comes_up;
+  }
+};
+
 /// Faults, as `sim` sees them. Immutable while a run lasts; what changes lies in the world (`Model::fault_memory`).
 class Interposer {
  public:
@@ -92,9 +124,11 @@ class Interposer {
   /// Before the first event of a timed run: schedules what has its own time.
   virtual void begin(World&, Run&) const {}
   virtual Verdict strike(World&, Run&, const Target&) const = 0;
-  /// Whether `strike` might do anything or must be asked for another reason, at a timed strike of this kind by this agent.
+  /// Whether `strike` might do anything or must be asked for another reason, at a step of this agent's in a timed run.
   /// A quick look before a target is made: mostly nothing happens.
-  virtual bool might_strike(const World&, Strike, AgentId, TopicId, std::uint64_t /*base*/) const { return true; }
+  virtual bool might_strike_step(const World&, AgentId, std::uint64_t /*base*/) const { return true; }
+  /// The same for sends, while no fault has begun that goes on (`Header::fault_state`). Null: ask about each.
+  virtual const SendOdds* send_odds() const { return nullptr; }
   /// Exploration: what the environment could do in this state, within the world's fault budget.
   virtual void moves(const Model&, const World&, std::vector<Move>&) const {}
   /// Makes a move: one of `moves`, or one that `schedule` brought to its time. Returns the keys of the kinds that took

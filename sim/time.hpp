@@ -60,6 +60,10 @@ constexpr std::optional<Instant> checked_later(Instant at, Duration wait) {
 }
 
 /// `at` plus `wait`, `end_of_time` when that does not fit: what is due then is never reached, and the run says so.
-constexpr Instant later(Instant at, Duration wait) { return checked_later(at, wait).value_or(end_of_time); }
+constexpr Instant later(Instant at, Duration wait) {
+  std::int64_t sum = 0;
+  const bool fits = !__builtin_add_overflow(at.time_since_epoch().count(), wait.count(), &sum);
+  return fits && wait >= Duration::zero() ? Instant{Duration{sum}} : end_of_time;
+}
 
 }  // namespace squall::sim

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/timed.hpp"
 
-#include "sim/detail/kernel.hpp"
+#include <algorithm>
+
+#include "sim/detail/event.hpp"
 
 namespace squall::sim {
 namespace {
@@ -12,7 +14,7 @@ bool run_ready(World& world, Run& run) {
   const Row activation = clock.ready;
   clock.ready = no_row;
   if (world.calendar.empty() || world.calendar.peek_due() > clock.now) {
-    apply_ready(world, activation, run);
+    detail::apply_ready_event(world, activation, run);
     return true;
   }
   detail::wake(world, run, activation, Wake::Why::ready);
@@ -21,7 +23,7 @@ bool run_ready(World& world, Run& run) {
 
 /// A dependent cache miss costs more than an event. In a world that does not fit into a cache, what the next few events
 /// will touch is fetched in three waves: message, then its receiver, then the receiver's activation and cells.
-void prefetch(World& world) {
+void prefetch(const World& world, const Run& run) {
   constexpr std::uint32_t agents_in_cache = 1024;
   if (world.used(Pool::agents) <= agents_in_cache) return;
   const auto receiver_of = [&](std::uint32_t ahead) {
@@ -39,10 +41,19 @@ void prefetch(World& world) {
   }
   if (const AgentId agent = receiver_of(3); agent != nobody && world.agent(agent).first != no_row) {
     const Row activation = world.agent(agent).first;
-    __builtin_prefetch(&world.activation(activation));
+    const bool program = !run.model.definition(world.agent(agent).definition).behaviour->struct_agent;
+    if (program || world.header().expecting != 0) __builtin_prefetch(&world.activation(activation));
     __builtin_prefetch(&world.activation_shadow(activation));
     __builtin_prefetch(world.cells(agent));
   }
+}
+
+/// Takes the earliest row out of the calendar and applies it. Requires: there is one.
+inline void next_event(World& world, Run& run) {
+  const Calendar::Entry next = world.calendar.pop();
+  world.clock().now = next.at;
+  prefetch(world, run);
+  detail::apply_event(world, Event{next.row}, run);
 }
 
 }  // namespace
@@ -50,35 +61,37 @@ void prefetch(World& world) {
 bool step(World& world, Run& run) {
   if (world.clock().ready != no_row && run_ready(world, run)) return true;
   if (world.calendar.empty()) return false;
-  const Calendar::Entry next = world.calendar.pop();
-  world.clock().now = next.at;
-  prefetch(world);
-  apply(world, Event{next.row}, run);
+  next_event(world, run);
   return true;
 }
 
 Halt run_timed(World& world, Run& run) {
-  // Rows are counted now and then: what that many events take lies below what an `Event` can number.
+  // Limits of events and rows are looked at now and then: what so many events take lies below what an `Event` can number.
   constexpr std::uint32_t rows_max = Event::timer_bit - (1U << 20);
   constexpr std::uint64_t events_between_counts = 64;
   const std::uint64_t events_max = run.model.limits.events_per_instance * run.model.load.instances;
   const Instant latest = later(start_of_time, run.model.limits.virtual_time);
   Halt halt = Halt::idle;
+  std::uint64_t look_again = 0;
   for (;;) {
-    if (world.clock().events >= events_max) {
-      halt = Halt::event_limit;
-      break;
+    if (const std::uint64_t events = world.clock().events; events >= look_again) [[unlikely]] {
+      if (events >= events_max) {
+        halt = Halt::event_limit;
+        break;
+      }
+      if (world.used(Pool::messages) >= rows_max || world.used(Pool::timers) >= rows_max) {
+        halt = Halt::pending_limit;
+        break;
+      }
+      look_again = std::min(events_max, events + events_between_counts);
     }
-    if (world.clock().ready == no_row && !world.calendar.empty() && world.calendar.peek_due() > latest) {
+    if (world.clock().ready != no_row && run_ready(world, run)) continue;
+    if (world.calendar.empty()) break;
+    if (world.calendar.peek_due() > latest) [[unlikely]] {
       halt = Halt::time_limit;
       break;
     }
-    if (world.clock().events % events_between_counts == 0 &&
-        (world.used(Pool::messages) >= rows_max || world.used(Pool::timers) >= rows_max)) {
-      halt = Halt::pending_limit;
-      break;
-    }
-    if (!step(world, run)) break;
+    next_event(world, run);
   }
   finish(world, run, halt != Halt::idle);
   return halt;

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/detail/kernel.hpp"
+#include "sim/turn_inline.hpp"
 
 namespace squall::sim {
 
 namespace detail {
 
 Row arm(World& world, Run& run, TimerKind kind, Row target, Row instance, Duration after, std::uint32_t timer_detail) {
-  world.reserve(Pool::timers, 1);
-  const Row row = world.take_raw(Pool::timers);
-  world.timer(row) = {
-      .target = target, .instance = instance, .detail = timer_detail, .kind = kind, .why = 0, .spare = {}};
-  if (instance != no_row) ++world.instance(instance).pending;
-  if (run.timed) world.calendar.push(later(world.clock().now, after), Event::timer(row).row);
-  run.idle = false;
-  return row;
+  return arm_here(world, run, kind, target, instance, after, timer_detail);
 }
 
 void disarm(World& world, Row timer) {
@@ -74,23 +68,7 @@ void Turn::disarm(Row timer) {
   detail::disarm(world, timer);
 }
 
-void Turn::yield() {
-  ActivationRow& self_row = row();
-  self_row.phase = Phase::running;
-  self_row.wait = Wait::none;
-  if (run.timed) {
-    world.clock().ready = activation;
-  } else {
-    detail::wake(world, run, activation, Wake::Why::ready);
-  }
-}
-
-void Turn::busy(TimerKind kind, Duration after) {
-  const Row timer = detail::arm(world, run, kind, activation, instance, after);
-  ActivationRow& self_row = row();
-  self_row.phase = Phase::busy;
-  self_row.wait = Wait::none;
-  self_row.timer = timer;
-}
+void Turn::yield() { here::yield(*this); }
+void Turn::busy(TimerKind kind, Duration after) { here::busy(*this, kind, after); }
 
 }  // namespace squall::sim

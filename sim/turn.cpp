@@ -20,7 +20,7 @@ bool Turn::step_slowly(std::uint32_t pc, const Question& q, SiteKey site) {
   }
   if (!detail::armed(world, Strike::step)) return true;
   const std::uint64_t drawn = run.timed ? base(q) : 0;
-  if (run.timed && !run.faults->might_strike(world, Strike::step, self, any_topic, drawn)) return true;
+  if (run.timed && !run.faults->might_strike_step(world, self, drawn)) return true;
   const Verdict verdict = run.faults->strike(world, run,
                                              {.strike = Strike::step,
                                               .agent = self,
@@ -93,6 +93,7 @@ void Turn::reply(Row message_row, TopicId topic, std::initializer_list<std::int6
 void Turn::expect(TopicId topic) {
   run.idle = false;
   ActivationRow& self_row = row();
+  if ((self_row.flags & activation_flag::passive) != 0) ++world.header().expecting;
   self_row.flags &= static_cast<std::uint8_t>(~activation_flag::passive);
   self_row.want = topic_bit(topic);
   self_row.wait_arg = index(topic);
@@ -108,7 +109,10 @@ void Turn::expect(TopicId topic) {
 
 void Turn::expect_nothing() {
   ActivationRow& self_row = row();
-  if ((self_row.flags & activation_flag::passive) == 0) run.idle = false;
+  if ((self_row.flags & activation_flag::passive) == 0) {
+    run.idle = false;
+    --world.header().expecting;
+  }
   self_row.flags |= activation_flag::passive;
   self_row.want = ~std::uint64_t{0};
 }

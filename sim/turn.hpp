@@ -40,11 +40,6 @@ struct CallRequest {
   std::int64_t with = 0;
 };
 
-namespace detail {
-/// A message in flight (see `detail/kernel.hpp`). Declared here so that sends need no call in between.
-Row post(World&, Run&, AgentId from, Row activation, Row instance, const Outgoing&, const Question&);
-}  // namespace detail
-
 /// All that an agent may touch while it acts: its own variables, mailbox and waits, sends, timers, context operations,
 /// tools, resources, named draws. It has no clock of the outside world, no globals, no way into another agent, and knows
 /// nothing of faults. The only way in which a program or a struct changes a world.
@@ -53,13 +48,10 @@ Row post(World&, Run&, AgentId from, Row activation, Row instance, const Outgoin
 /// `busy`, a wait, or `end`. Struct agents, which take every message at once, need not say anything.
 class Turn {
  public:
+  Turn(World& w, Run& r, Row activation_row, AgentId agent, Row instance_row, const Behaviour& acting)
+      : world(w), run(r), behaviour(acting), activation(activation_row), self(agent), instance(instance_row) {}
   Turn(World& w, Run& r, Row activation_row, Row instance_row, const Behaviour& acting)
-      : world(w),
-        run(r),
-        behaviour(acting),
-        activation(activation_row),
-        self(w.activation(activation_row).agent),
-        instance(instance_row) {}
+      : Turn(w, r, activation_row, w.activation(activation_row).agent, instance_row, acting) {}
 
   World& world;
   Run& run;
@@ -109,13 +101,7 @@ class Turn {
 
   // ---- messages (send.cpp, mailbox.cpp, channel.cpp) ----
   /// Sends one message. `no_room`: the receiver's bounded inbox blocks; nothing was sent, wait with `wait_room`.
-  Sent send(const Outgoing& message, const Question& q) {
-    if (run.model.bounded_inboxes) [[unlikely]] {
-      if (const Sent refused = room_for(message.to); refused != Sent::yes) return refused;
-    }
-    detail::post(world, run, self, activation, instance, message, q);
-    return Sent::yes;
-  }
+  Sent send(const Outgoing& message, const Question& q);
   /// To all subscribed at this instant (broadcast), or to one taker (queue).
   void publish(const Outgoing& message, const Question& q);
   /// Of a broadcast, for this agent and instance. Of the retained messages those from number `from_sequence` on come first
@@ -230,16 +216,11 @@ class Turn {
   bool ended() const { return ended_; }
 
   void observe(const Observation& observation);
+  /// Whether the receiver's bounded inbox takes one more message.
+  Sent room_for(AgentId receiver) const;
 
   // ---- for struct agents (agent.hpp): the same, by topic instead of by site ----
-  Sent send(AgentId to, TopicId topic, std::initializer_list<std::int64_t> fields = {}) {
-    const Question q = ask({.key = run.model.topic_keys[index(topic)], .counter = index(topic)});
-    return send({.to = to,
-                 .topic = topic,
-                 .present = static_cast<std::uint8_t>((1U << fields.size()) - 1),
-                 .fields = fields.begin()},
-                q);
-  }
+  Sent send(AgentId to, TopicId topic, std::initializer_list<std::int64_t> fields = {});
   void reply(Row message_row, TopicId topic, std::initializer_list<std::int64_t> fields = {});
   void timer(TopicId topic, Duration after) { arm(TimerKind::alarm, after, index(topic)); }
   /// A draw of the agent's own; `value` of it by purpose.
@@ -252,7 +233,6 @@ class Turn {
 
  private:
   bool step_slowly(std::uint32_t pc, const Question& q, SiteKey site);
-  Sent room_for(AgentId receiver) const;
 
   bool ended_ = false;
   Duration context_delay_{};  ///< that a fault added to the last context operation

@@ -3,6 +3,7 @@
 #include <boost/graph/compressed_sparse_row_graph.hpp>
 #include <boost/graph/strong_components.hpp>
 #include <map>
+#include <span>
 #include <tuple>
 #include <utility>
 
@@ -22,7 +23,10 @@ using detail::WaitSolver;
 /// would hand out after their wait: with these the edges grow with the waits and not with their square.
 class WaitGraph {
  public:
-  explicit WaitGraph(WaitSolver& solver) : solver_(solver) {
+  /// Reads what `solver` has found.
+  void build(WaitSolver& solver) {
+    solver_ = &solver;
+    clear();
     vertex_of_.assign(solver.nodes().size(), no_node);
     for (std::uint32_t n = 0; n < solver.nodes().size(); ++n) {
       const WaitNode& node = solver.nodes()[n];
@@ -34,7 +38,7 @@ class WaitGraph {
       add_edges(v);
       by_definition_.push_back(v);
     }
-    std::ranges::stable_sort(by_definition_, {}, [&](std::uint32_t v) { return node(v).definition; });
+    std::ranges::sort(by_definition_, {}, [&](std::uint32_t v) { return std::pair{node(v).definition, v}; });
     for (std::size_t s = 0; s < supplies_.size(); ++s) add_suppliers(s);
     order_edges();
   }
@@ -53,7 +57,7 @@ class WaitGraph {
   };
 
   std::uint32_t waiters() const { return static_cast<std::uint32_t>(node_of_.size()); }
-  const WaitNode& node(std::uint32_t vertex) const { return solver_.nodes()[node_of_[vertex]]; }
+  const WaitNode& node(std::uint32_t vertex) const { return solver_->nodes()[node_of_[vertex]]; }
   bool waiter(std::uint32_t vertex) const { return vertex < waiters(); }
 
   void add(std::uint32_t from, std::uint32_t to_node, Awaited awaited, std::uint32_t what = 0) {
@@ -76,15 +80,18 @@ class WaitGraph {
   std::span<const Edge> out_of(std::uint32_t vertex) const {
     return {edges_.data() + first_edge_[vertex], first_edge_[vertex + 1] - first_edge_[vertex]};
   }
+  void clear();
+  bool find_order();
   void find_components();
+  void list_members(std::uint32_t components);
   std::vector<WaitEdge> shortest_cycle(std::uint32_t start) const;
   WaitEdge edge_towards(std::uint32_t vertex, const Edge& edge, std::uint32_t blocker) const;
   WaitEdge edge_to_trouble(std::uint32_t vertex, std::uint32_t trouble) const;
   Instant since(Row row) const {
-    return solver_.world().timed() ? solver_.world().activation_shadow(row).since : start_of_time;
+    return solver_->world().timed() ? solver_->world().activation_shadow(row).since : start_of_time;
   }
 
-  WaitSolver& solver_;
+  WaitSolver* solver_ = nullptr;
   std::vector<std::uint32_t> vertex_of_, node_of_;
   std::vector<std::uint32_t> by_definition_;  ///< waiters
   std::vector<SharedSupply> supplies_;
@@ -92,19 +99,32 @@ class WaitGraph {
   std::vector<Edge> edges_;
   std::vector<std::uint32_t> first_edge_;
   std::vector<std::uint32_t> component_;
-  std::vector<std::uint32_t> trouble_of_;  ///< component -> the trouble that it is or leads to
+  std::vector<std::uint32_t> trouble_of_;              ///< component -> the trouble that it is or leads to
+  std::vector<std::uint32_t> members_, first_member_;  ///< vertices by component
+  struct Visit {
+    std::uint32_t vertex, edge;
+  };
+  std::vector<Visit> visits_;
 };
 
+void WaitGraph::clear() {
+  node_of_.clear();
+  by_definition_.clear();
+  supplies_.clear();
+  supply_at_.clear();
+  edges_.clear();
+}
+
 void WaitGraph::add_agent(std::uint32_t from, AgentId agent, Awaited awaited, std::uint32_t what) {
-  const World& world = solver_.world();
+  const World& world = solver_->world();
   for (Row a = world.agent(agent).first; a != no_row; a = world.activation(a).next)
-    add(from, solver_.node_of(a), awaited, what);
+    add(from, solver_->node_of(a), awaited, what);
 }
 
 /// It would hand out `fact` if only its wait were met, and does not otherwise.
 bool WaitGraph::would_hand_out(const WaitNode& waits, const WaitNode& giver, std::uint32_t fact) const {
-  return giver.unmet() && solver_.same_instance(waits, giver) && solver_.after_wait(giver, fact) &&
-         !solver_.gives(giver, fact);
+  return giver.unmet() && solver_->same_instance(waits, giver) && solver_->after_wait(giver, fact) &&
+         !solver_->gives(giver, fact);
 }
 
 std::uint32_t WaitGraph::shared_supply(const WaitNode& waits, const Serving& serving) {
@@ -117,18 +137,18 @@ std::uint32_t WaitGraph::shared_supply(const WaitNode& waits, const Serving& ser
 /// All handlers of the server are taken by activations that do not go on.
 void WaitGraph::add_busy_server(std::uint32_t vertex, const Serving& serving, TopicId topic) {
   const WaitNode& waits = node(vertex);
-  const Definition& server = solver_.model().definitions[serving.definition];
-  if (!solver_.handlers_blocked(waits.column, serving.definition)) return;
+  const Definition& server = solver_->model().definitions[serving.definition];
+  if (!solver_->handlers_blocked(waits.column, serving.definition)) return;
   const SupplyTable& supplies = *server.behaviour->supplies;
   const auto hands_it_out = [&](const Definition::Handler& handler) {
     return (supplies.row(supplies.row_of_pc[handler.pc])[serving.fact / 64] >> (serving.fact % 64) & 1) != 0;
   };
   if (std::ranges::none_of(server.handlers, hands_it_out)) return;
   for (std::uint32_t m = 0; m < server.replicas; ++m) {
-    const World& world = solver_.world();
+    const World& world = solver_->world();
     for (Row a = world.agent(AgentId{index(server.first) + m}).first; a != no_row; a = world.activation(a).next) {
       if ((world.activation(a).flags & activation_flag::handler) != 0) {
-        add(vertex, solver_.node_of(a), Awaited::free_handler, index(topic));
+        add(vertex, solver_->node_of(a), Awaited::free_handler, index(topic));
       }
     }
   }
@@ -136,14 +156,14 @@ void WaitGraph::add_busy_server(std::uint32_t vertex, const Serving& serving, To
 
 void WaitGraph::add_supply_edges(std::uint32_t vertex, const Source& source, std::span<const Serving> servings) {
   const WaitNode& waits = node(vertex);
-  const World& world = solver_.world();
+  const World& world = solver_->world();
   for (const Serving& serving : servings) {
-    const Supply& supply = solver_.model().definitions[serving.definition].behaviour->supplies->facts[serving.fact];
+    const Supply& supply = solver_->model().definitions[serving.definition].behaviour->supplies->facts[serving.fact];
     const TopicId topic = source.topic != any_topic ? source.topic : supply.topic;
-    const bool named = solver_.named_senders(waits, source, serving.definition, [&](AgentId agent) {
+    const bool named = solver_->named_senders(waits, source, serving.definition, [&](AgentId agent) {
       for (Row a = world.agent(agent).first; a != no_row; a = world.activation(a).next) {
-        const std::uint32_t giver = solver_.node_of(a);
-        if (would_hand_out(waits, solver_.nodes()[giver], serving.fact))
+        const std::uint32_t giver = solver_->node_of(a);
+        if (would_hand_out(waits, solver_->nodes()[giver], serving.fact))
           add(vertex, giver, Awaited::message, index(topic));
       }
     });
@@ -154,28 +174,28 @@ void WaitGraph::add_supply_edges(std::uint32_t vertex, const Source& source, std
 
 void WaitGraph::add_mailbox_edges(std::uint32_t vertex) {
   const WaitNode& waits = node(vertex);
-  const std::uint32_t wait = solver_.row(waits).wait_arg;
+  const std::uint32_t wait = solver_->row(waits).wait_arg;
   for (const std::uint32_t s : unmet_sources(vertex)) {
-    add_supply_edges(vertex, solver_.definition(waits).behaviour->waits[wait].sources[s],
-                     solver_.model().wait_index->of_source(waits.definition, wait, s));
+    add_supply_edges(vertex, solver_->definition(waits).behaviour->waits[wait].sources[s],
+                     solver_->model().wait_index->of_source(waits.definition, wait, s));
   }
 }
 
 std::vector<std::uint32_t> WaitGraph::unmet_sources(std::uint32_t vertex) const {
   const WaitNode& waits = node(vertex);
   std::vector<std::uint32_t> unmet;
-  if (solver_.row(waits).wait != Wait::mailbox || solver_.struct_agent(waits)) return unmet;
-  const std::uint32_t wait = solver_.row(waits).wait_arg;
-  const WaitSpec& spec = solver_.definition(waits).behaviour->waits[wait];
+  if (solver_->row(waits).wait != Wait::mailbox || solver_->struct_agent(waits)) return unmet;
+  const std::uint32_t wait = solver_->row(waits).wait_arg;
+  const WaitSpec& spec = solver_->definition(waits).behaviour->waits[wait];
   const auto servings = [&](std::uint32_t s) {
-    return solver_.model().wait_index->of_source(waits.definition, wait, s);
+    return solver_->model().wait_index->of_source(waits.definition, wait, s);
   };
   for (std::uint32_t s = 0; s < spec.sources.size(); ++s) {
-    if (!solver_.source_possible(node_of_[vertex], spec.sources[s], servings(s))) unmet.push_back(s);
+    if (!solver_->source_possible(node_of_[vertex], spec.sources[s], servings(s))) unmet.push_back(s);
   }
   // Each source by itself could be met, but not all by the same messages.
   for (std::uint32_t s = 0; unmet.empty() && s < spec.sources.size(); ++s) {
-    if (!solver_.supply_possible(node_of_[vertex], spec.sources[s], servings(s))) unmet.push_back(s);
+    if (!solver_->supply_possible(node_of_[vertex], spec.sources[s], servings(s))) unmet.push_back(s);
   }
   return unmet;
 }
@@ -183,44 +203,44 @@ std::vector<std::uint32_t> WaitGraph::unmet_sources(std::uint32_t vertex) const 
 /// A struct agent that says what it expects.
 void WaitGraph::add_expected_edges(std::uint32_t vertex) {
   const WaitNode& waits = node(vertex);
-  const Source expected{.topic = TopicId{static_cast<std::uint16_t>(solver_.row(waits).wait_arg)}};
-  for (const Serving& serving : solver_.model().wait_index->of_struct(waits.definition)) {
-    const Supply& supply = solver_.model().definitions[serving.definition].behaviour->supplies->facts[serving.fact];
+  const Source expected{.topic = TopicId{static_cast<std::uint16_t>(solver_->row(waits).wait_arg)}};
+  for (const Serving& serving : solver_->model().wait_index->of_struct(waits.definition)) {
+    const Supply& supply = solver_->model().definitions[serving.definition].behaviour->supplies->facts[serving.fact];
     if (detail::same_topic(expected.topic, supply.topic)) add_supply_edges(vertex, expected, std::span(&serving, 1));
   }
 }
 
 void WaitGraph::add_line_edges(std::uint32_t vertex) {
   const WaitNode& waits = node(vertex);
-  const World& world = solver_.world();
-  const ResourceId id{static_cast<std::uint16_t>(solver_.row(waits).wait_arg)};
+  const World& world = solver_->world();
+  const ResourceId id{static_cast<std::uint16_t>(solver_->row(waits).wait_arg)};
   for (Row h = world.resource(id).holds; h != no_row; h = world.hold(h).next) {
     const Row holder = world.hold(h).activation;
-    if (holder != no_row && solver_.releases_after_wait(solver_.nodes()[solver_.node_of(holder)], id)) {
-      add(vertex, solver_.node_of(holder), Awaited::resource, index(id));
+    if (holder != no_row && solver_->releases_after_wait(solver_->nodes()[solver_->node_of(holder)], id)) {
+      add(vertex, solver_->node_of(holder), Awaited::resource, index(id));
     }
   }
   for (Row a = world.resource(id).head; a != waits.row && a != no_row; a = world.activation(a).line) {
-    add(vertex, solver_.node_of(a), Awaited::line, index(id));
+    add(vertex, solver_->node_of(a), Awaited::line, index(id));
   }
 }
 
 void WaitGraph::add_edges(std::uint32_t vertex) {
   const WaitNode& waits = node(vertex);
-  const ActivationRow& row = solver_.row(waits);
-  const World& world = solver_.world();
+  const ActivationRow& row = solver_->row(waits);
+  const World& world = solver_->world();
   switch (row.wait) {
-    case Wait::mailbox: return solver_.struct_agent(waits) ? add_expected_edges(vertex) : add_mailbox_edges(vertex);
+    case Wait::mailbox: return solver_->struct_agent(waits) ? add_expected_edges(vertex) : add_mailbox_edges(vertex);
     case Wait::reply: {
-      const Row request = WaitSolver::tool_wait(row) ? no_row : solver_.request_of(waits);
+      const Row request = WaitSolver::tool_wait(row) ? no_row : solver_->request_of(waits);
       if (request != no_row && world.message(request).to != nobody)
         add_agent(vertex, world.message(request).to, Awaited::answer);
       return;
     }
     case Wait::resource: return add_line_edges(vertex);
     case Wait::children:
-      for (std::uint32_t c = waits.first_child; c != no_node; c = solver_.nodes()[c].next_sibling) {
-        if (solver_.awaits_child(waits, solver_.nodes()[c])) add(vertex, c, Awaited::children);
+      for (std::uint32_t c = waits.first_child; c != no_node; c = solver_->nodes()[c].next_sibling) {
+        if (solver_->awaits_child(waits, solver_->nodes()[c])) add(vertex, c, Awaited::children);
       }
       return;
     case Wait::room: return add_agent(vertex, AgentId{row.wait_arg}, Awaited::room, row.wait_arg);
@@ -245,13 +265,43 @@ void WaitGraph::add_suppliers(std::size_t number) {
 }
 
 void WaitGraph::order_edges() {
-  std::ranges::stable_sort(edges_, {}, &Edge::from);
+  if (!std::ranges::is_sorted(edges_, {}, &Edge::from)) std::ranges::stable_sort(edges_, {}, &Edge::from);
   first_edge_.assign(waiters() + supplies_.size() + 1, 0);
   for (const Edge& edge : edges_) ++first_edge_[edge.from + 1];
   for (std::size_t v = 1; v < first_edge_.size(); ++v) first_edge_[v] += first_edge_[v - 1];
 }
 
+/// Mostly nobody waits in a circle: then the order in which a depth-first search leaves the vertices is that of the
+/// components, one vertex each, in the numbering that Boost would give them. False where there is a cycle.
+bool WaitGraph::find_order() {
+  constexpr std::uint32_t unseen = no_node, open = no_node - 1;
+  const std::uint32_t vertices = waiters() + static_cast<std::uint32_t>(supplies_.size());
+  component_.assign(vertices, unseen);
+  visits_.clear();
+  std::uint32_t left = 0;
+  for (std::uint32_t root = 0; root < vertices; ++root) {
+    if (component_[root] != unseen) continue;
+    component_[root] = open;
+    visits_.push_back({root, first_edge_[root]});
+    while (!visits_.empty()) {
+      Visit& at = visits_.back();
+      if (at.edge == first_edge_[at.vertex + 1]) {
+        component_[at.vertex] = left++;
+        visits_.pop_back();
+        continue;
+      }
+      const std::uint32_t to = edges_[at.edge++].to;
+      if (component_[to] == open) return false;
+      if (component_[to] != unseen) continue;
+      component_[to] = open;
+      visits_.push_back({to, first_edge_[to]});
+    }
+  }
+  return true;
+}
+
 void WaitGraph::find_components() {
+  if (find_order()) return;
   using Graph = boost::compressed_sparse_row_graph<boost::directedS>;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
   pairs.reserve(edges_.size());
@@ -311,11 +361,21 @@ WaitEdge WaitGraph::edge_to_trouble(std::uint32_t vertex, std::uint32_t trouble)
   return {.waiter = node(vertex).row};
 }
 
+/// Vertices in the order of their components, and of their numbers within one.
+void WaitGraph::list_members(std::uint32_t components) {
+  first_member_.assign(components + 1, 0);
+  members_.resize(component_.size());
+  for (const std::uint32_t c : component_) ++first_member_[c + 1];
+  for (std::uint32_t c = 0; c < components; ++c) first_member_[c + 1] += first_member_[c];
+  for (std::uint32_t v = 0; v < component_.size(); ++v) members_[first_member_[component_[v]]++] = v;
+  for (std::uint32_t c = components; c > 0; --c) first_member_[c] = first_member_[c - 1];
+  first_member_[0] = 0;
+}
+
 StuckWaits WaitGraph::findings() {
   find_components();
   const auto components = component_.empty() ? 0 : *std::ranges::max_element(component_) + 1;
-  std::vector<std::vector<std::uint32_t>> members(components);
-  for (std::uint32_t v = 0; v < component_.size(); ++v) members[component_[v]].push_back(v);
+  list_members(components);
 
   StuckWaits found;
   struct Trouble {
@@ -328,7 +388,8 @@ StuckWaits WaitGraph::findings() {
   for (std::uint32_t c = 0; c < components; ++c) {
     std::uint32_t stuck = no_node;
     bool own_edge = false;
-    for (const std::uint32_t v : members[c]) {
+    const std::span members{members_.data() + first_member_[c], first_member_[c + 1] - first_member_[c]};
+    for (const std::uint32_t v : members) {
       if (waiter(v) && node(v).stuck() && stuck == no_node) stuck = v;
       for (const Edge& edge : out_of(v)) {
         own_edge = own_edge || edge.to == v;
@@ -336,7 +397,7 @@ StuckWaits WaitGraph::findings() {
       }
     }
     if (stuck == no_node) continue;
-    if (members[c].size() > 1 || own_edge) {
+    if (members.size() > 1 || own_edge) {
       trouble_of_[c] = static_cast<std::uint32_t>(troubles.size());
       troubles.push_back({true, static_cast<std::uint32_t>(found.deadlocks.size())});
       Deadlock deadlock;
@@ -371,7 +432,9 @@ StuckWaits WaitGraph::findings() {
 StuckWaits find_stuck(const Model& model, const World& world) {
   WaitSolver& solver = detail::wait_solver();
   if (!solver.solve(model, world)) return {};
-  return WaitGraph{solver}.findings();
+  thread_local WaitGraph graph;  // keeps its memory
+  graph.build(solver);
+  return graph.findings();
 }
 
 }  // namespace squall::sim

@@ -29,6 +29,7 @@ class Look {
  private:
   struct Waiting {
     Row row;
+    const ActivationRow* activation;
     const QuickDefinition* of;
     std::uint64_t come;  ///< sources served by messages that are there or on their way
     AgentId server;      ///< of a reply: who has the request
@@ -126,7 +127,13 @@ void Look::look_at(Row row) {
                                                              : of.waits_of_pc[activation.pc].otherwise);
   }
   open_ += for_ever ? 1 : 0;
-  waiting_[count_++] = {.row = row, .of = &of, .come = 0, .server = nobody, .for_ever = for_ever, .met = false};
+  waiting_[count_++] = {.row = row,
+                        .activation = &activation,
+                        .of = &of,
+                        .come = 0,
+                        .server = nobody,
+                        .for_ever = for_ever,
+                        .met = false};
 }
 
 void Look::handler_comes(const AgentRow& server, const QuickDefinition& of, TopicId topic) {
@@ -141,7 +148,7 @@ void Look::message_comes(Row m) {
   const MessageRow& message = world_.message(m);
   for (std::uint32_t w = 0; w < count_; ++w) {
     Waiting& waiting = waiting_[w];
-    const ActivationRow& row = world_.activation(waiting.row);
+    const ActivationRow& row = *waiting.activation;
     const bool asked = row.wait == Wait::reply && row.wait_arg == message.request && row.instance == message.instance;
     if (message.request != 0 && asked) {
       if (is_reply(message.topic)) {
@@ -246,7 +253,7 @@ bool Look::resource_met(const ActivationRow& row, Row waiter) const {
 }
 
 bool Look::can_be_met(const Waiting& waiting) const {
-  const ActivationRow& row = world_.activation(waiting.row);
+  const ActivationRow& row = *waiting.activation;
   if (row.wait == Wait::hung) return false;
   if (waiting.of->struct_agent) {
     if (waiting.come != 0 || anything_ || overlap(waiting.of->incoming)) return true;

@@ -303,8 +303,9 @@ Violation describe(const Model& model, const World& world, const Orphan& orphan,
   Violation violation;
   violation.invariant = NoOrphanedWait::name;
   violation.at = orphan.since;
-  violation.witness = {
-      fmt::format("{} waits for {}", role_of(model, world, orphan.wait.waiter), awaited(model, world, orphan))};
+  std::string witness = role_of(model, world, orphan.wait.waiter);
+  witness.append(" waits for ").append(awaited(model, world, orphan));
+  violation.witness.push_back(std::move(witness));
   if (!reasons) return violation;
   WaitSolver& solver = detail::wait_solver();
   solver.solve(model, world);

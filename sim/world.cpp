@@ -18,6 +18,13 @@ namespace {
 constexpr std::size_t line_bytes = 64;
 constexpr std::size_t whole_lines(std::size_t bytes) { return (bytes + line_bytes - 1) / line_bytes * line_bytes; }
 
+/// Where a pool of so many bytes may begin, at `offset` or later. In a large world each row is a cache miss, so none lies
+/// across two lines that fits into one; in a small one the gaps would cost more.
+constexpr std::size_t aligned(std::size_t offset, std::size_t bytes) {
+  constexpr std::size_t large_bytes = 4096;
+  return bytes >= large_bytes ? whole_lines(offset) : (offset + 7) / 8 * 8;
+}
+
 /// Blocks beyond this size ask for huge pages: a large world is touched all over, and would miss the TLB at each event.
 constexpr std::size_t huge_page_bytes = std::size_t{1} << 21;
 
@@ -48,7 +55,8 @@ World::World(const Model& model, Half half)
   set(Pool::agents, sizeof(AgentRow), model.members);
   set(Pool::activations,
       sizeof(ActivationRow) + std::size_t{8} * model.locals + (std::size_t{4} * model.session_words + 7) / 8 * 8,
-      std::max(model.members, hint.activations));
+      // With room for the first event's, so that a world of very many agents is not doubled at once.
+      std::max(model.members, hint.activations) + hint.turn_emits);
   set(Pool::cells, sizeof(std::int64_t), model.cells);
   set(Pool::messages, sizeof(MessageRow) + std::size_t{8} * model.fields, std::max(8U, hint.messages));
   set(Pool::timers, sizeof(TimerRow), std::max(4U, hint.timers));
@@ -126,10 +134,11 @@ void World::allocate(const std::uint32_t (&capacity)[pool_count]) {
   std::size_t offset = sizeof(Header);
   std::size_t offsets[pool_count];
   for (std::size_t p = 0; p < pool_count; ++p) {
-    offset = (offset + 7) / 8 * 8;
+    const std::size_t bytes = std::size_t{stride_[p]} * capacity[p];
+    offset = aligned(offset, bytes);
     offsets[p] = offset;
     capacity_[p] = capacity[p];
-    offset += std::size_t{stride_[p]} * capacity[p];
+    offset += bytes;
   }
   state_bytes_ = whole_lines(offset);
   shadow_bytes_ = 0;
@@ -137,13 +146,15 @@ void World::allocate(const std::uint32_t (&capacity)[pool_count]) {
   if (has_shadow_) {
     std::size_t shadow = sizeof(Clock);
     for (std::size_t part = 0; part < shadow_parts; ++part) {
-      shadow = (shadow + 7) / 8 * 8;
+      const std::size_t bytes = shadow_stride(part) * shadow_rows(part, true);
+      shadow = aligned(shadow, bytes);
       shadow_offsets[part] = shadow;
-      shadow += shadow_stride(part) * shadow_rows(part, true);
+      shadow += bytes;
     }
     shadow_bytes_ = whole_lines(shadow);
   }
   block_ = new_block(state_bytes_ + shadow_bytes_);
+  clock_ = reinterpret_cast<Clock*>(block_ + state_bytes_);
   for (std::size_t p = 0; p < pool_count; ++p) at_[p] = block_ + offsets[p];
   for (std::size_t part = 0; part < shadow_parts; ++part)
     shadow_at_[part] = block_ + state_bytes_ + shadow_offsets[part];
@@ -228,6 +239,7 @@ World::World(World&& other) noexcept { *this = std::move(other); }
 World& World::operator=(World&& other) noexcept {
   if (this == &other) return *this;
   std::swap(block_, other.block_);
+  std::swap(clock_, other.clock_);
   std::swap(at_, other.at_);
   std::swap(shadow_at_, other.shadow_at_);
   std::swap(stride_, other.stride_);
@@ -288,6 +300,7 @@ void World::grow(Pool pool, std::uint32_t rows) {
   larger.allocate(capacity);
   larger.copy_rows(*this);
   std::swap(block_, larger.block_);
+  std::swap(clock_, larger.clock_);
   std::swap(at_, larger.at_);
   std::swap(shadow_at_, larger.shadow_at_);
   std::swap(capacity_, larger.capacity_);

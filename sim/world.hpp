@@ -41,8 +41,8 @@ class World {
 
   Header& header() { return *reinterpret_cast<Header*>(block_); }
   const Header& header() const { return *reinterpret_cast<const Header*>(block_); }
-  Clock& clock() { return *reinterpret_cast<Clock*>(block_ + state_bytes_); }
-  const Clock& clock() const { return *reinterpret_cast<const Clock*>(block_ + state_bytes_); }
+  Clock& clock() { return *clock_; }
+  const Clock& clock() const { return *clock_; }
 
   template <class T>
   T& row(Pool pool, Row row) {
@@ -165,6 +165,13 @@ class World {
     std::memcpy(at(pool) + std::size_t{row} * stride(pool), &state.free, sizeof(Row));
     state.free = row;
   }
+  /// The same where the row is at hand.
+  template <class R>
+  void give(Pool pool, Row row, R& at_hand) {
+    PoolState& state = header().pools[static_cast<std::size_t>(pool)];
+    std::memcpy(static_cast<void*>(&at_hand), &state.free, sizeof(Row));
+    state.free = row;
+  }
 
   /// Pending rows in virtual time; empty in an explored world. Entries are `Event`s' rows.
   Calendar calendar;
@@ -194,6 +201,7 @@ class World {
   void copy_rows(const World& from);
 
   std::byte* block_ = nullptr;
+  Clock* clock_ = nullptr;  ///< head of the shadow half, in the block; nothing where there is none
   std::byte* at_[pool_count] = {};
   std::byte* shadow_at_[shadow_parts] = {};
   std::uint32_t stride_[pool_count] = {};

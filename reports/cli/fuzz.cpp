@@ -195,8 +195,9 @@ class Fuzz {
     for (std::uint64_t number = first_shard; !stopped && number <= last_seed / order_.shard_size; ++number) {
       if (order_.shard && (number - first_shard) % order_.shard->of != order_.shard->number - 1) continue;
       const std::uint64_t from = std::max(order_.first, number * order_.shard_size);
-      const std::uint64_t to = std::min(last_seed, number * order_.shard_size + (order_.shard_size - 1));
       const auto there = directory.shard(number);
+      std::uint64_t to = std::min(last_seed, number * order_.shard_size + (order_.shard_size - 1));
+      if (there) to = std::max(to, there->first + (there->tally.runs - 1));  // what is there is not given up
       if (there && there->first <= from && there->tally.runs >= to - there->first + 1) continue;
       faults::Shard shard{.first = there ? std::min(there->first, from) : from, .tally = {}};
       shard.tally = campaign.run(shard.first, to - shard.first + 1, hooks());

@@ -109,7 +109,8 @@ int test(const TestArguments& arguments) {
   }
 
   // What failed once is played first.
-  std::ranges::stable_partition(files, [](const std::string& file) { return file.ends_with(".case.yaml"); });
+  std::stable_partition(files.begin(), files.end(),
+                        [](const std::string& file) { return file.ends_with(".case.yaml"); });
   std::vector<FileReport> reports;
   for (const std::string& file : files) {
     reports.push_back(judged(file, seeds));

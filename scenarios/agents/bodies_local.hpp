@@ -11,6 +11,12 @@ inline std::uint32_t jump(Frame&, const Op& op) { return op.next; }
 inline std::uint32_t yield_jump(Frame& f, const Op& op) { return f.yield_to(op.next); }
 
 inline std::uint32_t branch(Frame& f, const Op& op) {
+  if (op.by_topic != 0) {
+    if (const std::int64_t held = f.locals()[op.operands[0].number()]; held != 0) [[likely]] {
+      const std::uint32_t topic = index(f.turn.world.message(static_cast<sim::Row>(held - 1)).topic);
+      return f.code.targets[op.b + std::min(topic, op.c)];
+    }
+  }
   std::int64_t condition = 0;
   if (!f.load_pair(op, condition)) return op.handler;
   return condition != 0 ? op.next : op.a;

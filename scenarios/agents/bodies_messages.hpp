@@ -54,7 +54,7 @@ inline std::uint32_t no_room(Frame& f, const Op& op, sim::AgentId to) {
   return stop;
 }
 
-inline std::uint32_t send(Frame& f, const Op& op) {
+[[gnu::always_inline]] inline std::uint32_t send(Frame& f, const Op& op) {
   Filled filled;
   if (!fill(f, op, filled)) return op.handler;
   sim::AgentId to{op.a};
@@ -63,7 +63,7 @@ inline std::uint32_t send(Frame& f, const Op& op) {
     if (!receiver(f, op, to)) return op.handler;
   }
   const sim::Question q = f.ask(op);
-  const sim::Sent sent = f.turn.send(outgoing(op, to, filled), q);
+  const sim::Sent sent = sim::here::send(f.turn, outgoing(op, to, filled), q);
   if (sent == sim::Sent::yes) [[likely]]
     return op.next;
   return sent == sim::Sent::no_room ? no_room(f, op, to) : f.fail(op, sim::Error::rejected);
@@ -71,7 +71,10 @@ inline std::uint32_t send(Frame& f, const Op& op) {
 
 /// What a receive took is the program's, or nobody's.
 inline void bind(Frame& f, const Op& op, sim::Row first) {
-  if (op.x == no_slot) return f.drop_list(first);
+  if (op.x == no_slot) {
+    const bool alone = f.turn.world.message(first).next == sim::no_row;
+    return alone ? sim::here::release_message(f.turn, first) : f.drop_list(first);
+  }
   if (op.y != no_slot) {
     f.retain(f.code.local_types[op.y], first);
     f.hold(op.y, first);
@@ -79,16 +82,16 @@ inline void bind(Frame& f, const Op& op, sim::Row first) {
   f.hold(op.x, first);
 }
 
-inline std::uint32_t receive(Frame& f, const Op& op) {
+[[gnu::always_inline]] inline std::uint32_t receive(Frame& f, const Op& op) {
   std::uint32_t end = 0;
   if (!f.begin_plain(op, end)) return end;
-  const sim::Row first = f.turn.try_receive(op.a);
+  const sim::Row first = sim::here::try_receive(f.turn, op.a);
   if (first != sim::no_row) {
     bind(f, op, first);
     return f.yield_to(op.next);
   }
   f.turn.row().pc = f.position(op);
-  f.turn.wait_mailbox(op.a, op.flags != 0);
+  sim::here::wait_mailbox(f.turn, op.a, op.flags != 0);
   return stop;
 }
 

@@ -19,7 +19,7 @@ inline std::uint32_t work(Frame& f, const Op& op) {
         f.turn.chance(q, wrong_purpose, sim::Probability{wrong}) ? 1 : 0;
   }
   f.turn.row().pc = f.position(op);
-  f.turn.busy(sim::TimerKind::work, f.turn.paced(time));
+  sim::here::busy(f.turn, sim::TimerKind::work, f.turn.paced(time));
   return stop;
 }
 

@@ -29,6 +29,7 @@ Code Compiler::compile(std::uint32_t& root, std::vector<std::uint32_t>& handlers
   std::vector<std::uint32_t> positions;
   for (const Label start : starts) positions.push_back(labels_[start]);
   resolve();
+  look_up_topics();
   root = positions[0];
   handlers.assign(positions.begin() + 1, positions.end());
   finish_code();
@@ -174,6 +175,38 @@ void Compiler::resolve() {
   for (Catch& caught : code_.catches) caught.target = threaded(labels_[caught.target]);
   for (JoinOf& join : code_.joins) {
     if (join.branch != 0) join.branch = threaded(labels_[join.branch]);
+  }
+}
+
+/// Conditions that ask for the topic of one message, one after the other, are one look into a table. Each of them keeps
+/// its place: other steps may lead there.
+void Compiler::look_up_topics() {
+  constexpr std::uint32_t topics_max = 256;
+  const auto topics = static_cast<std::uint32_t>(names_.model.topics.size());
+  if (topics > topics_max) return;
+  const auto asks = [&](const Op& op) {
+    return op.code == OpCode::branch && op.operands[0].kind() == Operand::Kind::topic &&
+           op.operands[1].kind() == Operand::Kind::constant &&
+           op.flags == static_cast<std::uint8_t>(sim::Instruction::Code::equal) &&
+           static_cast<std::uint64_t>(code_.constants[op.operands[1].number()]) < topics;
+  };
+  for (Op& op : code_.ops) {
+    if (!asks(op)) continue;
+    const auto same = [&](const Op& other) { return asks(other) && other.operands[0].bits == op.operands[0].bits; };
+    op.by_topic = 1;
+    op.b = static_cast<std::uint32_t>(code_.targets.size());
+    op.c = topics;
+    const auto first = static_cast<std::uint32_t>(&op - code_.ops.data());
+    for (std::uint32_t topic = 0; topic <= topics; ++topic) {  // the last one: any that has no number yet, a reply
+      std::uint32_t at = first, next = first;
+      do {
+        at = next;
+        const Op& question = code_.ops[at];
+        const bool is = code_.constants[question.operands[1].number()] == std::int64_t{topic};
+        next = is ? question.next : question.a;
+      } while (next > at && next < code_.ops.size() && same(code_.ops[next]));
+      code_.targets.push_back(next);
+    }
   }
 }
 

@@ -74,6 +74,7 @@ class Compiler {
   void jump(Label target);
   void entry(const Program& program, bool spawned);
   void resolve();
+  void look_up_topics();
   void finish_code();
 
   // compile_expression.cpp

@@ -18,17 +18,31 @@ bool Frame::compute(std::uint32_t expression, std::int64_t& value) {
   return false;
 }
 
-Duration Frame::time(const TimeOf& of, const sim::Question& q, bool& ok) {
-  ok = true;
-  if (!of.computed.given()) return turn.duration(q, time_purpose, of.drawn);
+Duration Frame::computed_time(const TimeOf& of, bool& ok) {
   std::int64_t nanoseconds = 0;
   ok = load(of.computed, nanoseconds);
   return turn.run.timed ? Duration{std::max<std::int64_t>(nanoseconds, 0)} : Duration{};
 }
 
-void Frame::drop(CellType type, Row row) {
+bool Frame::begin_slowly(const Op& op, const sim::Question& q, std::uint32_t& end) {
+  if ((turn.row().flags & sim::activation_flag::cancelled) != 0) {
+    end = cancelled(op);
+    return false;
+  }
+  end = stop;
+  return turn.step(position(op), q, op.site);
+}
+
+bool Frame::load_slowly(Operand operand, std::int64_t& value) {
+  switch (operand.kind()) {
+    case Operand::Kind::none: value = 0; return true;
+    case Operand::Kind::handled: return field(turn.row().message, operand.number(), value) ? true : absent();
+    default: return compute(operand.number(), value);
+  }
+}
+
+void Frame::drop_slowly(CellType type, Row row) {
   switch (type) {
-    case CellType::message: turn.release_message(row); break;
     case CellType::messages: drop_list(row); break;
     case CellType::artifact: turn.release_artifact(row); break;
     default: break;

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "scenarios/agents/op.hpp"
-#include "sim/turn.hpp"
+#include "sim/turn_inline.hpp"
 
 /// What one turn of a program works with. Private to the interpreter.
 namespace squall::scenarios {
@@ -24,6 +24,12 @@ struct Failing {
   std::int64_t retry_after = 0;  ///< nanoseconds
 };
 
+inline constexpr sim::Purpose time_purpose = sim::purpose("time");
+inline constexpr sim::Purpose wrong_purpose = sim::purpose("wrong");
+inline constexpr sim::Purpose choice_purpose = sim::purpose("choice");
+inline constexpr sim::Purpose jitter_purpose = sim::purpose("jitter");
+inline constexpr sim::Purpose accept_purpose = sim::purpose("accept");
+
 struct Frame {
   sim::Turn& turn;
   const Code& code;
@@ -36,7 +42,7 @@ struct Frame {
   /// The turn ends here and the next one begins at `next`.
   std::uint32_t yield_to(std::uint32_t next) {
     turn.row().pc = next;
-    turn.yield();
+    sim::here::yield(turn);
     return stop;
   }
   std::uint32_t fail(const Op& op, sim::Error error) {
@@ -44,36 +50,21 @@ struct Frame {
     return op.handler;
   }
 
-  /// The value of an operand. False where there is none: `failing` says why.
+  /// The value of an operand. False where there is none: `failing` says why. Asks for what is most common first: a table
+  /// of jumps is seldom foreseen.
   bool load(Operand operand, std::int64_t& value) {
     const std::uint32_t n = operand.number();
-    switch (operand.kind()) {
-      case Operand::Kind::none: value = 0; return true;
-      case Operand::Kind::constant: value = code.constants[n]; return true;
-      case Operand::Kind::local: value = locals()[n]; return true;
-      case Operand::Kind::cell: value = turn.cells()[n]; return true;
-      case Operand::Kind::field: {
-        const std::int64_t held = locals()[n / fields_max];
-        return held != 0 && field(static_cast<sim::Row>(held - 1), n % fields_max, value) ? true : absent();
-      }
-      case Operand::Kind::handled: return field(turn.row().message, n, value) ? true : absent();
-      case Operand::Kind::topic:
-      case Operand::Kind::sender: {
-        const std::int64_t held = locals()[n];
-        if (held == 0) return absent();
-        const sim::MessageRow& message = turn.world.message(static_cast<sim::Row>(held - 1));
-        value = operand.kind() == Operand::Kind::topic ? index(message.topic)
-                : message.from == sim::nobody          ? 0
-                                                       : std::int64_t{index(message.from)} + 1;
-        return true;
-      }
-      case Operand::Kind::expression: break;
-    }
-    return compute(n, value);
+    const Operand::Kind kind = operand.kind();
+    if (kind == Operand::Kind::field) return message_field(n, value);
+    if (kind == Operand::Kind::constant) return value = code.constants[n], true;
+    if (kind == Operand::Kind::cell) return value = turn.cells()[n], true;
+    if (kind == Operand::Kind::topic || kind == Operand::Kind::sender) return about_message(kind, n, value);
+    if (kind == Operand::Kind::local) return value = locals()[n], true;
+    return load_slowly(operand, value);
   }
 
   /// Operand 0, or what becomes of operands 0 and 1: most expressions of programs are no more than that.
-  bool load_pair(const Op& op, std::int64_t& value) {
+  [[gnu::always_inline]] bool load_pair(const Op& op, std::int64_t& value) {
     if (!load(op.operands[0], value)) return false;
     if (op.flags == 0) return true;
     std::int64_t other = 0;
@@ -92,18 +83,14 @@ struct Frame {
 
   /// A shared step begins. False: a fault stops the agent, or somebody has asked the activation to stop; `end` says how.
   bool begin(const Op& op, const sim::Question& q, std::uint32_t& end) {
-    sim::ActivationRow& row = turn.row();
-    if ((row.flags & sim::activation_flag::cancelled) != 0) [[unlikely]] {
-      end = cancelled(op);
-      return false;
-    }
-    end = stop;
-    return turn.step(position(op), q, op.site);
+    return undisturbed() || begin_slowly(op, q, end);
   }
   /// The same where nothing is drawn: only an armed fault asks for the name of this occurrence.
   bool begin_plain(const Op& op, std::uint32_t& end) {
+    if (undisturbed()) [[likely]]
+      return true;
     const bool armed = (turn.world.header().armed & static_cast<std::uint32_t>(sim::Strike::step)) != 0;
-    return begin(op, armed ? ask(op) : sim::Question{}, end);
+    return begin_slowly(op, armed ? ask(op) : sim::Question{}, end);
   }
   sim::Question ask(const Op& op) { return turn.ask({op.site, op.counter}); }
 
@@ -116,18 +103,30 @@ struct Frame {
     return op.handler;
   }
 
-  sim::Duration time(const TimeOf& of, const sim::Question& q, bool& ok);
+  sim::Duration time(const TimeOf& of, const sim::Question& q, bool& ok) {
+    ok = true;
+    return of.computed.given() ? computed_time(of, ok) : turn.duration(q, time_purpose, of.drawn);
+  }
+  sim::Duration computed_time(const TimeOf& of, bool& ok);
   static bool is_fixed(const TimeOf& of) {
     return !of.computed.given() && of.drawn.kind == sim::Distribution::Kind::constant;
   }
 
   // References that locals hold.
   void hold(std::uint16_t slot, sim::Row row) {
-    const std::int64_t old = locals()[slot];
-    locals()[slot] = std::int64_t{row} + 1;
+    std::int64_t& held = locals()[slot];
+    const std::int64_t old = held;
+    held = std::int64_t{row} + 1;
     if (old != 0) drop(code.local_types[slot], static_cast<sim::Row>(old - 1));
   }
-  void drop(sim::CellType type, sim::Row row);
+  void drop(sim::CellType type, sim::Row row) {
+    if (type == sim::CellType::message) [[likely]] {
+      sim::here::release_message(turn, row);
+    } else {
+      drop_slowly(type, row);
+    }
+  }
+  void drop_slowly(sim::CellType type, sim::Row row);
   void drop_list(sim::Row first);
   void retain(sim::CellType type, sim::Row row);
 
@@ -142,9 +141,33 @@ struct Frame {
   void merge(const FailureSlots& slots);
 
  private:
+  /// Nobody watches steps, no fault strikes them, and nobody has asked the activation to stop.
+  bool undisturbed() const {
+    const bool seen = (turn.run.watched & sim::bit(sim::Seen::began)) != 0;
+    const bool armed = (turn.world.header().armed & static_cast<std::uint32_t>(sim::Strike::step)) != 0;
+    return !seen && !armed && (turn.row().flags & sim::activation_flag::cancelled) == 0;
+  }
+  bool begin_slowly(const Op& op, const sim::Question& q, std::uint32_t& end);
+
+  bool message_field(std::uint32_t n, std::int64_t& value) {
+    const std::int64_t held = locals()[n / fields_max];
+    return held != 0 && field(static_cast<sim::Row>(held - 1), n % fields_max, value) ? true : absent();
+  }
+  bool about_message(Operand::Kind kind, std::uint32_t n, std::int64_t& value) {
+    const std::int64_t held = locals()[n];
+    if (held == 0) return absent();
+    const sim::MessageRow& message = turn.world.message(static_cast<sim::Row>(held - 1));
+    value = kind == Operand::Kind::topic  ? index(message.topic)
+            : message.from == sim::nobody ? 0
+                                          : std::int64_t{index(message.from)} + 1;
+    return true;
+  }
+  bool load_slowly(Operand operand, std::int64_t& value);
   bool field(sim::Row message, std::uint32_t number, std::int64_t& value) const {
-    if (message == sim::no_row || (turn.world.message(message).present >> number & 1) == 0) return false;
-    value = turn.world.fields(message)[number];
+    if (message == sim::no_row) return false;
+    const sim::MessageRow& row = turn.world.message(message);
+    if ((row.present >> number & 1) == 0) return false;
+    value = sim::World::after<std::int64_t>(row)[number];
     return true;
   }
   bool fits(bool it_does) {
@@ -158,13 +181,8 @@ struct Frame {
   bool compute(std::uint32_t expression, std::int64_t& value);
 };
 
-inline constexpr sim::Purpose time_purpose = sim::purpose("time");
-inline constexpr sim::Purpose wrong_purpose = sim::purpose("wrong");
-inline constexpr sim::Purpose choice_purpose = sim::purpose("choice");
-inline constexpr sim::Purpose jitter_purpose = sim::purpose("jitter");
-inline constexpr sim::Purpose accept_purpose = sim::purpose("accept");
-
 /// Where the turn goes on that `wake` begins: the rest of the operation in which the activation waited or was busy.
+/// (interpret.cpp knows the commonest of these ways by itself.)
 std::uint32_t resume(Frame& frame, const sim::Wake& wake);
 
 }  // namespace squall::scenarios

@@ -21,9 +21,25 @@ Frame frame_of(sim::Turn& turn) {
   return {turn, code, code.ops.data()};
 }
 
+/// Most turns begin when a receive is met, when work that makes nothing is done, or where the last one ended.
+inline std::uint32_t resume_here(Frame& f, const sim::Wake& wake) {
+  const std::uint32_t at = f.turn.row().pc;
+  const Op& op = f.ops[at];
+  if (wake.why == sim::Wake::Why::satisfied && op.code == OpCode::receive) [[likely]] {
+    body::bind(f, op, wake.row);
+    return op.next;
+  }
+  if (f.code.pending.packed == no_slot) {
+    if (wake.why == sim::Wake::Why::ready) return at;
+    const bool makes = op.code != OpCode::work || sim::ArtifactName{op.a} != sim::no_name;
+    if (wake.why == sim::Wake::Why::done && !makes) return op.next;
+  }
+  return resume(f, wake);
+}
+
 void turn_by_switch(sim::Turn& turn, const sim::Wake& wake) {
   Frame f = frame_of(turn);
-  std::uint32_t at = resume(f, wake);
+  std::uint32_t at = resume_here(f, wake);
   while (at != stop) {
     const Op& op = f.ops[at];
     switch (op.code) {
@@ -38,12 +54,12 @@ void turn_by_switch(sim::Turn& turn, const sim::Wake& wake) {
 #if SQUALL_COMPUTED_GOTO
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wpedantic"
-void turn_by_goto(sim::Turn& turn, const sim::Wake& wake) {
+[[gnu::flatten]] void turn_by_goto(sim::Turn& turn, const sim::Wake& wake) {
 #define SQUALL_ADDRESS(name) &&do_##name,
   static const void* const places[] = {SQUALL_OPERATIONS(SQUALL_ADDRESS)};
 #undef SQUALL_ADDRESS
   Frame f = frame_of(turn);
-  std::uint32_t at = resume(f, wake);
+  std::uint32_t at = resume_here(f, wake);
   if (at == stop) return;
   goto* places[static_cast<std::size_t>(f.ops[at].code)];
 #define SQUALL_PLACE(name)                   \

@@ -69,7 +69,7 @@ struct alignas(64) Op {
   OpCode code{};
   std::uint8_t flags = 0;    ///< branch, set: how `operands` 0 and 1 are combined (an `Instruction::Code`); 0: 0 alone
   std::uint8_t present = 0;  ///< which `operands` are given: fields of a message by position
-  std::uint8_t spare = 0;
+  std::uint8_t by_topic = 0;  ///< branch: where it leads is looked up in `Code::targets` from `b` on, by topic up to `c`
   std::uint32_t next = 0;     ///< position after success
   std::uint32_t handler = 0;  ///< position after failure
   std::uint32_t a = 0, b = 0, c = 0;

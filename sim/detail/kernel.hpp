@@ -23,12 +23,27 @@ void look(World&, Run&);
 Judging judging(World&, const Run&, const PlacedMonitor& placed);
 /// The clock has gone past the earliest obligation: those who have any judge the world as it stood until now.
 void obligations_due(World&, Run&);
+/// Tells the monitors what was seen of the event.
+void judge(World&, Run&);
+/// Judges the event, then closes what is over with it. An instance is freed only once it has been judged.
+void settle_slowly(World&, Run&, Row instance);
+/// Instances stay open while somebody of theirs stands in a line, since another instance may let it go on. When nothing
+/// can happen any more, none will.
+void close_lines(World&, Run&);
 inline bool armed(const World& world, Strike strike) {
   return (world.header().armed & static_cast<std::uint32_t>(strike)) != 0;
 }
 
 /// The instance to which things belong that name none: the only one of a load of one, while it lives; else none.
 Row only_instance(const World&, const Run&);
+
+// ---- timer_due.cpp ----
+/// A timer comes out of the calendar.
+void timer_due(World&, Run&, Row timer);
+/// What would begin a turn of a paused agent waits until the pause is over: messages stay under way, timers pending.
+bool postponed(World&, Run&, Event);
+/// A move that changes nothing leaves no mark: a plan's line that does not strike must not show in the digest.
+void play(World&, Run&, const Move&);
 
 // ---- timers.cpp ----
 /// A timer due `after` from now (an explored world has no time: it is just pending). Reserves. Counts in `instance`'s
@@ -50,10 +65,9 @@ void disarm_all(World&, Row activation);
 std::uint64_t root_key(const Model&, const World&, AgentId);
 /// Tells whoever listens that an activation waits no longer.
 void resumed(World&, Run&, Row activation);
-/// Runs one turn now. Only `apply` and what it calls for the one event use this.
+/// Runs one turn now. Only `apply` and what it calls for the one event use this. (The two parts that it consists of are
+/// inline, in `run_turn.hpp`.)
 void run_turn(World&, Run&, Row activation, const Wake&);
-/// The same for a struct agent that acts for `instance`.
-void run_struct_turn(World&, Run&, Row activation, Row instance, const Behaviour&, const Wake&);
 /// Takes the activation out of whatever it waits for or is busy with (mailbox, line, call, own timer, children), so that
 /// a turn with `timeout` or `cancelled` can begin.
 void interrupt(World&, Run&, Row activation);
@@ -83,8 +97,9 @@ void retain_cells(World&, std::span<const CellType> types, const std::int64_t* c
 // ---- send.cpp ----
 /// Whether messages from `from` to `to` keep the order of their sends.
 bool fifo_between(const Model&, const World&, AgentId from, AgentId to);
-// `post` (in turn.hpp): a message in flight from `from`. Reserves. Asks the interposer (strike send); returns no_row where it
-// was lost. `to` nobody: into the queue of its topic.
+/// A message in flight from `from`. Reserves. Asks the interposer (strike send); returns no_row where it was lost. `to` nobody:
+/// into the queue of its topic. (`post.hpp` has it inline.)
+Row post(World&, Run&, AgentId from, Row activation, Row instance, const Outgoing&, const Question&);
 /// The answer to the attempt that `request` (a message row) carried, if nobody has answered it yet.
 void answer(World&, Run&, AgentId from, Row activation, Row request, const Outgoing&, Error, const Question&);
 /// A message that the kernel itself says, without latency and out of reach of faults: a child's end, a detector's notice.
@@ -97,15 +112,15 @@ Row tell(World&, Run&, AgentId to, Row instance, TopicId topic, std::uint8_t pre
 void append(World&, Row message, AgentId);
 /// The bookkeeping of each beginning wait.
 ActivationRow& begin_wait(Turn&, Wait, std::uint32_t argument);
-/// A message has reached its receiver (or the queue of its topic): strikes, inbox policy, waits, handlers, or the mailbox.
-/// May run one turn.
-void deliver(World&, Run&, Row message);
+/// What an activation that has taken `message` owes to some models alone: it has seen its artifact, will acknowledge it, and
+/// somebody watches. Reserves.
+void consumed_slowly(World&, Run&, Row activation, Row message);
+/// A message comes out of the calendar. It has reached its receiver (or the queue of its topic): digest, strikes, inbox
+/// policy, waits, handlers, or the mailbox. May run one turn.
+void message_due(World&, Run&, Row message);
 /// Takes out of the mailbox (and the queues) of its agent what meets `wait` of `activation`; the first taken row, linked
 /// by `next`, each counted as held once; or no_row.
 Row take_matching(World&, Run&, Row activation, std::uint32_t wait, bool at_timeout);
-/// An arrived message goes to the longest-waiting activation that it completes, else to a free handler, else it stays in
-/// the mailbox (as its policy allows). May run one turn.
-void offer(World&, Run&, AgentId, Row message);
 /// A struct agent takes every message at once: runs its turn.
 void deliver_to_struct_agent(World&, Run&, AgentId, Row message);
 const Definition::Handler* handler_of(const Definition&, TopicId);

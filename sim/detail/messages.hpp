@@ -8,9 +8,8 @@
 namespace squall::sim::detail {
 
 /// Writes a message row in `place`, with a reference to its artifact; counts it in its instance.
-inline void write_message(World& world, const Model& model, Row row, AgentId from, Row instance, const Outgoing& out,
-                          Place place) {
-  MessageRow& message = world.message(row);
+inline void write_message(World& world, const Model& model, MessageRow& message, AgentId from, Row instance,
+                          const Outgoing& out, Place place) {
   message = {.next = no_row,
              .from = from,
              .to = out.to,
@@ -25,23 +24,31 @@ inline void write_message(World& world, const Model& model, Row row, AgentId fro
   std::uint32_t present = out.present;
   for (std::uint32_t f = 0, count = model.fields; f < count; ++f, present >>= 1)
     fields[f] = (present & 1) != 0 ? out.fields[f] : 0;
-  if (out.artifact != no_row) retain_artifact(world, out.artifact);
+  if (out.artifact != no_row) [[unlikely]]
+    retain_artifact(world, out.artifact);
   if (instance != no_row) {
     InstanceRow& of = world.instance(instance);
     ++of.messages;
     if (under_way(place)) ++of.pending;
   }
 }
+inline void write_message(World& world, const Model& model, Row row, AgentId from, Row instance, const Outgoing& out,
+                          Place place) {
+  write_message(world, model, world.message(row), from, instance, out, place);
+}
 
 /// Frees a message row and its artifact reference. Requires: in no list.
-inline void drop_message(World& world, Run& run, Row message) {
+inline void drop_message(World& world, Run& run, Row message, MessageRow& row) {
   if (run.model.acks) [[unlikely]]
     forget_delivery(world, message);
-  MessageRow& row = world.message(message);
-  if (row.artifact != no_row) release_artifact(world, row.artifact);
+  if (row.artifact != no_row) [[unlikely]]
+    release_artifact(world, row.artifact);
   if (row.instance != no_row) --world.instance(row.instance).messages;
   row.place = Place::free;
-  world.give(Pool::messages, message);
+  world.give(Pool::messages, message, row);
+}
+inline void drop_message(World& world, Run& run, Row message) {
+  drop_message(world, run, message, world.message(message));
 }
 
 /// A message is neither under way to `agent` any more nor in its inbox: whoever waits for room there goes on. After the
@@ -64,31 +71,25 @@ inline void hold(World& world, Row message) { hold(world.message(message)); }
 /// Another holder of a held message, and one holder less; the last one frees it.
 inline void retain_message(World& world, Row message) { ++world.message(message).order; }
 inline void release_message(World& world, Run& run, Row message) {
-  if (--world.message(message).order == 0) drop_message(world, run, message);
+  MessageRow& row = world.message(message);
+  if (--row.order == 0) drop_message(world, run, message, row);
 }
 
-/// An activation has taken `message`: it has seen its artifact. Reserves.
-inline void consumed(World& world, Run& run, Row activation, Row message) {
+/// An activation has taken `message`: it has seen its artifact. Reserves where there is one.
+inline void consumed(World& world, Run& run, Row activation, Row message, const MessageRow& row) {
   if (run.timed) ++world.clock().consumed;
-  if (const Row artifact = world.message(message).artifact; artifact != no_row) see(world, run, activation, artifact);
-  if (run.model.acks) [[unlikely]]
-    file_delivery(world, run, activation, message);
-  if (watched(run, Seen::consumed)) [[unlikely]] {
-    const MessageRow& taken = world.message(message);
-    observe(world, run,
-            {.kind = Seen::consumed,
-             .topic = taken.topic,
-             .agent = world.activation(activation).agent,
-             .other = taken.from,
-             .activation = activation,
-             .instance = taken.instance,
-             .row = message});
-  }
+  const bool seen = watched(run, Seen::consumed);
+  if (row.artifact == no_row && !run.model.acks && !seen) [[likely]]
+    return;
+  consumed_slowly(world, run, activation, message);
+}
+inline void consumed(World& world, Run& run, Row activation, Row message) {
+  consumed(world, run, activation, message, world.message(message));
 }
 
 /// Whether `message` could serve `source` for `activation` (sender, topic, where).
-inline bool matches(const Model& model, const World& world, Row activation, const Source& source, Row message) {
-  const MessageRow& row = world.message(message);
+inline bool matches(const Model& model, const World& world, Row activation, const Source& source, Row message,
+                    const MessageRow& row) {
   if (source.topic == any_topic ? is_reply(row.topic) : source.topic != row.topic) return false;
   if (source.from == Source::From::members) {
     if (index(row.from) - index(source.first) >= source.members) return false;
@@ -99,14 +100,52 @@ inline bool matches(const Model& model, const World& world, Row activation, cons
   const Behaviour& behaviour = *model.definition(world.agent(world.activation(activation).agent).definition).behaviour;
   return behaviour.accepts(model, world, activation, source.where, message);
 }
+inline bool matches(const Model& model, const World& world, Row activation, const Source& source, Row message) {
+  return matches(model, world, activation, source, message, world.message(message));
+}
 
 /// Whether `message` alone meets `wait`: serves a source that wants no more than one.
-inline bool meets_alone(const Model& model, const World& world, Row activation, const WaitSpec& wait, Row message) {
+inline bool meets_alone(const Model& model, const World& world, Row activation, const WaitSpec& wait, Row message,
+                        const MessageRow& row) {
   if (wait.all && wait.sources.size() > 1) return false;
   for (const Source& source : wait.sources) {
-    if (source.count_max == 1 && matches(model, world, activation, source, message)) return true;
+    if (source.count_max == 1 && matches(model, world, activation, source, message, row)) return true;
   }
   return false;
+}
+inline bool meets_alone(const Model& model, const World& world, Row activation, const WaitSpec& wait, Row message) {
+  return meets_alone(model, world, activation, wait, message, world.message(message));
+}
+
+/// The bookkeeping of each beginning wait; `row` is that of the turn.
+inline void begin_wait(Turn& turn, ActivationRow& row, Wait wait, std::uint32_t argument) {
+  row.phase = Phase::waiting;
+  row.wait = wait;
+  row.wait_arg = argument;
+  row.line = turn.world.header().waits++;
+  if (turn.run.timed) turn.world.activation_shadow(turn.activation).since = turn.world.clock().now;
+  if (watched(turn.run, Seen::waited)) [[unlikely]] {
+    observe(turn.world, turn.run,
+            {.kind = Seen::waited,
+             .agent = turn.self,
+             .activation = turn.activation,
+             .instance = turn.instance,
+             .detail = static_cast<std::uint32_t>(wait),
+             .value = argument});
+  }
+}
+
+/// `arm`, where timers are many.
+inline Row arm_here(World& world, Run& run, TimerKind kind, Row target, Row instance, Duration after,
+                    std::uint32_t timer_detail = 0) {
+  world.reserve(Pool::timers, 1);
+  const Row row = world.take_raw(Pool::timers);
+  world.timer(row) = {
+      .target = target, .instance = instance, .detail = timer_detail, .kind = kind, .why = 0, .spare = {}};
+  if (instance != no_row) ++world.instance(instance).pending;
+  if (run.timed) world.calendar.push(later(world.clock().now, after), Event::timer(row).row);
+  run.idle = false;
+  return row;
 }
 
 }  // namespace squall::sim::detail
