@@ -32,8 +32,7 @@ std::uint32_t arms_besides(const Fault& fault) {
 /// `whole` is the line that `part` comes from: shapes have their times whatever they are made of.
 bool has_time_of_its_own(const Line& whole, const Line& part) {
   const Trigger& trigger = whole.trigger;
-  return trigger.at || trigger.every || strikes_of(part.fault) == Strikes::link ||
-         strikes_of(whole.fault) == Strikes::shape;
+  return trigger.at || trigger.every || is_state(strikes_of(part.fault)) || strikes_of(whole.fault) == Strikes::shape;
 }
 
 }  // namespace
@@ -68,9 +67,25 @@ void Armed::add_possibility(const Line& line, const Columns& columns, std::uint3
 std::uint32_t Armed::link_of(const Line& line, const Columns& columns) {
   const Fault fault = timeless(line.fault);
   const auto make = [&]<class Kind>(const Kind& kind) -> std::optional<Link> {
-    if constexpr (Kind::strikes == Strikes::link) {
-      if constexpr (requires { Kind::momentary; }) return Link{columns, content(fault), Kind::both_ways, true, true};
-      else return Link{columns, content(fault), Kind::both_ways, kind.drops_in_flight, false};
+    if constexpr (Kind::strikes == Strikes::outage) {
+      return Link{.columns = columns,
+                  .key = content(fault),
+                  .both_ways = false,
+                  .drops_in_flight = false,
+                  .momentary = false,
+                  .of_calls = true};
+    } else if constexpr (Kind::strikes == Strikes::link) {
+      Link link{.columns = columns,
+                .key = content(fault),
+                .both_ways = Kind::both_ways,
+                .drops_in_flight = true,
+                .momentary = true,
+                .of_calls = false};
+      if constexpr (requires { kind.drops_in_flight; }) {
+        link.drops_in_flight = kind.drops_in_flight;
+        link.momentary = false;
+      }
+      return link;
     } else {
       return std::nullopt;
     }
@@ -79,9 +94,11 @@ std::uint32_t Armed::link_of(const Line& line, const Columns& columns) {
   if (!link) return 0;
   const auto known = std::ranges::find(links_, *link);
   const auto number = static_cast<std::uint32_t>(known - links_.begin());
-  if (number == 64) throw std::invalid_argument("more than 64 different partitions");
+  if (number == 64) throw std::invalid_argument("more than 64 different partitions and outages");
   if (known == links_.end()) links_.push_back(*link);
-  strikes_ |= static_cast<std::uint32_t>(sim::Strike::send) | static_cast<std::uint32_t>(sim::Strike::cut);
+  strikes_ |= link->of_calls
+                  ? static_cast<std::uint32_t>(sim::Strike::effect)
+                  : static_cast<std::uint32_t>(sim::Strike::send) | static_cast<std::uint32_t>(sim::Strike::cut);
   return number;
 }
 

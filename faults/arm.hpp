@@ -129,13 +129,14 @@ class Armed final : public sim::Interposer {
     bool between_events;
     friend bool operator==(const Possibility&, const Possibility&) = default;
   };
-  /// Links that a line cuts while its bit is set.
+  /// What a line cuts while its bit is set: links, or calls of a tool.
   struct Link {
     Columns columns;
     std::uint64_t key;
     bool both_ways;
     bool drops_in_flight;
     bool momentary;  ///< what comes after passes: it sets no bit
+    bool of_calls;
     friend bool operator==(const Link&, const Link&) = default;
   };
   struct Counter {
@@ -165,6 +166,7 @@ class Armed final : public sim::Interposer {
   // ---- strike.cpp: what is matched ----
   Spotted spotted(const sim::World&, const sim::Target&) const;
   sim::Verdict strike_listed(sim::World&, sim::Run&, const sim::Target&, const List*, std::vector<Injection>*) const;
+  void fail_in_outage(const sim::World&, const Spotted&, sim::Verdict&) const;
   bool matches(const Columns&, const Spotted&, const sim::World&, const sim::Model&, const sim::Target&) const;
   bool comes_up(std::uint32_t slot, const Rule&, const sim::Target&, const Memory&) const;
   /// Inside its window, not used up, and its condition holds.
@@ -188,6 +190,8 @@ class Armed final : public sim::Interposer {
   /// Whether the link leads from the one side to the other; in the direction in which it cuts.
   bool goes(const Link&, std::uint32_t from, std::uint32_t to) const;
   bool crosses(const Link&, std::uint32_t from, std::uint32_t to) const;
+  /// Keys of all that keeps this call from its tool now; 0 where nothing does.
+  std::uint64_t outage(const sim::World&, const Spotted&) const;
   /// Keys of all that cuts this link now; 0 where it is whole.
   std::uint64_t cut(const sim::World&, std::uint32_t from, std::uint32_t to) const;
   /// False where it is cut already.

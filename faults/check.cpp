@@ -25,6 +25,7 @@ std::string_view plural(Strikes strikes) {
     case Strikes::message: return "messages";
     case Strikes::link: return "links";
     case Strikes::tool: return "calls";
+    case Strikes::outage: return "tools";
     case Strikes::context: return "operations";
     case Strikes::resource: return "grants";
     case Strikes::checkpoint: return "checkpoints";
@@ -51,6 +52,7 @@ class Checker {
     trigger(line.trigger);
     if (line.trigger.step) step(line, *line.trigger.step);
     if (strikes_ == Strikes::link) link(line);
+    if (strikes_ == Strikes::outage) outage(line);
     if (strikes_ == Strikes::shape) shape(line);
     if (line.trigger.at && line.matcher.instance)
       say("at a set time an agent has no instance", "leave out 'instance', or use 'nth'");
@@ -78,7 +80,11 @@ class Checker {
     names("agent", matcher.to, agents_, nobody_name);
     names("agent", matcher.agent, agents_, {});
     name("topic", matcher.topic, topics_, reply_name);
-    only(Strikes::tool, "tool", matcher.tool, tools_);
+    if (strikes_ == Strikes::outage || strikes_ == Strikes::shape) {
+      name("tool", matcher.tool, tools_, {});
+    } else {
+      only(Strikes::tool, "tool", matcher.tool, tools_);
+    }
     only(Strikes::context, "key", matcher.key, keys_);
     only(Strikes::resource, "resource", matcher.resource, resources_);
     if (matcher.where.given() && strikes_ != Strikes::message)
@@ -145,26 +151,43 @@ class Checker {
       say("does not say when it begins", "add 'at', 'every' or a 'window' that ends");
   }
 
+  void outage(const Line& line) {
+    const Matcher& whom = line.matcher;
+    if (whom.tool.empty()) say("does not say which tool", "add 'tool'");
+    if (!whom.agent.empty() || whom.instance) say("fails for everybody", "leave out 'agent' and 'instance'");
+    begins_by_itself(line.trigger);
+  }
+
+  void begins_by_itself(const Trigger& trigger) {
+    if (trigger.nth) say("begins at a time: there is nothing to count", "use 'at' or a 'window'");
+    if (!trigger.at && !trigger.every && !trigger.step && trigger.until == sim::end_of_time)
+      say("does not say when it begins", "add 'at' or a 'window' that ends");
+  }
+
   void shape(const Line& line) {
     const Matcher& whom = line.matcher;
     const Trigger& trigger = line.trigger;
-    const bool of_agents = std::visit(
-        []<class Kind>(const Kind&) {
-          if constexpr (requires { Kind::of_agents; }) return Kind::of_agents;
-          return false;
+    bool of_agents = false;
+    bool of_tools = false;
+    std::visit(
+        [&]<class Kind>(const Kind&) {
+          if constexpr (requires { Kind::of_agents; }) of_agents = Kind::of_agents;
+          if constexpr (requires { Kind::of_tools; }) of_tools = Kind::of_tools;
         },
         line.fault);
+    const bool of_links = !of_agents && !of_tools;
     const bool ends = !whom.from.empty() || !whom.to.empty();
     if (of_agents && whom.agent.empty()) say("does not say which agents", "name them with 'agent'");
     if (of_agents && ends) say("strikes agents", "name them with 'agent', not with 'from' and 'to'");
-    if (!of_agents && whom.from.empty()) say("does not say whom it cuts off", "add 'from', or 'from' and 'to'");
+    if (of_links && whom.from.empty()) say("does not say whom it cuts off", "add 'from', or 'from' and 'to'");
     if (!of_agents && !whom.agent.empty())
       say("cuts links", "name the two sides with 'from' and 'to', not with 'agent'");
+    if (of_tools && whom.tool.empty()) say("does not say which tool", "add 'tool'");
+    if (of_tools && (ends || !whom.agent.empty())) say("fails for everybody", "leave out 'agent', 'from' and 'to'");
+    if (!of_tools && !whom.tool.empty()) say("strikes no tool", "leave out 'tool'");
     if (whom.instance) say("strikes whatever the instance", "leave out 'instance'");
-    if (trigger.nth) say("begins at a time: there is nothing to count", "use 'at' or a 'window'");
     if (trigger.every) say("comes once", "leave out 'every', or write the line several times");
-    if (!trigger.at && !trigger.step && trigger.until == sim::end_of_time)
-      say("does not say when it begins", "add 'at' or a 'window' that ends");
+    begins_by_itself(trigger);
   }
 
   void say(std::string_view what, std::string_view fix) {

@@ -54,7 +54,8 @@ std::uint32_t NameColumns::what_of(const Line& line) const {
   };
   switch (strikes_of(line.fault)) {
     case Strikes::message: return column(model_->topics, matcher.topic, reply_);
-    case Strikes::tool: return column(model_->tools, matcher.tool, 0);
+    case Strikes::tool:
+    case Strikes::outage: return column(model_->tools, matcher.tool, 0);
     case Strikes::context: return column(model_->keys, matcher.key, 0);
     case Strikes::resource: return column(model_->resources, matcher.resource, 0);
     default: return Columns::any;

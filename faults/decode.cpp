@@ -37,6 +37,7 @@ std::vector<FieldRow> matcher_rows(Strikes strikes) {
     case Strikes::message: return {from_row, to_row, topic_row, where_row, instance_row};
     case Strikes::link: return {from_row, to_row};
     case Strikes::tool: return {agent_row, tool_row, instance_row};
+    case Strikes::outage: return {tool_row};
     case Strikes::context: return {agent_row, key_row, instance_row};
     case Strikes::resource: return {agent_row, resource_row, instance_row};
     case Strikes::shape: return {agent_row, from_row, to_row, tool_row};

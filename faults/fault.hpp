@@ -42,10 +42,12 @@
 #include "faults/kinds/split_brain.hpp"
 #include "faults/kinds/stale_read.hpp"
 #include "faults/kinds/swizzle.hpp"
+#include "faults/kinds/thundering_retry.hpp"
 #include "faults/kinds/tool_done_but_no_reply.hpp"
 #include "faults/kinds/tool_error.hpp"
 #include "faults/kinds/tool_rate_limit.hpp"
 #include "faults/kinds/tool_timeout.hpp"
+#include "faults/kinds/tool_unavailable.hpp"
 
 /// A fault as a value: its kind and its options. What holds for all kinds alike is derived from their lists of options.
 namespace squall::faults {
@@ -56,10 +58,10 @@ using Fault = std::variant<MessageLoss, HumanNever, MessageMisroute, MessageCorr
                            MessageFieldDrop, MessageDuplicate, HumanTwice, MessageReorder, MessageDelay, HumanLate,  //
                            Partition, OneWayPartition, LinkReset,                                                    //
                            AgentCrash, AgentRestart, AgentHang, AgentPause, AgentSlow,                               //
-                           AgentLie, ToolError, ToolTimeout, ToolDoneButNoReply, ToolRateLimit,                      //
+                           AgentLie, ToolUnavailable, ToolError, ToolTimeout, ToolDoneButNoReply, ToolRateLimit,     //
                            ContextError, ContextSlow, StaleRead, LostWrite,                                          //
                            RenewalLost, LeaseExpiresEarly, CheckpointLost, IsolateOne, SplitBrain, OneWay, Flapping,
-                           RollingRestart, ProviderOutage, Swizzle, SlowOne, Cascade>;
+                           RollingRestart, ProviderOutage, Swizzle, SlowOne, Cascade, ThunderingRetry>;
 
 std::string_view name_of(const Fault&);
 Strikes strikes_of(const Fault&);

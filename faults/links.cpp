@@ -3,7 +3,7 @@
 #include "sim/apply.hpp"
 #include "sim/world.hpp"
 
-/// Links: which are cut is a bit for each line that cuts them, in the world's state.
+/// Links and tools: which are cut is a bit for each line that cuts them, in the world's state.
 namespace squall::faults {
 namespace {
 
@@ -36,7 +36,16 @@ std::uint64_t Armed::cut(const sim::World& world, std::uint32_t from, std::uint3
   std::uint64_t keys = 0;
   for (std::uint64_t left = world.header().fault_state; left != 0; left &= left - 1) {
     const Link& link = links_[static_cast<std::size_t>(__builtin_ctzll(left))];
-    if (crosses(link, from, to)) keys += link.key;
+    if (!link.of_calls && crosses(link, from, to)) keys += link.key;
+  }
+  return keys;
+}
+
+std::uint64_t Armed::outage(const sim::World& world, const Spotted& call) const {
+  std::uint64_t keys = 0;
+  for (std::uint64_t left = world.header().fault_state; left != 0; left &= left - 1) {
+    const Link& link = links_[static_cast<std::size_t>(__builtin_ctzll(left))];
+    if (link.of_calls && columns_.has(link.columns.what, call.what)) keys += link.key;
   }
   return keys;
 }

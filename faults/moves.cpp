@@ -57,7 +57,9 @@ bool all_over(const sim::World& world, const sim::Model& model) {
 std::optional<sim::Duration> lasts(const Fault& fault) {
   return std::visit(
       []<class Kind>(const Kind& kind) -> std::optional<sim::Duration> {
-        if constexpr (requires { kind.lasts->a; } && Kind::strikes == Strikes::link) {
+        if constexpr (Kind::strikes == Strikes::outage) {
+          return sim::Duration{kind.lasts.a};
+        } else if constexpr (requires { kind.lasts->a; } && Kind::strikes == Strikes::link) {
           if (kind.lasts) return sim::Duration{kind.lasts->a};
         }
         return std::nullopt;
@@ -152,7 +154,7 @@ std::uint64_t Armed::play_at(sim::World& world, sim::Run& run, std::uint32_t s, 
   if ((placed || is_open(slot, world, run, memory)) && (!again || rolled_for_run(run, s, memory, round))) {
     const std::uint64_t base = sim::draw_base(run.key, keys_[slot.line], 0, round);
     const Fault fault = drawn(parts_[slot.part].line.fault, sim::Draw{sim::draw_value(base, slot.draws)});
-    if (strikes_of(fault) == Strikes::link) {
+    if (is_state(strikes_of(fault))) {
       if (begin_cut(world, run, slot.link)) {
         heals = !links_[slot.link].momentary;
         kinds = content(fault);
@@ -195,13 +197,13 @@ void Armed::moves(const sim::Model& model, const sim::World& world, std::vector<
   for (std::uint32_t p = 0; p < possible_.size(); ++p) {
     const Possibility& possible = possible_[p];
     const Strikes strikes = strikes_of(possible.fault);
-    if (strikes == Strikes::link && is_cut(world, possible.link)) {
+    if (is_state(strikes) && is_cut(world, possible.link)) {
       if (lasts(possible.fault)) found.push_back({.kind = p, .target = possible.link, .detail = heal});
       continue;
     }
     const std::uint32_t needed = cost(possible.fault);
     if (needed == 0 || needed > budget || !holds(possible.holds, model, world)) continue;
-    if (strikes == Strikes::link) {
+    if (is_state(strikes)) {
       found.push_back({.kind = p, .target = possible.link, .detail = onset});
     } else if (strikes == Strikes::message) {
       message_moves(model, world, p, found);
@@ -240,7 +242,7 @@ void Armed::agent_moves(const sim::World& world, std::uint32_t p, std::vector<si
 
 std::uint64_t Armed::explore_move(sim::World& world, sim::Run& run, const sim::Move& move) const {
   const Possibility& possible = possible_[move.kind];
-  if (strikes_of(possible.fault) == Strikes::link && move.detail == heal) {
+  if (is_state(strikes_of(possible.fault)) && move.detail == heal) {
     end_cut(world, run, possible.link);
     return possible.key;
   }
@@ -250,7 +252,7 @@ std::uint64_t Armed::explore_move(sim::World& world, sim::Run& run, const sim::M
       [&]<class Kind>(const Kind& kind) {
         if constexpr (Kind::strikes == Strikes::agent) {
           kind.play(world, run, sim::AgentId{move.target}, Tempo{});
-        } else if constexpr (Kind::strikes == Strikes::link) {
+        } else if constexpr (is_state(Kind::strikes)) {
           begin_cut(world, run, possible.link);
         } else if constexpr (requires { kind.play(world, run, move.target); }) {
           kind.play(world, run, move.target);

@@ -75,11 +75,6 @@ std::vector<PlannedKind> all_planned() {
        "the tool does a part of its work and answers success",
        "tool-partial: {agent: coder, tool: github, nth: 1}",
        {}},
-      {"tool-unavailable",
-       tool,
-       "the tool is down for a time: every call fails",
-       "tool-unavailable: {tool: github, nth: 1, lasts: 5m}",
-       {lasts("1m")}},
       {"tool-quota",
        tool,
        "the tool's quota is used up: all further calls are rejected",
@@ -158,11 +153,6 @@ std::vector<PlannedKind> all_planned() {
        "queue-full: {agent: tester, at: {time: 5m}, lasts: 1m}",
        {lasts("1m")}},
       // ---- shapes ----
-      {"thundering-retry",
-       shape,
-       "a tool fails for a time, then all who waited come at once",
-       "thundering-retry: {tool: github, at: {time: 5m}, lasts: 1m}",
-       {lasts("1m")}},
   };
 }
 

@@ -62,9 +62,10 @@ std::uint64_t Recorder::play(sim::World& world, sim::Run& run, const sim::Move& 
   const std::uint64_t kinds = faults_.play(world, run, move, &injected_);
   for (const Injection& injection : injected_) {
     const Matcher& matcher = faults_.matcher_of(injection);
-    plan_.lines.push_back({.fault = injection.fault,
-                           .matcher = {.from = matcher.from, .to = matcher.to, .agent = matcher.agent},
-                           .trigger = {.at = world.clock().now}});
+    plan_.lines.push_back(
+        {.fault = injection.fault,
+         .matcher = {.from = matcher.from, .to = matcher.to, .agent = matcher.agent, .tool = matcher.tool},
+         .trigger = {.at = world.clock().now}});
     instants_.push_back(world.clock().now);
   }
   return kinds;

@@ -20,6 +20,7 @@ void add_parts(const Line& line, std::uint32_t position, std::vector<Part>& part
             whom.from = part.from;
             whom.to = part.to;
             whom.agent = part.agent;
+            whom.tool = part.tool;
             parts.push_back({{plain(part.fault), std::move(whom), line.trigger}, position, number++, part.after});
           }
         } else {

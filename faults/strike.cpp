@@ -3,6 +3,7 @@
 
 #include "faults/arm.hpp"
 #include "sim/apply.hpp"
+#include "sim/error.hpp"
 #include "sim/world.hpp"
 
 /// Strikes: what armed lines do at one send, step, call, operation or grant.
@@ -23,7 +24,7 @@ void charge(sim::World& world, const Fault& fault) {
 bool take_effect(const Fault& fault, sim::Verdict& verdict, const Spot& spot) {
   return std::visit(
       [&]<class Kind>(const Kind& kind) {
-        if constexpr (Kind::strikes == Strikes::link || Kind::strikes == Strikes::shape) {
+        if constexpr (is_state(Kind::strikes) || Kind::strikes == Strikes::shape) {
           return false;
         } else {
           return kind.strike(verdict, spot);
@@ -78,6 +79,11 @@ sim::Verdict Armed::strike(sim::World& world, sim::Run& run, const sim::Target& 
                                                             : sim::Verdict{};
 }
 
+void Armed::fail_in_outage(const sim::World& world, const Spotted& call, sim::Verdict& verdict) const {
+  verdict.kinds = outage(world, call);
+  if (verdict.kinds != 0) verdict.error = static_cast<std::uint8_t>(sim::Error::unavailable);
+}
+
 sim::Verdict Armed::strike_listed(sim::World& world, sim::Run& run, const sim::Target& target, const List* list,
                                   std::vector<Injection>* record) const {
   sim::Verdict verdict;
@@ -85,6 +91,8 @@ sim::Verdict Armed::strike_listed(sim::World& world, sim::Run& run, const sim::T
   if (target.strike == sim::Strike::send && world.header().fault_state != 0) {
     verdict.kinds = cut(world, where.from, where.to);
     verdict.drop = verdict.kinds != 0;
+  } else if (target.strike == sim::Strike::effect && world.header().fault_state != 0) {
+    fail_in_outage(world, where, verdict);
   }
   if (list == nullptr) return verdict;
   const Memory memory = memory_of(world.memory_shadow());
@@ -157,6 +165,10 @@ sim::Verdict Armed::explore_strike(sim::World& world, sim::Run& run, const sim::
   if (target.strike == sim::Strike::cut) {
     passed.drop = cut(world, where.from, where.to) != 0;
     return passed;
+  }
+  if (target.strike == sim::Strike::effect && world.header().fault_state != 0) {
+    fail_in_outage(world, where, passed);
+    if (passed.kinds != 0) return passed;
   }
   const Strikes strikes = strikes_at(target.strike);
   const std::uint32_t budget = world.header().fault_budget;

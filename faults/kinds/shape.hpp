@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -11,17 +12,20 @@
 #include "faults/kinds/agent_slow.hpp"
 #include "faults/kinds/one_way_partition.hpp"
 #include "faults/kinds/partition.hpp"
+#include "faults/kinds/tool_unavailable.hpp"
 #include "faults/matcher.hpp"
 
 /// Shapes: several plain faults in a pattern of time, under one name. Arming takes a shape apart; what strikes, what a plan
 /// records and what replays are its parts.
 namespace squall::faults {
 
-using PartOfShape = std::variant<Partition, OneWayPartition, AgentCrash, AgentRestart, AgentPause, AgentSlow>;
+using PartOfShape =
+    std::variant<Partition, OneWayPartition, AgentCrash, AgentRestart, AgentPause, AgentSlow, ToolUnavailable>;
 
 struct ShapePart {
   PartOfShape fault;
   Names from, to, agent;
+  std::string tool{};
   sim::Duration after{};  ///< the shape's own time
 };
 

@@ -17,24 +17,29 @@ enum class Strikes : std::uint8_t {
   checkpoint,  ///< each checkpoint saved rolls
   timer,       ///< each timer armed by an agent rolls
   clock,       ///< of an agent: begins and ends by itself
+  outage,      ///< of a tool: begins and ends by itself
   membership,  ///< what is said of an agent: each notice, cancel or answer rolls
   shape        ///< several faults in a pattern; begins and ends by itself
 };
 
 constexpr std::string_view name_of(Strikes strikes) {
-  constexpr std::string_view names[] = {"message",    "link",  "agent", "tool",       "context", "resource",
-                                        "checkpoint", "timer", "clock", "membership", "shape"};
+  constexpr std::string_view names[] = {"message",    "link",  "agent", "tool",   "context",    "resource",
+                                        "checkpoint", "timer", "clock", "outage", "membership", "shape"};
   return names[static_cast<std::size_t>(strikes)];
 }
 
 /// Its lines may have a time of their own instead of a match.
 constexpr bool has_time(Strikes strikes) {
   return strikes == Strikes::link || strikes == Strikes::agent || strikes == Strikes::clock ||
-         strikes == Strikes::shape;
+         strikes == Strikes::outage || strikes == Strikes::shape;
 }
 /// Something happens that its lines match, and count.
 constexpr bool has_matches(Strikes strikes) {
-  return strikes != Strikes::link && strikes != Strikes::clock && strikes != Strikes::shape;
+  return strikes != Strikes::link && strikes != Strikes::clock && strikes != Strikes::outage &&
+         strikes != Strikes::shape;
 }
+
+/// It sets a bit of the world's fault state while it lasts.
+constexpr bool is_state(Strikes strikes) { return strikes == Strikes::link || strikes == Strikes::outage; }
 
 }  // namespace squall::faults

@@ -42,6 +42,18 @@ struct FuzzArguments {
 /// Plays many seeds on all cores, and shrinks what it finds.
 int fuzz(const FuzzArguments&);
 
+struct ExploreArguments {
+  std::string file;
+  std::string faults;  ///< at most so many; empty: none
+  std::string depth, states, time;
+  std::string timers;  ///< any, last
+  bool exact = false;  ///< compares states, not fingerprints
+  bool first = false;  ///< ends at the first violation
+  bool json = false;
+};
+/// Searches all states that a workflow can reach, whatever the order of what happens.
+int explore(const ExploreArguments&);
+
 struct ShrinkArguments {
   std::string file;
   std::string seed;       ///< empty: the file's, else 1

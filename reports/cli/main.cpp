@@ -28,6 +28,7 @@ struct CommandLine {
   std::vector<std::string> where;
   bool json = false;
   FuzzArguments fuzzed;
+  ExploreArguments explored;
   ShrinkArguments shrunk;
   CompareArguments compared;
   MergeArguments merged;
@@ -35,7 +36,7 @@ struct CommandLine {
   std::string kept_case, kept_suite, asked_folder, asked;
   bool red = false;
   CLI::App *run, *replay, *test, *lint, *schema, *catalogue, *init;
-  CLI::App *fuzz, *shrink, *explain, *compare, *keep, *merge, *query, *submit;
+  CLI::App *explore, *fuzz, *shrink, *explain, *compare, *keep, *merge, *query, *submit;
 
   CommandLine() {
     app.name("squall");
@@ -54,6 +55,19 @@ struct CommandLine {
     test->add_option("--seeds", tested.seeds, "how many runs, where a file does not say 'within'");
     test->add_option("--junit", tested.junit, "a file to write the result into, for CI servers");
     test->add_flag("--json", tested.json, "the result as JSON");
+    explore = app.add_subcommand("explore",
+                                 "Searches all states that a workflow can reach, in whatever order things happen.");
+    explore->add_option("FILE", explored.file, "a workflow file")->required();
+    explore->add_option("--faults", explored.faults,
+                        "at most so many of the file's faults, wherever they can strike; else 0");
+    explore->add_option("--timers", explored.timers,
+                        "when timeouts may strike: any, or last (when nothing else can happen)");
+    explore->add_option("--states", explored.states, "at most so many states; else 10 million");
+    explore->add_option("--depth", explored.depth, "at most so many steps");
+    explore->add_option("--for", explored.time, "at most so long, as in 60s or 8h");
+    explore->add_flag("--first", explored.first, "ends at the first violation");
+    explore->add_flag("--exact", explored.exact, "keeps whole states, so that no two are taken for one");
+    explore->add_flag("--json", explored.json, "the result as JSON");
     add_campaigns();
     lint = app.add_subcommand("lint", "Says what can be said of a workflow without playing it.");
     lint->add_option("FILE", which, "a workflow file")->required();
@@ -126,6 +140,7 @@ struct CommandLine {
   }
 
   int call() {
+    if (explore->parsed()) return reports::cli::explore(explored);
     if (fuzz->parsed()) return reports::cli::fuzz(fuzzed);
     if (shrink->parsed()) return reports::cli::shrink(shrunk);
     if (explain->parsed()) return reports::cli::explain(shrunk);

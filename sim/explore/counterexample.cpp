@@ -1,11 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/explore/counterexample.hpp"
 
-#include "sim/explore/enabled.hpp"
+#include <algorithm>
+
 #include "sim/explore/odometer.hpp"
 
 namespace squall::sim {
 namespace {
+
+/// Gives answers that were given before, in their order.
+class Recited final : public Decider {
+ public:
+  void recite(const std::vector<std::uint32_t>& answers) {
+    answers_ = answers;
+    given_ = 0;
+  }
+  std::uint32_t choose(const Question&, Purpose, std::uint32_t, const std::uint32_t*) override {
+    return given_ < answers_.size() ? answers_[given_++] : 0;
+  }
+
+ private:
+  std::vector<std::uint32_t> answers_;
+  std::size_t given_ = 0;
+};
 
 std::string topic_text(const Model& model, TopicId topic) {
   if (topic == reply_topic) return "reply";
@@ -49,7 +66,7 @@ std::string timer_text(const Model& model, const World& world, const TimerRow& t
 /// Tries what can happen in one state, until something leads to `fingerprint`.
 bool step_towards(std::uint64_t fingerprint, const Exploration& exploration, World& world, Run& run, Odometer& odometer,
                   Content& content, std::vector<Step>& path) {
-  Enabled enabled{exploration.model, exploration.faults};
+  Enabled enabled{exploration.model, exploration.faults, exploration.timers};
   for (const Event event : enabled.list(world)) {
     do {
       World next = world;
@@ -90,7 +107,8 @@ void begin_explored(World& world, Run& run, const Exploration& exploration) {
   begin(world, run);
 }
 
-std::vector<Step> path_through(const Exploration& exploration, const std::vector<std::uint64_t>& fingerprints) {
+std::vector<Step> path_through(const Exploration& exploration, const std::vector<std::uint64_t>& fingerprints,
+                               std::vector<std::uint32_t>& begin) {
   Odometer odometer;
   Run run{.model = exploration.model, .decide = odometer, .faults = exploration.faults, .timed = false};
   run.notes_deliveries = exploration.content.last_delivered;
@@ -103,11 +121,34 @@ std::vector<Step> path_through(const Exploration& exploration, const std::vector
     begin_explored(world, run, exploration);
     if (content.hash(world) == fingerprints.front()) break;
   } while (odometer.next());
+  begin = odometer.answers();
   odometer.reset();
   for (std::size_t i = 1; i < fingerprints.size(); ++i) {
     if (!step_towards(fingerprints[i], exploration, world, run, odometer, content, path)) return {};
   }
   return path;
+}
+
+World retrace(const Exploration& exploration, const std::vector<std::uint32_t>& begin, const std::vector<Step>& path,
+              Sink& sink) {
+  Recited recited;
+  Run run{.model = exploration.model, .decide = recited, .faults = exploration.faults, .timed = false};
+  run.notes_deliveries = exploration.content.last_delivered;
+  run.sink = &sink;
+  World world{exploration.model, Half::state_only};
+  recited.recite(begin);
+  begin_explored(world, run, exploration);
+  std::vector<Move> moves;
+  for (const Step& step : path) {
+    if (step.event.is_move()) {
+      moves.resize(std::max(moves.size(), std::size_t{step.event.index()} + 1));
+      moves[step.event.index()] = step.move;
+    }
+    run.moves = &moves;
+    recited.recite(step.answers);
+    apply(world, step.event, run);
+  }
+  return world;
 }
 
 }  // namespace squall::sim

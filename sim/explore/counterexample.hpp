@@ -7,6 +7,7 @@
 
 #include "sim/apply.hpp"
 #include "sim/content.hpp"
+#include "sim/explore/enabled.hpp"
 
 namespace squall::sim {
 
@@ -28,6 +29,7 @@ struct Exploration {
   std::uint32_t fault_budget = 0;
   ContentOptions content;
   bool idle_steps = true;  ///< an event that changes no agent and sends nothing is a step
+  Timers timers = Timers::any;
 };
 
 /// The initial world of `exploration`, under `run`.
@@ -35,6 +37,12 @@ void begin_explored(World& world, Run& run, const Exploration& exploration);
 
 /// A run through states with these fingerprints, the first an initial state's. Found by trying, at each state, every event
 /// with every sequence of answers. Only as long as fingerprints came from worlds of the same exploration: else an empty path.
-std::vector<Step> path_through(const Exploration& exploration, const std::vector<std::uint64_t>& fingerprints);
+/// `begin` takes the answers to what is asked at the beginning.
+std::vector<Step> path_through(const Exploration& exploration, const std::vector<std::uint64_t>& fingerprints,
+                               std::vector<std::uint32_t>& begin);
+
+/// Runs a path again and shows it to `sink`. Returns the world at its end.
+World retrace(const Exploration& exploration, const std::vector<std::uint32_t>& begin, const std::vector<Step>& path,
+              Sink& sink);
 
 }  // namespace squall::sim

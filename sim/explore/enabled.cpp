@@ -34,9 +34,16 @@ bool strikes_now(const World& world, const TimerRow& timer) {
   }
 }
 
+/// What ends something because it has lasted too long, or lets it be tried again.
+bool is_late(TimerKind kind) {
+  return kind == TimerKind::timeout || kind == TimerKind::deadline || kind == TimerKind::backoff ||
+         kind == TimerKind::expiry;
+}
+
 }  // namespace
 
-Enabled::Enabled(const Model& model, const Interposer* faults) : model_(model), faults_(faults) {
+Enabled::Enabled(const Model& model, const Interposer* faults, Timers timers)
+    : model_(model), faults_(faults), timers_(timers) {
   has_fifo_ = model.network.fifo;
   for (const Network::Link& link : model.network.links) has_fifo_ = has_fifo_ || link.fifo;
   for (const Definition& definition : model.definitions) {
@@ -65,12 +72,18 @@ void Enabled::messages(const World& world) {
   }
 }
 
+void Enabled::timers(const World& world, bool late) {
+  for (Row t = 0; t < world.used(Pool::timers); ++t) {
+    const TimerRow& timer = world.timer(t);
+    const bool now = timers_ == Timers::any || is_late(timer.kind) == late;
+    if (now && strikes_now(world, timer)) events_.push_back(Event::timer(t));
+  }
+}
+
 const std::vector<Event>& Enabled::list(const World& world) {
   events_.clear();
   messages(world);
-  for (Row t = 0; t < world.used(Pool::timers); ++t) {
-    if (strikes_now(world, world.timer(t))) events_.push_back(Event::timer(t));
-  }
+  timers(world, false);
   for (const AgentId agent : actors_) {
     const AgentRow& row = world.agent(agent);
     if (row.state != AgentState::up || row.first == no_row) continue;
@@ -78,6 +91,7 @@ const std::vector<Event>& Enabled::list(const World& world) {
     model_.definition(row.definition).behaviour->actions(model_, world, agent, actions_);
     for (const std::uint32_t action : actions_.list()) events_.push_back(Event::action(agent, action));
   }
+  if (timers_ == Timers::last && events_.empty()) timers(world, true);
   moves_.clear();
   if (faults_ != nullptr) {
     faults_->moves(model_, world, moves_);

@@ -7,6 +7,12 @@
 
 namespace squall::sim {
 
+/// When timeouts, deadlines, backoffs and the ends of leases may strike in an untimed world.
+enum class Timers : std::uint8_t {
+  any,  ///< whenever they are armed: nothing is known of how long anything takes
+  last  ///< only when nothing else can happen, faults apart: everybody else is quicker than any bound
+};
+
 /// What can happen next in an untimed world. Time does not exist there: every armed timer may be the next to strike,
 /// whatever its duration, and a message may stay under way for as long as it likes.
 ///
@@ -16,7 +22,7 @@ namespace squall::sim {
 /// nothing else.
 class Enabled {
  public:
-  Enabled(const Model& model, const Interposer* faults);
+  Enabled(const Model& model, const Interposer* faults, Timers timers = Timers::any);
 
   /// Lists the events of `world`, in the order of its rows. `moves()` afterwards numbers its moves (`Run::moves`).
   const std::vector<Event>& list(const World& world);
@@ -24,10 +30,12 @@ class Enabled {
 
  private:
   void messages(const World& world);
+  void timers(const World& world, bool late);
   bool takes(const World& world, Row message) const;
 
   const Model& model_;
   const Interposer* faults_;
+  Timers timers_;
   bool has_fifo_ = false;
   std::vector<decltype(Behaviour::accepts)> accepts_;  ///< of struct agents that say what they take, by definition
   std::vector<AgentId> actors_;                        ///< agents from the start that have actions

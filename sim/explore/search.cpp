@@ -11,13 +11,14 @@ Search::Search(const Model& model, const SearchOptions& options)
                    .faults = options.faults,
                    .fault_budget = options.fault_budget,
                    .content = {.last_delivered = options.counting == Counting::actor && model.network.duplicating},
-                   .idle_steps = options.counting == Counting::tlc},
+                   .idle_steps = options.counting == Counting::tlc,
+                   .timers = options.timers},
       run_{.model = model,
            .decide = odometer_,
            .faults = options.faults,
            .violations = !model.monitors.empty() || options.judge != nullptr ? &violations_ : nullptr,
            .timed = false},
-      enabled_(model, options.faults),
+      enabled_(model, options.faults, options.timers),
       content_(model, exploration_.content),
       plain_(model, exploration_.content, options.incremental && !options.exact),
       parent_(model, Half::state_only),
@@ -41,10 +42,19 @@ SearchResult Search::run() {
     place_ = frontier_.pop(worlds);
     if (!frontier_.empty()) visited_.prefetch_place(frontier_.front());
     expand();
+    if (options_.stop && ++expanded_ % 1024 == 0 && options_.stop()) end_at(Bound::stopped);
   }
   result_.distinct = std::min<std::uint64_t>(visited_.size(), options_.states_max);
-  result_.complete = !stop_;
+  result_.complete = result_.bound == Bound::none;
+  result_.undecided = violations_.undecided();
+  result_.came_true = violations_.came_true();
   return std::move(result_);
+}
+
+/// Nothing more is expanded.
+void Search::end_at(Bound bound) {
+  stop_ = true;
+  result_.bound = bound;
 }
 
 void Search::begin_states() {
@@ -114,7 +124,7 @@ void Search::insert(Place parent, const World& world, std::uint64_t fingerprint,
   const auto [place, is_new] = visited_.insert(fingerprint, parent, same);
   if (!is_new) return;
   if (visited_.size() > options_.states_max) {
-    stop_ = true;
+    end_at(Bound::states);
     return;
   }
   result_.depth = std::max(result_.depth, level_ + 1);
@@ -132,7 +142,9 @@ void Search::insert(Place parent, const World& world, std::uint64_t fingerprint,
       report(place, nullptr);
     }
   }
-  if (!violated) {
+  if (!violated && level_ + 1 >= options_.depth_max) {
+    if (!stop_) result_.bound = Bound::depth;
+  } else if (!violated) {
     frontier_.push(world, place);
     ++level_next_;
   }
@@ -183,6 +195,7 @@ std::vector<std::uint64_t> Search::fingerprints_to(Place place) const {
 void Search::report(Place place, const Event* event) {
   std::vector<Violation> found = violations_.list();
   violations_.clear();
+  std::vector<std::uint32_t> begin;
   std::vector<Step> path;
   for (Violation& violation : found) {
     const auto same = [&](const Finding& known) {
@@ -190,7 +203,7 @@ void Search::report(Place place, const Event* event) {
     };
     if (std::ranges::any_of(result_.findings, same)) continue;
     if (path.empty() && place != Visited::no_place) {
-      path = path_through(exploration_, fingerprints_to(place));
+      path = path_through(exploration_, fingerprints_to(place), begin);
       if (event != nullptr) {
         path.push_back({.event = *event,
                         .move = event->is_move() ? enabled_.moves()[event->index()] : Move{},
@@ -198,8 +211,8 @@ void Search::report(Place place, const Event* event) {
                         .text = event_text(exploration_.model, parent_, *event, enabled_.moves())});
       }
     }
-    result_.findings.push_back({.violation = std::move(violation), .path = path});
-    stop_ = stop_ || options_.first_only;
+    result_.findings.push_back({.violation = std::move(violation), .begin = begin, .path = path});
+    if (options_.first_only) end_at(Bound::first_violation);
   }
 }
 

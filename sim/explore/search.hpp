@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -41,12 +42,19 @@ struct SearchOptions {
   std::uint32_t fault_budget = 0;          ///< `Header::fault_budget` of the initial world
   const Interposer* faults = nullptr;
   const Judge* judge = nullptr;
-  bool first_only = false;  ///< stop at the first violation
+  Timers timers = Timers::any;
+  bool first_only = false;                 ///< stop at the first violation
+  std::uint32_t depth_max = 0xffff'ffffU;  ///< levels; beyond, the search is incomplete
+  std::function<bool()> stop{};            ///< asked now and then; true: the search ends incomplete
 };
+
+/// What ended a search before all was explored.
+enum class Bound : std::uint8_t { none, states, depth, stopped, first_violation };
 
 struct Finding {
   Violation violation;
-  std::vector<Step> path;  ///< shortest: the search is breadth first
+  std::vector<std::uint32_t> begin;  ///< answers to what is asked at the beginning
+  std::vector<Step> path;            ///< shortest: the search is breadth first
 };
 
 struct SearchResult {
@@ -55,9 +63,12 @@ struct SearchResult {
   std::uint64_t terminal = 0;     ///< states in which nothing is enabled
   std::uint32_t depth = 0;        ///< levels, the initial states' being 1
   bool complete = false;          ///< all reachable states were expanded (up to violations)
+  Bound bound = Bound::none;      ///< why it is not
   std::uint64_t collisions = 0;   ///< exact: different states with one fingerprint
   std::size_t bytes = 0;          ///< most bytes of visited set, frontier and (exact) encodings together
   std::vector<Finding> findings;  ///< each violation once, by invariant and witness
+  std::vector<Undecided> undecided;
+  std::vector<std::string> came_true;  ///< `sometimes` claims that hold somewhere
 };
 
 /// All states that `model` can reach untimed, breadth first, through the same `apply` as timed runs. A state that violates
@@ -81,6 +92,7 @@ class Search {
   };
 
   void begin_states();
+  void end_at(Bound bound);
   void expand();
   void apply_all(Event event);
   void look_up(Successor& successor);
@@ -109,6 +121,7 @@ class Search {
   std::uint64_t level_left_ = 0;  ///< states of the present level still to be expanded
   std::uint64_t level_next_ = 0;  ///< states found for the next one
   bool stop_ = false;
+  std::uint64_t expanded_ = 0;
   std::vector<std::uint64_t> encoding_;
   std::vector<std::uint64_t> encodings_;      ///< exact: of all states, one after the other
   std::vector<std::size_t> encoding_begins_;  ///< exact: by place

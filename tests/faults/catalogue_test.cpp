@@ -69,6 +69,8 @@ const std::vector<Line> shown{
      {.at = sim::start_of_time + 5min}},
     {Swizzle{}, {.agent = Names(std::vector<std::string>{"coder", "tester"})}, {.at = sim::start_of_time + 5min}},
     {SlowOne{}, {.agent = "coder"}, {.at = sim::start_of_time + 5min}},
+    {ThunderingRetry{}, {.tool = "github"}, {.at = sim::start_of_time + 5min}},
+    {ToolUnavailable{}, {.tool = "github"}, {.at = sim::start_of_time + 5min}},
     {Cascade{}, {.agent = Names(std::vector<std::string>{"coder", "tester"})}, {.at = sim::start_of_time + 5min}},
 };
 }  // namespace

@@ -117,3 +117,33 @@ TEST_SUITE("faults of tools") {
     check_alone(paying(), {ToolRateLimit{}, {}, {.chance = 50_percent}}, {AgentPause{}, {}, {.chance = 50_percent}});
   }
 }
+
+TEST_SUITE("a tool that is down") {
+  TEST_CASE("is not at 0 %") {
+    const Trigger never{.chance = 0_percent, .at = sim::start_of_time};
+    CHECK(under(paying(), ToolUnavailable{}, {.tool = "bank"}, never).digest == played(paying(), Plan{}, 1).digest);
+  }
+  TEST_CASE("fails all calls until it is back, and is one line of a plan") {
+    const ToolUnavailable two{.lasts = sim::Distribution::constant(2ms)};
+    const Told told = under(paying(), two, {.tool = "bank"}, {.at = sim::start_of_time});
+    CHECK(told.lines ==
+          Lines{"2ms ann says unavailable", "2ms ann says first", "4ms ann says second", "4ms ann ended"});
+    CHECK(told.plan_lines() == Lines{"tool-unavailable: {tool: bank, at: {time: 0s}, lasts: 2ms}"});
+    const Told retry =
+        under(paying(), ThunderingRetry{.lasts = two.lasts}, {.tool = "bank"}, {.at = sim::start_of_time});
+    CHECK(retry.lines == told.lines);
+    CHECK(retry.plan_lines() == told.plan_lines());
+  }
+  TEST_CASE("is another tool's business no more than a link's") {
+    Workflow workflow = paying();
+    workflow.tool("other");
+    CHECK(under(workflow, ToolUnavailable{}, {.tool = "other"}, {.at = sim::start_of_time}).lines == said(workflow));
+  }
+  TEST_CASE("says what it may not say") {
+    const sim::Model model = paying().model();
+    CHECK(check(model, Profile{.lines = {{ToolUnavailable{}, {}, {.at = sim::start_of_time}}}})[0].what ==
+          "tool-unavailable: does not say which tool");
+    CHECK(check(model, Profile{.lines = {{ToolUnavailable{}, {.tool = "bank"}, {}}}})[0].what ==
+          "tool-unavailable: does not say when it begins");
+  }
+}

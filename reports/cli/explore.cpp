@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+#include <limits>
+
+#include "reports/cli/commands.hpp"
+#include "reports/cli/console.hpp"
+#include "reports/cli/signals.hpp"
+#include "reports/exploration.hpp"
+#include "reports/text.hpp"
+#include "scenarios/reader/values.hpp"
+
+namespace squall::reports::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// What is to be searched, understood.
+struct Order {
+  sim::SearchOptions options{.states_max = 10'000'000};
+  std::optional<Clock::time_point> end;
+};
+
+std::optional<int> bounded(const std::string& text, const char* option, std::uint64_t least, std::uint64_t most,
+                           std::uint64_t& into) {
+  if (text.empty()) return std::nullopt;
+  const auto value = number_of(text);
+  if (!value || *value < least || *value > most)
+    return refuse(fmt::format("{} takes a whole number, not '{}'", option, printable(text)),
+                  fmt::format("write one from {} to {}", least, most));
+  into = *value;
+  return std::nullopt;
+}
+
+std::optional<int> understand(const ExploreArguments& arguments, Order& order) {
+  std::uint64_t faults = 0;
+  std::uint64_t depth = std::numeric_limits<std::uint32_t>::max();
+  if (const auto wrong = bounded(arguments.faults, "--faults", 0, 1'000, faults)) return wrong;
+  if (const auto wrong = bounded(arguments.depth, "--depth", 1, depth, depth)) return wrong;
+  if (const auto wrong = bounded(arguments.states, "--states", 1, 1'000'000'000, order.options.states_max))
+    return wrong;
+  if (!arguments.time.empty()) {
+    const auto time = scenarios::parse_duration(arguments.time);
+    const auto* duration = std::get_if<sim::Duration>(&time);
+    if (duration == nullptr || duration->count() <= 0)
+      return refuse(fmt::format("'{}' is not a time to search for", printable(arguments.time)), "write 60s, 10m or 8h");
+    order.end = Clock::now() + std::chrono::duration_cast<Clock::duration>(*duration);
+  }
+  order.options.fault_budget = static_cast<std::uint32_t>(faults);
+  order.options.depth_max = static_cast<std::uint32_t>(depth);
+  if (!arguments.timers.empty() && arguments.timers != "any" && arguments.timers != "last")
+    return refuse(fmt::format("'{}' does not say when timeouts strike", printable(arguments.timers)),
+                  "write any (whenever they are armed) or last (when nothing else can happen)");
+  if (arguments.timers == "last") order.options.timers = sim::Timers::last;
+  order.options.exact = arguments.exact;
+  order.options.first_only = arguments.first;
+  return std::nullopt;
+}
+
+std::string again_text(const ExploreArguments& arguments) {
+  std::string text = "squall explore " + path_word(arguments.file);
+  const auto add = [&](const char* option, const std::string& value) {
+    if (!value.empty()) text += fmt::format(" {} {}", option, value);
+  };
+  add("--faults", arguments.faults);
+  add("--depth", arguments.depth);
+  add("--states", arguments.states);
+  add("--timers", arguments.timers);
+  if (arguments.exact) text += " --exact";
+  if (arguments.first) text += " --first";
+  return text;
+}
+
+int status_of(Explored verdict) {
+  switch (verdict) {
+    case Explored::holds: return as_wanted;
+    case Explored::violated: return violation;
+    case Explored::unknown: break;
+  }
+  return no_verdict;
+}
+
+}  // namespace
+
+int explore(const ExploreArguments& arguments) {
+  Order order;
+  if (const auto wrong = understand(arguments, order)) return *wrong;
+  std::string trouble;
+  const auto file = playable(arguments.file, "", trouble);
+  if (!file) {
+    fmt::print(stderr, "{}", trouble);
+    return bad_input;
+  }
+  const scenarios::Scenario& scenario = *file->scenario;
+  const faults::Armed armed{scenario.model, scenario.plan, scenario.faults};
+  order.options.faults = &armed;
+  order.options.stop = [&] { return interrupted() || (order.end && Clock::now() >= *order.end); };
+  note_interrupts();
+  const Clock::time_point start = Clock::now();
+  sim::Search search{scenario.model, order.options};
+  const ExplorationReport report{.scenario = scenario,
+                                 .exploration = {.model = scenario.model,
+                                                 .faults = &armed,
+                                                 .fault_budget = order.options.fault_budget,
+                                                 .content = {},
+                                                 .timers = order.options.timers},
+                                 .result = search.run(),
+                                 .faults = order.options.fault_budget,
+                                 .seconds = std::chrono::duration<double>(Clock::now() - start).count(),
+                                 .replay = again_text(arguments)};
+  const int status = interrupted() ? static_cast<int>(interrupted_exit) : status_of(verdict_of(report));
+  return tell(arguments.json ? exploration_json(report) : exploration_text(report), status);
+}
+
+}  // namespace squall::reports::cli

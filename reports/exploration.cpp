@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/exploration.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "reports/statistics.hpp"
+#include "reports/story.hpp"
+#include "reports/text.hpp"
+#include "reports/version.hpp"
+
+namespace squall::reports {
+namespace {
+
+std::string_view name_of(sim::Bound bound) {
+  switch (bound) {
+    case sim::Bound::none: return "none";
+    case sim::Bound::states: return "states";
+    case sim::Bound::depth: return "depth";
+    case sim::Bound::stopped: return "time";
+    case sim::Bound::first_violation: return "first violation";
+  }
+  return {};
+}
+
+std::string_view why_incomplete(sim::Bound bound) {
+  switch (bound) {
+    case sim::Bound::states: return "there are more than were asked for (--states)";
+    case sim::Bound::depth: return "longer runs were not looked at (--depth)";
+    case sim::Bound::stopped: return "the time was over (--for), or it was interrupted";
+    case sim::Bound::first_violation: return "the search ended at the first violation";
+    case sim::Bound::none: break;
+  }
+  return {};
+}
+
+std::string_view name_of(Explored verdict) {
+  constexpr std::string_view names[] = {"holds", "violated", "unknown"};
+  return names[static_cast<std::size_t>(verdict)];
+}
+
+/// The way to a violation in sentences, one for each thing that is seen.
+std::vector<std::string> path_of(const ExplorationReport& report, const sim::Finding& finding) {
+  sim::Trace trace;
+  const sim::World end = sim::retrace(report.exploration, finding.begin, finding.path, trace);
+  std::vector<std::string> lines;
+  for (const sim::TraceLine& line : trace.lines()) {
+    std::string said = sentence(report.scenario.model, end, line);
+    if (!said.empty()) lines.push_back(std::move(said));
+  }
+  return lines;
+}
+
+/// Two of n states share one of 2^64 fingerprints with about this chance (the birthday bound).
+double chance_of_collision(std::uint64_t states) {
+  const double n = static_cast<double>(states);
+  return std::min(1.0, n * n / 36893488147419103232.0);  // 2^65
+}
+
+void add_size(std::string& text, const ExplorationReport& report) {
+  const sim::SearchResult& result = report.result;
+  text += fmt::format("{}: {} states{}, {} steps between them, {} deep{}\n", printable(report.scenario.model.name),
+                      grouped(result.distinct), result.complete ? ", all that can be reached" : "",
+                      grouped(result.generated), result.depth,
+                      report.faults == 0 ? std::string{} : fmt::format("; up to {} faults", report.faults));
+  if (!result.complete) text += fmt::format("That is not all: {}.\n", why_incomplete(result.bound));
+  text += fmt::format("Two of them were taken for one with a chance below {:.1g}; {:.1f} MiB were used.\n",
+                      chance_of_collision(result.distinct), static_cast<double>(result.bytes) / (1024.0 * 1024.0));
+}
+
+void add_finding(std::string& text, const ExplorationReport& report, const sim::Finding& finding) {
+  const sim::Violation& violation = finding.violation;
+  text += fmt::format("\nViolated: {}\n", violation.invariant);
+  for (const std::string& reason : violation.reasons) text += fmt::format("  {}\n", printable(reason));
+  const std::vector<std::string> path = path_of(report, finding);
+  text += fmt::format("The shortest way there, {} steps:\n", finding.path.size());
+  for (const std::string& line : path) text += fmt::format("  {}\n", line);
+}
+
+}  // namespace
+
+std::vector<std::string> never_true(const ExplorationReport& report) {
+  std::vector<std::string> never;
+  if (!report.result.complete) return never;
+  for (const std::string& claim : report.scenario.sometimes) {
+    if (std::ranges::find(report.result.came_true, claim) == report.result.came_true.end()) never.push_back(claim);
+  }
+  return never;
+}
+
+Explored verdict_of(const ExplorationReport& report) {
+  if (!report.result.findings.empty() || !never_true(report).empty()) return Explored::violated;
+  return report.result.complete && report.result.undecided.empty() ? Explored::holds : Explored::unknown;
+}
+
+std::string exploration_text(const ExplorationReport& report) {
+  std::string text;
+  add_size(text, report);
+  for (const sim::Finding& finding : report.result.findings) add_finding(text, report, finding);
+  for (const std::string& claim : never_true(report))
+    text += fmt::format("\nViolated: {}\n  no state that can be reached makes it true\n", printable(claim));
+  if (!report.result.undecided.empty()) {
+    text += "\nLeft open:\n";
+    for (const sim::Undecided& open : report.result.undecided)
+      text += fmt::format("  {}: {}\n", printable(open.invariant), printable(open.why));
+  }
+  switch (verdict_of(report)) {
+    case Explored::holds: {
+      text += report.exploration.timers == sim::Timers::any
+                  ? "\nEvery check holds, in whatever order messages, work and timeouts come:\n"
+                  : "\nEvery check holds, in whatever order messages and work come, if timeouts wait for all else:\n";
+      for (const sim::PlacedMonitor& placed : report.scenario.model.monitors)
+        text += fmt::format("  {}: {}\n", placed.monitor.name, placed.monitor.claim);
+      break;
+    }
+    case Explored::unknown: text += "\nNothing is violated so far, and nothing is proved.\n"; break;
+    case Explored::violated: break;
+  }
+  text += fmt::format("\nThe same search again: {}\n", report.replay);
+  return text;
+}
+
+std::string exploration_json(const ExplorationReport& report) {
+  using nlohmann::ordered_json;
+  const sim::SearchResult& result = report.result;
+  ordered_json findings = ordered_json::array();
+  for (const sim::Finding& finding : result.findings) {
+    findings.push_back({{"invariant", finding.violation.invariant},
+                        {"signature", digest_text(sim::signature(finding.violation))},
+                        {"steps", finding.path.size()},
+                        {"reasons", finding.violation.reasons},
+                        {"path", path_of(report, finding)}});
+  }
+  ordered_json open = ordered_json::array();
+  for (const sim::Undecided& each : result.undecided)
+    open.push_back({{"invariant", each.invariant}, {"why", each.why}});
+  const double rate = report.seconds > 0 ? static_cast<double>(result.distinct) / report.seconds : 0;
+  const ordered_json whole{{"version", version()},
+                           {"workflow", report.scenario.model.name},
+                           {"verdict", name_of(verdict_of(report))},
+                           {"distinct", result.distinct},
+                           {"generated", result.generated},
+                           {"terminal", result.terminal},
+                           {"depth", result.depth},
+                           {"complete", result.complete},
+                           {"bound", name_of(result.bound)},
+                           {"faults", report.faults},
+                           {"collision", chance_of_collision(result.distinct)},
+                           {"bytes", result.bytes},
+                           {"findings", findings},
+                           {"open", open},
+                           {"never_true", never_true(report)},
+                           {"states_per_second", rate},
+                           {"replay", report.replay}};
+  return whole.dump(2, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace squall::reports

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scenarios/run.hpp"
+#include "sim/explore/search.hpp"
+
+namespace squall::reports {
+
+/// A search through all states of a scenario, for people and for programs.
+struct ExplorationReport {
+  const scenarios::Scenario& scenario;
+  sim::Exploration exploration;  ///< how its counterexamples are run again
+  sim::SearchResult result;
+  std::uint32_t faults = 0;  ///< at most so many
+  double seconds = 0;
+  std::string replay;  ///< the command that searches again
+};
+
+enum class Explored { holds, violated, unknown };
+/// `holds` only where every state was looked at, no check was left open and every `sometimes` claim came true.
+Explored verdict_of(const ExplorationReport& report);
+
+/// `sometimes` claims that hold in no state that can be reached. Empty where the search is incomplete.
+std::vector<std::string> never_true(const ExplorationReport& report);
+
+/// How many states there are, what is violated and the shortest way there, in sentences. Ends with a newline.
+std::string exploration_text(const ExplorationReport& report);
+
+/// `version workflow verdict distinct generated terminal depth complete bound bytes findings[{invariant, signature, steps,
+/// reasons[], path[]}] open[{invariant, why}] never_true[] states_per_second replay`.
+std::string exploration_json(const ExplorationReport& report);
+
+}  // namespace squall::reports

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nlohmann/json.hpp>
+
+#include "tests/reports/command.hpp"
+
+namespace squall::reports {
+namespace {
+
+nlohmann::json explored(const std::string& arguments, int status) {
+  const Ran ran = squall("explore " + arguments + " --json");
+  CHECK(ran.exit_status == status);
+  return nlohmann::json::parse(ran.output);
+}
+
+/// A coder and a tester who hear from each other, or would if a message could not be lost.
+const char* const review =
+    "workflow: review\n"
+    "agents:\n"
+    "  coder: {do: [{send: {to: tester, topic: patch}}, {receive: verdict}, {finish: success}]}\n"
+    "  tester: {on: {patch: [{send: {to: coder, topic: verdict}}]}}\n"
+    "faults: [{message-loss: {chance: 1%}}]\n";
+
+}  // namespace
+
+TEST_SUITE("squall explore") {
+  TEST_CASE("finds the shortest way to the cycle, and no way where there is none") {
+    const auto broken = explored("scenarios/suites/feature-team/broken.yaml --timers last", 1);
+    CHECK(broken["verdict"] == "violated");
+    CHECK(broken["complete"] == true);
+    REQUIRE(broken["findings"].size() == 1);
+    CHECK(broken["findings"][0]["invariant"] == "deadlock-freedom");
+    CHECK(broken["findings"][0]["path"].size() >= broken["findings"][0]["steps"]);
+    const auto fixed = explored("scenarios/suites/feature-team/fixed.yaml --timers last", 0);
+    CHECK(fixed["verdict"] == "holds");
+    CHECK(fixed["complete"] == true);
+    CHECK(fixed["findings"].empty());
+    // The coder gives up after five minutes. Untimed, that may come before anything else.
+    CHECK(explored("scenarios/suites/feature-team/fixed.yaml", 1)["findings"][0]["invariant"] == "no-orphaned-wait");
+  }
+
+  TEST_CASE("faults strike wherever they can, as often as is allowed") {
+    const Scratch scratch{"explore"};
+    const std::string file = scratch.file("review.yaml", review);
+    CHECK(explored(file, 0)["verdict"] == "holds");
+    const auto once = explored(file + " --faults 1", 1);
+    CHECK(once["findings"][0]["invariant"] == "no-orphaned-wait");
+    const auto path = once["findings"][0]["path"];
+    CHECK(std::ranges::any_of(path,
+                              [](const auto& line) { return line.template get<std::string>().ends_with("is lost"); }));
+  }
+
+  TEST_CASE("a bound that was reached proves nothing") {
+    for (const char* bound : {"--states 5", "--depth 3"}) {
+      CAPTURE(bound);
+      const auto part = explored(std::string{"scenarios/suites/feature-team/fixed.yaml --timers last "} + bound, 4);
+      CHECK(part["verdict"] == "unknown");
+      CHECK(part["complete"] == false);
+    }
+    const Ran told = squall("explore scenarios/suites/feature-team/fixed.yaml --states 5");
+    CHECK(told.output.find("That is not all: there are more than were asked for (--states).") != std::string::npos);
+  }
+
+  TEST_CASE("whole states and fingerprints count the same") {
+    const auto quick = explored("scenarios/suites/feature-team/fixed.yaml --timers last", 0);
+    const auto exact = explored("scenarios/suites/feature-team/fixed.yaml --timers last --exact", 0);
+    CHECK(quick["distinct"] == exact["distinct"]);
+    CHECK(quick["generated"] == exact["generated"]);
+  }
+
+  TEST_CASE("what it cannot take") {
+    CHECK(squall("explore scenarios/suites/feature-team/fixed.yaml --faults many").errors ==
+          "error: --faults takes a whole number, not 'many'\n  fix: write one from 0 to 1000\n");
+    CHECK(squall("explore nowhere.yaml").exit_status == 2);
+  }
+}
+
+}  // namespace squall::reports
