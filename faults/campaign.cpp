@@ -67,10 +67,12 @@ class Dealer {
 void work(Dealer& dealer, Player& player) {
   try {
     Tally tally;
+    Signatures signatures;
     for (;;) {
       const Dealer::Block block = dealer.take();
       if (block.seeds == 0) return;
-      for (std::uint64_t s = 0; s < block.seeds; ++s) tally.add(block.first + s, player.play(block.first + s));
+      for (std::uint64_t s = 0; s < block.seeds; ++s)
+        tally.add(block.first + s, player.play(block.first + s), signatures);
       dealer.give(tally);
       tally.clear();
     }

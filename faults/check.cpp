@@ -99,6 +99,8 @@ class Checker {
     if (trigger.every && !timed) {
       say(fmt::format("strikes {}, which come by themselves", plural(strikes_)), "leave out 'every', or use 'chance'");
     }
+    if (trigger.phase && (!has_matches(strikes_) || trigger.at || trigger.every))
+      say("'when' goes by the step of whoever acts", "leave it out, or the time");
     if (trigger.nth && *trigger.nth == 0) say("'nth' is 0", "count from 1");
     if (trigger.at && trigger.nth) say("says both 'at' and 'nth'", "leave out one of them");
     if (trigger.every && (trigger.at || trigger.nth || trigger.step))

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "sim/supply.hpp"
+
 namespace squall::faults {
 namespace {
 
@@ -80,11 +82,32 @@ Columns NameColumns::of(const Line& line) {
   columns.where = where_of(matcher.where);
   if (matcher.instance) columns.instance = *matcher.instance;
   columns.operations = operations_of(line.fault);
+  if (line.trigger.phase) columns.phase = static_cast<std::uint32_t>(*line.trigger.phase);
   if (const auto& step = line.trigger.step) {
     columns.step = sim::site_key(step->agent + "/" + step->id);
     if (matcher.agent.empty()) columns.from = agents_of(step->agent);
   }
   return columns;
+}
+
+std::uint32_t NameColumns::phase(const sim::World& world, const sim::Target& target) const {
+  if (target.activation == sim::no_row) return Columns::any;
+  const sim::ActivationRow& row = world.activation(target.activation);
+  const sim::Definition& definition = model_->definition(world.agent(row.agent).definition);
+  const sim::Behaviour& behaviour = *definition.behaviour;
+  if (behaviour.struct_agent || behaviour.supplies == nullptr) return Columns::any;
+  const std::uint32_t at = target.strike == sim::Strike::step ? target.detail : row.pc;
+  // The programs of an agent lie one behind the other: its `do`, then its handlers.
+  std::uint32_t begin = 0, end = static_cast<std::uint32_t>(behaviour.supplies->row_of_pc.size());
+  const auto boundary = [&](std::uint32_t start) {
+    if (start <= at) begin = std::max(begin, start);
+    if (start > at) end = std::min(end, start);
+  };
+  if (definition.has_root) boundary(definition.root_pc);
+  for (const sim::Definition::Handler& handler : definition.handlers) boundary(handler.pc);
+  // The last two operations of a program do no more than end it.
+  const std::uint32_t steps = end - begin > 3 ? end - begin - 2 : 1;
+  return std::min((at - begin) * 3 / steps, 2U);
 }
 
 std::uint32_t NameColumns::topic(sim::TopicId topic) const {

@@ -23,6 +23,7 @@ struct Columns {
   std::uint32_t where = any;       ///< which condition on the message
   sim::SiteKey step = 0;           ///< content name of a step; 0: whichever
   std::uint32_t operations = any;  ///< which of them the kind acts on, a bit each
+  std::uint32_t phase = any;       ///< a `Phase`
   friend auto operator<=>(const Columns&, const Columns&) = default;
 };
 
@@ -44,6 +45,8 @@ class NameColumns {
     return wanted >= first_set && sets_[wanted - first_set][column];
   }
   const Condition& condition(std::uint32_t where) const { return conditions_[where]; }
+  /// In which `Phase` of its program the activation is that a strike is about; `Columns::any` where there is no program.
+  std::uint32_t phase(const sim::World& world, const sim::Target& target) const;
 
   std::uint32_t agent(const sim::World& world, sim::AgentId agent) const {
     return agent == sim::nobody ? nobody_ : sim::index(world.agent(agent).definition);

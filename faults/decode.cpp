@@ -28,6 +28,9 @@ const FieldRow chance_row{{"chance", "100%", "of each match, or of each run"}, T
 const FieldRow every_row{{"every", "", "again and again, after so long each time"}, Takes::duration};
 const FieldRow window_row{{"window", "", "only between these times"}, Takes::window};
 const FieldRow while_row{{"while", "", "only while this holds of the world"}, Takes::condition};
+const FieldRow when_row{{"when", "", "only where who acts is in that third of its program, by the order of its steps"},
+                        Takes::word,
+                        words_of<Phase>};
 const FieldRow at_most_row{{"at-most", "", "so many times in a run"}, Takes::count};
 const FieldRow burst_row{{"burst", "1", "so many matches in a row, each time the dice come up"}, Takes::count};
 const FieldRow persistent_row{{"persistent", "false", "once it has struck, it strikes every match"}, Takes::flag};
@@ -54,7 +57,9 @@ std::vector<FieldRow> trigger_rows(Strikes strikes) {
   if (begins_by_itself) rows.push_back(at_row);
   rows.push_back(chance_row);
   if (begins_by_itself && strikes != Strikes::shape) rows.push_back(every_row);
-  rows.insert(rows.end(), {window_row, while_row, at_most_row});
+  rows.insert(rows.end(), {window_row, while_row});
+  if (matches) rows.push_back(when_row);
+  rows.push_back(at_most_row);
   if (matches) rows.insert(rows.end(), {burst_row, persistent_row});
   return rows;
 }
@@ -159,6 +164,7 @@ std::string set_trigger(Line& line, std::string_view field, const FieldValue& va
   if (field == "chance") return set_value(trigger.chance, value);
   if (field == "every") return set_value(trigger.every, value);
   if (field == "while") return set_value(trigger.holds, value);
+  if (field == "when") return set_value(trigger.phase, value);
   if (field == "at-most") return set_value(trigger.at_most, value);
   if (field == "burst") return set_value(trigger.burst, value);
   if (field == "persistent") return set_value(trigger.persistent, value);

@@ -53,6 +53,7 @@ std::string to_text(const Line& line) {
   if (trigger.every) add("every", to_text(*trigger.every));
   add("window", window(trigger));
   if (trigger.holds.given()) add("while", quoted(trigger.holds.text));
+  if (trigger.phase) add("when", std::string{words_of<Phase>[static_cast<std::size_t>(*trigger.phase)]});
   add("at-most", count(trigger.at_most, sim::unlimited));
   add("burst", count(trigger.burst, 1));
   if (trigger.persistent) add("persistent", "true");

@@ -62,6 +62,12 @@ std::uint64_t signature(const sim::Violation& violation) {
   return key;
 }
 
+std::uint64_t Signatures::of(const sim::Violation& violation) {
+  const auto [place, fresh] = known_.try_emplace(sim::signature(violation));
+  if (fresh) place->second = faults::signature(violation);
+  return place->second;
+}
+
 std::string signature_text(std::uint64_t signature) { return fmt::format("{:016x}", signature); }
 
 }  // namespace squall::faults

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,15 @@ std::vector<std::string> normalised(const sim::Violation&);
 
 /// Hash of the invariant's name and of the normalised witness. Violations with one signature are one finding.
 std::uint64_t signature(const sim::Violation&);
+
+/// Signatures of many runs. What the kernel calls one violation has one signature, so its words are looked at once.
+class Signatures {
+ public:
+  std::uint64_t of(const sim::Violation&);
+
+ private:
+  std::map<std::uint64_t, std::uint64_t> known_;  ///< by the kernel's own signature
+};
 
 /// 16 hex digits, as reports and folders name it.
 std::string signature_text(std::uint64_t signature);

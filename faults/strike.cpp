@@ -47,6 +47,7 @@ bool Armed::matches(const Columns& wanted, const Spotted& spot, const sim::World
   if (wanted.instance != Columns::any && wanted.instance != spot.instance) return false;
   if ((wanted.operations >> static_cast<unsigned>(target.operation) & 1) == 0) return false;
   if (wanted.step != 0 && wanted.step != target.site) return false;
+  if (wanted.phase != Columns::any && wanted.phase != columns_.phase(world, target)) return false;
   return wanted.where == Columns::any ||
          holds(columns_.condition(wanted.where), model, world, target.activation, target.row);
 }

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "faults/signature.hpp"
 #include "sim/site.hpp"
 
 namespace squall::faults {
@@ -24,16 +23,21 @@ void add_each(std::vector<std::uint64_t>& to, const std::vector<std::uint64_t>& 
 }  // namespace
 
 void Tally::add(std::uint64_t seed, const Played& played) {
+  Signatures signatures;
+  add(seed, played, signatures);
+}
+
+void Tally::add(std::uint64_t seed, const Played& played, Signatures& signatures) {
   ++runs;
   events += played.events;
   digest += sim::child_key(seed, played.digest);
   undecided += played.undecided ? 1 : 0;
   violated += played.violations.empty() ? 0 : 1;
   for (std::size_t v = 0; v < played.violations.size(); ++v) {
-    const std::uint64_t key = faults::signature(played.violations[v]);
+    const std::uint64_t key = signatures.of(played.violations[v]);
     bool again = false;  // a run counts once for each signature
     for (std::size_t before = 0; before < v && !again; ++before)
-      again = faults::signature(played.violations[before]) == key;
+      again = signatures.of(played.violations[before]) == key;
     if (again) continue;
     const auto [place, fresh] = findings.try_emplace(key);
     Finding& finding = place->second;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/monitor.hpp"
+#include "faults/signature.hpp"
 
 /// What many runs came to, as a value that can be added up in any order.
 namespace squall::faults {
@@ -46,7 +46,8 @@ struct Tally {
   std::vector<std::uint64_t> came_true;       ///< of each `sometimes` claim: runs
   std::vector<std::uint64_t> ran;             ///< of each step: runs in which it began
 
-  /// Allocates only where something is violated, or the first time.
+  /// Allocates only where something new is violated, or the first time. `signatures`: of this thread.
+  void add(std::uint64_t seed, const Played& played, Signatures& signatures);
   void add(std::uint64_t seed, const Played& played);
   void add(const Tally& other);
   /// Back to nothing; keeps its memory.

@@ -20,6 +20,9 @@ struct StepPlace {
   friend bool operator==(const StepPlace&, const StepPlace&) = default;
 };
 
+/// A third of a program, by the order of its steps: of the `do`, or of the handler, that is at work.
+enum class Phase : std::uint8_t { early, mid, late };
+
 /// When a line strikes what its matcher selects: where all that is said here holds. The same for every kind.
 ///
 /// What is rolled follows from what the kind strikes: each send, each shared step begun by a live activation, each
@@ -37,6 +40,7 @@ struct Trigger {
   std::uint32_t burst = 1;                 ///< so many matches in a row are struck, each time the dice come up
   bool persistent = false;                 ///< once they have come up, every match is
   Condition holds;                         ///< `while`: asked of the world
+  std::optional<Phase> phase;              ///< `when`: whoever acts began this turn in that third of its program
 
   friend bool operator==(const Trigger&, const Trigger&) = default;
 };

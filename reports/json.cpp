@@ -81,6 +81,7 @@ std::string run_json(const scenarios::Scenario& scenario, const scenarios::Recor
   for (const sim::Undecided& open : outcome.undecided)
     json["open"].push_back({{"invariant", open.invariant}, {"why", open.why}});
   json["unstruck"] = unstruck_of(scenario, recording);
+  json["undrawn"] = scenarios::undrawn(scenario, recording.world);
   json["came_true"] = outcome.came_true;
   json["replay"] = replay;
   return written(json);
@@ -97,8 +98,8 @@ std::string suite_json(std::span<const FileReport> files) {
   return written(json);
 }
 
-std::string lint_json(const std::string& workflow, std::span<const scenarios::LintFinding> found) {
-  Json json = {{"version", version()}, {"workflow", workflow}, {"findings", list()}};
+std::string lint_json(const scenarios::Loaded& file, std::span<const scenarios::LintFinding> found) {
+  Json json = {{"version", version()}, {"workflow", file.name}, {"findings", list()}};
   for (const scenarios::LintFinding& finding : found) {
     json["findings"].push_back({{"rule", finding.rule},
                                 {"where", finding.where},
@@ -106,6 +107,11 @@ std::string lint_json(const std::string& workflow, std::span<const scenarios::Li
                                 {"what", finding.what},
                                 {"reasons", finding.reasons},
                                 {"fix", finding.fix}});
+    if (const auto place = file.place_of(finding.mark)) {
+      json["findings"].back()["file"] = place->at.file;
+      json["findings"].back()["line"] = place->at.line;
+      json["findings"].back()["column"] = place->at.column;
+    }
   }
   return written(json);
 }

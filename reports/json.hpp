@@ -21,6 +21,6 @@ std::string run_json(const scenarios::Scenario& scenario, const scenarios::Recor
 std::string suite_json(std::span<const FileReport> files);
 
 /// What `lint` found: `version workflow findings[{rule, where, certain, what, reasons[], fix}]`.
-std::string lint_json(const std::string& workflow, std::span<const scenarios::LintFinding> found);
+std::string lint_json(const scenarios::Loaded& file, std::span<const scenarios::LintFinding> found);
 
 }  // namespace squall::reports

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <optional>
 #include <string_view>
 
 #include "reports/text.hpp"
@@ -50,6 +52,13 @@ std::string verdict(const FileReport& file) {
                      xml_text(first_line(text)), xml_text(text), tag);
 }
 
+/// ` time="1.234"`, in seconds; nothing where it was not measured.
+std::string time_of(std::optional<std::chrono::nanoseconds> took) {
+  if (!took) return {};
+  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(*took).count();
+  return fmt::format(" time=\"{}.{:03}\"", milliseconds / 1000, milliseconds % 1000);
+}
+
 }  // namespace
 
 std::string xml_text(std::string_view text) {
@@ -65,16 +74,18 @@ std::string xml_text(std::string_view text) {
 
 std::string junit(std::span<const FileReport> files) {
   std::size_t failures = 0, errors = 0;
+  std::optional<std::chrono::nanoseconds> whole;
   for (const FileReport& file : files) {
+    if (file.took) whole = whole.value_or(std::chrono::nanoseconds{}) + *file.took;
     if (file.result == FileReport::Result::passed) continue;
     ++(file.result == FileReport::Result::failed ? failures : errors);
   }
   std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n";
-  text += fmt::format("  <testsuite name=\"squall\" tests=\"{}\" failures=\"{}\" errors=\"{}\">\n", files.size(),
-                      failures, errors);
+  text += fmt::format("  <testsuite name=\"squall\" tests=\"{}\" failures=\"{}\" errors=\"{}\"{}>\n", files.size(),
+                      failures, errors, time_of(whole));
   for (const FileReport& file : files) {
-    text += fmt::format("    <testcase name=\"{}\" classname=\"{}\">\n", xml_text(file.path),
-                        xml_text(file.workflow.empty() ? "squall" : file.workflow));
+    text += fmt::format("    <testcase name=\"{}\" classname=\"{}\"{}>\n", xml_text(file.path),
+                        xml_text(file.workflow.empty() ? "squall" : file.workflow), time_of(file.took));
     text += verdict(file);
     text += fmt::format("      <system-out>{}</system-out>\n", xml_text(line_of(file)));
     text += "    </testcase>\n";

@@ -9,7 +9,8 @@
 namespace squall::reports {
 
 /// A suite as CI servers read it: one test case for each file, by the schema of Jenkins (`jenkins-junit-10.xsd`). What was
-/// not as demanded is a failure, what could not be read or decided an error. No times: they would be those of the machine.
+/// not as demanded is a failure, what could not be read or decided an error. Times stand there where the reports have them: they
+/// are the machine's.
 std::string junit(std::span<const FileReport> files);
 
 /// `text` between tags or in double quotes: markup is escaped, what XML 1.0 may not hold becomes `\xNN`; line ends stay.

@@ -142,7 +142,11 @@ class Speaker {
     }
     // What a program's plain `fail` is called says no more than that it failed.
     const bool plain = static_cast<Error>(seen.detail) == Error::failed;
-    return plain ? fmt::format("{} fails", who) : fmt::format("{} fails: {}", who, error(seen.detail));
+    const std::string because = seen.row < model_.texts.size() ? printable(model_.texts[seen.row]) : "";
+    if (plain) return because.empty() ? fmt::format("{} fails", who) : fmt::format("{} fails: {}", who, because);
+    const std::string why = error(seen.detail);
+    return because.empty() ? fmt::format("{} fails: {}", who, why)
+                           : fmt::format("{} fails: {} ({})", who, why, because);
   }
 
   const Model& model_;
@@ -295,6 +299,10 @@ std::string story(const Telling& telling) {
     text += "\nLines of the plan that did not strike:\n";
     for (const std::string& line : telling.unstruck) text += fmt::format("  - {}\n", printable(line));
   }
+  if (!telling.undrawn.empty()) {
+    text += "\nPinned answers that nothing has asked for:\n";
+    for (const std::string& name : telling.undrawn) text += fmt::format("  - {}\n", printable(name));
+  }
   text += fmt::format("\nThe same run again: {}\n", telling.replay);
   return text;
 }
@@ -316,6 +324,7 @@ std::string told(const scenarios::Scenario& scenario, const scenarios::Recording
   std::vector<std::string> injections;
   for (const faults::Line& line : recording.injected.lines) injections.push_back(faults::to_text(line));
   const std::vector<std::string> unstruck = unstruck_of(scenario, recording);
+  const std::vector<std::string> undrawn = scenarios::undrawn(scenario, recording.world);
   return write({.model = scenario.model,
                 .world = recording.world,
                 .trace = recording.trace,
@@ -323,6 +332,7 @@ std::string told(const scenarios::Scenario& scenario, const scenarios::Recording
                 .injections = injections,
                 .open = recording.outcome.undecided,
                 .unstruck = unstruck,
+                .undrawn = undrawn,
                 .halt = recording.outcome.halt,
                 .seed = static_cast<std::uint64_t>(seed),
                 .replay = std::move(replay)});

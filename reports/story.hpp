@@ -22,6 +22,7 @@ struct Telling {
   std::span<const std::string> injections;  ///< what struck, each as the line of a plan
   std::span<const sim::Undecided> open{};   ///< checks that the run neither confirms nor refutes
   std::span<const std::string> unstruck{};  ///< lines of the plan that did not strike
+  std::span<const std::string> undrawn{};   ///< pinned draws that were not drawn
   sim::Halt halt = sim::Halt::idle;
   std::uint64_t seed = 0;
   std::string replay;  ///< the command that plays this run again

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -26,6 +28,7 @@ struct FileReport {
   std::string findings;  ///< what the run with the shown seed came to, as `findings` of a story tells it
   std::string trouble;   ///< the diagnostics of an unreadable file
   std::string replay;    ///< the command that shows the failure; empty where it passed
+  std::optional<std::chrono::nanoseconds> took;  ///< by the clock of whoever ran it; nothing: not measured
 };
 
 /// `passed`, `failed`, `undecided`, `unreadable`.

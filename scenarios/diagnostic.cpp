@@ -45,10 +45,12 @@ std::string printable(std::string_view text) {
   return safe;
 }
 
-std::string to_text(const Diagnostic& diagnostic) {
+std::string to_text(const Diagnostic& diagnostic) { return to_text(diagnostic, "error", {}); }
+
+std::string to_text(const Diagnostic& diagnostic, std::string_view kind, std::span<const std::string> reasons) {
   const Place& at = diagnostic.at;
   std::string text =
-      fmt::format("{}:{}:{}: error: {}\n", printable(at.file), at.line, at.column, printable(diagnostic.what));
+      fmt::format("{}:{}:{}: {}: {}\n", printable(at.file), at.line, at.column, kind, printable(diagnostic.what));
   if (!diagnostic.source.empty()) {
     constexpr std::size_t shown = 110;
     const std::vector<std::string> columns = columns_of(diagnostic.source);
@@ -64,6 +66,7 @@ std::string to_text(const Diagnostic& diagnostic) {
     text += fmt::format("{:>5} | {}\n", at.line, line);
     text += fmt::format("{:>5} | {}^{}\n", "", std::string(indent, ' '), std::string(width - 1, '~'));
   }
+  for (const std::string& reason : reasons) text += "    " + printable(reason) + "\n";
   return text + "  fix: " + printable(diagnostic.fix) + "\n";
 }
 

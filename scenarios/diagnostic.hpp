@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace squall::scenarios {
@@ -37,6 +38,8 @@ struct Diagnostic {
 ///
 /// Control characters are escaped; of a long line the part around the caret is shown.
 std::string to_text(const Diagnostic&);
+/// The same as another kind of word than `error`, with sentences that explain it before the fix, each on a line.
+std::string to_text(const Diagnostic&, std::string_view kind, std::span<const std::string> reasons);
 std::string to_text(std::span<const Diagnostic>);
 
 /// `text` with control characters and broken UTF-8 written as `\xNN`: fit for a terminal.

@@ -180,6 +180,8 @@ inline constexpr auto field_table = std::to_array<FieldRow>({
     {"mailbox", "survives", Takes::flag, "", "false", "Whether it outlives a crash."},
     {"mailbox", "ack", Takes::word, "receive end", "receive",
      "A message is done when it is taken, or when what took it ended; else it comes again after a crash."},
+    {"mailbox", "redeliver", Takes::record, "redeliver", "after a failure as late as a message, after a crash at once",
+     "With `ack: end`: what is not acknowledged comes again."},
     {"expect", "violates", Takes::names, "invariant", "",
      "Each of these is violated in some run, and nothing else in any."},
     {"expect", "holds", Takes::word, "all", "", "Nothing is violated in any run."},

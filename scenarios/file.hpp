@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,6 +47,8 @@ struct Pins {
   friend bool operator==(const Pins&, const Pins&) = default;
 };
 
+class StepPlaces;
+
 /// A workflow file, read.
 struct Loaded {
   /// Model, checks, faults and plan; nothing where there are errors. With a plan the faults are off, unless the file says
@@ -61,7 +64,13 @@ struct Loaded {
   Pins pins;
   std::vector<std::string> files;  ///< as they were opened: the file, then those it extends
 
+  /// Where its steps stand; see `place_of`.
+  std::shared_ptr<const StepPlaces> places;
+
   bool ok() const { return scenario.has_value(); }
+  /// A diagnostic at the step with this mark (`StepInfo::mark`), with its place and its source line alone; nullopt where no
+  /// step has it.
+  std::optional<Diagnostic> place_of(std::uint32_t mark) const;
 };
 
 struct LoadOptions {

@@ -19,6 +19,7 @@ class Judge {
  public:
   Judge(const Loaded& file, const Expect& expect) : file_(file), scenario_(*file.scenario), expect_(expect) {
     struck_.resize(scenario_.plan.lines.size() + scenario_.faults.lines.size());
+    undrawn_ = scenario_.pinned;
   }
 
   void add(std::uint64_t seed, const Outcome& outcome) {
@@ -48,6 +49,11 @@ class Judge {
     for (std::size_t line = 0; line < struck.size(); ++line) struck_[line] = struck_[line] || struck[line] != 0;
   }
 
+  bool wants_draws() const { return !undrawn_.empty(); }
+  void add_draws(const Names& undrawn) {
+    std::erase_if(undrawn_, [&](const std::string& name) { return !holds_name(undrawn, name); });
+  }
+
   Judgement result() {
     unknown_names(expect_.violates);
     unknown_names(expect_.may_violate);
@@ -62,6 +68,7 @@ class Judge {
            finding.first_seed);
     }
     strikes();
+    for (const std::string& name : undrawn_) fail(fmt::format("'{}' of `set` is drawn in none of {}", name, runs()));
     for (const std::string& claim : scenario_.sometimes) {
       if (!holds_name(came_true_, claim)) fail(fmt::format("{} comes true in none of {}", claim, runs()));
     }
@@ -126,6 +133,7 @@ class Judge {
   Judgement judged_;
   Names came_true_;
   std::vector<bool> struck_;
+  Names undrawn_;
   std::optional<std::uint64_t> undecided_;
 };
 
@@ -151,6 +159,7 @@ Judgement judge(const Loaded& file, std::optional<std::uint32_t> seeds) {
   for (std::uint64_t seed = first;; ++seed) {
     judge.add(seed, runner.run(sim::Seed{seed}));
     if (judge.wants_strikes()) judge.add_strikes(runner.struck());
+    if (judge.wants_draws()) judge.add_draws(undrawn(*file.scenario, runner.world()));
     if (seed == last) break;  // the largest seed has no next one
   }
   return judge.result();

@@ -50,7 +50,8 @@ inline constexpr std::uint32_t seeds_by_default = 100;
 /// Plays seeds 1 to n and judges them by the file's `expect`:
 ///  - `violates`: each of these is violated in some run, and nothing else in any but what `may_violate` lists;
 ///  - `holds`, or nothing said: nothing is violated in any run, but what `may_violate` lists;
-///  - a line of the plan that strikes in no run, and a `sometimes` claim that comes true in none, is a failure;
+///  - a line of the plan that strikes in no run, a pinned draw that is drawn in none, and a `sometimes` claim that comes true
+///    in none, is a failure;
 ///  - the run with the file's seed has the file's digest, where it has one;
 ///  - without a failure, a run without a violation and without a verdict leaves the whole undecided.
 /// n is `within` or `over`, else `seeds_by_default`; `seeds` stands for `over`, and where nothing is said. A file with a

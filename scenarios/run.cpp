@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "faults/recorder.hpp"
+#include "scenarios/mistakes.hpp"
 #include "sim/digest.hpp"
 #include "sim/invariants/catalogue.hpp"
 
@@ -60,13 +61,23 @@ Recording record_with(const sim::Model& model, sim::Seed seed, const faults::Arm
 Scenario scenario(Workflow workflow, faults::Profile faults, std::string about) {
   if (!workflow.judged()) workflow.check_defaults();
   Built built = workflow.build();
-  if (!built.model) throw std::invalid_argument(built.text());
+  if (built.errors.empty()) built.errors = mistakes(workflow);
+  if (!built.errors.empty()) throw std::invalid_argument(built.text());
   built.model->fault_shadow = faults::Armed::shadow_bytes({}, faults.lines);
   return {.about = std::move(about),
           .model = std::move(*built.model),
           .faults = std::move(faults),
           .plan = {},
-          .sometimes = sometimes_of(workflow)};
+          .sometimes = sometimes_of(workflow),
+          .pinned = {}};
+}
+
+std::vector<std::string> undrawn(const Scenario& scenario, const sim::World& world) {
+  std::vector<std::string> names;
+  for (std::size_t p = 0; p < scenario.pinned.size(); ++p) {
+    if (sim::drawn_at(world, scenario.model, p) < scenario.model.pins[p].nth) names.push_back(scenario.pinned[p]);
+  }
+  return names;
 }
 
 std::vector<std::string> sometimes_of(const Workflow& workflow) {

@@ -23,11 +23,15 @@ struct Scenario {
   faults::Profile faults;
   faults::Plan plan;                   ///< exactly what strikes besides
   std::vector<std::string> sometimes;  ///< names of the claims that have to come true in some run
+  std::vector<std::string> pinned;     ///< names of the draws in `Model::pins`, in their order
 };
 
 /// `workflow`, judged by its own checks, or by the default ones where it names none, with room for the counts of `faults`.
 /// Throws std::invalid_argument with all that is wrong with the workflow, one error to a line.
 Scenario scenario(Workflow workflow, faults::Profile faults = {}, std::string about = {});
+
+/// Names of the pinned draws that were not drawn in the run that ended as `world`: their answers answered nothing.
+std::vector<std::string> undrawn(const Scenario& scenario, const sim::World& world);
 
 /// Names of the workflow's `sometimes` claims: see `Scenario::sometimes`.
 std::vector<std::string> sometimes_of(const Workflow& workflow);

@@ -93,6 +93,8 @@ sim::Definition definition_of(const std::string& name, const AgentSpec& spec) {
   definition.role = spec.role;
   definition.restricted = spec.can.has_value();
   if (spec.can) definition.can = *spec.can;
+  definition.redeliver_after = spec.mailbox.redeliver_after;
+  definition.redeliver_max = spec.mailbox.redeliver_max;
   definition.daemon = spec.daemon.value_or(spec.program.steps.empty() && !spec.on.empty());
   definition.human = spec.human;
   definition.has_root = !spec.program.steps.empty();
@@ -176,6 +178,7 @@ Built Workflow::build(Dispatch dispatch) const {
     behaviour.initial_cells = code.initial_cells;
     behaviour.sites = static_cast<std::uint32_t>(code.sites.size());
     behaviour.site_list = code.sites;
+    behaviour.rests = code.rests;
     behaviour.supplies = &code.supplies;
     definition.behaviour = &behaviour;
     model.definitions.push_back(std::move(definition));

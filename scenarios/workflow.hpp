@@ -20,6 +20,8 @@ struct Mailbox {
   sim::Full full = sim::Full::block;
   bool survives = false;
   sim::Ack ack = sim::Ack::receive;
+  sim::Duration redeliver_after{};  ///< `ack: end`: what is not acknowledged comes again after so long, …
+  std::uint32_t redeliver_max = 0;  ///< … so often at most; 0: until it is acknowledged
 };
 
 struct AgentSpec {
@@ -143,6 +145,7 @@ class Workflow {
   const Declared<ToolSpec>& tools() const { return tools_; }
   const Declared<ResourceSpec>& resources() const { return resources_; }
   const std::vector<Claim>& claims() const { return claims_; }
+  const std::optional<Condition>& real_outcome() const { return goal_; }
   /// Whether anything is asked for: a check by name or a claim.
   bool judged() const { return !checks_.empty() || !unknown_checks_.empty() || !claims_.empty(); }
 

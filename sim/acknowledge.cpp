@@ -4,7 +4,8 @@
 #include "sim/detail/kernel.hpp"
 
 /// Messages that were taken where `ack: end` holds: at least once, not exactly once. What its taker does not
-/// acknowledge comes again: after the topic's `redeliver.after`, else as soon as the taker has failed or crashed.
+/// acknowledge comes again: after the `redeliver.after` of its queue or mailbox; else, once the taker has failed, after the
+/// time that a message takes, or as soon as it has crashed.
 namespace squall::sim {
 namespace detail {
 namespace {
@@ -12,7 +13,23 @@ namespace {
 /// Added to the copy's number at each redelivery: copies that faults make count below it.
 constexpr std::uint32_t redelivered_copy = 0x100;
 
+constexpr Purpose again_purpose = purpose("redelivery");
+
 bool published(const TopicInfo& topic) { return topic.mode != TopicInfo::Mode::label; }
+
+/// Who asks for acknowledgement says how a message comes again: the topic, else the mailbox that it was taken from.
+struct Redelivery {
+  bool acked = false;
+  Duration after{};
+  std::uint32_t max = 0;
+};
+Redelivery redelivery_of(const World& world, const Model& model, const TopicInfo& topic, AgentId taker) {
+  if (published(topic) && topic.ack == Ack::end) return {true, topic.redeliver_after, topic.redeliver_max};
+  if (topic.mode == TopicInfo::Mode::queue || taker == nobody) return {};
+  const Definition& definition = model.definition(world.agent(taker).definition);
+  if (definition.ack != Ack::end) return {};
+  return {true, definition.redeliver_after, definition.redeliver_max};
+}
 
 Row delivery_of(const World& world, Row message) {
   for (Row d = 0; d < world.used(Pool::deliveries); ++d) {
@@ -67,12 +84,14 @@ void dead_letter(World& world, Run& run, Row delivery) {
   give_up(world, run, delivery);
 }
 
-/// A copy of the message sets out again, at once: to its queue, or to the agent that had it in its mailbox.
-void come_again(World& world, Run& run, Row delivery) {
+/// A copy of the message sets out again: to its queue, or to the agent that had it in its mailbox. It arrives at once, or as
+/// late as a message would (`travels`): what fails for ever must not do so at one instant.
+void come_again(World& world, Run& run, Row delivery, bool travels = false) {
   const Row message = world.delivery(delivery).message;
   const TopicInfo& topic = run.model.topic(world.message(message).topic);
-  const bool bounded = published(topic) && topic.redeliver_max != 0;
-  if (bounded && world.delivery(delivery).again >= topic.redeliver_max) {
+  const std::uint32_t most = redelivery_of(world, run.model, topic, world.message(message).to).max;
+  const bool bounded = most != 0;
+  if (bounded && world.delivery(delivery).again >= most) {
     dead_letter(world, run, delivery);
     return;
   }
@@ -91,7 +110,15 @@ void come_again(World& world, Run& run, Row delivery) {
     world.message_shadow(copy) = world.message_shadow(message);
     world.message_shadow(copy).copy += redelivered_copy;  // whoever handles it again draws anew
     ++world.clock().copied;
-    world.calendar.push(world.clock().now, Event::message(copy).row);
+    Instant arrival = world.clock().now;
+    if (travels) {
+      const MessageShadow& named = world.message_shadow(copy);
+      const SiteKey site = child_key(named.origin, named.occurrence);
+      const std::uint32_t instance = row.instance == no_row ? 0 : world.instance(row.instance).number;
+      const std::uint64_t base = draw_base(run.key, site, instance, named.copy);
+      arrival = later(arrival, sample(run.model.network.latency, draw_value(base, again_purpose)));
+    }
+    world.calendar.push(arrival, Event::message(copy).row);
   }
   run.idle = false;
   if (bounded) {
@@ -122,20 +149,17 @@ void file_delivery(World& world, Run& run, Row activation, Row message) {
   const TopicId id = world.message(message).topic;
   if (is_reply(id)) return;
   const TopicInfo& topic = run.model.topic(id);
-  const Definition& taker = run.model.definition(world.agent(world.activation(activation).agent).definition);
-  const bool by_topic = published(topic) && topic.ack == Ack::end;
-  const bool by_mailbox = topic.mode != TopicInfo::Mode::queue && taker.ack == Ack::end;
-  if (!by_topic && !by_mailbox) return;
+  const Redelivery redelivery = redelivery_of(world, run.model, topic, world.activation(activation).agent);
+  if (!redelivery.acked) return;
   Row delivery = delivery_of(world, message);
   if (delivery == no_row) {
     world.reserve(Pool::deliveries, 1);
     delivery = world.take(Pool::deliveries);
   }
   retain_message(world, message);
-  const bool again = published(topic) && topic.redeliver_after > Duration::zero();
-  const Row timer =
-      again ? arm(world, run, TimerKind::redelivery, message, world.message(message).instance, topic.redeliver_after)
-            : no_row;
+  const Row timer = redelivery.after > Duration::zero() ? arm(world, run, TimerKind::redelivery, message,
+                                                              world.message(message).instance, redelivery.after)
+                                                        : no_row;
   DeliveryRow& row = world.delivery(delivery);
   row = {.next = no_row,
          .message = message,
@@ -145,15 +169,15 @@ void file_delivery(World& world, Run& run, Row activation, Row message) {
          .again = row.again};
 }
 
-void forget_acks(World& world, Run& run, Row activation, bool ok) {
+void forget_acks(World& world, Run& run, Row activation, Handled handled) {
   const AgentId agent = world.activation(activation).agent;
   for (Row delivery = first_of(world, activation); delivery != no_row; delivery = first_of(world, activation)) {
-    if (ok) {
+    if (handled == Handled::well) {
       acked(world, run, delivery, agent, activation);
     } else if (world.delivery(delivery).timer != no_row) {
       world.delivery(delivery).activation = no_row;
     } else {
-      come_again(world, run, delivery);
+      come_again(world, run, delivery, handled == Handled::failed);
     }
   }
 }

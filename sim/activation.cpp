@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "sim/detail/run_turn.hpp"
 #include "sim/digest.hpp"
 
@@ -193,7 +195,7 @@ void free_activation(World& world, Run& run, Row activation, bool crashed) {
   world.give(Pool::activations, activation);
 }
 
-void end_activation(World& world, Run& run, Row activation, Ending ending, Error error) {
+void end_activation(World& world, Run& run, Row activation, Ending ending, Error error, std::int64_t because) {
   run.idle = false;
   ActivationRow& row = world.activation(activation);
   const AgentId agent = row.agent;
@@ -205,6 +207,7 @@ void end_activation(World& world, Run& run, Row activation, Ending ending, Error
              .agent = agent,
              .activation = activation,
              .instance = instance,
+             .row = because < 0 ? no_row : static_cast<Row>(because),
              .detail = static_cast<std::uint32_t>(error),
              .value = static_cast<std::int64_t>(ending)});
   }
@@ -218,7 +221,7 @@ void end_activation(World& world, Run& run, Row activation, Ending ending, Error
     }
     --world.agent(agent).handlers;
   }
-  if (run.model.acks) forget_acks(world, run, activation, ending == Ending::ok);
+  if (run.model.acks) forget_acks(world, run, activation, ending == Ending::ok ? Handled::well : Handled::failed);
   if ((flags & activation_flag::root) != 0) forget_position(world, run, agent, instance);
   if ((flags & activation_flag::root) != 0 && ending == Ending::failed && instance != no_row) {
     InstanceRow& of = world.instance(instance);
@@ -231,6 +234,10 @@ void end_activation(World& world, Run& run, Row activation, Ending ending, Error
 
 void begin_instance(World& world, Run& run) {
   const Model& model = run.model;
+  if (std::ranges::binary_search(model.load.left_out, world.header().arrived)) {
+    ++world.header().arrived;
+    return;
+  }
   world.reserve(Pool::instances, 1);
   const Row row = world.take(Pool::instances);
   InstanceRow& instance = world.instance(row);
@@ -246,6 +253,7 @@ void begin_instance(World& world, Run& run) {
   for (std::uint32_t d = 0; d < model.definitions.size(); ++d) {
     const Definition& definition = model.definitions[d];
     if (definition.behaviour->struct_agent || !definition.has_root || definition.start == Start::spawned) continue;
+    if (definition.left_out) continue;
     for (std::uint32_t m = 0; m < definition.replicas; ++m) {
       const AgentId agent{index(definition.first) + m};
       if (definition.start == Start::delayed && definition.start_after > Duration::zero()) {

@@ -44,7 +44,7 @@ void begin(World& world, Run& run) {
   begin_instance(world, run);
   for (std::uint32_t d = 0; d < model.definitions.size(); ++d) {
     const Definition& definition = model.definitions[d];
-    if (!definition.behaviour->struct_agent) continue;
+    if (!definition.behaviour->struct_agent || definition.left_out) continue;
     for (std::uint32_t m = 0; m < definition.replicas; ++m) {
       begin_struct_agent(world, run, AgentId{index(definition.first) + m});
     }

@@ -119,6 +119,7 @@ struct Behaviour {
   const SupplyTable* supplies = nullptr;  ///< null: anything to anybody while it lives
   bool struct_agent = false;              ///< one permanent activation; every message goes to `turn` at once
   std::span<const Site> site_list = {};
+  std::span<const std::uint32_t> rests = {};  ///< positions, sorted, at which a daemon waits for whatever may come
 };
 
 }  // namespace squall::sim

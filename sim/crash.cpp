@@ -45,7 +45,7 @@ void crash(World& world, Run& run, AgentId agent, std::optional<Duration> restar
     const Row activation = world.agent(agent).first;
     if (observed) observe_interruption(world, run, activation);
     detail::tell_parent(world, run, activation, Ending::crashed, Error::crashed);
-    if (run.model.acks) detail::forget_acks(world, run, activation, false);
+    if (run.model.acks) detail::forget_acks(world, run, activation, detail::Handled::crashed);
     detail::free_activation(world, run, activation, true);
   }
   const Definition& definition = run.model.definition(world.agent(agent).definition);

@@ -62,6 +62,7 @@ bool is_struct_agent(const World& world, const Model& model, AgentId agent) {
 
 Duration latency_of(const World& world, const Run& run, Row row) {
   if (!run.timed) return {};
+  if (world.call_shadow(row).latency >= Duration::zero()) return world.call_shadow(row).latency;
   const CallRow& call = world.call(row);
   const std::uint64_t base = draw_base(run.key, world.call_shadow(row).origin, load_number(world, call.instance), 0);
   return sample(run.model.tool(call.tool).latency, draw_value(base, latency_purpose));
@@ -123,8 +124,8 @@ bool remembered(const World& world, const Run& run, const CallRow& call, std::in
   return true;
 }
 
-/// Row about `key`, one count higher.
-EffectRow& note_effect(World& world, const Run& run, const CallRow& call, EffectRow::About about, std::uint64_t key) {
+/// Row about `key`; a new one has a count of 0.
+Row effect_row(World& world, const Run& run, const CallRow& call, EffectRow::About about, std::uint64_t key) {
   Row row = find_effect(world, run.model, call.tool, about, key);
   if (row == no_row) {
     row = world.take(Pool::effects);
@@ -138,11 +139,35 @@ EffectRow& note_effect(World& world, const Run& run, const CallRow& call, Effect
                          .instance = call.instance};
     first = row + 1;
   }
+  return row;
+}
+
+/// Row about `key`, one count higher.
+EffectRow& note_effect(World& world, const Run& run, const CallRow& call, EffectRow::About about, std::uint64_t key) {
+  const Row row = effect_row(world, run, call, about, key);
   EffectRow& effect = world.effect(row);
   ++effect.count;
-  effect.result = call.result;
+  if (about == EffectRow::About::key || !run.model.keeps_requests) effect.result = call.result;
   if (run.timed) world.effect_shadow(row).at = world.clock().now;
   return effect;
+}
+
+bool keeps_request(const Model& model, ToolId tool) { return model.keeps_requests && model.tool(tool).effect; }
+
+/// What was asked for stands in the books before it happens.
+void note_request(World& world, const Run& run, Row asking) {
+  if (!keeps_request(run.model, world.call(asking).tool)) return;
+  world.reserve(Pool::effects, 1);
+  const CallRow& call = world.call(asking);
+  const Row row = effect_row(world, run, call, EffectRow::About::purpose, call.purpose_of);
+  world.effect(row).result = std::int64_t{index(call.agent)} + 1;
+}
+
+/// Whoever asked knows that it has not been done.
+void note_refusal(World& world, const Run& run, const CallRow& call) {
+  if (call.error == 0 || !keeps_request(run.model, call.tool)) return;
+  const Row row = find_effect(world, run.model, call.tool, EffectRow::About::purpose, call.purpose_of);
+  if (row != no_row) world.effect(row).result = -(std::int64_t{index(call.agent)} + 1);
 }
 
 void happen(World& world, Run& run, Row row) {
@@ -240,6 +265,7 @@ void answer_due(World& world, Run& run, const TimerRow& due) {
   const Row caller = world.call(row).activation;
   if (caller != no_row) {
     const CallRow& call = world.call(row);
+    note_refusal(world, run, call);
     if (watched(run, Seen::replied)) {
       observe(world, run,
               {.kind = Seen::replied,
@@ -310,7 +336,13 @@ void Turn::call(const CallRequest& request, const Question& q) {
                           .happened = 0,
                           .token = shown,
                           .spare = 0};
-  if (run.timed) world.call_shadow(call_row) = {.origin = detail::origin_of(q), .retry_after = {}};
+  if (run.timed) {
+    const Pin* pin = pinned(q, Pin::Of::time);
+    world.call_shadow(call_row) = {.origin = detail::origin_of(q),
+                                   .latency = pin == nullptr ? Duration{-1} : Duration{pin->answer},
+                                   .retry_after = {}};
+  }
+  detail::note_request(world, run, call_row);
   const Duration there = detail::until_effect(world, run, call_row);
   detail::arm(world, run, TimerKind::effect, call_row, instance, there);
   if (detail::is_struct_agent(world, model(), self)) return;

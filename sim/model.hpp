@@ -12,6 +12,7 @@
 #include "sim/ids.hpp"
 #include "sim/instruction.hpp"
 #include "sim/monitor.hpp"
+#include "sim/pins.hpp"
 #include "sim/rows.hpp"
 #include "sim/site.hpp"
 
@@ -39,12 +40,15 @@ struct Definition {
   Full full = Full::block;
   bool survives = false;  ///< its mailbox outlives a crash
   Ack ack = Ack::receive;
-  bool daemon = false;  ///< may wait for ever
+  Duration redeliver_after{};       ///< mailbox, `ack: end`: what was not acknowledged comes again after so long …
+  std::uint32_t redeliver_max = 0;  ///< … and so often; 0: until it is
+  bool daemon = false;              ///< may wait for ever
   bool human = false;
   std::string role;              ///< in words; empty: its name says it
   bool restricted = false;       ///< it may do only what `can` says; judged by `Roles`
   std::vector<std::string> can;  ///< topics it may send, tools call, keys write, work make
   bool has_root = true;          ///< has a `do`
+  bool left_out = false;         ///< a name only: it never starts and takes nothing, as if it had ended before
   std::uint32_t root_pc = 0;
   struct Handler {
     TopicId topic;
@@ -142,6 +146,7 @@ struct Network {
 struct Load {
   std::uint32_t instances = 1;
   Distribution every{};
+  std::vector<std::uint32_t> left_out;  ///< numbers that arrive and do nothing, sorted: the others keep theirs
 };
 
 /// Numbers of rows to begin with; pools grow on demand. `turn_emits` bounds what one turn may take from a pool.
@@ -182,6 +187,7 @@ struct Model {
   TopicId down = any_topic, up = any_topic;  ///< topics in which a failure detector speaks
   Network network;
   Load load;
+  std::vector<Pin> pins;  ///< of timed runs; sorted by site
   Capacities capacities;
   Limits limits;
 
@@ -216,6 +222,7 @@ struct Model {
   bool bounded_inboxes = false;  ///< some inbox is bounded
   bool acks = false;             ///< some message is acknowledged at the end of the activation that took it
   bool keeps_effects = false;    ///< a monitor or a dedup window asks for effect rows
+  bool keeps_requests = false;   ///< a monitor asks for what was asked of tools and has not happened
   std::shared_ptr<const detail::WaitIndex> wait_index;  ///< which supplies can serve which waits
 
   const Definition& definition(DefinitionId id) const { return definitions[index(id)]; }

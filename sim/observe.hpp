@@ -37,15 +37,15 @@ enum class Seen : std::uint8_t {
   cancelled,    ///< an activation of `agent` was asked to stop; `value` 1: forced
   made,         ///< `agent` made artifact `row`
   validated,    ///< `agent` checked artifact `row`; `value` 1 accepted
-  failed,       ///< an activation of `agent` ended failed; `detail` error
-  finished,     ///< an activation of `agent` ended
-  reported,     ///< `agent` reported the outcome `value` of its instance
-  emitted,      ///< `agent` emitted event `detail`; `value`
-  discarded,    ///< `row` message was thrown away by `agent`
-  late_reply,   ///< `row` message answered a request nobody waits for
-  acked,        ///< `agent` acknowledged message `row`
-  closed,       ///< nothing of the instance can happen any more
-  turned,       ///< `agent` had a turn: its variables may be others
+  failed,  ///< an activation of `agent` ended failed; `detail` error, `row` number of the text that says why (no_row: none)
+  finished,    ///< an activation of `agent` ended
+  reported,    ///< `agent` reported the outcome `value` of its instance
+  emitted,     ///< `agent` emitted event `detail`; `value`
+  discarded,   ///< `row` message was thrown away by `agent`
+  late_reply,  ///< `row` message answered a request nobody waits for
+  acked,       ///< `agent` acknowledged message `row`
+  closed,      ///< nothing of the instance can happen any more
+  turned,      ///< `agent` had a turn: its variables may be others
   count
 };
 

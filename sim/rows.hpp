@@ -225,11 +225,12 @@ struct CallRow {
 };
 static_assert(sizeof(CallRow) == 48);
 
-/// That an effect happened, kept while a dedup window or a monitor can ask.
+/// That an effect happened, or was asked for, kept while a dedup window or a monitor can ask.
 struct EffectRow {
   enum class About : std::uint16_t {
     key,     ///< what the tool remembers: `key` is a call's, `result` the first one's
-    purpose  ///< what judges count: `key` is a call's `purpose_of`
+    purpose  ///< what judges count: `key` is a call's `purpose_of`; where requests are kept (`Model::keeps_requests`),
+             ///< `result` is who asked last, + 1, negative once it was told that this has failed
   };
   std::uint64_t key;
   std::int64_t result;
@@ -382,6 +383,7 @@ struct ActivationShadow {
 
 struct CallShadow {
   SiteKey origin;        ///< content key of the request: names the draws on its way
+  Duration latency;      ///< where it is pinned; negative: drawn
   Duration retry_after;  ///< where it was refused for coming too soon
 };
 

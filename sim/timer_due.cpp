@@ -14,8 +14,10 @@ void arm_next_arrival(World& world, Run& run) {
   if (world.header().arrived >= run.model.load.instances) return;
   Duration after{};
   if (run.timed) {
-    const std::uint64_t base = draw_base(run.key, site_key("load"), 0, world.header().arrived);
+    const std::uint64_t base = draw_base(run.key, load_site, 0, world.header().arrived);
     after = sample(run.model.load.every, draw_value(base, arrival_purpose));
+    const Pin* pin = pin_of_arrival(run.model, world.header().arrived);
+    if (pin != nullptr) after = Duration{pin->answer};
   }
   arm(world, run, TimerKind::arrival, 0, no_row, after);
 }

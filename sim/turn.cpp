@@ -7,6 +7,8 @@
 namespace squall::sim {
 
 bool Turn::chance(const Question& q, Purpose what_for, Probability p) const {
+  if (const Pin* pin = pinned(q, Pin::Of::chance)) [[unlikely]]
+    return pin->answer != 0;
   if (p.ppm == 0) return false;
   if (run.timed) return sim::chance(draw_value(base(q), what_for), p);
   if (p.ppm >= 1'000'000) return true;
@@ -34,6 +36,7 @@ bool Turn::step_slowly(std::uint32_t pc, const Question& q, SiteKey site) {
   const bool hangs = verdict.hang_before || verdict.hang_after;
   if (!verdict.crash_before && !verdict.crash_after && !hangs) return true;
   run.crashing = self;
+  if (verdict.crash_before) row().pc = pc;  // judges see before which step
   run.hangs = hangs && !verdict.crash_before && !verdict.crash_after;
   run.restart_after = verdict.restart_after;
   run.with_memory = verdict.with_memory;
@@ -70,9 +73,9 @@ void Turn::report(bool success) {
            .value = success ? 1 : 0});
 }
 
-void Turn::end(Ending ending, Error error) {
+void Turn::end(Ending ending, Error error, std::int64_t because) {
   ended_ = true;
-  detail::end_activation(world, run, activation, ending, error);
+  detail::end_activation(world, run, activation, ending, error, because);
 }
 
 // ---- struct agents: sends are counted by topic, own draws by the last counter ----

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <initializer_list>
 #include <span>
 
@@ -71,6 +72,8 @@ class Turn {
   /// Names the next draw at `site`: counts one more occurrence there. All purposes of one occurrence share the question.
   Question ask(Site site) {
     if (!run.timed) return {};
+    if (!run.model.pins.empty()) [[unlikely]]
+      detail::count_draw(world, run, activation, site.key, 1);
     ActivationShadow& shadow = world.activation_shadow(activation);
     return {.site = child_key(shadow.key, site.key),
             .instance = instance == no_row ? 0 : world.instance(instance).number,
@@ -78,18 +81,32 @@ class Turn {
   }
   /// Takes the last question at `site` back: what it was asked for has not happened.
   void unask(Site site) {
-    if (run.timed) --world.occurrences(activation)[site.counter];
+    if (!run.timed) return;
+    if (!run.model.pins.empty()) [[unlikely]]
+      detail::count_draw(world, run, activation, site.key, -1);
+    --world.occurrences(activation)[site.counter];
   }
   std::uint64_t base(const Question& q) const { return draw_base(run.key, q.site, q.instance, q.occurrence); }
   /// Zero in untimed worlds.
   Duration duration(const Question& q, Purpose purpose, const Distribution& distribution) const {
-    return run.timed ? sample(distribution, draw_value(base(q), purpose)) : Duration{};
+    if (!run.timed) return {};
+    if (const Pin* pin = pinned(q, Pin::Of::time)) [[unlikely]]
+      return Duration{pin->answer};
+    return sample(distribution, draw_value(base(q), purpose));
   }
   std::uint32_t choose(const Question& q, Purpose purpose, std::uint32_t n,
                        const std::uint32_t* weights = nullptr) const {
+    if (const Pin* pin = pinned(q, Pin::Of::choice)) [[unlikely]]
+      return std::min(static_cast<std::uint32_t>(pin->answer), n - 1);
     return run.decide.choose(q, purpose, n, weights);
   }
   bool chance(const Question& q, Purpose purpose, Probability p) const;
+  /// The answer that is given to `q` instead of a draw; null where there is none. `q`: what was asked last at its site.
+  const Pin* pinned(const Question& q, Pin::Of of) const {
+    if (run.model.pins.empty() || !run.timed) [[likely]]
+      return nullptr;
+    return detail::pin_of(world, run.model, activation, q, of);
+  }
 
   // ---- faults ----
   /// A shared step begins. False: a fault stops the agent before it; the turn returns at once and does nothing more.
@@ -212,7 +229,8 @@ class Turn {
   /// Reports the instance's outcome. The first report counts.
   void report(bool success);
   /// This activation is over.
-  void end(Ending ending, Error error = Error::none);
+  /// `because`: number of the text that a failure gives; -1 none.
+  void end(Ending ending, Error error = Error::none, std::int64_t because = -1);
   bool ended() const { return ended_; }
 
   void observe(const Observation& observation);

@@ -16,6 +16,7 @@ namespace {
 
 using detail::no_node;
 using detail::Serving;
+using detail::Servings;
 using detail::WaitNode;
 using detail::WaitSolver;
 
@@ -69,7 +70,7 @@ class WaitGraph {
   void add_mailbox_edges(std::uint32_t vertex);
   std::vector<std::uint32_t> unmet_sources(std::uint32_t vertex) const;
   void add_expected_edges(std::uint32_t vertex);
-  void add_supply_edges(std::uint32_t vertex, const Source& source, std::span<const Serving> servings);
+  void add_supply_edges(std::uint32_t vertex, const Source& source, const Servings& servings);
   void add_busy_server(std::uint32_t vertex, const Serving& serving, TopicId topic);
   void add_line_edges(std::uint32_t vertex);
   void add_suppliers(std::size_t supply);
@@ -154,7 +155,7 @@ void WaitGraph::add_busy_server(std::uint32_t vertex, const Serving& serving, To
   }
 }
 
-void WaitGraph::add_supply_edges(std::uint32_t vertex, const Source& source, std::span<const Serving> servings) {
+void WaitGraph::add_supply_edges(std::uint32_t vertex, const Source& source, const Servings& servings) {
   const WaitNode& waits = node(vertex);
   const World& world = solver_->world();
   for (const Serving& serving : servings) {
@@ -206,7 +207,8 @@ void WaitGraph::add_expected_edges(std::uint32_t vertex) {
   const Source expected{.topic = TopicId{static_cast<std::uint16_t>(solver_->row(waits).wait_arg)}};
   for (const Serving& serving : solver_->model().wait_index->of_struct(waits.definition)) {
     const Supply& supply = solver_->model().definitions[serving.definition].behaviour->supplies->facts[serving.fact];
-    if (detail::same_topic(expected.topic, supply.topic)) add_supply_edges(vertex, expected, std::span(&serving, 1));
+    if (detail::same_topic(expected.topic, supply.topic))
+      add_supply_edges(vertex, expected, Servings{std::span(&serving, 1)});
   }
 }
 

@@ -2,6 +2,8 @@
 #include "sim/detail/wait_index.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <utility>
 
 #include "sim/behaviour.hpp"
@@ -28,25 +30,23 @@ bool may_be_sender(const Definition& giver, const Source& source) {
   return first < index(source.first) + source.members && index(source.first) < first + giver.replicas;
 }
 
-bool serves_source(const Model& model, std::uint32_t receiver, const Source& source, const Serving& serving) {
-  const Definition& giver = model.definitions[serving.definition];
-  const Supply& supply = giver.behaviour->supplies->facts[serving.fact];
-  if (supply.kind == Supply::Kind::finish) {
-    return source.topic == model.ended && model.ended != any_topic &&
-           (giver.start == Start::spawned || serving.definition == receiver);
-  }
-  // A struct agent may answer a plain message; a program's reply goes to a request alone.
-  if (supply.kind == Supply::Kind::reply) {
-    return giver.behaviour->struct_agent && same_topic(source.topic, supply.topic) && may_be_sender(giver, source);
-  }
-  return carries_messages(supply.kind) && same_topic(source.topic, supply.topic) && reaches(supply, receiver) &&
-         may_be_sender(giver, source);
+/// What a wait asks for, as far as it decides who serves it: equal ones share their lists.
+struct Asked {
+  TopicId topic;
+  std::uint32_t first = 0, members = 0;  ///< of the senders; no members: anybody
+  friend auto operator<=>(const Asked&, const Asked&) = default;
+};
+Asked asked_by(const Source& source) {
+  if (source.from != Source::From::members) return {.topic = source.topic};
+  return {source.topic, index(source.first), source.members};
 }
 
 /// Facts by what they are and to whom they go, so that building stays linear in what fits together.
 class FactsByUse {
  public:
-  explicit FactsByUse(const Model& model) : ended_(model.ended), open_(model.topics.size()) {
+  using List = std::vector<Serving>;
+
+  explicit FactsByUse(const Model& model) : model_(model), open_(model.topics.size()) {
     for (std::uint32_t d = 0; d < model.definitions.size(); ++d) {
       const Behaviour& behaviour = *model.definitions[d].behaviour;
       if (behaviour.supplies == nullptr) continue;
@@ -54,42 +54,110 @@ class FactsByUse {
         add({d, f}, behaviour.supplies->facts[f], behaviour.struct_agent);
       }
     }
-    std::ranges::sort(aimed_, {}, &Aimed::key);
+    std::ranges::stable_sort(aimed_, {}, &Aimed::key);
+    for (std::vector<Aimed>* by_target : {&spawns_, &cancels_}) std::ranges::stable_sort(*by_target, {}, &Aimed::key);
   }
 
-  std::vector<Serving> all, spawns, cancels;
+  List all;              ///< every fact
+  List cancels_anybody;  ///< cancels of nobody in particular
 
-  /// Those that may serve a source for `topic` of `receiver`, in the order of `all`. Valid until the next call.
-  const std::vector<Serving>& candidates(std::uint32_t receiver, TopicId topic) {
-    candidates_ = loose_;
-    const auto append = [&](const std::vector<Serving>& more) {
-      candidates_.insert(candidates_.end(), more.begin(), more.end());
+  /// Those that serve `source` whoever waits for it: published, to anybody, the ends of spawned agents.
+  List shared(const Source& source) const {
+    List found;
+    const auto append = [&](const List& more) {
+      for (const Serving& serving : between(more, source)) {
+        if (may_be_sender(model_.definitions[serving.definition], source)) found.push_back(serving);
+      }
     };
-    const bool any = index(topic) >= open_.size();
-    const std::uint64_t first = key_of(receiver, any ? 0 : index(topic));
-    const std::uint64_t last = key_of(receiver, any ? 0xffffU : index(topic));
-    for (auto a = std::ranges::lower_bound(aimed_, first, {}, &Aimed::key); a != aimed_.end() && a->key <= last; ++a) {
-      candidates_.push_back(a->serving);
-    }
-    for (std::size_t t = any ? 0 : index(topic); t < (any ? open_.size() : index(topic) + 1U); ++t) append(open_[t]);
-    if (topic == ended_) append(ends_);
-    std::ranges::sort(candidates_, {}, [](const Serving& s) { return std::pair{s.definition, s.fact}; });
-    return candidates_;
+    const bool any = index(source.topic) >= open_.size();
+    for (std::size_t t = any ? 0 : index(source.topic); t < (any ? open_.size() : index(source.topic) + 1U); ++t)
+      append(open_[t]);
+    if (source.topic == model_.ended && model_.ended != any_topic)
+      found.insert(found.end(), spawned_ends_.begin(), spawned_ends_.end());
+    std::ranges::sort(found, {}, order);
+    return found;
   }
+
+  /// Those that serve `source` of `receiver` alone.
+  List own(std::uint32_t receiver, const Source& source) const {
+    List found;
+    for (const Serving& serving : loose_) {
+      if (serves(receiver, source, serving)) found.push_back(serving);
+    }
+    const bool any = index(source.topic) >= open_.size();
+    const std::uint64_t first = key_of(receiver, any ? 0 : index(source.topic));
+    const std::uint64_t last = key_of(receiver, any ? 0xffffU : index(source.topic));
+    const auto from = std::ranges::lower_bound(aimed_, first, {}, &Aimed::key);
+    for (auto a = from; a != aimed_.end() && a->key <= last; ++a) {
+      if (may_be_sender(model_.definitions[a->serving.definition], source)) found.push_back(a->serving);
+    }
+    if (source.topic == model_.ended && model_.ended != any_topic &&
+        model_.definitions[receiver].start != Start::spawned) {
+      auto end = std::ranges::lower_bound(ends_, receiver, {}, &Serving::definition);
+      for (; end != ends_.end() && end->definition == receiver; ++end) found.push_back(*end);
+    }
+    std::ranges::sort(found, {}, order);
+    return found;
+  }
+
+  List spawns(std::uint32_t definition) const { return of(spawns_, definition); }
+  List cancels(std::uint32_t definition) const { return of(cancels_, definition); }
+
+  /// Whether what this fact hands out is something that a struct agent of `receiver` acts on.
+  bool wakes(std::uint32_t receiver, const Serving& serving) const { return serves(receiver, {}, serving); }
 
  private:
   struct Aimed {
     std::uint64_t key;  ///< receiver, then topic
     Serving serving;
   };
+  static std::pair<std::uint32_t, std::uint32_t> order(const Serving& s) { return {s.definition, s.fact}; }
   static std::uint64_t key_of(std::uint32_t receiver, std::uint32_t topic) {
     return std::uint64_t{receiver} << 16 | topic;
   }
+  static List of(const std::vector<Aimed>& aimed, std::uint32_t definition) {
+    List found;
+    auto each = std::ranges::lower_bound(aimed, definition, {}, &Aimed::key);
+    for (; each != aimed.end() && each->key == definition; ++each) found.push_back(each->serving);
+    return found;
+  }
+
+  /// Of facts in the order of their definitions, those of definitions that `source` may name.
+  std::span<const Serving> between(const List& list, const Source& source) const {
+    if (source.from != Source::From::members) return list;
+    const auto first_of = [&](const Serving& s) { return index(model_.definitions[s.definition].first); };
+    // The one before the first that begins there may reach there; spawned ones have no numbers of their own.
+    auto from = std::ranges::lower_bound(list, index(source.first), {}, first_of);
+    while (from != list.begin() &&
+           first_of(*std::prev(from)) + model_.definitions[std::prev(from)->definition].replicas > index(source.first))
+      --from;
+    const auto to = std::ranges::lower_bound(from, list.end(), index(source.first) + source.members, {}, first_of);
+    return {from, to};
+  }
+
+  bool serves(std::uint32_t receiver, const Source& source, const Serving& serving) const {
+    const Definition& giver = model_.definitions[serving.definition];
+    const Supply& supply = giver.behaviour->supplies->facts[serving.fact];
+    // A struct agent may answer a plain message; a program's reply goes to a request alone.
+    if (supply.kind == Supply::Kind::reply) {
+      return giver.behaviour->struct_agent && same_topic(source.topic, supply.topic) && may_be_sender(giver, source);
+    }
+    return carries_messages(supply.kind) && same_topic(source.topic, supply.topic) && reaches(supply, receiver) &&
+           may_be_sender(giver, source);
+  }
+
   void add(Serving serving, const Supply& supply, bool struct_agent) {
     all.push_back(serving);
-    if (supply.kind == Supply::Kind::spawn) spawns.push_back(serving);
-    if (supply.kind == Supply::Kind::cancel) cancels.push_back(serving);
-    if (supply.kind == Supply::Kind::finish) ends_.push_back(serving);
+    if (supply.kind == Supply::Kind::spawn) spawns_.push_back({index(supply.to), serving});
+    if (supply.kind == Supply::Kind::cancel) {
+      if (supply.to_anybody) {
+        cancels_anybody.push_back(serving);
+      } else {
+        cancels_.push_back({index(supply.to), serving});
+      }
+    }
+    if (supply.kind == Supply::Kind::finish)
+      (model_.definitions[serving.definition].start == Start::spawned ? spawned_ends_ : ends_).push_back(serving);
     if (supply.kind == Supply::Kind::reply && struct_agent) loose_.push_back(serving);
     if (!carries_messages(supply.kind)) return;
     if (index(supply.topic) >= open_.size()) {
@@ -101,73 +169,60 @@ class FactsByUse {
     }
   }
 
-  TopicId ended_;
-  std::vector<Serving> candidates_;
-  std::vector<std::vector<Serving>> open_;  ///< by topic: to whoever it may be
-  std::vector<Aimed> aimed_;
-  std::vector<Serving> loose_;  ///< messages of any topic, and answers that struct agents give to plain messages
-  std::vector<Serving> ends_;
+  const Model& model_;
+  std::vector<List> open_;  ///< by topic: to whoever it may be
+  std::vector<Aimed> aimed_, spawns_, cancels_;
+  List loose_;  ///< messages of any topic, and answers that struct agents give to plain messages
+  List ends_, spawned_ends_;
 };
 
 }  // namespace
 
-template <class Serves>
-void WaitIndex::add_list(std::span<const Serving> candidates, const Serves& serves) {
-  for (const Serving& candidate : candidates) {
-    if (!serves(candidate)) continue;
-    servings_.push_back(candidate);
-    ++lists_.back().count;
-  }
+WaitIndex::Range WaitIndex::keep(std::span<const Serving> servings) {
+  const Range range{static_cast<std::uint32_t>(servings_.size()), static_cast<std::uint32_t>(servings.size())};
+  servings_.insert(servings_.end(), servings.begin(), servings.end());
+  return range;
 }
 
 WaitIndex::WaitIndex(const Model& model) {
-  FactsByUse facts{model};
-  const auto begin_list = [&] { lists_.push_back({static_cast<std::uint32_t>(servings_.size()), 0}); };
-  const auto add_topic = [&](std::uint32_t receiver, TopicId topic, const auto& serves) {
-    begin_list();
-    add_list(facts.candidates(receiver, topic), serves);
+  const FactsByUse facts{model};
+  std::map<Asked, Range> shared;
+  std::map<Asked, Range> own;  // of one definition
+  const auto add = [&](std::uint32_t receiver, const Source& source) {
+    const auto [in_common, first] = shared.emplace(asked_by(source), Range{});
+    if (first) in_common->second = keep(facts.shared(source));
+    const auto [alone, fresh] = own.emplace(asked_by(source), Range{});
+    if (fresh) alone->second = keep(facts.own(receiver, source));
+    lists_.push_back({alone->second, in_common->second});
   };
-  const auto supply_of = [&](const Serving& s) -> const Supply& {
-    return model.definitions[s.definition].behaviour->supplies->facts[s.fact];
-  };
+  const Range cancels_anybody = keep(facts.cancels_anybody);
   definitions_.resize(model.definitions.size());
   for (std::uint32_t d = 0; d < model.definitions.size(); ++d) {
     const Definition& definition = model.definitions[d];
     OfDefinition& of = definitions_[d];
+    own.clear();
     of.words_at = words_;
     if (definition.behaviour->supplies != nullptr) words_ += definition.behaviour->supplies->words;
     of.waits = static_cast<std::uint32_t>(waits_at_.size());
     for (const WaitSpec& wait : definition.behaviour->waits) {
       waits_at_.push_back(static_cast<std::uint32_t>(lists_.size()));
-      for (const Source& source : wait.sources) {
-        add_topic(d, source.topic, [&](const Serving& s) { return serves_source(model, d, source, s); });
-      }
+      for (const Source& source : wait.sources) add(d, source);
     }
     of.handlers = static_cast<std::uint32_t>(lists_.size());
-    for (const Definition::Handler& handler : definition.handlers) {
-      const Source anybody{.topic = handler.topic};
-      add_topic(d, handler.topic, [&](const Serving& s) { return serves_source(model, d, anybody, s); });
-    }
+    for (const Definition::Handler& handler : definition.handlers) add(d, {.topic = handler.topic});
     of.own = static_cast<std::uint32_t>(lists_.size());
-    begin_list();
-    if (definition.behaviour->struct_agent) {
-      const Source anything{};
-      add_list(facts.all, [&](const Serving& s) { return serves_source(model, d, anything, s); });
+    std::vector<Serving> wakes;
+    for (std::size_t f = 0; definition.behaviour->struct_agent && f < facts.all.size(); ++f) {
+      if (facts.wakes(d, facts.all[f])) wakes.push_back(facts.all[f]);
     }
-    const auto aimed_here = [&](Supply::Kind kind) {
-      return [&supply_of, kind, d](const Serving& s) {
-        return supply_of(s).kind == kind && (supply_of(s).to_anybody || index(supply_of(s).to) == d);
-      };
-    };
-    begin_list();
-    add_list(facts.spawns, aimed_here(Supply::Kind::spawn));
-    begin_list();
-    add_list(facts.cancels, aimed_here(Supply::Kind::cancel));
+    lists_.push_back({keep(wakes), {}});
+    lists_.push_back({keep(facts.spawns(d)), {}});
+    lists_.push_back({keep(facts.cancels(d)), cancels_anybody});
   }
   prepare_quick(model);
 }
 
-FactBits WaitIndex::bits_of(std::span<const Serving> servings) const {
+FactBits WaitIndex::bits_of(const Servings& servings) const {
   FactBits bits;
   for (const Serving& serving : servings) {
     const std::uint32_t bit = quick_at_[serving.definition] + serving.fact;
@@ -208,7 +263,7 @@ void WaitIndex::prepare_quick_rows(const Model& model) {
                             ? &quick_releases_[index(table->facts[f].resource)]
                             : nullptr;
       if (known == nullptr) continue;
-      const FactBits bit = bits_of(std::span(&fact, 1));
+      const FactBits bit = bits_of(Servings{std::span(&fact, 1)});
       for (std::uint32_t w = 0; w < quick_words_; ++w) known->word[w] |= bit.word[w];
     }
     const std::size_t own_rows = table->words == 0 ? 1 : table->reach.size() / table->words;
@@ -217,7 +272,7 @@ void WaitIndex::prepare_quick_rows(const Model& model) {
       for (std::uint32_t f = 0; f < table->facts.size(); ++f) {
         if ((table->row(r)[f / 64] >> (f % 64) & 1) != 0) reached.push_back({d, f});
       }
-      quick_rows_.push_back(bits_of(reached));
+      quick_rows_.push_back(bits_of(Servings{reached}));
     }
   }
   quick_definitions_.resize(model.definitions.size());

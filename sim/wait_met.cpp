@@ -9,7 +9,7 @@
 /// node listens for.
 namespace squall::sim::detail {
 
-bool WaitSolver::any_live(std::uint32_t number, std::span<const Serving> servings) {
+bool WaitSolver::any_live(std::uint32_t number, const Servings& servings) {
   const WaitNode& node = nodes_[number];
   if (anything_comes(node)) return true;
   for (const Serving& serving : servings) {
@@ -89,7 +89,7 @@ bool WaitSolver::agent_gives(const WaitNode& waiter, AgentId agent, const Servin
 }
 
 /// Of a source that wants each message from another sender: those who have sent and those who still can.
-bool WaitSolver::enough_senders(std::uint32_t number, const Source& source, std::span<const Serving> servings,
+bool WaitSolver::enough_senders(std::uint32_t number, const Source& source, const Servings& servings,
                                 std::uint32_t needed) {
   const WaitNode& node = nodes_[number];
   const auto add = [&](AgentId agent, const Serving& serving) {
@@ -126,7 +126,7 @@ bool WaitSolver::comes_again(std::uint32_t number, const Source& source) {
 }
 
 /// Whether somebody may still hand out what `source` wants, beyond what is there.
-bool WaitSolver::supply_possible(std::uint32_t number, const Source& source, std::span<const Serving> servings) {
+bool WaitSolver::supply_possible(std::uint32_t number, const Source& source, const Servings& servings) {
   const WaitNode& node = nodes_[number];
   if (model_->acks && comes_again(number, source)) return true;
   if (source.topic == model_->down || source.topic == model_->up) {
@@ -155,7 +155,7 @@ bool WaitSolver::supply_possible(std::uint32_t number, const Source& source, std
   return false;
 }
 
-bool WaitSolver::source_possible(std::uint32_t number, const Source& source, std::span<const Serving> servings) {
+bool WaitSolver::source_possible(std::uint32_t number, const Source& source, const Servings& servings) {
   return present(nodes_[number], source) >= std::max<std::uint32_t>(1, source.count_max) ||
          supply_possible(number, source, servings);
 }
@@ -328,7 +328,7 @@ bool WaitSolver::can_be_cancelled(std::uint32_t number) {
     if (nodes_[node.parent].moves()) return true;
     listen(agent_bell(nodes_[node.parent].agent), number);
   }
-  const std::span<const Serving> cancels = model_->wait_index->of_cancelling(node.definition);
+  const Servings cancels = model_->wait_index->of_cancelling(node.definition);
   for (const Serving& cancel : cancels) {
     if (serving_live(node, cancel)) return true;
   }

@@ -16,6 +16,7 @@ namespace squall::sim {
 namespace {
 
 using detail::Serving;
+using detail::Servings;
 using detail::WaitNode;
 using detail::WaitSolver;
 
@@ -149,7 +150,7 @@ class Orphanage {
 
  private:
   void why_no_message();
-  bool why_none_of(TopicId topic, std::span<const Serving> servings);
+  bool why_none_of(TopicId topic, const Servings& servings);
   void why_not(const Serving& serving);
   void why_no_release();
   void say(std::string text) {
@@ -200,7 +201,7 @@ void Orphanage::why_not(const Serving& serving) {
 }
 
 /// Whether anybody else has it in its program.
-bool Orphanage::why_none_of(TopicId topic, std::span<const Serving> servings) {
+bool Orphanage::why_none_of(TopicId topic, const Servings& servings) {
   bool anybody = false;
   for (const Serving& serving : servings) {
     const Definition& giver = model_.definitions[serving.definition];

@@ -81,7 +81,7 @@ World::World(const Model& model, Half half)
       static_cast<std::uint32_t>(sizeof(ActivationShadow) + (std::size_t{4} * model.sites + 7) / 8 * 8);
   instance_shadow_stride_ = (model.instance_shadow_bytes + 7) / 8 * 8;
   shared_shadow_bytes_ = (model.shared_shadow_bytes + 7) / 8 * 8;
-  memory_shadow_bytes_ = (model.fault_shadow + 7) / 8 * 8;
+  memory_shadow_bytes_ = (model.fault_shadow + 7) / 8 * 8 + (pin_bytes(model) + 7) / 8 * 8;
 
   std::uint32_t capacity[pool_count];
   std::copy(std::begin(capacity_), std::end(capacity_), capacity);
@@ -123,7 +123,7 @@ World::World(const Model& model, Half half)
                    .last = no_row,
                    .cells = cell,
                    .box_count = 0,
-                   .state = AgentState::up,
+                   .state = definition.left_out ? AgentState::ended : AgentState::up,
                    .handlers = 0};
       if (cells != 0) std::memcpy(this->cells(id), definition.behaviour->initial_cells.data(), std::size_t{8} * cells);
     }

@@ -16,4 +16,8 @@ inline constexpr std::array<std::string_view, 0> words_of{};
 template <>
 inline constexpr std::array<std::string_view, 2> words_of<Side>{"before", "after"};
 
+enum class Phase : std::uint8_t;
+template <>
+inline constexpr std::array<std::string_view, 3> words_of<Phase>{"early", "mid", "late"};
+
 }  // namespace squall::faults

@@ -85,6 +85,7 @@ int compare_two(const CompareArguments& arguments, const Order& order,
   report.comparison =
       scenarios::compare(*workflows[0].scenario, *workflows[1].scenario, order.jobs, order.first, order.seeds,
                          {.stop = interrupted, .tick = [&](const faults::Progress& now) { progress.tick(now); }});
+  progress.done();
   const std::uint64_t pairs = report.comparison.pairs;
   report.again = again_text(arguments, order, pairs);
   return tell(arguments.json ? comparison_json(report) : comparison_text(report),
@@ -130,6 +131,7 @@ int over_grid(const CompareArguments& arguments, const Order& order, const std::
     if (interrupted()) break;  // a point that was cut short would look like a whole one
     report.cells.push_back(std::move(cell));
   }
+  progress.done();
   return tell(arguments.json ? grid_json(report) : grid_text(report), interrupted() ? interrupted_exit : as_wanted);
 }
 

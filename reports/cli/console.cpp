@@ -45,13 +45,6 @@ std::optional<scenarios::Loaded> playable(const std::string& file, const std::st
     trouble = to_text(loaded.diagnostics);
     return std::nullopt;
   }
-  if (!loaded.pins.empty()) {
-    // Playing the file without them would be another run than the one it speaks of.
-    trouble = fmt::format(
-        "{}:1:1: error: 'set', 'choose', 'schedule' and 'without' cannot be played yet\n  fix: leave them out\n",
-        printable(file));
-    return std::nullopt;
-  }
   return loaded;
 }
 

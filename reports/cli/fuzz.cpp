@@ -134,6 +134,7 @@ class Fuzz {
     CampaignReport report = blank();
     report.tally = campaign.run(order_.first, order_.seeds, hooks());
     report.seconds = progress_.seconds();
+    progress_.done();
     report.interrupted = stopped_early(report.tally.runs);
     report.again = again_text(arguments_, order_, report.tally.runs);
     report.findings = findings_of(report.tally);
@@ -155,6 +156,7 @@ class Fuzz {
     report.tally = result.tally;
     report.reached = reached_of(result);
     report.seconds = progress_.seconds();
+    progress_.done();
     report.interrupted = stopped_early(result.candidates);
     report.again = again_text(arguments_, order_, result.candidates);
     report.findings = findings_of(report.tally);
@@ -209,6 +211,7 @@ class Fuzz {
         directory.write_shard(number, shard);
     }
     const double seconds = progress_.seconds();
+    progress_.done();
     const bool cut_short = interrupted();
     CampaignReport report;
     if (order_.shard || cut_short) {

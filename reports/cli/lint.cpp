@@ -22,13 +22,14 @@ int lint(const std::string& file, bool json) {
   }
   const std::vector<scenarios::LintFinding> found = scenarios::lint(loaded->scenario->model);
   const auto certain = std::ranges::count_if(found, &scenarios::LintFinding::certain);
-  std::string text = json ? lint_json(loaded->name, found) : std::string{};
+  std::string text = json ? lint_json(*loaded, found) : std::string{};
   if (!json) {
     for (const scenarios::LintFinding& finding : found) {
-      text += fmt::format("{}: {}: {}: {} ({})\n", printable(file), finding.certain ? "error" : "note",
-                          printable(finding.where), printable(finding.what), finding.rule);
-      for (const std::string& reason : finding.reasons) text += fmt::format("    {}\n", printable(reason));
-      text += fmt::format("  fix: {}\n", printable(finding.fix));
+      scenarios::Diagnostic told =
+          loaded->place_of(finding.mark).value_or(scenarios::Diagnostic{{.file = file}, {}, {}, {}});
+      told.what = fmt::format("{}: {} ({})", finding.where, finding.what, finding.rule);
+      told.fix = finding.fix;
+      text += to_text(told, finding.certain ? "error" : "note", finding.reasons);
     }
     text += fmt::format("{}{} certain, {} to look at\n", found.empty() ? "" : "\n", certain,
                         found.size() - static_cast<std::size_t>(certain));

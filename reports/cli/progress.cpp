@@ -30,8 +30,14 @@ ProgressLine::ProgressLine(std::uint64_t runs, std::optional<Clock::time_point> 
   next_ = begin_ + (terminal_ ? Clock::duration{500ms} : Clock::duration{between_lines});
 }
 
-ProgressLine::~ProgressLine() {
-  if (written_ && terminal_) std::fputs("\r\033[K", stderr);
+ProgressLine::~ProgressLine() { done(); }
+
+void ProgressLine::done() {
+  if (written_ && terminal_ && !done_) {
+    std::fputs("\r\033[K", stderr);
+    std::fflush(stderr);
+  }
+  done_ = true;
 }
 
 double ProgressLine::seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
@@ -45,7 +51,7 @@ void ProgressLine::add(const faults::Progress& done) {
 
 void ProgressLine::tick(const faults::Progress& progress) {
   const Clock::time_point now = Clock::now();
-  if (now < next_) return;
+  if (done_ || now < next_) return;
   next_ = now + (terminal_ ? Clock::duration{between_frames} : Clock::duration{between_lines});
   const std::uint64_t runs = before_.runs + progress.runs;
   const double passed = seconds(), rate = static_cast<double>(runs) / passed;

@@ -25,6 +25,8 @@ class ProgressLine {
   void tick(const faults::Progress& progress);
   /// Adds to what later ticks count from.
   void add(const faults::Progress& done);
+  /// Takes the line off the terminal: something else is about to be said. Later ticks say nothing.
+  void done();
   double seconds() const;
 
  private:
@@ -34,7 +36,7 @@ class ProgressLine {
   const std::optional<Clock::time_point> end_;
   Clock::time_point next_;
   faults::Progress before_;
-  bool written_ = false;
+  bool written_ = false, done_ = false;
 };
 
 }  // namespace squall::reports::cli

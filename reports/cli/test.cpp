@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <limits>
@@ -113,7 +114,9 @@ int test(const TestArguments& arguments) {
                         [](const std::string& file) { return file.ends_with(".case.yaml"); });
   std::vector<FileReport> reports;
   for (const std::string& file : files) {
+    const auto before = std::chrono::steady_clock::now();
     reports.push_back(judged(file, seeds));
+    reports.back().took = std::chrono::steady_clock::now() - before;
     if (!arguments.json && !told(line_of(reports.back()))) return our_fault;
   }
   if (!told(arguments.json ? suite_json(reports) : summary_of(reports))) return our_fault;

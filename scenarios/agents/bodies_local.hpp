@@ -107,7 +107,7 @@ inline std::uint32_t end_failed(Frame& f, const Op&) {
   if (error == finishing) {
     f.turn.end(sim::Ending::ok);
   } else {
-    f.turn.end(error == sim::Error::cancelled ? sim::Ending::cancelled : sim::Ending::failed, error);
+    f.turn.end(error == sim::Error::cancelled ? sim::Ending::cancelled : sim::Ending::failed, error, f.failing.because);
   }
   return stop;
 }

@@ -211,6 +211,9 @@ void Compiler::look_up_topics() {
 }
 
 void Compiler::finish_code() {
+  for (std::uint32_t at = 0; at < code_.ops.size(); ++at) {
+    if (code_.ops[at].code == OpCode::receive && code_.ops[at].flags != 0) code_.rests.push_back(at);
+  }
   std::set<sim::SiteKey> keys;
   for (const StepInfo& info : code_.steps) {
     if (!keys.insert(info.key).second && info.kind != "agent") {

@@ -44,8 +44,9 @@ void Compiler::send_each(OpCode code, const Target& to, const std::string& topic
         give_back(progress);
       }
       if (!names_.takes(each.text(), topic)) {
+        const std::string close = names_.instead_of_topic(each.text(), topic);
         error("'" + each.text() + "' has no receive and no handler for '" + topic + "'",
-              "add one there, or send another topic, or to another agent");
+              close.empty() ? "add one there, or send another topic, or to another agent" : close);
       }
       continue;
     }

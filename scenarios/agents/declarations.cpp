@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "scenarios/agents/check.hpp"
 #include "scenarios/nearest.hpp"
 
@@ -268,9 +270,22 @@ void Declarations::subscribe_receivers() {
   const bool takes_any = receivers_.contains("");
   for (const std::string& topic : sent_) {
     if (takes_any || receivers_.contains(topic)) continue;
+    std::vector<std::string_view> known;
+    for (const auto& received : receivers_) known.push_back(received.first);
+    const std::string close = errors_.size() < BuildError::most ? nearest(topic, known) : "";
     errors_.push_back({topic, "messages of this topic are sent, but no agent receives them",
-                       "add a `receive: " + topic + "` or an `on: {" + topic + ": …}`, or send another topic"});
+                       close.empty()
+                           ? fmt::format("add a `receive: {0}` or an `on: {{{0}: …}}`, or send another topic", topic)
+                           : fmt::format("did you mean '{}'? Else add a `receive: {}`", close, topic)});
   }
+}
+
+std::string Declarations::instead_of_topic(const std::string& agent, const std::string& name) const {
+  std::vector<std::string_view> known;
+  for (auto taken = taken_.lower_bound({agent, {}}); taken != taken_.end() && taken->first == agent; ++taken)
+    known.push_back(taken->second);
+  const std::string close = nearest(name, known);
+  return close.empty() ? "" : fmt::format("did you mean '{}'?", close);
 }
 
 const Declarations::Agent* Declarations::agent(const std::string& name) const {

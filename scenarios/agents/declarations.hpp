@@ -48,6 +48,8 @@ class Declarations {
 
   /// A declared name that is close to `name`, or the list of all: what to write instead.
   std::string instead_of_agent(const std::string& name) const;
+  /// A topic that `agent` takes and that is close to `name`; empty where there is none.
+  std::string instead_of_topic(const std::string& agent, const std::string& name) const;
   std::string instead_of_key(const std::string& name) const;
   std::string instead_of_tool(const std::string& name) const;
   std::string instead_of_resource(const std::string& name) const;

@@ -165,7 +165,9 @@ std::uint32_t retry_failed(Frame& f, const Op& op) {
   sim::Duration wait = f.time(retry.backoff, q, ok);
   if (!ok) return op.handler;
   wait = grown(wait, retry, attempts);
-  if (f.turn.run.timed && jitter != Retry::Jitter::none) {
+  if (const sim::Pin* pin = f.turn.pinned(q, sim::Pin::Of::time)) {
+    wait = sim::Duration{pin->answer};
+  } else if (f.turn.run.timed && jitter != Retry::Jitter::none) {
     const std::uint64_t drawn = sim::draw_value(f.turn.base(q), jitter_purpose);
     const sim::Duration floor = jitter == Retry::Jitter::equal ? wait / 2 : sim::Duration{};
     wait = floor + sim::Duration{static_cast<std::int64_t>(

@@ -167,6 +167,7 @@ struct Code {
   std::vector<sim::CellType> local_types, cell_types;
   std::vector<std::int64_t> initial_cells;
   std::vector<sim::Site> sites;
+  std::vector<std::uint32_t> rests;  ///< see `Behaviour::rests`
   std::vector<std::int64_t>
       error_texts;       ///< number of the text that an error's name is, by error; empty if nobody asks
   FailureSlots pending;  ///< where a shared step keeps its failure until its latency is over

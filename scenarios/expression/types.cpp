@@ -17,7 +17,8 @@ using Place = TypeTable::Place;
 /// and only then mistakes are told.
 class TypeChecker {
  public:
-  explicit TypeChecker(const Workflow& workflow) : workflow_(workflow) {
+  TypeChecker(const Workflow& workflow, std::span<const Expression> conditions)
+      : workflow_(workflow), conditions_(conditions) {
     for (const auto& agent : workflow.agents()) agents_.insert(agent.first);
   }
 
@@ -42,6 +43,55 @@ class TypeChecker {
       program(spec.program);
       for (const auto& on : spec.on) program(on.second);
     }
+    about_the_world();
+  }
+
+  // ---- claims, goal, conditions: they see no single program ----
+
+  void about_the_world() {
+    agent_.clear();
+    in_world_ = true;
+    if (workflow_.real_outcome()) condition(*workflow_.real_outcome(), "a goal");
+    for (const Claim& claim : workflow_.claims()) {
+      if (const auto* that = std::get_if<Condition>(&claim.that)) {
+        condition(*that, fmt::format("'{}'", keyword(claim.kind)));
+      } else {
+        pattern(std::get<Pattern>(claim.that));
+      }
+      if (claim.then) pattern(*claim.then);
+      if (claim.after) pattern(*claim.after);
+    }
+    for (const Expression& each : conditions_) demand(each, Type::boolean, "a condition");
+    in_world_ = false;
+  }
+  void condition(const Condition& condition, std::string_view where) {
+    demand(condition.expression, Type::boolean, where);
+    for (const Pattern& counted : condition.patterns) pattern(counted);
+  }
+  void pattern(const Pattern& pattern) { demand(pattern.property, Type::boolean, "'where'"); }
+
+  /// What a claim can name. An agent is compared with its name as well as with another agent: of such nothing is known.
+  Place of_world(const std::string& path) {
+    const auto behind = [&](std::string_view base) { return path.substr(base.size()); };
+    if (path == "now") return table_.fresh(Type::duration);
+    if (path == "instance") return table_.fresh(Type::integer);
+    if (path.starts_with("agents.")) {
+      const std::string whole = behind("agents.");
+      const std::size_t vars = whole.find(".vars.");
+      if (vars != std::string::npos) return table_.named(whole.substr(0, vars) + "/" + whole.substr(vars + 6));
+    }
+    if (path == "outcome" || path == "event.topic" || path.ends_with(".state")) return table_.fresh(Type::text);
+    if (path.ends_with(".inbox") || path.ends_with(".held") || path.ends_with(".version") ||
+        path.starts_with("effects.") || path.starts_with("count.")) {
+      return table_.fresh(Type::integer);
+    }
+    if (path.starts_with("context.")) {
+      const std::string key = behind("context.");
+      return table_.named("key " + key.substr(0, key.find('.')));
+    }
+    if (path.starts_with("event.") && path != "event.from" && path != "event.to" && path != "event.value")
+      return field(behind("event."));
+    return table_.fresh();
   }
 
   // ---- names ----
@@ -82,6 +132,7 @@ class TypeChecker {
   }
 
   Place name(const std::string& path) {
+    if (in_world_) return of_world(path);
     const std::size_t dot = path.find('.');
     if (dot == std::string::npos) {
       if (path == "now") return table_.fresh(Type::duration);
@@ -313,6 +364,8 @@ class TypeChecker {
   void receiver(const Expression& e) { demand(e, Type::agent, "'to'"); }
 
   const Workflow& workflow_;
+  std::span<const Expression> conditions_;
+  bool in_world_ = false;
   std::set<std::string> agents_;
   TypeTable table_;
   std::string agent_;
@@ -322,6 +375,8 @@ class TypeChecker {
 
 }  // namespace
 
-std::vector<BuildError> type_errors(const Workflow& workflow) { return TypeChecker{workflow}.run(); }
+std::vector<BuildError> type_errors(const Workflow& workflow, std::span<const Expression> conditions) {
+  return TypeChecker{workflow, conditions}.run();
+}
 
 }  // namespace squall::scenarios

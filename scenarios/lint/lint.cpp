@@ -10,6 +10,7 @@
 
 #include "scenarios/agents/reach.hpp"
 #include "scenarios/lint/passable.hpp"
+#include "scenarios/lint/resources.hpp"
 
 namespace squall::scenarios {
 namespace {
@@ -28,6 +29,7 @@ class Linter {
     unmet_waits();
     unread_topics();
     unbounded_waits();
+    lint_resources(model_, passable_, found_);
     return std::move(found_);
   }
 
@@ -36,6 +38,10 @@ class Linter {
   const std::string& step(Place at) const {
     const Code& code = *program_of(model_, at.definition);
     return code.steps[code.step_of_op[at.pc]].name;
+  }
+  std::uint32_t mark(Place at) const {
+    const Code& code = *program_of(model_, at.definition);
+    return code.steps[code.step_of_op[at.pc]].mark;
   }
   const std::string& agent(std::uint32_t definition) const { return model_.definitions[definition].name; }
   std::string topic(sim::TopicId id) const { return id == sim::any_topic ? "any message" : model_.topic(id).name; }
@@ -116,7 +122,7 @@ class Linter {
                                     topic(missing(way[w]).topic), agent(by.definition), step(by)));
     }
     found_.push_back({"wait-cycle", step(way.front()), "no run gets past these waits", std::move(reasons),
-                      "let one of them send before it waits, or not wait for it", true});
+                      "let one of them send before it waits, or not wait for it", true, mark(way.front())});
   }
 
   void unfed(Place at) {
@@ -126,7 +132,7 @@ class Linter {
                                  ? fmt::format("nobody sends {} to {}", topic(source.topic), agent(at.definition))
                                  : fmt::format("{} would come from {}, which no run reaches", topic(source.topic),
                                                step({by.front().definition, by.front().pc}));
-    found_.push_back({"unfed-wait", step(at), what, {}, "let somebody send it, or leave the wait out", true});
+    found_.push_back({"unfed-wait", step(at), what, {}, "let somebody send it, or leave the wait out", true, mark(at)});
   }
 
   /// Whether some step that is ever reached takes the topic, or throws it away. That there is one at all, the builder asks.
@@ -171,7 +177,9 @@ class Linter {
                         fmt::format("{} reaches a step that takes {}",
                                     known ? agent(index(sent.to)) + " never" : "nobody ever", topic(sent.topic)),
                         {},
-                        "let it be received or discarded, or do not send it"});
+                        "let it be received or discarded, or do not send it",
+                        false,
+                        mark({by.definition, by.pc})});
     }
   }
 
@@ -193,11 +201,16 @@ class Linter {
       const OpCode code = op(at).code;
       const bool waits = code == OpCode::receive || code == OpCode::ask || code == OpCode::acquire;
       if (!waits || model_.definitions[at.definition].daemon || is_bounded(at)) return;
+      const char* what = code == OpCode::ask       ? "it waits for ever where the request or its reply is lost"
+                         : code == OpCode::acquire ? "it waits for ever where the holder never gives it back"
+                                                   : "it waits for ever where what it waits for is lost";
       found_.push_back({"unbounded-wait",
                         step(at),
-                        "it waits for ever where what it waits for is lost",
+                        what,
                         {},
-                        "add 'timeout' and 'otherwise', or a 'deadline' around it"});
+                        "add 'timeout' and 'otherwise', or a 'deadline' around it",
+                        false,
+                        mark(at)});
     });
   }
 

@@ -8,6 +8,7 @@
 
 #include "scenarios/field_table.hpp"
 #include "scenarios/nearest.hpp"
+#include "scenarios/reader/change_index.hpp"
 
 namespace squall::scenarios {
 
@@ -44,8 +45,8 @@ namespace {
 /// Follows one path of a `change` to its place, and edits there.
 class Change {
  public:
-  Change(Tree& tree, Node& root, const Node& key, Node& value, Findings& findings)
-      : tree_(tree), root_(root), key_(key), value_(value), findings_(findings) {
+  Change(Tree& tree, ChangeIndex& index, Node& root, const Node& key, Node& value, Findings& findings)
+      : tree_(tree), index_(index), root_(root), key_(key), value_(value), findings_(findings) {
     for (std::size_t from = 0; from <= key.text.size();) {
       const std::size_t to = std::min(key.text.find('.', from), key.text.size());
       parts_.emplace_back(key.text.substr(from, to - from));
@@ -61,8 +62,9 @@ class Change {
     for (; part + 1 < parts_.size(); ++part) {
       // Behind an agent's name stand its fields, or ids of its steps.
       if (agent && part == 2 && at->is_mapping() && !is_agent_field(parts_[2])) return in_steps(*at);
-      Node* next = at->is_mapping() ? at->find(parts_[part]) : nullptr;
+      Node* next = at->is_mapping() ? index_.find(*at, parts_[part]) : nullptr;
       if (next == nullptr) return names_nothing(*at, part);
+      if (agent && part == 1) agent_ = next;
       at = next;
     }
     if (agent && parts_.size() == 3 && !is_agent_field(parts_[2])) return in_steps(*at);
@@ -94,19 +96,27 @@ class Change {
           "replace it as a whole");
       return;
     }
-    const auto found = std::ranges::find(map.entries, field, [](const Node::Entry& e) { return e.key->text; });
+    const std::size_t place = index_.entry(map, field);
     if (value_.is_null()) {
-      if (found == map.entries.end()) return names_nothing(map, part);
-      map.entries.erase(found);
+      if (place == map.entries.size()) return names_nothing(map, part);
+      leaves(*map.entries[place].value);
+      index_.erase(map, place);
       return;
     }
-    if (found == map.entries.end()) {
+    if (place == map.entries.size()) {
       Node* key = tree_.make({.plain = true, .mark = key_.mark, .text = field});
-      map.entries.push_back({key, &value_});
-      return;
+      index_.append(map, {key, &value_});
+    } else {
+      if (same(*map.entries[place].value, value_)) return changes_nothing();
+      leaves(*map.entries[place].value);
+      map.entries[place].value = &value_;
     }
-    if (same(*found->value, value_)) return changes_nothing();
-    found->value = &value_;
+    if (agent_ != nullptr) index_.come(*agent_, value_);
+  }
+
+  /// Ids of steps in it are those of no step any more.
+  void leaves(const Node& value) {
+    if (agent_ != nullptr) index_.gone(*agent_, value);
   }
 
   void append() {
@@ -126,44 +136,15 @@ class Change {
     }
   }
 
-  /// A list of steps with the place in it of the step that has the id.
-  struct Found {
-    Node* list = nullptr;
-    std::size_t place = 0;
-  };
-
-  static void find_step(Node& node, std::string_view id, Found& found) {
-    if (found.list != nullptr) return;
-    if (node.is_sequence()) {
-      for (std::size_t i = 0; i < node.items.size(); ++i) {
-        const Node* has = node.items[i]->is_mapping() ? node.items[i]->find("id") : nullptr;
-        if (has != nullptr && has->is_scalar() && has->text == id) {
-          found = {&node, i};
-          return;
-        }
-        find_step(*node.items[i], id, found);
-      }
-    }
-    for (const Node::Entry& entry : node.entries) find_step(*entry.value, id, found);
-  }
-
-  static void collect_ids(const Node& node, std::vector<std::string_view>& ids) {
-    if (const Node* id = node.find("id"); id != nullptr && id->is_scalar()) ids.push_back(id->text);
-    for (const Node* item : node.items) collect_ids(*item, ids);
-    for (const Node::Entry& entry : node.entries) collect_ids(*entry.value, ids);
-  }
+  using Found = ChangeIndex::Found;
 
   /// `agents.A.ID…`: a step at any depth, its fields, or the places before and after it.
   void in_steps(Node& agent) {
     const std::string& id = parts_[2];
-    Found found;
-    for (const char* field : {"do", "on"}) {
-      if (Node* steps = agent.find(field)) find_step(*steps, id, found);
-    }
+    agent_ = &agent;
+    const Found found = index_.step(agent, id);
     if (found.list == nullptr) {
-      std::vector<std::string_view> known;
-      collect_ids(agent, known);
-      std::string fix = instead_of(id, known);
+      std::string fix = instead_of(id, index_.ids(agent));
       say(fmt::format("'{}' names nothing: '{}' has no field and no step '{}'", key_.text, parts_[1], id),
           fix.empty() ? "give the step an 'id' in the extended file" : std::move(fix));
       return;
@@ -182,6 +163,7 @@ class Change {
   void replace_step(const Found& found) {
     auto& items = found.list->items;
     if (value_.is_null()) {
+      leaves(*items[found.place]);
       items.erase(items.begin() + static_cast<std::ptrdiff_t>(found.place));
       return;
     }
@@ -191,7 +173,9 @@ class Change {
       value_.entries.insert(value_.entries.begin(), *id);
     }
     if (same(*items[found.place], value_)) return changes_nothing();
+    leaves(*items[found.place]);
     items[found.place] = &value_;
+    index_.come(*agent_, value_, found.list);
   }
 
   void insert(const Found& found) {
@@ -200,14 +184,17 @@ class Change {
     const std::size_t place = found.place + (parts_[3] == "after" ? 1 : 0);
     auto& items = found.list->items;
     items.insert(items.begin() + static_cast<std::ptrdiff_t>(place), steps.begin(), steps.end());
+    for (Node* step : steps) index_.come(*agent_, *step, found.list);
   }
 
   Tree& tree_;
+  ChangeIndex& index_;
   Node& root_;
   const Node& key_;
   Node& value_;
   Findings& findings_;
   std::vector<std::string> parts_;
+  Node* agent_ = nullptr;  ///< whose steps the path leads into
 };
 
 }  // namespace
@@ -218,7 +205,8 @@ void apply_changes(Tree& tree, Node& root, const Node& changes, Findings& findin
                  "write change: {agents.NAME.ID.timeout: 5s}");
     return;
   }
-  for (const Node::Entry& entry : changes.entries) Change{tree, root, *entry.key, *entry.value, findings}.run();
+  ChangeIndex index;
+  for (const Node::Entry& entry : changes.entries) Change{tree, index, root, *entry.key, *entry.value, findings}.run();
 }
 
 }  // namespace squall::scenarios

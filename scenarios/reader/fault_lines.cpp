@@ -227,6 +227,13 @@ FaultLines read_fault_lines(Reading& reading, const Node& list) {
   return into;
 }
 
+std::vector<Expression> conditions_of(const FaultLines& lines) {
+  std::vector<Expression> all;
+  for (const LineCondition& condition : lines.conditions)
+    all.push_back(condition.field == "where" ? of_event(condition.expression) : condition.expression);
+  return all;
+}
+
 void finish_fault_lines(Reading& reading, const Workflow& workflow, sim::Model& model, FaultLines& lines) {
   if (!lines.conditions.empty()) {
     // The same walk over the same workflow gives everything the number that it has in the model; texts are numbered as

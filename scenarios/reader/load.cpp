@@ -5,15 +5,17 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "faults/arm.hpp"
-#include "scenarios/expression/types.hpp"
+#include "scenarios/mistakes.hpp"
 #include "scenarios/reader/extend.hpp"
 #include "scenarios/reader/locate.hpp"
+#include "scenarios/reader/step_places.hpp"
 #include "scenarios/reader/yaml.hpp"
 
 namespace squall::scenarios {
@@ -159,14 +161,18 @@ class Loader {
     Sections sections = read_sections(reading, whole, loaded_);
     if (findings_.count() > Findings::most) return;  // no more is told
     Built built = sections.workflow.build();
+    std::vector<Expression> conditions = conditions_of(sections.faults);
+    if (sections.plan) std::ranges::move(conditions_of(*sections.plan), std::back_inserter(conditions));
+    if (built.errors.empty() && findings_.count() == 0) built.errors = mistakes(sections.workflow, conditions);
     say_build_errors(reading, whole, sections, built.errors);
-    if (findings_.count() == 0) say_build_errors(reading, whole, sections, type_errors(sections.workflow));
     if (!built.model) return;
     Scenario scenario{.about = std::move(sections.about),
                       .model = std::move(*built.model),
                       .faults = {},
                       .plan = {},
-                      .sometimes = sometimes_of(sections.workflow)};
+                      .sometimes = sometimes_of(sections.workflow),
+                      .pinned = {}};
+    place_pins(reading, loaded_.pins, sections.pins, scenario);
     finish_fault_lines(reading, sections.workflow, scenario.model, sections.faults);
     scenario.faults.lines = std::move(sections.faults.lines);
     say_fault_troubles(check(scenario.model, scenario.faults), sections.faults.marks);
@@ -179,6 +185,7 @@ class Loader {
     scenario.model.fault_shadow =
         faults::Armed::shadow_bytes(scenario.plan.lines, scenario.faults.lines);
     loaded_.scenario = std::move(scenario);
+    if (findings_.count() == 0) loaded_.places = std::make_shared<const StepPlaces>(sources_, reading);
   }
 
   void say_fault_troubles(std::span<const faults::Trouble> troubles, std::span<const Mark> marks) {
@@ -194,6 +201,10 @@ class Loader {
 };
 
 }  // namespace
+
+std::optional<Diagnostic> Loaded::place_of(std::uint32_t mark) const {
+  return places ? places->at(mark) : std::nullopt;
+}
 
 Loaded load(const std::string& path, const LoadOptions& options) {
   return Loader{options.root, options.text}.file(path, options.plan);

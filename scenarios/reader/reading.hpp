@@ -74,6 +74,7 @@ class Reading {
     bool bad = false;            ///< something is wrong with it already: what follows from that is not said
   };
   Numbered& numbered(std::uint32_t number) { return numbered_[number - 1]; }
+  const Numbered& numbered(std::uint32_t number) const { return numbered_[number - 1]; }
   bool knows(std::uint32_t number) const { return number != 0 && number <= numbered_.size(); }
 
   Findings& findings() { return findings_; }

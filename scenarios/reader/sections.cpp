@@ -210,6 +210,14 @@ class SectionReader {
       mailbox->into_word<field_row("mailbox.full")>(spec.mailbox.full);
       mailbox->into<field_row("mailbox.survives")>(spec.mailbox.survives);
       mailbox->into_word<field_row("mailbox.ack")>(spec.mailbox.ack);
+      if (auto redeliver = mailbox->get<field_row("mailbox.redeliver")>()) {
+        redeliver->into<field_row("redeliver.after")>(spec.mailbox.redeliver_after);
+        redeliver->into<field_row("redeliver.max")>(spec.mailbox.redeliver_max);
+        if (spec.mailbox.ack != sim::Ack::end) {
+          reading_.say(*mailbox->node<field_row("mailbox.redeliver")>(),
+                       "what is acknowledged when it is taken never comes again", "add 'ack: end', or leave it out");
+        }
+      }
     }
     if (const auto daemon = record.get<field_row("agent.daemon")>()) spec.daemon = *daemon;
     record.into<field_row("agent.human")>(spec.human);
@@ -232,13 +240,26 @@ class SectionReader {
   void pins() {
     if (const Node* seed = file_.node<field_row("file.seed")>()) loaded_.seed = number(*seed, "seed");
     if (const Node* digest = file_.node<field_row("file.digest")>()) loaded_.digest = number(*digest, "digest");
-    if (const Node* set = file_.node<field_row("file.set")>()) answers(*set);
+    if (const Node* set = file_.node<field_row("file.set")>())
+      read_answers(reading_, *set, loaded_.pins, sections_.pins);
     file_.into<field_row("file.choose")>(loaded_.pins.choose);
     file_.into<field_row("file.schedule")>(loaded_.pins.schedule);
+    untimed(file_.node<field_row("file.choose")>());
+    untimed(file_.node<field_row("file.schedule")>());
     if (auto without = file_.get<field_row("file.without")>()) {
+      sections_.pins.agents = without->node<field_row("without.agents")>();
+      sections_.pins.instances = without->node<field_row("without.instances")>();
       without->into<field_row("without.agents")>(loaded_.pins.without_agents);
       without->into<field_row("without.instances")>(loaded_.pins.without_instances);
     }
+  }
+
+  /// Decisions of an untimed run, by their place in its order. Playing the file without them would be another run than the
+  /// one that it speaks of.
+  void untimed(const Node* list) {
+    if (list == nullptr) return;
+    reading_.say(*list, "decisions of an untimed run cannot be played here",
+                 "leave it out; 'seed', 'plan' and 'set' pin a timed run");
   }
 
   /// 64 bits, decimal or 0x hex.
@@ -248,31 +269,6 @@ class SectionReader {
     const Refused& refused = std::get<Refused>(parsed);
     reading_.say(node, fmt::format("the {} '{}' {}", called, node.text, refused.what), refused.fix);
     return std::nullopt;
-  }
-
-  void answers(const Node& set) {
-    if (!set.is_mapping()) {
-      reading_.say(set, "'set' is a map of named draws to their answers", "write set: {\"coder/work code #1\": 0s}");
-      return;
-    }
-    for (const Node::Entry& entry : set.entries) {
-      const std::string& text = entry.value->text;
-      const auto duration = parse_duration(text);
-      const auto count = parse_count(text, 0xffff'ffffU);
-      Pins::Answer answer{entry.key->text, false};
-      if (const auto* time = std::get_if<sim::Duration>(&duration)) {
-        answer.value = *time;
-      } else if (const auto* number = std::get_if<std::uint64_t>(&count)) {
-        answer.value = static_cast<std::int64_t>(*number);
-      } else if (text == "true" || text == "false") {
-        answer.value = text == "true";
-      } else {
-        reading_.say(*entry.value, fmt::format("'{}' answers no draw", text),
-                     "write a duration, a count, true or false");
-        continue;
-      }
-      loaded_.pins.set.push_back(std::move(answer));
-    }
   }
 
   void expect() {

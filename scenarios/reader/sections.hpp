@@ -2,6 +2,7 @@
 #pragma once
 
 #include "scenarios/file.hpp"
+#include "scenarios/reader/pins.hpp"
 #include "scenarios/reader/reading.hpp"
 
 namespace squall::scenarios {
@@ -29,6 +30,7 @@ struct Sections {
   FaultLines faults;
   std::optional<FaultLines> plan;
   bool and_faults = false;
+  PinNodes pins;
   /// Where a name was declared: what a build error without a step is about.
   std::vector<std::pair<std::string, Mark>> declared;
 };
@@ -38,6 +40,9 @@ Sections read_sections(Reading& reading, const Node& root, Loaded& loaded);
 
 /// The list under `faults` or `plan`.
 FaultLines read_fault_lines(Reading& reading, const Node& list);
+
+/// The conditions of lines as type checking takes them: a message is called `event`.
+std::vector<Expression> conditions_of(const FaultLines& lines);
 
 /// Compiles the conditions of lines for the model that was built from `workflow`, and says what is wrong with them.
 void finish_fault_lines(Reading& reading, const Workflow& workflow, sim::Model& model, FaultLines& lines);

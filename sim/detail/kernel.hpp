@@ -73,7 +73,7 @@ void run_turn(World&, Run&, Row activation, const Wake&);
 void interrupt(World&, Run&, Row activation);
 /// The activation is over: everything it holds is given back (`forget_*` below, references of its cells), its parent,
 /// asker, queue and instance are told, a waiting message may start the next handler.
-void end_activation(World&, Run&, Row activation, Ending, Error);
+void end_activation(World&, Run&, Row activation, Ending, Error, std::int64_t because = -1);
 /// Takes the activation out of its agent's list and frees its row with all that it refers to; tells nobody.
 /// `crashed`: stopped from outside, it may have timers of any kind.
 void free_activation(World&, Run&, Row activation, bool crashed);
@@ -152,7 +152,8 @@ void close_channels(World&, Run&, Row instance);  ///< its messages, deliveries 
 /// `activation` has taken `message`: it is owed an acknowledgement, where the topic or the mailbox asks for one. Reserves.
 void file_delivery(World&, Run&, Row activation, Row message);
 /// The activation is over: what it took is acknowledged (`ok`), or comes again. Reserves.
-void forget_acks(World&, Run&, Row activation, bool ok);
+enum class Handled : std::uint8_t { well, failed, crashed };
+void forget_acks(World&, Run&, Row activation, Handled);
 void redelivery_due(World&, Run&, const TimerRow&);
 /// A message on its way again, or in its queue again, is gone for good.
 void forget_delivery(World&, Row message);

@@ -50,7 +50,11 @@ inline bool may_be_struck(const World& world, const Run& run, AgentId from, Topi
     return post_untimed(world, run, from, activation, instance, out);
   const std::uint64_t base = draw_base(run.key, q.site, q.instance, q.occurrence);
   const Link link = link_between(run.model, world, from, out.to);
-  const Duration latency = sample(*link.latency, draw_value(base, latency_purpose));
+  Duration latency = sample(*link.latency, draw_value(base, latency_purpose));
+  if (!run.model.pins.empty() && activation != no_row) [[unlikely]] {
+    const Pin* pin = pin_of(world, run.model, activation, q, Pin::Of::time);
+    if (pin != nullptr) latency = Duration{pin->answer};
+  }
   world.reserve(Pool::messages, 1);
   const Row row = world.take_raw(Pool::messages);
   write_message(world, run.model, row, from, instance, out, Place::in_flight);

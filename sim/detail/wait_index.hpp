@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -22,6 +23,50 @@ namespace squall::sim::detail {
 struct Serving {
   std::uint32_t definition;
   std::uint32_t fact;
+};
+
+/// Servings in the order of their definitions and facts, of which many waits have one part in common: what is handed out to
+/// whoever it may be. Kept once, it leaves the index linear in the workflow: a broadcast among n agents has n waits for n
+/// publishers.
+class Servings {
+ public:
+  Servings(std::span<const Serving> own = {}, std::span<const Serving> shared = {}) : own_(own), shared_(shared) {}
+
+  class Iterator {
+   public:
+    using value_type = Serving;
+    using difference_type = std::ptrdiff_t;
+    Iterator() = default;
+    Iterator(std::span<const Serving> own, std::span<const Serving> shared) : own_(own), shared_(shared) {}
+    const Serving& operator*() const { return is_own() ? own_.front() : shared_.front(); }
+    Iterator& operator++() {
+      std::span<const Serving>& from = is_own() ? own_ : shared_;
+      from = from.subspan(1);
+      return *this;
+    }
+    Iterator operator++(int) {
+      const Iterator before = *this;
+      ++*this;
+      return before;
+    }
+    friend bool operator==(const Iterator& a, const Iterator& b) {
+      return a.own_.size() == b.own_.size() && a.shared_.size() == b.shared_.size();
+    }
+
+   private:
+    bool is_own() const {
+      if (own_.empty() || shared_.empty()) return shared_.empty();
+      const Serving &a = own_.front(), &b = shared_.front();
+      return a.definition < b.definition || (a.definition == b.definition && a.fact < b.fact);
+    }
+    std::span<const Serving> own_, shared_;
+  };
+  Iterator begin() const { return {own_, shared_}; }
+  Iterator end() const { return {}; }
+  bool empty() const { return own_.empty() && shared_.empty(); }
+
+ private:
+  std::span<const Serving> own_, shared_;
 };
 
 /// Bits of facts for models small enough: each fact of each definition has one of its own.
@@ -61,26 +106,25 @@ class WaitIndex {
   explicit WaitIndex(const Model& model);
 
   /// Facts that can serve source `source` of wait `wait` of `definition`'s behaviour.
-  std::span<const Serving> of_source(std::uint32_t definition, std::uint32_t wait, std::uint32_t source) const {
+  Servings of_source(std::uint32_t definition, std::uint32_t wait, std::uint32_t source) const {
     return list(waits_at_[definitions_[definition].waits + wait] + source);
   }
   /// Facts that make handler `handler` of `definition` run.
-  std::span<const Serving> of_handler(std::uint32_t definition, std::uint32_t handler) const {
+  Servings of_handler(std::uint32_t definition, std::uint32_t handler) const {
     return list(definitions_[definition].handlers + handler);
   }
   /// Messages that reach a struct agent of `definition`.
-  std::span<const Serving> of_struct(std::uint32_t definition) const { return list(definitions_[definition].own); }
+  Servings of_struct(std::uint32_t definition) const { return list(definitions_[definition].own); }
   /// Facts by which members of `definition` are spawned, and cancelled.
-  std::span<const Serving> of_spawning(std::uint32_t definition) const {
-    return list(definitions_[definition].own + 1);
-  }
-  std::span<const Serving> of_cancelling(std::uint32_t definition) const {
-    return list(definitions_[definition].own + 2);
-  }
+  Servings of_spawning(std::uint32_t definition) const { return list(definitions_[definition].own + 1); }
+  Servings of_cancelling(std::uint32_t definition) const { return list(definitions_[definition].own + 2); }
 
   /// Where the bits of `definition`'s facts begin among those of all definitions, in words; and of all together.
   std::uint32_t words_at(std::uint32_t definition) const { return definitions_[definition].words_at; }
   std::uint32_t words() const { return words_; }
+
+  /// Entries of all lists together: what it takes to build them, and to keep.
+  std::size_t kept() const { return servings_.size(); }
 
   // ---- for the quick look, where all facts fit into `quick_words_max` words ----
   bool quick() const { return quick_; }
@@ -100,18 +144,19 @@ class WaitIndex {
     std::uint32_t own = 0;       ///< lists: messages to a struct agent, spawning, cancelling
     std::uint32_t words_at = 0;
   };
-  struct List {
-    std::uint32_t first, count;
+  struct Range {
+    std::uint32_t first = 0, count = 0;
   };
-  std::span<const Serving> list(std::uint32_t number) const {
-    return {servings_.data() + lists_[number].first, lists_[number].count};
-  }
-  template <class Serves>
-  void add_list(std::span<const Serving> candidates, const Serves& serves);
+  struct List {
+    Range own, shared;
+  };
+  std::span<const Serving> range(Range range) const { return {servings_.data() + range.first, range.count}; }
+  Servings list(std::uint32_t number) const { return {range(lists_[number].own), range(lists_[number].shared)}; }
+  Range keep(std::span<const Serving> servings);
   void prepare_quick(const Model& model);
   void prepare_quick_rows(const Model& model);
   void prepare_quick_waits(const Model& model);
-  FactBits bits_of(std::span<const Serving> servings) const;
+  FactBits bits_of(const Servings& servings) const;
 
   std::vector<OfDefinition> definitions_;
   std::vector<std::uint32_t> waits_at_;  ///< list of each wait's first source

@@ -63,9 +63,9 @@ class WaitSolver {
   /// Whether it would release `resource` once its wait is met.
   bool releases_after_wait(const WaitNode& node, ResourceId resource) const;
   /// Of a mailbox wait: whether `source` can be met.
-  bool source_possible(std::uint32_t node, const Source& source, std::span<const Serving> servings);
+  bool source_possible(std::uint32_t node, const Source& source, const Servings& servings);
   /// The same by what may still be handed out alone.
-  bool supply_possible(std::uint32_t node, const Source& source, std::span<const Serving> servings);
+  bool supply_possible(std::uint32_t node, const Source& source, const Servings& servings);
   bool serving_live(const WaitNode& waiter, const Serving& serving) const { return sees(live_, waiter, serving); }
   /// Calls `visit(AgentId)` for the members of `definition` that `source` accepts as senders; false where all may send.
   template <class Visit>
@@ -120,9 +120,8 @@ class WaitSolver {
     return (anything_[waiter.looks] | (waiter.looks == all_column_ ? 0 : anything_[none_column_])) != 0;
   }
   bool comes_again(std::uint32_t node, const Source& source);
-  bool any_live(std::uint32_t node, std::span<const Serving> servings);
-  bool enough_senders(std::uint32_t node, const Source& source, std::span<const Serving> servings,
-                      std::uint32_t needed);
+  bool any_live(std::uint32_t node, const Servings& servings);
+  bool enough_senders(std::uint32_t node, const Source& source, const Servings& servings, std::uint32_t needed);
   bool agent_gives(const WaitNode& waiter, AgentId agent, const Serving& serving) const;
   bool future_live(const WaitNode& waiter, const Serving& serving) const { return sees(future_, waiter, serving); }
   bool has_free_handler(std::uint32_t definition, std::uint32_t listener);

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/error.hpp"
 #include "sim/invariants/telling.hpp"
 #include "sim/lineage.hpp"
@@ -21,6 +23,7 @@ struct OfInstance {
   std::uint32_t error;     ///< of that; `Error::crashed` after a crash
   std::uint32_t unsound;   ///< name of unsound work that the reporter of success was given, + 1
   std::uint32_t producer;  ///< of that
+  std::uint64_t owing;     ///< daemons that a crash took over something they owed: a bit for each number modulo 64
 };
 
 std::uint32_t number_of(AgentId agent) { return index(agent) + 1; }
@@ -47,9 +50,26 @@ bool comes_again(const Judging& at, const ActivationRow& row) {
          (index(topic) < at.model.topics.size() && at.model.topic(topic).ack == Ack::end);
 }
 
+std::uint64_t owing_bit(AgentId agent) { return std::uint64_t{1} << index(agent) % 64; }
+
+/// A daemon that waits for whatever may come, or is about to, owes nothing to anybody. What is asked of it afterwards, somebody
+/// waits for, or it stays in a mailbox: other judges see that.
+bool at_rest(const Judging& at, const ActivationRow& row) {
+  if (!is_daemon(at.model, at.world, row.agent)) return false;
+  if (row.phase == Phase::waiting) return row.wait == Wait::mailbox && (row.flags & activation_flag::passive) != 0;
+  const Behaviour& behaviour = *at.model.definition(at.world.agent(row.agent).definition).behaviour;
+  return row.phase == Phase::running && std::ranges::binary_search(behaviour.rests, row.pc);
+}
+
+void note_crash(const Judging& at, const Observation& seen, OfInstance& of) {
+  const ActivationRow& row = at.world.activation(seen.activation);
+  if (is_daemon(at.model, at.world, row.agent) && !at_rest(at, row)) of.owing |= owing_bit(row.agent);
+}
+
 void note_failure(const Judging& at, const Observation& seen, OfInstance& of) {
   const ActivationRow& row = at.world.activation(seen.activation);
   if (of.failed != 0 || (row.flags & activation_flag::branch) != 0) return;
+  if (seen.kind == Seen::interrupted && at_rest(at, row)) return;
   if (seen.kind == Seen::failed && comes_again(at, row)) return;
   of.failed = number_of(seen.agent);
   of.error = seen.kind == Seen::failed ? seen.detail : static_cast<std::uint32_t>(Error::crashed);
@@ -108,6 +128,7 @@ class Comparison {
     for (Row c = 0; c < world_.used(Pool::checkpoints); ++c) {
       const CheckpointRow& note = world_.checkpoint(c);
       if (note.agent == nobody || note.instance != row_ || note.saved != CheckpointRow::Saved::unfinished) continue;
+      if (is_daemon(model_, world_, note.agent) && (of_.owing & owing_bit(note.agent)) == 0) continue;
       return lie(role(number_of(note.agent)) + " is down", of_.reporter,
                  fmt::format("{} reports success, though {} crashed over its work and never came back", reporter,
                              agent_name(model_, world_, note.agent)));
@@ -154,6 +175,7 @@ void judge(const Judging& at, const Observation& seen) {
       if (seen.value == static_cast<std::int64_t>(Ending::failed)) note_failure(at, seen, of);
       break;
     case Seen::interrupted:
+      note_crash(at, seen, of);
       if (seen.value == 0) note_failure(at, seen, of);
       break;
     default: Comparison{at, seen.instance}.compare(); break;

@@ -12,7 +12,8 @@ struct Model;
 ///
 /// What really came out is the model's goal, asked at the end of each instance. Without one it is: every activation that
 /// began has ended well, and whoever reports success has not been given unsound work. Branches are judged by their parent, an
-/// activation that a crash took by the one that replaced it; who was cancelled, and a daemon that waits, has not failed. Then
+/// activation that a crash took by the one that replaced it; who was cancelled, and a daemon that waits, has not failed, nor
+/// has a daemon that crashed while it waited for whatever may come: it owed nothing. Then
 /// a reported failure is never a lie. Nothing reported is none either, a second report that differs from the first always.
 struct HonestOutcome {
   static constexpr const char* name = "honest-outcome";

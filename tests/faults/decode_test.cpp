@@ -41,11 +41,11 @@ std::vector<std::string> names_of(std::string_view kind) {
 TEST_SUITE("a line from names and values") {
   TEST_CASE("a kind's fields are its matcher's, its trigger's and its options") {
     CHECK(names_of("message-delay") == std::vector<std::string>{"from", "to", "topic", "where", "instance", "nth",
-                                                                "chance", "window", "while", "at-most", "burst",
+                                                                "chance", "window", "while", "when", "at-most", "burst",
                                                                 "persistent", "by", "times"});
     CHECK(names_of("agent-restart") == std::vector<std::string>{"agent", "instance", "nth", "at", "chance", "every",
-                                                                "window", "while", "at-most", "burst", "persistent",
-                                                                "down", "memory"});
+                                                                "window", "while", "when", "at-most", "burst",
+                                                                "persistent", "down", "memory"});
   }
   TEST_CASE("a kind that is not built has none") { CHECK(fields_of(*find_kind("clock-skew")).empty()); }
   TEST_CASE("no field of one kind is listed twice, and each can be set") {

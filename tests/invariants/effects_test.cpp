@@ -45,6 +45,48 @@ TEST_SUITE("no-repeat and exactly-once") {
     CHECK(never.reasons == Lines{"pay has answered clerk that it was done, and nothing has happened"});
   }
 
+  TEST_CASE("asked for and never done, and nobody was told: who gave up, or whose call was lost") {
+    const auto clerk = [](Program otherwise) {
+      Workflow workflow = quick();
+      workflow.tool("pay", {.latency = sim::Distribution::constant(10ms)});
+      workflow.agent("clerk", program().call("pay", {}, {.timeout = Time{1h}, .otherwise = std::move(otherwise)}));
+      return workflow.check("exactly-once").check("no-repeat");
+    };
+    // The tool neither does anything nor answers.
+    const StrikeBy silence{sim::Strike::effect,
+                           [](sim::World&, const sim::Target&) { return sim::Verdict{.drop = true, .unanswered = true}; }};
+    CHECK(judged(clerk(program())).found.empty());
+    const Verdicts never = judged(clerk(program()), &silence);
+    CHECK(never.found == Lines{"exactly-once: pay for clerk not at all"});
+    CHECK(never.reasons ==
+          Lines{"clerk has asked pay for something that has never happened, and was not told that it failed"});
+    // It says so: then nobody takes it for done.
+    CHECK(judged(clerk(program().finish(false)), &silence).found.empty());
+    // A refusal is an answer.
+    const StrikeBy refusal{sim::Strike::effect, [](sim::World&, const sim::Target&) {
+                             return sim::Verdict{.error = static_cast<std::uint8_t>(sim::Error::unavailable)};
+                           }};
+    CHECK(judged(clerk(program()), &refusal).found.empty());
+  }
+
+  TEST_CASE("a late effect is one: the call goes on though nobody waits for it") {
+    Workflow workflow = quick();
+    workflow.tool("pay", {.latency = sim::Distribution::constant(10ms)});
+    workflow.agent("clerk", program().call("pay", {}, {.timeout = Time{1ms}, .otherwise = program()}));
+    CHECK(judged(workflow.check("exactly-once")).found.empty());
+  }
+
+  TEST_CASE("explored worlds find what is never done as well") {
+    const auto clerk = [](bool told) {
+      Workflow workflow = quick();
+      workflow.tool("pay", {.error = sim::Probability{500'000}});
+      workflow.agent("clerk", program().call("pay", {}, {.otherwise = told ? program().finish(false) : program()}));
+      return workflow.check("exactly-once");
+    };
+    CHECK(explored(clerk(true)).empty());
+    CHECK(explored(clerk(false)).empty());  // `unavailable` is an answer, too
+  }
+
   TEST_CASE("only the tools that are named are counted") {
     Workflow workflow = payment({}, "termination");
     workflow.tool("other");

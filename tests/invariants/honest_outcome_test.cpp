@@ -112,6 +112,22 @@ TEST_SUITE("honest-outcome") {
     CHECK(worker(sim::Ack::receive) == Lines{"honest-outcome: lead reports success, worker failed"});
   }
 
+  TEST_CASE("a daemon that crashes while it owes nothing makes no success a lie; over its work it does") {
+    // It begins its steps at 0 ms (the first wait), at 1 ms (the work) and at 6 ms (the next wait).
+    const auto server = [](std::uint32_t step, sim::Duration restart = sim::Duration{-1}) {
+      Workflow workflow = quick();
+      workflow.agent("server", {.program = program().repeat(program().receive("job").work(5ms).send("lead", "done")),
+                                .daemon = true});
+      workflow.agent("lead", program().send("server", "job").receive("done", {.timeout = Time{1h}, .otherwise = program()})
+                                 .sleep(1s).finish());
+      workflow.check("honest-outcome");
+      const StrikeBy crash = crashes(workflow, "server", step, restart);
+      return judged(workflow, &crash).found;
+    };
+    CHECK(server(3).empty());
+    CHECK(server(2) == Lines{"honest-outcome: lead reports success, server is down"});
+  }
+
   TEST_CASE("who still waits has not ended well") {
     Workflow workflow = quick();
     workflow.agent("lead", program().finish());

@@ -78,6 +78,31 @@ TEST_SUITE("diagnostics") {
           "  fix: name a workflow file in it\n");
   }
 
+  TEST_CASE("a file that cannot be opened says why") {
+    const fs::path here{SQUALL_BINARY_DIR "/tests/unreadable"};
+    fs::remove_all(here);
+    fs::create_directories(here);
+    const std::string loop = (here / "loop.yaml").string();
+    fs::create_symlink("loop.yaml", loop);
+    CHECK(to_text(load(loop).diagnostics) ==
+          loop + ":1:1: error: '" + loop +
+              "' cannot be read: Too many levels of symbolic links\n  fix: look at the file's permissions\n");
+    // Who may read everything reads this, too.
+    const std::string closed = (here / "closed.yaml").string();
+    std::ofstream{closed} << "workflow: t\nagents: {a: {do: [work: 1s]}}\n";
+    fs::permissions(closed, fs::perms::none);
+    const Loaded locked = load(closed);
+    if (!std::ifstream{closed}.is_open()) {
+      CHECK(to_text(locked.diagnostics) ==
+            closed + ":1:1: error: '" + closed +
+                "' cannot be read: Permission denied\n  fix: look at the file's permissions\n");
+    } else {
+      CHECK(locked.ok());
+    }
+    fs::permissions(closed, fs::perms::owner_all);
+    fs::remove_all(here);
+  }
+
   TEST_CASE("a missing file is said to be missing") {
     CHECK(to_text(load("nowhere/none.yaml").diagnostics) ==
           "nowhere/none.yaml:1:1: error: there is no file 'nowhere/none.yaml'\n  fix: look at the path's spelling\n");

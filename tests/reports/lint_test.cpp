@@ -12,7 +12,9 @@ TEST_SUITE("squall lint") {
     CHECK(ran.exit_status == 1);
     CHECK(ran.errors.empty());
     CHECK(ran.output.starts_with(
-        R"(scenarios/suites/feature-team/broken.yaml: error: coder/receive report: no run gets past these waits (wait-cycle)
+        R"(scenarios/suites/feature-team/broken.yaml:19:9: error: coder/receive report: no run gets past these waits (wait-cycle)
+   19 |       - receive: report
+      |         ^~~~~~~
     coder/receive report needs report of tester, which sends it only after tester/inputs
     tester/inputs needs docs of docs, which sends it only after docs/receive code
     docs/receive code needs code of coder, which sends it only after coder/receive report
@@ -30,6 +32,9 @@ TEST_SUITE("squall lint") {
     REQUIRE(result["findings"].size() == 5);
     CHECK(result["findings"][0]["rule"] == "wait-cycle");
     CHECK(result["findings"][0]["certain"] == true);
+    CHECK(result["findings"][0]["file"] == "scenarios/suites/feature-team/broken.yaml");
+    CHECK(result["findings"][0]["line"] == 19);
+    CHECK(result["findings"][0]["column"] == 9);
     CHECK(result["findings"][0]["reasons"].size() == 3);
     CHECK(result["findings"][1]["rule"] == "unbounded-wait");
     const Ran missing = squall("lint nowhere.yaml");

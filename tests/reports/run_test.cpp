@@ -184,11 +184,29 @@ TEST_SUITE("squall run") {
     CHECK(errors_of(scratch.path("missing.plan")).find("there is no file") != std::string::npos);
   }
 
-  TEST_CASE("what a file pins and nothing plays yet is refused, not ignored") {
-    const Scratch scratch{"pins"};
-    const Ran ran = squall("run " + scratch.file("case.yaml", std::string{one_answer} + "choose: [1]\n"));
+  TEST_CASE("what a file pins and no timed run can play is refused, not ignored") {
+    const Scratch scratch{"untimed"};
+    const std::string path = scratch.file("case.yaml", std::string{one_answer} + "choose: [1]\n");
+    const Ran ran = squall("run " + path);
     CHECK(ran.exit_status == 2);
-    CHECK(ran.errors.find("cannot be played yet") != std::string::npos);
+    CHECK(ran.errors.find("error: decisions of an untimed run cannot be played here") != std::string::npos);
+  }
+
+  TEST_CASE("what a file pins is played, and a pinned answer that nothing asked for is told") {
+    const Scratch scratch{"pins"};
+    const std::string path = scratch.file("case.yaml",
+                                          "workflow: t\nagents:\n  a: {do: [{work: {time: 1s..9s, makes: code}}]}\n"
+                                          "set: {\"a/work code #1\": 12s, \"a/work code #2\": 3s}\n");
+    const Ran ran = squall("run " + path);
+    CHECK(ran.exit_status == 0);
+    CHECK(ran.output.find("          12s  a has made code\n") != std::string::npos);
+    CHECK(ran.output.find("\nPinned answers that nothing has asked for:\n  - a/work code #2\n") != std::string::npos);
+    const json result = json::parse(squall("run --json " + path).output);
+    CHECK(result["virtual_ns"] == 12'000'000'000);
+    CHECK(result["undrawn"] == json::array({"a/work code #2"}));
+    const Ran judged = squall("test " + path + " --seeds 3");
+    CHECK(judged.exit_status == 1);
+    CHECK(judged.output.find("'a/work code #2' of `set` is drawn in none of 3 runs") != std::string::npos);
   }
 }
 

@@ -73,7 +73,7 @@ What happened:
        42.775s  coder waits for report
        42.775s  *** the cycle is closed (deadlock-freedom)
      5m42.775s  coder runs out of time
-     5m42.775s  coder fails
+     5m42.775s  coder fails: the tester is silent
   Then nothing can happen any more.
 
 No fault struck.

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
+#include <chrono>
+#include <iterator>
+#include <regex>
+
+#include "reports/junit.hpp"
 #include "tests/reports/command.hpp"
 
 // `squall test`: many files, each judged by what it expects.
@@ -238,7 +243,11 @@ TEST_SUITE("squall test: --junit") {
     const std::string none = scratch.file("none.yaml", "workflow: [\n");
     const std::string out = scratch.path("junit.xml");
     CHECK(squall("test " + scratch.folder() + " --junit " + out).exit_status == 2);
-    const std::string text = file_text(out);
+    // Times are the machine's: in seconds, to the millisecond.
+    const std::regex time{" time=\"[0-9]+\\.[0-9]{3}\""};
+    const std::string timed = file_text(out);
+    CHECK(std::distance(std::sregex_iterator{timed.begin(), timed.end(), time}, {}) == 4);
+    const std::string text = std::regex_replace(timed, time, "");
     CHECK(
         text.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
                          "  <testsuite name=\"squall\" tests=\"3\" failures=\"1\" errors=\"1\">\n"
@@ -250,6 +259,19 @@ TEST_SUITE("squall test: --junit") {
     CHECK(text.find("<error type=\"unreadable\" message=\"" + none + ":") != std::string::npos);
     CHECK(text.ends_with("  </testsuite>\n</testsuites>\n"));
     CHECK(scratch.names() == std::vector<std::string>{"a<&>\"'b.yaml", "bad.yaml", "junit.xml", "none.yaml"});
+  }
+
+  TEST_CASE("without a clock there are no times, and with one they add up") {
+    std::vector<FileReport> files(2);
+    files[0].path = "a.yaml";
+    files[1].path = "b.yaml";
+    CHECK(junit(files).find("time=") == std::string::npos);
+    files[0].took = std::chrono::milliseconds{1'205};
+    files[1].took = std::chrono::microseconds{795'999};
+    const std::string text = junit(files);
+    CHECK(text.find("errors=\"0\" time=\"2.000\">") != std::string::npos);
+    CHECK(text.find("<testcase name=\"a.yaml\" classname=\"squall\" time=\"1.205\">") != std::string::npos);
+    CHECK(text.find("<testcase name=\"b.yaml\" classname=\"squall\" time=\"0.795\">") != std::string::npos);
   }
 
   TEST_CASE("one that cannot be written is an error, and nothing is left of it") {

@@ -23,6 +23,17 @@ std::vector<LintFinding> found(const std::string& agents, bool with_bounds = fal
   return all;
 }
 
+/// What is said of resources, each as `rule where`.
+std::vector<std::string> held(const std::string& rest) {
+  const Loaded file = load_text("lint.yaml", "workflow: lint\n" + rest);
+  REQUIRE_MESSAGE(file.ok(), to_text(file.diagnostics));
+  std::vector<std::string> told;
+  for (const LintFinding& finding : lint(file.scenario->model)) {
+    if (finding.rule != "unbounded-wait") told.push_back(finding.rule + " " + finding.where);
+  }
+  return told;
+}
+
 std::vector<LintFinding> bounds(const std::string& agents) {
   std::vector<LintFinding> all = found(agents, true);
   std::erase_if(all, [](const LintFinding& finding) { return finding.rule != "unbounded-wait"; });
@@ -116,6 +127,68 @@ TEST_SUITE("lint: what is worth a look") {
     CHECK(bounds("  a: {do: [{block: [{receive: yes}], deadline: 1m}]}\n" + sender).empty());
     CHECK(bounds("  a: {do: [{block: [{work: 1s}], deadline: 1m}, {receive: yes}]}\n" + sender).size() == 1);
     CHECK(bounds("  a: {daemon: true, do: [{receive: yes}]}\n" + sender).empty());
+  }
+}
+
+TEST_SUITE("lint: resources") {
+  using Lines = std::vector<std::string>;
+  const std::string one = "resources: {r: {lock: {}}, s: {lock: {}}}\nagents:\n";
+
+  TEST_CASE("a lock that is never given back") {
+    CHECK(held(one + "  a: {do: [acquire: r, work: 1s]}\n") == Lines{"unreleased a/acquire r"});
+    CHECK(held(one + "  a: {do: [acquire: r, work: 1s, release: r]}\n").empty());
+    CHECK(held("resources: {r: {lock: {}, frees: on-end}}\nagents:\n  a: {do: [acquire: r, work: 1s]}\n").empty());
+    CHECK(held("resources: {r: {lease: {ttl: 5s}}}\nagents:\n  a: {do: [acquire: r, work: 1s]}\n").empty());
+    CHECK(held("resources: {r: {rate: {limit: 1, per: 1s}}}\nagents:\n  a: {do: [acquire: r, work: 1s]}\n").empty());
+  }
+
+  TEST_CASE("or only on some way, or only where nothing fails") {
+    CHECK(held(one + "  a: {vars: {n: 0}, do: [acquire: r, {if: n > 0, then: [release: r]}]}\n") ==
+          Lines{"unreleased a/acquire r"});
+    const std::string tool = "tools: {t: {error: 5%}}\n" + one;
+    CHECK(held(tool + "  a: {do: [acquire: r, call: t, release: r]}\n") == Lines{"unreleased a/acquire r"});
+    CHECK(held(tool + "  a: {do: [acquire: r, {call: t, finally: [release: r]}]}\n").empty());
+    CHECK(held(tool + "  a: {do: [acquire: r, {call: t, otherwise: []}, release: r]}\n").empty());
+    CHECK(held(one + "  a: {do: [acquire: r, {sleep: 1m, deadline: 1s}, release: r]}\n") ==
+          Lines{"unreleased a/acquire r"});
+  }
+
+  TEST_CASE("locks that are taken in circles") {
+    const std::string a = "  a: {do: [acquire: r, acquire: s, release: s, release: r]}\n";
+    CHECK(held(one + a + "  b: {do: [acquire: s, acquire: r, release: r, release: s]}\n") ==
+          Lines{"lock-order a/acquire s"});
+    CHECK(held(one + a + "  b: {do: [acquire: r, acquire: s, release: r, release: s]}\n").empty());
+    CHECK(held(one + a + "  b: {do: [acquire: s, release: s, acquire: r, release: r]}\n").empty());
+  }
+
+  TEST_CASE("one activation does not wait for itself by two orders, but two members of a group do") {
+    const std::string both =
+        "do: [acquire: r, acquire: s, release: s, release: r, acquire: s, acquire: r, release: r, release: s]}\n";
+    CHECK(held(one + "  a: {" + both).empty());
+    CHECK(held(one + "  a: {replicas: 2, " + both) == Lines{"lock-order a/acquire s"});
+  }
+
+  TEST_CASE("the reasons of a circle name who takes what while it holds what") {
+    const Loaded file = load_text("lint.yaml", "workflow: lint\n" + one +
+                                                   "  a: {do: [acquire: r, acquire: s, release: s, release: r]}\n"
+                                                   "  b: {do: [acquire: s, acquire: r, release: r, release: s]}\n");
+    REQUIRE(file.ok());
+    const std::vector<LintFinding> all = lint(file.scenario->model);
+    const auto order = std::ranges::find(all, "lock-order", &LintFinding::rule);
+    REQUIRE(order != all.end());
+    CHECK(order->reasons ==
+          Lines{"a/acquire s takes s while it may hold r", "b/acquire r takes r while it may hold s"});
+    const auto place = file.place_of(order->mark);
+    REQUIRE(place.has_value());
+    CHECK(place->at.line == 4);
+    CHECK(place->at.column == 24);
+  }
+
+  TEST_CASE("who holds a lock waits for itself when it takes it again") {
+    CHECK(held(one + "  a: {do: [acquire: r, acquire: r, release: r]}\n") == Lines{"self-wait a/acquire r #2"});
+    CHECK(held(one + "  a: {do: [acquire: r, release: r, acquire: r, release: r]}\n").empty());
+    CHECK(held("resources: {r: {semaphore: 2}}\nagents:\n  a: {do: [acquire: r, acquire: r, release: r, release: r]}\n")
+              .empty());
   }
 }
 

@@ -110,4 +110,12 @@ class Loss final : public Interposer {
   mutable int seen_ = 0;
 };
 
+using Names = std::vector<std::string>;
+
+/// The one violation that was found.
+inline const Violation& only(const WaitStage& stage) {
+  REQUIRE(stage.found.list().size() == 1);
+  return stage.found.list()[0];
+}
+
 }  // namespace squall::sim::testing

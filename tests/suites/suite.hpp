@@ -2,11 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "scenarios/file.hpp"
+#include "scenarios/judgement.hpp"
 
 /// The workflow files that users read first, as a test meets them.
 namespace squall::suites {
@@ -20,22 +20,10 @@ std::vector<std::string> pairs();
 std::string opened_as(const std::string& file);
 scenarios::Loaded read(const std::string& file);
 
-/// What the runs of one scenario came to, seeds 1 to `seeds`.
-struct Campaign {
-  std::uint64_t seeds = 0;
-  std::uint64_t violated = 0;   ///< runs with a violation
-  std::uint64_t undecided = 0;  ///< runs that left a check open
-  std::uint64_t events = 0;
-  std::map<std::string, std::uint64_t> first;    ///< of each violated check the first seed
-  std::map<std::string, std::string> witnesses;  ///< what was said then
+/// Judges the file over seeds 1 to `seeds`, whatever number its `expect` says.
+scenarios::Judgement judged_over(scenarios::Loaded file, std::uint32_t seeds);
 
-  /// The seed by which each of `checks` has been found; 0 where one has not.
-  std::uint64_t all_found_by(const std::vector<std::string>& checks) const;
-};
-
-Campaign play(const scenarios::Scenario& scenario, std::uint64_t seeds);
-
-/// What differs from what the file expects, a sentence each; nothing where it holds.
-std::vector<std::string> complaints(const scenarios::Expect& expect, const Campaign& campaign);
+/// The seed by which each of `checks` has been found; 0 where one has not.
+std::uint64_t all_found_by(const scenarios::Judgement& judgement, const std::vector<std::string>& checks);
 
 }  // namespace squall::suites

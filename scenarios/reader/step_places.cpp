@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenarios/reader/step_places.hpp"
+
+#include <algorithm>
+
+#include "scenarios/reader/reading.hpp"
+#include "scenarios/reader/words.hpp"
+
+namespace squall::scenarios {
+namespace {
+
+/// The word that says what the step does.
+Mark action_of(const Node& step) {
+  for (const Node::Entry& entry : step.entries) {
+    const FieldRow* row = find_field("step", entry.key->text);
+    if (row != nullptr && !is_step_field(row->name)) return entry.key->mark;
+  }
+  return step.mark;
+}
+
+}  // namespace
+
+StepPlaces::StepPlaces(Sources sources, const Reading& reading) : sources_(std::move(sources)) {
+  for (std::uint32_t number = 1; reading.knows(number); ++number) {
+    const Reading::Numbered& numbered = reading.numbered(number);
+    if (numbered.step != nullptr) marks_.emplace_back(number, action_of(*numbered.step));
+  }
+}
+
+std::optional<Diagnostic> StepPlaces::at(std::uint32_t mark) const {
+  const auto found = std::ranges::lower_bound(marks_, mark, {}, &std::pair<std::uint32_t, Mark>::first);
+  if (found == marks_.end() || found->first != mark) return std::nullopt;
+  return Diagnostic{sources_.place(found->second), {}, {}, std::string{sources_.line(found->second)}};
+}
+
+}  // namespace squall::scenarios
