@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "faults/standard_profile.hpp"
 
+#include <algorithm>
 #include <chrono>
+
+#include "faults/decode.hpp"
 
 namespace squall::faults {
 namespace {
@@ -42,9 +45,18 @@ Profile standard_profile(const sim::Model& model) {
       line(LeaseExpiresEarly{}, 2_percent),
   };
   Profile profile{.lines = {}, .swarm = true};
-  for (const Line& each : all) {
+  const auto take = [&](const Line& each) {
     if (has_subject(model, strikes_of(each.fault)) && check_lines(model, {&each, 1}).empty())
       profile.lines.push_back(each);
+  };
+  for (const Line& each : all) take(each);
+  // Whatever else there is, as it is without options; what needs some cannot be guessed.
+  for (const CatalogueRow& row : catalogue()) {
+    const auto has_this = [&](const Line& each) { return name_of(each.fault) == row.name; };
+    if (!row.built() || !has_matches(row.strikes) || std::ranges::any_of(all, has_this)) continue;
+    Line plain = blank_line(row);
+    plain.trigger.chance = 5000_ppm;
+    take(plain);
   }
   return profile;
 }

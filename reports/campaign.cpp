@@ -35,6 +35,8 @@ void add_finding(std::string& text, std::size_t number, const CampaignFinding& e
   } else {
     for (const std::string& token : each.finding.witness) text += fmt::format("     {}\n", printable(token));
   }
+  if (!each.trouble.empty())
+    text += fmt::format("   not shrunk, which is a fault of squall: please report it ({})\n", printable(each.trouble));
   if (!each.case_path.empty()) text += fmt::format("   the case: {}\n", printable(each.case_path));
   text += fmt::format("   to see it: {}\n", each.replay);
 }

@@ -19,6 +19,7 @@ struct CampaignFinding {
   std::uint64_t signature = 0;
   faults::Finding finding;
   std::optional<scenarios::ShrunkCase> shrunk;  ///< nothing where only so many findings are shrunk
+  std::string trouble{};                        ///< what kept it from being shrunk: a fault of squall's own
   std::string case_path;                        ///< where the case was written; empty: nowhere
   std::string replay;                           ///< the command that shows it
 };

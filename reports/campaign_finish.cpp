@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "faults/signature.hpp"
 #include "faults/standard_profile.hpp"
@@ -51,12 +52,19 @@ void apply(FuzzProfile profile, scenarios::Loaded& workflow) {
   scenario.model.fault_shadow = faults::Armed::shadow_bytes(scenario.plan.lines, scenario.faults.lines);
 }
 
-void shrink_findings(CampaignReport& report, const std::string& path, const scenarios::Loaded& workflow) {
-  for (std::size_t f = 0; f < report.findings.size() && f < findings_shrunk; ++f) {
-    CampaignFinding& each = report.findings[f];
-    each.shrunk = scenarios::shrink(path, workflow, each.finding.first_seed,
-                                    {.signature = each.signature, .runs_max = runs_for_shrinking});
+void shrink_finding(CampaignFinding& finding, const std::string& path, const scenarios::Loaded& workflow,
+                    std::uint64_t seed) {
+  try {
+    finding.shrunk =
+        scenarios::shrink(path, workflow, seed, {.signature = finding.signature, .runs_max = runs_for_shrinking});
+  } catch (const std::logic_error& error) {
+    finding.trouble = error.what();
   }
+}
+
+void shrink_findings(CampaignReport& report, const std::string& path, const scenarios::Loaded& workflow) {
+  for (std::size_t f = 0; f < report.findings.size() && f < findings_shrunk; ++f)
+    shrink_finding(report.findings[f], path, workflow, report.findings[f].finding.first_seed);
 }
 
 CampaignReport sum_of(const CampaignDirectory& campaign, const scenarios::Counted& counted) {

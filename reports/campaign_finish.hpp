@@ -28,6 +28,10 @@ inline constexpr std::size_t findings_shrunk = 100;
 /// With at most so many runs each.
 inline constexpr std::uint64_t runs_for_shrinking = 2'000;
 
+/// Shrinks one finding, seen with `seed`. What keeps it from being shrunk is told with it: the others are worth telling.
+void shrink_finding(CampaignFinding& finding, const std::string& path, const scenarios::Loaded& workflow,
+                    std::uint64_t seed);
+
 /// Shrinks the report's findings, the first ones first. `path`: that of `workflow`.
 void shrink_findings(CampaignReport& report, const std::string& path, const scenarios::Loaded& workflow);
 

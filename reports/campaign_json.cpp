@@ -27,6 +27,7 @@ Json finding_json(const CampaignFinding& each, std::uint64_t runs) {
                {"case", each.case_path.empty() ? Json() : Json(each.case_path)},
                {"witness", each.finding.witness},
                {"replay", each.replay}};
+  if (!each.trouble.empty()) json["trouble"] = each.trouble;
   if (!each.shrunk) return json;
   json["plan"] = Json::array();
   for (const faults::Line& line : each.shrunk->plan.lines) json["plan"].push_back(faults::to_text(line));

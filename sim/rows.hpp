@@ -345,12 +345,12 @@ struct Header {
   std::uint32_t sends;    ///< so far: gives each message its place in its link's order
   std::uint32_t arrived;  ///< instances that have begun
   std::uint32_t live_instances;
-  std::uint32_t armed;           ///< strikes somebody listens to (`strike.hpp`)
-  std::uint32_t fault_budget;    ///< moves a fault may still make in exploration
-  std::uint32_t waits;           ///< mailbox waits so far: gives each its number
-  std::uint32_t requests;        ///< asks so far that belong to no instance
-  std::uint32_t restarting;      ///< crashed agents whose restart is pending: no instance is over before
-  std::uint32_t expecting;  ///< struct agents that expect something (`Turn::expect`), or more: at 0 none needs be looked at
+  std::uint32_t armed;         ///< strikes somebody listens to (`strike.hpp`)
+  std::uint32_t fault_budget;  ///< moves a fault may still make in exploration
+  std::uint32_t waits;         ///< mailbox waits so far: gives each its number
+  std::uint32_t requests;      ///< asks so far that belong to no instance
+  std::uint32_t restarting;    ///< crashed agents whose restart is pending: no instance is over before
+  std::uint32_t expecting;     ///< struct agents that expect something, or more: at 0 none needs be looked at
   std::uint32_t spare;
   std::uint64_t last_delivered;  ///< content of the last delivery of a duplicating network (`Network::duplicating`)
   std::uint64_t fault_state;     ///< what faults have begun and not ended, as bits of the interposer's own

@@ -172,8 +172,7 @@ class Fuzz {
         as_played.scenario->model.fault_shadow = faults::Armed::shadow_bytes(shown.plan.lines, {});
       }
       if (report.interrupted || f >= findings_shrunk) continue;
-      each.shrunk = scenarios::shrink(arguments_.file, as_played, shown.seed,
-                                      {.signature = each.signature, .runs_max = runs_for_shrinking});
+      shrink_finding(each, arguments_.file, as_played, shown.seed);
     }
     return tell_report(arguments_, report);
   }

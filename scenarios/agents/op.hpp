@@ -67,9 +67,9 @@ struct alignas(64) Op {
   sim::SiteKey site = 0;      ///< content key of the step that it belongs to
   std::uint32_t counter = 0;  ///< of the activation: counts the draws of the site
   OpCode code{};
-  std::uint8_t flags = 0;    ///< branch, set: how `operands` 0 and 1 are combined (an `Instruction::Code`); 0: 0 alone
-  std::uint8_t present = 0;  ///< which `operands` are given: fields of a message by position
-  std::uint8_t by_topic = 0;  ///< branch: where it leads is looked up in `Code::targets` from `b` on, by topic up to `c`
+  std::uint8_t flags = 0;     ///< branch, set: how `operands` 0 and 1 are combined (an `Instruction::Code`); 0: 0 alone
+  std::uint8_t present = 0;   ///< which `operands` are given: fields of a message by position
+  std::uint8_t by_topic = 0;  ///< branch: leads to `Code::targets` [`b` + topic]; topics from `c` on are one
   std::uint32_t next = 0;     ///< position after success
   std::uint32_t handler = 0;  ///< position after failure
   std::uint32_t a = 0, b = 0, c = 0;

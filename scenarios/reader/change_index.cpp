@@ -16,22 +16,23 @@ std::size_t ChangeIndex::entry(const Node& map, std::string_view key) {
     return static_cast<std::size_t>(std::ranges::find_if(map.entries, is) - map.entries.begin());
   };
   if (map.entries.size() < many) return place([&](const Node::Entry& e) { return e.key->text == key; });
-  const auto [known, fresh] = keys_.emplace(&map, Keys{});
-  if (fresh) {
-    for (const Node::Entry& each : map.entries) known->second.emplace(each.key->text, each.key);
+  Keys* known = keys_.find(map);
+  if (known == nullptr) {
+    known = &keys_.add(map);
+    for (const Node::Entry& each : map.entries) known->emplace(each.key->text, each.key);
   }
-  const auto found = known->second.find(key);
-  if (found == known->second.end()) return map.entries.size();
+  const auto found = known->find(key);
+  if (found == known->end()) return map.entries.size();
   return place([&](const Node::Entry& e) { return e.key == found->second; });
 }
 
 void ChangeIndex::append(Node& map, Node::Entry entry) {
   map.entries.push_back(entry);
-  if (const auto known = keys_.find(&map); known != keys_.end()) known->second.emplace(entry.key->text, entry.key);
+  if (Keys* known = keys_.find(map)) known->emplace(entry.key->text, entry.key);
 }
 
 void ChangeIndex::erase(Node& map, std::size_t place) {
-  if (const auto known = keys_.find(&map); known != keys_.end()) known->second.erase(map.entries[place].key->text);
+  if (Keys* known = keys_.find(map)) known->erase(map.entries[place].key->text);
   map.entries.erase(map.entries.begin() + static_cast<std::ptrdiff_t>(place));
 }
 
@@ -48,13 +49,12 @@ void ChangeIndex::add(Steps& steps, Node& node, Node* list) {
 }
 
 ChangeIndex::Steps& ChangeIndex::steps_of(const Node& agent) {
-  const auto [known, fresh] = steps_.emplace(&agent, Steps{});
-  if (fresh) {
-    for (const char* field : {"do", "on"}) {
-      if (Node* steps = agent.find(field)) add(known->second, *steps, nullptr);
-    }
+  if (Steps* known = steps_.find(agent)) return *known;
+  Steps& made = steps_.add(agent);
+  for (const char* field : {"do", "on"}) {
+    if (Node* steps = agent.find(field)) add(made, *steps, nullptr);
   }
-  return known->second;
+  return made;
 }
 
 ChangeIndex::Found ChangeIndex::step(const Node& agent, std::string_view id) {
@@ -84,17 +84,17 @@ std::vector<std::string_view> ChangeIndex::ids(const Node& agent) {
 }
 
 void ChangeIndex::gone(const Node& agent, const Node& value) {
-  const auto known = steps_.find(&agent);
-  if (known == steps_.end()) return;
+  Steps* known = steps_.find(agent);
+  if (known == nullptr) return;
   std::vector<std::string_view> ids;
   collect_ids(value, ids);
   for (const std::string_view id : ids) {
-    if (const auto step = known->second.find(id); step != known->second.end()) known->second.erase(step);
+    if (const auto step = known->find(id); step != known->end()) known->erase(step);
   }
 }
 
 void ChangeIndex::come(const Node& agent, Node& value, Node* list) {
-  if (const auto known = steps_.find(&agent); known != steps_.end()) add(known->second, value, list);
+  if (Steps* known = steps_.find(agent)) add(*known, value, list);
 }
 
 }  // namespace squall::scenarios

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "scenarios/reader/node.hpp"
@@ -50,8 +54,24 @@ class ChangeIndex {
   static void add(Steps& steps, Node& node, Node* list);
   Steps& steps_of(const Node& agent);
 
-  std::map<const Node*, Keys> keys_;    ///< of mappings with many entries; only looked up: addresses decide nothing
-  std::map<const Node*, Steps> steps_;  ///< of agents; likewise
+  /// What is known of nodes, to be looked up: their order decides nothing.
+  template <class T>
+  class Known {
+   public:
+    T* find(const Node& node) {
+      const auto at = place(node);
+      return at != all_.end() && at->first == &node ? at->second.get() : nullptr;
+    }
+    T& add(const Node& node) { return *all_.emplace(place(node), &node, std::make_unique<T>())->second; }
+
+   private:
+    using Entry = std::pair<const Node*, std::unique_ptr<T>>;
+    auto place(const Node& node) { return std::ranges::lower_bound(all_, &node, std::less<>{}, &Entry::first); }
+    std::vector<Entry> all_;
+  };
+
+  Known<Keys> keys_;    ///< of mappings with many entries
+  Known<Steps> steps_;  ///< of agents
 };
 
 }  // namespace squall::scenarios
