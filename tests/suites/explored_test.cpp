@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string>
+
+#include "faults/arm.hpp"
+#include "sim/explore/search.hpp"
+#include "tests/suites/suite.hpp"
+
+/// The pairs that are small enough are explored to the last state: the red half can fail, the green half cannot, whatever
+/// the order in which things happen. A clean campaign is no proof; this is one, within what is said here of each pair.
+namespace squall::suites {
+namespace {
+
+using sim::Timers;
+
+struct Proved {
+  const char* pair;
+  Timers timers;
+  std::uint32_t faults;         ///< at most
+  std::uint64_t broken, fixed;  ///< states
+  std::size_t steps;            ///< of the shortest way to a violation of the red half
+};
+constexpr std::array proved{
+    // Where a timeout stands for "long after everything else", it strikes last.
+    Proved{"dead-server", Timers::last, 1, 14, 15, 4},
+    Proved{"endless-stream", Timers::last, 0, 116, 123, 4},
+    Proved{"feature-team", Timers::last, 0, 56, 69, 9},
+    Proved{"feature-team", Timers::last, 2, 352, 1'504, 9},
+    Proved{"half-pair", Timers::last, 1, 30, 68, 10},
+    Proved{"late-guard", Timers::last, 0, 33, 7, 4},
+    Proved{"late-subscriber", Timers::last, 0, 40, 38, 8},
+    Proved{"lock-order", Timers::last, 0, 85, 75, 8},
+    Proved{"lost-wakeup", Timers::last, 0, 25, 23, 6},
+    Proved{"pending-writes", Timers::last, 0, 1'758, 1'852, 6},
+    Proved{"silent-spawn", Timers::last, 1, 15, 17, 5},
+    Proved{"two-pollers", Timers::last, 0, 185, 382, 8},
+    // Where the race with a timeout is the bug, it strikes whenever it is armed.
+    Proved{"leaked-attempt", Timers::any, 0, 174, 67, 6},
+    Proved{"long-tool-call", Timers::any, 0, 589, 381, 13},
+    Proved{"stopped-orchestrator", Timers::any, 0, 8'488, 11'302, 7},
+    Proved{"thawed-worker", Timers::any, 0, 289, 341, 6},
+};
+
+/// Pairs whose two halves look alike to a search that knows no time, or that have no end.
+struct Open {
+  const char *pair, *why;
+};
+constexpr std::array open{
+    Open{"delegation-ping-pong", "that a run never ends is no state: it needs liveness over cycles of states"},
+    Open{"interrupted-batch",
+         "untimed, a person may take longer than any resume: the question is asked again and again, without end"},
+    Open{"invisible-draft", "the remedy is a shorter delay, and delays do not exist there"},
+    Open{"nobody-addressed", "a kickoff that is overtaken by the end stays behind untimed, in the green half as well"},
+    Open{"retry-storm", "more than 300,000 states without reductions"},
+    Open{"same-window", "the remedy is a longer wait, and waits have no length there"},
+    Open{"stalled-subscriber",
+         "75,000 states: proved by `squall explore --timers last --faults 1`, too slow for each test run"},
+    Open{"visibility-timeout", "the remedy is a longer timeout, and timeouts have no length there"},
+};
+
+sim::SearchResult explored(const std::string& file, const Proved& how) {
+  const scenarios::Loaded loaded = read(file);
+  REQUIRE(loaded.ok());
+  const faults::Armed armed{loaded.scenario->model, loaded.scenario->plan, loaded.scenario->faults};
+  return sim::Search{loaded.scenario->model,
+                     {.states_max = 100'000, .fault_budget = how.faults, .faults = &armed, .timers = how.timers}}
+      .run();
+}
+
+}  // namespace
+
+TEST_SUITE("pairs explored to the last state") {
+  TEST_CASE("the red half can fail, the green half cannot") {
+    for (const Proved& how : proved) {
+      CAPTURE(how.pair);
+      CAPTURE(how.faults);
+      const sim::SearchResult broken = explored(std::string{how.pair} + "/broken.yaml", how);
+      CHECK(broken.complete);
+      CHECK(broken.distinct == how.broken);
+      REQUIRE_FALSE(broken.findings.empty());
+      CHECK(std::ranges::min(broken.findings, {}, [](const auto& finding) {
+              return finding.path.size();
+            }).path.size() == how.steps);
+      const sim::SearchResult fixed = explored(std::string{how.pair} + "/fixed.yaml", how);
+      CHECK(fixed.complete);
+      CHECK(fixed.distinct == how.fixed);
+      CHECK(fixed.findings.empty());
+      CHECK(fixed.undecided.empty());
+    }
+  }
+
+  TEST_CASE("of every other pair it is known why not") {
+    std::set<std::string> named;
+    for (const Proved& one : proved) named.insert(one.pair);
+    for (const Open& one : open) {
+      CHECK(named.insert(one.pair).second);
+      CHECK(std::string{one.why}.size() > 20);
+    }
+    const std::vector<std::string> all = pairs();
+    CHECK(named == std::set<std::string>{all.begin(), all.end()});
+  }
+}
+
+}  // namespace squall::suites
