@@ -29,6 +29,7 @@ TEST_SUITE("squall explore") {
     CHECK(broken["complete"] == true);
     REQUIRE(broken["findings"].size() == 1);
     CHECK(broken["findings"][0]["invariant"] == "deadlock-freedom");
+    CHECK(broken["findings"][0]["reasons"][0] == "the cycle coder -> tester -> docs -> coder");
     CHECK(broken["findings"][0]["path"].size() >= broken["findings"][0]["steps"]);
     const auto fixed = explored("scenarios/suites/feature-team/fixed.yaml --timers last", 0);
     CHECK(fixed["verdict"] == "holds");
