@@ -11,6 +11,18 @@ constexpr std::uint32_t all_operations = (2U << static_cast<unsigned>(sim::Opera
 
 }  // namespace
 
+sim::Verdict Recorder::asked(sim::World& world, sim::Run& run, const sim::Target& target) const {
+  if (mode_ == Mode::strikes) return faults_.strike(world, run, target, &injected_);
+  // A strike may change the world besides its verdict: it pauses an agent, it takes from the fault budget.
+  if (copy_) {
+    *copy_ = world;
+  } else {
+    copy_.emplace(world);
+  }
+  faults_.strike(*copy_, run, target, &injected_);
+  return {};
+}
+
 sim::Verdict Recorder::strike(sim::World& world, sim::Run& run, const sim::Target& target) const {
   const NameColumns& columns = faults_.columns();
   const bool message = target.strike == sim::Strike::send;
@@ -26,7 +38,7 @@ sim::Verdict Recorder::strike(sim::World& world, sim::Run& run, const sim::Targe
   ++matches_[place];
 
   injected_.clear();
-  const sim::Verdict verdict = faults_.strike(world, run, target, &injected_);
+  const sim::Verdict verdict = asked(world, run, target);
   if (injected_.empty()) return verdict;
   Matcher matcher;
   (message ? matcher.from : matcher.agent) = columns.agent_name(place.from);

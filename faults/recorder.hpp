@@ -4,6 +4,7 @@
 #include <compare>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "faults/arm.hpp"
@@ -17,9 +18,15 @@ namespace squall::faults {
 /// each instance as well; outside the world. That
 /// costs a lookup per send or step, so it is for the re-run of a seed worth looking at: determinism is the recorder. One
 /// recorder serves one timed run, from its beginning.
+///
+/// One that only looks lets everything pass: it writes down what would have taken effect, each time as if nothing had
+/// before. Each of these lines alone, as a plan, strikes there in a run that is the same so far. It copies the world for each
+/// question, and speaks of matches: what has a time of its own it does not see.
 class Recorder final : public sim::Interposer {
  public:
-  Recorder(const sim::Model& model, const Armed& faults) : model_(model), faults_(faults) {}
+  enum class Mode : std::uint8_t { strikes, looks };
+  Recorder(const sim::Model& model, const Armed& faults, Mode mode = Mode::strikes)
+      : model_(model), faults_(faults), mode_(mode) {}
 
   /// What has taken effect so far, in the order in which it did.
   const Plan& plan() const { return plan_; }
@@ -47,9 +54,13 @@ class Recorder final : public sim::Interposer {
 
   /// The number of what has just been matched, as a line of this kind counts it.
   std::uint32_t nth_of(Place place, const Fault& fault) const;
+  /// Strikes the world, or a copy of it.
+  sim::Verdict asked(sim::World&, sim::Run&, const sim::Target&) const;
 
   const sim::Model& model_;
   const Armed& faults_;
+  const Mode mode_;
+  mutable std::optional<sim::World> copy_;
   // `sim` holds its faults as constant: what they do is. What is written about them changes with each injection.
   mutable Plan plan_;
   mutable std::vector<sim::Instant> instants_;

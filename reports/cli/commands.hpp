@@ -54,6 +54,18 @@ struct ExploreArguments {
 /// Searches all states that a workflow can reach, whatever the order of what happens.
 int explore(const ExploreArguments&);
 
+struct SweepArguments {
+  std::string file;
+  std::string seed;   ///< empty: the file's, else 1
+  std::string kinds;  ///< names with commas between them; empty: those of the file, else the standard ones
+  std::string runs;   ///< at most so many; empty: 20,000
+  std::string jobs;   ///< empty: one for each core
+  bool pairs = false;
+  bool json = false;
+};
+/// Plays every single fault at every place where it can strike, and every pair.
+int sweep(const SweepArguments&);
+
 struct ShrinkArguments {
   std::string file;
   std::string seed;       ///< empty: the file's, else 1

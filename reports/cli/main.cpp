@@ -29,6 +29,7 @@ struct CommandLine {
   bool json = false;
   FuzzArguments fuzzed;
   ExploreArguments explored;
+  SweepArguments swept;
   ShrinkArguments shrunk;
   CompareArguments compared;
   MergeArguments merged;
@@ -36,7 +37,7 @@ struct CommandLine {
   std::string kept_case, kept_suite, asked_folder, asked;
   bool red = false;
   CLI::App *run, *replay, *test, *lint, *schema, *catalogue, *init;
-  CLI::App *explore, *fuzz, *shrink, *explain, *compare, *keep, *merge, *query, *submit;
+  CLI::App *explore, *sweep, *fuzz, *shrink, *explain, *compare, *keep, *merge, *query, *submit;
 
   CommandLine() {
     app.name("squall");
@@ -68,6 +69,15 @@ struct CommandLine {
     explore->add_flag("--first", explored.first, "ends at the first violation");
     explore->add_flag("--exact", explored.exact, "keeps whole states, so that no two are taken for one");
     explore->add_flag("--json", explored.json, "the result as JSON");
+    sweep = app.add_subcommand("sweep", "Plays every single fault wherever it can strike, and every pair.");
+    sweep->add_option("FILE", swept.file, "a workflow file")->required();
+    sweep->add_option("--seed", swept.seed, "which run: decimal or 0x hex; else the file's, else 1");
+    sweep->add_option("--kinds", swept.kinds,
+                      "kinds of faults, with commas between; else the file's, else the standard ones");
+    sweep->add_flag("--pairs", swept.pairs, "also every two faults of which neither is fatal alone");
+    sweep->add_option("--runs", swept.runs, "at most so many runs; else 20000");
+    sweep->add_option("--jobs", swept.jobs, "threads; else one for each core");
+    sweep->add_flag("--json", swept.json, "the result as JSON");
     add_campaigns();
     lint = app.add_subcommand("lint", "Says what can be said of a workflow without playing it.");
     lint->add_option("FILE", which, "a workflow file")->required();
@@ -141,6 +151,7 @@ struct CommandLine {
 
   int call() {
     if (explore->parsed()) return reports::cli::explore(explored);
+    if (sweep->parsed()) return reports::cli::sweep(swept);
     if (fuzz->parsed()) return reports::cli::fuzz(fuzzed);
     if (shrink->parsed()) return reports::cli::shrink(shrunk);
     if (explain->parsed()) return reports::cli::explain(shrunk);
