@@ -128,6 +128,10 @@ void add_survived(std::string& text, const Sweep& sweep) {
 
 void add_methods(std::string& text, const Sweep& sweep) {
   if (sweep.good.violated()) return;  // no good outcome to walk back from
+  if (!sweep.has_outcome) {
+    text += "\nLineage has nothing to walk back from: in the run without faults nobody reports or finishes.\n";
+    return;
+  }
   const auto add = [&](const char* what, std::size_t size) {
     const SweepMethods each = methods(sweep, size);
     if (each.swept == 0) return false;
@@ -269,7 +273,8 @@ std::string sweep_json(const SweepReport& report) {
       {"open", sets(sets_where(sweep, [](const FaultSet& set) { return set.verdict == Verdict::unknown; }))},
       {"survived", by_kind},
       {"pairs", {{"tried", tried.size()}, {"fatal", sweep.count(2, Verdict::violated)}}},
-      {"lineage", {{"singles", method(1)}, {"pairs", method(2)}, {"missed", sets(missed)}}},
+      {"lineage",
+       {{"outcome", sweep.has_outcome}, {"singles", method(1)}, {"pairs", method(2)}, {"missed", sets(missed)}}},
       {"replay", report.replay},
       {"again", report.again}};
   return whole.dump(2, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";

@@ -29,7 +29,7 @@ SweepMethods methods(const scenarios::Sweep& sweep, std::size_t size);
 std::string sweep_text(const SweepReport& report);
 
 /// `version workflow seed verdict places runs bound kinds[] left_out[] good{verdict, violations[]} findings[{invariant, signature,
-/// reason, sets[[line]]}] open[[line]] survived[{kind, places, survived}] pairs{tried, fatal} lineage{singles, pairs, missed[[line]]} replay
+/// reason, sets[[line]]}] open[[line]] survived[{kind, places, survived}] pairs{tried, fatal} lineage{outcome, singles, pairs, missed[[line]]} replay
 /// again`.
 std::string sweep_json(const SweepReport& report);
 

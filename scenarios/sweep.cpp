@@ -88,6 +88,7 @@ class Sweeper {
     const PlayedPlan good = players_.front()->play(options_.seed, {}, true);
     ++sweep_.runs;
     sweep_.good = good.outcome;
+    sweep_.has_outcome = good.has_outcome;
     for (const sim::Violation& violation : good.outcome.violations) known_.push_back(faults::signature(violation));
     good_ = numbered(good.places);
     sweep_.places = good_.lines.size();
@@ -291,6 +292,7 @@ std::uint64_t Sweep::count(std::size_t size, Verdict verdict) const {
 
 std::vector<std::uint32_t> Sweep::missed() const {
   std::vector<std::uint32_t> missed;
+  if (!has_outcome) return missed;
   for (std::uint32_t s = 0; s < sets.size(); ++s) {
     if (sets[s].omission && sets[s].verdict == Verdict::violated && !sets[s].by_lineage) missed.push_back(s);
   }

@@ -64,7 +64,8 @@ struct SweepFinding {
 /// are any.
 struct Sweep {
   SweepKinds kinds;
-  Outcome good;  ///< of the run without faults
+  Outcome good;              ///< of the run without faults
+  bool has_outcome = false;  ///< in it somebody reported or finished; else lineage has nothing to walk back from
   std::vector<faults::Line> lines;
   std::size_t places = 0;  ///< of the run without faults: the first lines
   bool pairs = false;      ///< were wanted
@@ -75,7 +76,7 @@ struct Sweep {
 
   /// So many sets of `size` lines with this verdict.
   std::uint64_t count(std::size_t size, Verdict verdict) const;
-  /// Omissions that were fatal and that lineage would not have played.
+  /// Omissions that were fatal and that lineage would not have played; none where there is no outcome.
   std::vector<std::uint32_t> missed() const;
   /// Something is fatal, or is violated without faults; unknown where a bound was reached or a run had no verdict.
   Verdict verdict() const;

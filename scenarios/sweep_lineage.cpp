@@ -73,6 +73,4 @@ std::vector<bool> Lineage::supports() const {
   return supports;
 }
 
-void Lineage::clear() { *this = Lineage{}; }
-
 }  // namespace squall::scenarios

@@ -29,8 +29,8 @@ class Lineage final : public sim::Sink {
   /// For each mark whether the outcome needed it: a message was taken on a way that led there; of all else, whoever acted did
   /// something later on that way, or this. O(events).
   std::vector<bool> supports() const;
-  /// Forgets everything: another run begins.
-  void clear();
+  /// Whether there was an outcome: else nothing supports it.
+  bool has_outcome() const { return !reported_.empty() || !finished_.empty(); }
 
  private:
   using Event = std::uint32_t;  ///< from 1; 0 is none

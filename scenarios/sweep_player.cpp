@@ -117,6 +117,7 @@ PlayedPlan SweepPlayer::play(sim::Seed seed, const faults::Plan& plan, bool find
                     .all_struck = strikes == nullptr || strikes->unstruck(world_).empty(),
                     .places = {}};
   if (census) {
+    played.has_outcome = lineage.has_outcome();
     const std::vector<bool> supports = lineage.supports();
     for (Census::Found& found : census->take()) played.places.push_back({std::move(found.line), supports[found.mark]});
   }

@@ -23,6 +23,7 @@ struct PlayedPlan {
   Outcome outcome;
   bool all_struck = true;           ///< every line took effect
   std::vector<StrikePlace> places;  ///< in their order; where they were asked for
+  bool has_outcome = false;         ///< somebody reported or finished; where places were asked for
 };
 
 /// Plays the plans of a sweep over one seed, one after the other, and finds the places where more could strike. Keeps one

@@ -51,6 +51,22 @@ const char* const audited =
     "  log: {on: {begun: [{work: 1s}]}}\n"
     "faults: [{message-loss: {chance: 1%}}]\n";
 
+/// Two reviewers are asked, and the first verdict is enough: alice's.
+const char* const redundant =
+    "workflow: redundant\n"
+    "agents:\n"
+    "  coder:\n"
+    "    do:\n"
+    "      - send: {to: alice, topic: patch}\n"
+    "      - send: {to: bob, topic: patch}\n"
+    "      - receive: verdict\n"
+    "      - sleep: 20s\n"
+    "      - discard: {topic: verdict}\n"
+    "      - finish: success\n"
+    "  alice: {on: {patch: [{work: 1s}, {send: {to: coder, topic: verdict}}]}}\n"
+    "  bob: {on: {patch: [{work: 9s}, {send: {to: coder, topic: verdict}}]}}\n"
+    "faults: [{message-loss: {chance: 1%}}]\n";
+
 Loaded loaded(const char* text) {
   Loaded file = load_text("sweep.yaml", text);
   REQUIRE_MESSAGE(file.ok(), to_text(file.diagnostics));
@@ -126,6 +142,33 @@ TEST_SUITE("sweep") {
           "message-loss: {from: coder, to: auditor, topic: ready, nth: 1}");
     CHECK(texts(found, Verdict::holds, 1) ==
           std::vector<std::string>{"message-loss: {from: coder, to: log, topic: begun, nth: 1}"});
+  }
+
+  TEST_CASE("lineage finds the second way by the run that needs it, and so the pairs that cut both") {
+    const Loaded file = loaded(redundant);
+    const Sweep found = swept(file, {.pairs = true});
+    CHECK(texts(found, Verdict::violated, 1).empty());
+    // Each of alice's two messages with each of bob's. Who loses the patch sends no verdict to lose.
+    CHECK(texts(found, Verdict::violated, 2).size() == 2 * 2);
+    CHECK(texts(found, Verdict::holds, 2).empty());
+    const reports::SweepMethods singles = reports::methods(found, 1), pairs = reports::methods(found, 2);
+    CHECK(singles.swept == 4);
+    CHECK(singles.lineage == 2);  // alice's: bob's verdict is thrown away
+    CHECK(pairs.lineage_fatal == 4);
+    CHECK(found.missed().empty());
+  }
+
+  TEST_CASE("without an outcome lineage has nothing to say, and says so") {
+    const Loaded file = loaded(
+        "workflow: endless\n"
+        "agents:\n"
+        "  clock: {daemon: true, do: [{repeat: [{receive: tick}, {send: {to: source, topic: tock}}]}]}\n"
+        "  source: {daemon: true, do: [{send: {to: clock, topic: tick}}, {repeat: [{receive: tock}]}]}\n"
+        "faults: [{message-loss: {chance: 1%}}]\n");
+    const Sweep found = swept(file, {});
+    CHECK(found.places == 2);
+    CHECK_FALSE(found.has_outcome);
+    CHECK(found.missed().empty());
   }
 
   TEST_CASE("every place that is found is struck by its line alone, whatever the kind") {
