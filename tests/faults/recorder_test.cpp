@@ -60,6 +60,27 @@ TEST_SUITE("a recorded run") {
       CHECK(replay.plan == original.plan);
     }
   }
+  TEST_CASE("by a recorder that only looks is the run without faults, and its lines strike one by one") {
+    const Profile certain{.lines = {{MessageDelay{.by = sim::Distribution::uniform(1ms, 9ms)}, {.topic = "tock"}, {}},
+                                    {AgentPause{.lasts = sim::Distribution::constant(2ms)}, {.agent = "left"}, {}}}};
+    const sim::Model model = lanes::model(certain.lines.size());
+    for (const Line& line : certain.lines) {
+      const Armed armed(model, Profile{.lines = {line}});
+      const Recorder looks{model, armed, Recorder::Mode::looks};
+      sim::World world(model, sim::Half::state_and_shadow);
+      sim::Named decide{sim::Seed{5}};
+      sim::Run run{.model = model, .decide = decide, .key = decide.run(), .faults = &looks};
+      sim::begin(world, run);
+      sim::run_timed(world, run);
+      CHECK(sim::digest(world, model) == lanes::run(Plan{}, 5).digest);
+      REQUIRE(looks.plan().lines.size() > 10);
+      for (std::size_t each = 0; each < 10; ++each) {
+        const lanes::Outcome alone = lanes::run(Plan{.lines = {looks.plan().lines[each]}}, 5);
+        CHECK(alone.unstruck.empty());
+        CHECK(alone.digest != lanes::run(Plan{}, 5).digest);
+      }
+    }
+  }
   TEST_CASE("without one of its lines replays to another digest") {
     const lanes::Outcome original = lanes::run(everything(), 3);
     REQUIRE(original.plan.lines.size() > 10);
