@@ -72,12 +72,12 @@ StepsRan::StepsRan(const sim::Model& model) : places_(model), ran_(places_.count
 
 void StepsRan::on(const sim::Model&, const sim::World& world, const sim::Observation& seen) {
   const std::uint32_t place = places_.at(index(world.agent(seen.agent).definition), seen.detail);
-  if (place != StepPlaces::none) ran_[place] = 1;
+  if (place != StepNumbers::none) ran_[place] = 1;
 }
 
 void StepsRan::clear() { std::ranges::fill(ran_, std::uint8_t{0}); }
 
-StepPlaces::StepPlaces(const sim::Model& model) : places_(model.definitions.size()) {
+StepNumbers::StepNumbers(const sim::Model& model) : places_(model.definitions.size()) {
   for (std::size_t d = 0; d < model.definitions.size(); ++d) {
     const sim::Behaviour& behaviour = *model.definitions[d].behaviour;
     if (behaviour.struct_agent) continue;
@@ -105,7 +105,7 @@ Counted counted_of(const Scenario& scenario) {
   for (const faults::Line& line : scenario.plan.lines) counted.lines.push_back(faults::to_text(line));
   for (const faults::Line& line : scenario.faults.lines) counted.lines.push_back(faults::to_text(line));
   counted.claims = scenario.sometimes;
-  counted.steps = StepPlaces{scenario.model}.names();
+  counted.steps = StepNumbers{scenario.model}.names();
   return counted;
 }
 

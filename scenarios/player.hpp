@@ -22,9 +22,9 @@ struct Counted {
 Counted counted_of(const Scenario& scenario);
 
 /// Where an agent's shared steps lie in the list of all.
-class StepPlaces {
+class StepNumbers {
  public:
-  explicit StepPlaces(const sim::Model& model);
+  explicit StepNumbers(const sim::Model& model);
   static constexpr std::uint32_t none = 0xffff'ffffU;
   /// Position of the step at `pc` of a definition's program; `none` for what is no step of its own.
   std::uint32_t at(std::uint32_t definition, std::uint32_t pc) const {
@@ -49,7 +49,7 @@ class StepsRan final : public sim::Sink {
   std::span<const std::uint8_t> ran() const { return ran_; }
 
  private:
-  StepPlaces places_;
+  StepNumbers places_;
   std::vector<std::uint8_t> ran_;
 };
 
