@@ -70,7 +70,7 @@ struct Verdict {
   std::uint64_t removed = 0;
   AgentId redirect = nobody;  ///< send: who receives it instead
   std::int64_t content = 0;   ///< effect: when a rate-limited caller may come again, in nanoseconds; 0: not said
-  std::uint32_t choice = 0;  ///< context: a read shows so many versions further back
+  std::uint32_t choice = 0;   ///< context: a read shows so many versions further back
   bool crash_before = false, crash_after = false;  ///< step: the agent crashes before or after this step's turn
   bool hang_before = false, hang_after = false;    ///< step: the agent hangs from before or after this step's turn on
   Duration restart_after{-1};                      ///< of a crash; negative: it stays down

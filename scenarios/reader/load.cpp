@@ -182,8 +182,7 @@ class Loader {
       say_fault_troubles(check(scenario.model, scenario.plan), sections.plan->marks);
       if (!sections.and_faults) scenario.faults.lines.clear();
     }
-    scenario.model.fault_shadow =
-        faults::Armed::shadow_bytes(scenario.plan.lines, scenario.faults.lines);
+    scenario.model.fault_shadow = faults::Armed::shadow_bytes(scenario.plan.lines, scenario.faults.lines);
     loaded_.scenario = std::move(scenario);
     if (findings_.count() == 0) loaded_.places = std::make_shared<const StepPlaces>(sources_, reading);
   }

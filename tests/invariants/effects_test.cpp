@@ -53,8 +53,9 @@ TEST_SUITE("no-repeat and exactly-once") {
       return workflow.check("exactly-once").check("no-repeat");
     };
     // The tool neither does anything nor answers.
-    const StrikeBy silence{sim::Strike::effect,
-                           [](sim::World&, const sim::Target&) { return sim::Verdict{.drop = true, .unanswered = true}; }};
+    const StrikeBy silence{sim::Strike::effect, [](sim::World&, const sim::Target&) {
+                             return sim::Verdict{.drop = true, .unanswered = true};
+                           }};
     CHECK(judged(clerk(program())).found.empty());
     const Verdicts never = judged(clerk(program()), &silence);
     CHECK(never.found == Lines{"exactly-once: pay for clerk not at all"});

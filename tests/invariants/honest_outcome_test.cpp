@@ -118,8 +118,11 @@ TEST_SUITE("honest-outcome") {
       Workflow workflow = quick();
       workflow.agent("server", {.program = program().repeat(program().receive("job").work(5ms).send("lead", "done")),
                                 .daemon = true});
-      workflow.agent("lead", program().send("server", "job").receive("done", {.timeout = Time{1h}, .otherwise = program()})
-                                 .sleep(1s).finish());
+      workflow.agent("lead", program()
+                                 .send("server", "job")
+                                 .receive("done", {.timeout = Time{1h}, .otherwise = program()})
+                                 .sleep(1s)
+                                 .finish());
       workflow.check("honest-outcome");
       const StrikeBy crash = crashes(workflow, "server", step, restart);
       return judged(workflow, &crash).found;

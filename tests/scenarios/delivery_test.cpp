@@ -120,15 +120,16 @@ TEST_SUITE("mailboxes that are acknowledged at the end") {
   };
 
   TEST_CASE("what a handler failed on comes again as late as a message, not at the same instant") {
-    const Program twice = program().set("n", var("n") + 1).emit("try", var("n")).if_(var("n") < 3, program().fail("no"));
+    const Program twice =
+        program().set("n", var("n") + 1).emit("try", var("n")).if_(var("n") < 3, program().fail("no"));
     CHECK(timed(clerk({.ack = sim::Ack::end}, twice)) ==
           Lines{"0ms source ended", "1ms clerk says try 1", "1ms clerk failed: failed", "2ms clerk says try 2",
                 "2ms clerk failed: failed", "3ms clerk says try 3", "3ms clerk ended"});
   }
 
   TEST_CASE("with `redeliver`: after so long, so often at most, then it is a dead letter") {
-    const Lines lines = timed(clerk({.ack = sim::Ack::end, .redeliver_after = 10ms, .redeliver_max = 2},
-                                    program().emit("try").fail("no")));
+    const Lines lines = timed(
+        clerk({.ack = sim::Ack::end, .redeliver_after = 10ms, .redeliver_max = 2}, program().emit("try").fail("no")));
     CHECK(std::ranges::count(lines, std::string{"1ms clerk says try"}) == 1);
     CHECK(std::ranges::count(lines, std::string{"11ms clerk says try"}) == 1);
     CHECK(std::ranges::count(lines, std::string{"21ms clerk says try"}) == 1);
@@ -136,7 +137,8 @@ TEST_SUITE("mailboxes that are acknowledged at the end") {
   }
 
   TEST_CASE("what is acknowledged when it is taken never comes again") {
-    CHECK(std::ranges::count(play(clerk({}, program().emit("try").fail("no"))).lines, std::string{"clerk says try"}) == 1);
+    CHECK(std::ranges::count(play(clerk({}, program().emit("try").fail("no"))).lines, std::string{"clerk says try"}) ==
+          1);
   }
 }
 
