@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <optional>
+#include <type_traits>
 
 #include <fmt/format.h>
 
@@ -57,9 +59,40 @@ class Checker {
     if (line.trigger.at && line.matcher.instance)
       say("at a set time an agent has no instance", "leave out 'instance', or use 'nth'");
     if (const std::string wrong = problem(line.fault); !wrong.empty()) say(wrong, "see the kind's options");
+    options(line);
   }
 
  private:
+  /// A name in an option that means nothing would never strike, and never say why.
+  void options(const Line& line) {
+    std::visit(
+        [&](const auto& kind) {
+          kind.fields(kind, [&]<class Value>(const sim::Field&, const Value& value) {
+            if constexpr (std::is_same_v<Value, Names>) {
+              names("agent", value, agents_, {});
+            } else if constexpr (std::is_same_v<Value, std::string>) {
+              field(value, line.matcher.topic);
+            } else if constexpr (std::is_same_v<Value, std::optional<std::string>>) {
+              if (value) field(*value, line.matcher.topic);
+            }
+          });
+        },
+        line.fault);
+  }
+
+  /// `field`, of a message of `topic`; of any where that is empty. An answer to an `ask` has the names of whoever reads it.
+  void field(const std::string& given, const std::string& topic) {
+    if (topic == reply_name) return;
+    std::vector<std::string> known;
+    for (const sim::TopicInfo& each : model_.topics) {
+      if (topic.empty() || each.name == topic)
+        known.insert(known.end(), each.field_names.begin(), each.field_names.end());
+    }
+    std::ranges::sort(known);
+    known.erase(std::unique(known.begin(), known.end()), known.end());
+    name("field", given, known, {});
+  }
+
   void matcher(const Matcher& matcher) {
     const bool ends = !matcher.from.empty() || !matcher.to.empty();
     if (strikes_ == Strikes::shape) {
@@ -144,26 +177,24 @@ class Checker {
   }
 
   void link(const Line& line) {
-    const Trigger& trigger = line.trigger;
     if (line.matcher.from.empty() && line.matcher.to.empty())
       say("does not say whom it cuts off", "add 'from', or 'from' and 'to'");
     if (line.matcher.instance) say("cuts links, whatever the instance", "leave out 'instance'");
-    if (trigger.nth) say("begins at a time: there is nothing to count", "use 'at', 'every' or a 'window'");
-    if (!trigger.at && !trigger.every && !trigger.step && trigger.until == sim::end_of_time)
-      say("does not say when it begins", "add 'at', 'every' or a 'window' that ends");
+    begins_by_itself(line.trigger, "'at', 'every' or a 'window'");
   }
 
   void outage(const Line& line) {
     const Matcher& whom = line.matcher;
     if (whom.tool.empty()) say("does not say which tool", "add 'tool'");
     if (!whom.agent.empty() || whom.instance) say("fails for everybody", "leave out 'agent' and 'instance'");
-    begins_by_itself(line.trigger);
+    begins_by_itself(line.trigger, "'at', 'every' or a 'window'");
   }
 
-  void begins_by_itself(const Trigger& trigger) {
-    if (trigger.nth) say("begins at a time: there is nothing to count", "use 'at' or a 'window'");
+  /// `fields`: what may say when.
+  void begins_by_itself(const Trigger& trigger, std::string_view fields) {
+    if (trigger.nth) say("begins at a time: there is nothing to count", fmt::format("use {}", fields));
     if (!trigger.at && !trigger.every && !trigger.step && trigger.until == sim::end_of_time)
-      say("does not say when it begins", "add 'at' or a 'window' that ends");
+      say("does not say when it begins", fmt::format("add {} that ends", fields));
   }
 
   void shape(const Line& line) {
@@ -189,7 +220,7 @@ class Checker {
     if (!of_tools && !whom.tool.empty()) say("strikes no tool", "leave out 'tool'");
     if (whom.instance) say("strikes whatever the instance", "leave out 'instance'");
     if (trigger.every) say("comes once", "leave out 'every', or write the line several times");
-    begins_by_itself(trigger);
+    begins_by_itself(trigger, "'at' or a 'window'");
   }
 
   void say(std::string_view what, std::string_view fix) {

@@ -53,21 +53,13 @@ class Coverage final : public sim::Sink {
 };
 
 /// Faults that tell a coverage what strikes, on top of what a recorder writes down.
-class CoveredFaults final : public sim::Interposer {
+class CoveredFaults final : public PassingOn {
  public:
   CoveredFaults(const sim::Model& model, const Recorder& recorder, Coverage& coverage)
-      : model_(model), recorder_(recorder), coverage_(coverage) {}
+      : PassingOn(recorder), model_(model), recorder_(recorder), coverage_(coverage) {}
 
-  std::uint32_t armed() const override { return recorder_.armed(); }
-  void begin(sim::World& world, sim::Run& run) const override { recorder_.begin(world, run); }
   sim::Verdict strike(sim::World&, sim::Run&, const sim::Target&) const override;
   std::uint64_t play(sim::World&, sim::Run&, const sim::Move&) const override;
-  sim::Instant paused_until(const sim::World& world, sim::AgentId agent) const override {
-    return recorder_.paused_until(world, agent);
-  }
-  sim::Duration paced(const sim::World& world, sim::AgentId agent, sim::Duration work) const override {
-    return recorder_.paced(world, agent, work);
-  }
 
  private:
   const sim::Model& model_;

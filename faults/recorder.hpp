@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "faults/arm.hpp"
+#include "faults/passing_on.hpp"
 
 namespace squall::faults {
 
@@ -15,34 +16,25 @@ namespace squall::faults {
 /// effect. The plan replays to the same digest.
 ///
 /// Matches are counted for each link (sender, receiver, topic), agent, and agent with tool, key or resource; under load for
-/// each instance as well; outside the world. That
-/// costs a lookup per send or step, so it is for the re-run of a seed worth looking at: determinism is the recorder. One
-/// recorder serves one timed run, from its beginning.
+/// each instance as well; outside the world. That costs a lookup per send or step, so it is for the re-run of a seed worth
+/// looking at: determinism is the recorder. One recorder serves one timed run, from its beginning.
 ///
 /// One that only looks lets everything pass: it writes down what would have taken effect, each time as if nothing had
 /// before. Each of these lines alone, as a plan, strikes there in a run that is the same so far. It copies the world for each
 /// question, and speaks of matches: what has a time of its own it does not see.
-class Recorder final : public sim::Interposer {
+class Recorder final : public PassingOn {
  public:
   enum class Mode : std::uint8_t { strikes, looks };
   Recorder(const sim::Model& model, const Armed& faults, Mode mode = Mode::strikes)
-      : model_(model), faults_(faults), mode_(mode) {}
+      : PassingOn(faults), model_(model), faults_(faults), mode_(mode) {}
 
   /// What has taken effect so far, in the order in which it did.
   const Plan& plan() const { return plan_; }
   /// When each of its lines did.
   const std::vector<sim::Instant>& instants() const { return instants_; }
 
-  std::uint32_t armed() const override { return faults_.armed(); }
-  void begin(sim::World& world, sim::Run& run) const override { faults_.begin(world, run); }
   sim::Verdict strike(sim::World&, sim::Run&, const sim::Target&) const override;
   std::uint64_t play(sim::World&, sim::Run&, const sim::Move&) const override;
-  sim::Instant paused_until(const sim::World& world, sim::AgentId agent) const override {
-    return faults_.paused_until(world, agent);
-  }
-  sim::Duration paced(const sim::World& world, sim::AgentId agent, sim::Duration work) const override {
-    return faults_.paced(world, agent, work);
-  }
 
  private:
   struct Place {

@@ -36,8 +36,7 @@ struct HumanTwice {
     return true;
   }
   bool possible(const sim::Model& model, const sim::World& world, sim::Row message) const {
-    const sim::AgentId from = world.message(message).from;
-    return from != sim::nobody && model.definition(world.agent(from).definition).human;
+    return is_human(model, world, world.message(message).from);
   }
   void play(sim::World& world, sim::Run& run, sim::Row message) const { sim::duplicate(world, run, message); }
   friend bool operator==(const HumanTwice&, const HumanTwice&) = default;

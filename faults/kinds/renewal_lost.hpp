@@ -3,31 +3,19 @@
 
 #include <string_view>
 
-#include "faults/kinds/spot.hpp"
+#include "faults/kinds/drop.hpp"
 #include "faults/kinds/strikes.hpp"
-#include "sim/fields.hpp"
+#include "sim/strike.hpp"
 
 namespace squall::faults {
 
 /// Answers a renewal and forgets it: the lease ends when it would have ended without, and its holder believes in it.
-struct RenewalLost {
+struct RenewalLost : Dropped {
   static constexpr std::string_view name = "renewal-lost";
   static constexpr Strikes strikes = Strikes::resource;
   static constexpr std::string_view about = "a renewal of a lease is answered and has no effect";
   static constexpr std::string_view example = "renewal-lost: {agent: coder, resource: branch, nth: 2}";
   static constexpr sim::Operation acts_on[] = {sim::Operation::renew};
-
-  template <class Self, class Visit>
-  static void fields(Self&, Visit&&) {}
-  std::uint32_t cost() const { return 1; }
-  std::string_view problem() const { return {}; }
-
-  bool strike(sim::Verdict& verdict, const Spot&) const {
-    if (verdict.drop) return false;
-    verdict.drop = true;
-    return true;
-  }
-  friend bool operator==(const RenewalLost&, const RenewalLost&) = default;
 };
 
 }  // namespace squall::faults

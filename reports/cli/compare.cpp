@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <limits>
-#include <thread>
 
 #include "reports/cli/commands.hpp"
 #include "reports/cli/console.hpp"
@@ -45,14 +44,9 @@ std::optional<int> understand(const CompareArguments& arguments, Order& order) {
                     "write a whole number from 1 on; the last seed lies below 2^64");
     order.seeds = *seeds;
   }
-  order.jobs = std::max(1U, std::thread::hardware_concurrency());
-  if (!arguments.jobs.empty()) {
-    const auto jobs = number_of(arguments.jobs);
-    if (!jobs || *jobs == 0 || *jobs > 1024)
-      return refuse(fmt::format("'{}' is not a number of threads", printable(arguments.jobs)),
-                    "write a whole number from 1 to 1024");
-    order.jobs = static_cast<unsigned>(*jobs);
-  }
+  const auto jobs = jobs_of(arguments.jobs);
+  if (!jobs) return bad_input;
+  order.jobs = *jobs;
   std::size_t cells = 1;
   for (const std::string& text : arguments.grid) {
     std::string trouble, fix;

@@ -3,10 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <thread>
 
 #include "reports/text.hpp"
+#include "scenarios/reader/values.hpp"
 
 namespace squall::reports::cli {
 
@@ -27,6 +30,24 @@ int refuse(std::string_view what, std::string_view fix) {
 int refuse_seed(std::string_view text) {
   return refuse(fmt::format("'{}' is not a seed", printable(text)),
                 "write a whole number from 0 to 2^64 - 1, decimal or with 0x");
+}
+
+std::optional<unsigned> jobs_of(const std::string& text) {
+  if (text.empty()) return std::max(1U, std::thread::hardware_concurrency());
+  const auto jobs = number_of(text);
+  if (jobs && *jobs >= 1 && *jobs <= 1024) return static_cast<unsigned>(*jobs);
+  refuse(fmt::format("'{}' is not a number of threads", printable(text)),
+         "write a whole number from 1 to 1024, or leave --jobs out: one for each core");
+  return std::nullopt;
+}
+
+std::optional<std::chrono::steady_clock::duration> time_of(const std::string& text, std::string_view meaning) {
+  const auto time = scenarios::parse_duration(text);
+  const auto* duration = std::get_if<sim::Duration>(&time);
+  if (duration != nullptr && duration->count() > 0)
+    return std::chrono::duration_cast<std::chrono::steady_clock::duration>(*duration);
+  refuse(fmt::format("'{}' is not a time to {} for", printable(text), meaning), "write 60s, 10m or 8h");
+  return std::nullopt;
 }
 
 bool told(std::string_view text) {

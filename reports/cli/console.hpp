@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -21,6 +22,11 @@ std::optional<std::uint64_t> number_of(std::string_view text);
 int refuse(std::string_view what, std::string_view fix);
 /// The same for what is no seed.
 int refuse_seed(std::string_view text);
+
+/// How many threads `--jobs` asks for, one for each core where it says nothing; nothing where it was refused.
+std::optional<unsigned> jobs_of(const std::string& text);
+/// How long an option of this meaning ("fuzz", "search") asks to go on; nothing where it was refused.
+std::optional<std::chrono::steady_clock::duration> time_of(const std::string& text, std::string_view meaning);
 
 /// Writes to standard output. False where it did not take all: a full disk must not look like a short story.
 bool told(std::string_view text);

@@ -10,7 +10,6 @@
 #include "reports/cli/signals.hpp"
 #include "reports/exploration.hpp"
 #include "reports/text.hpp"
-#include "scenarios/reader/values.hpp"
 
 namespace squall::reports::cli {
 namespace {
@@ -42,11 +41,9 @@ std::optional<int> understand(const ExploreArguments& arguments, Order& order) {
   if (const auto wrong = bounded(arguments.states, "--states", 1, 1'000'000'000, order.options.states_max))
     return wrong;
   if (!arguments.time.empty()) {
-    const auto time = scenarios::parse_duration(arguments.time);
-    const auto* duration = std::get_if<sim::Duration>(&time);
-    if (duration == nullptr || duration->count() <= 0)
-      return refuse(fmt::format("'{}' is not a time to search for", printable(arguments.time)), "write 60s, 10m or 8h");
-    order.end = Clock::now() + std::chrono::duration_cast<Clock::duration>(*duration);
+    const auto time = time_of(arguments.time, "search");
+    if (!time) return bad_input;
+    order.end = Clock::now() + *time;
   }
   order.options.fault_budget = static_cast<std::uint32_t>(faults);
   order.options.depth_max = static_cast<std::uint32_t>(depth);

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cstdio>
 #include <limits>
-#include <thread>
 
 #include "reports/campaign_finish.hpp"
 #include "reports/cli/commands.hpp"
@@ -16,7 +15,6 @@
 #include "reports/text.hpp"
 #include "reports/version.hpp"
 #include "scenarios/guided_player.hpp"
-#include "scenarios/reader/values.hpp"
 
 namespace squall::reports::cli {
 namespace {
@@ -56,20 +54,13 @@ std::optional<int> understand(const FuzzArguments& arguments, Order& order) {
                     "write a whole number from 1 on; the last seed lies below 2^64");
     order.seeds = *seeds;
   } else {
-    const auto time = scenarios::parse_duration(arguments.time);
-    const auto* duration = std::get_if<sim::Duration>(&time);
-    if (duration == nullptr || duration->count() <= 0)
-      return refuse(fmt::format("'{}' is not a time to fuzz for", printable(arguments.time)), "write 60s, 10m or 8h");
-    order.time = std::chrono::duration_cast<Clock::duration>(*duration);
+    const auto time = time_of(arguments.time, "fuzz");
+    if (!time) return bad_input;
+    order.time = *time;
   }
-  order.jobs = std::max(1U, std::thread::hardware_concurrency());
-  if (!arguments.jobs.empty()) {
-    const auto jobs = number(arguments.jobs, 1, 1024);
-    if (!jobs)
-      return refuse(fmt::format("'{}' is not a number of threads", printable(arguments.jobs)),
-                    "write a whole number from 1 to 1024, or leave --jobs out: one for each core");
-    order.jobs = static_cast<unsigned>(*jobs);
-  }
+  const auto jobs = jobs_of(arguments.jobs);
+  if (!jobs) return bad_input;
+  order.jobs = *jobs;
   if (!arguments.profile.empty()) {
     const auto profile = profile_named(arguments.profile);
     if (!profile)

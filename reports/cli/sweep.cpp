@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <thread>
 
 #include "reports/cli/commands.hpp"
 #include "reports/cli/console.hpp"
@@ -28,14 +27,9 @@ std::vector<std::string> words_of(std::string_view text) {
 std::optional<int> understand(const SweepArguments& arguments, scenarios::SweepOptions& options) {
   options.pairs = arguments.pairs;
   options.stop = interrupted;
-  options.jobs = std::max(1U, std::thread::hardware_concurrency());
-  if (!arguments.jobs.empty()) {
-    const auto jobs = number_of(arguments.jobs);
-    if (!jobs || *jobs == 0 || *jobs > 1024)
-      return refuse(fmt::format("'{}' is not a number of threads", printable(arguments.jobs)),
-                    "write a whole number from 1 to 1024, or leave --jobs out: one for each core");
-    options.jobs = static_cast<unsigned>(*jobs);
-  }
+  const auto jobs = jobs_of(arguments.jobs);
+  if (!jobs) return bad_input;
+  options.jobs = *jobs;
   if (!arguments.runs.empty()) {
     const auto runs = number_of(arguments.runs);
     if (!runs || *runs == 0 || *runs > 100'000'000)

@@ -12,11 +12,6 @@
 namespace squall::sim {
 namespace {
 
-/// `by`: when its outcome has to be known; `start_of_time`: it is, or its absence was told.
-struct OfInstance {
-  Instant by;
-};
-
 void tell_late(const Judging& at, Row instance, Instant when) {
   Unended unended = unended_of(at, instance);
   if (unended.roles.empty()) {
@@ -37,10 +32,9 @@ bool is_reported(const Judging& at, Row instance) {
 void judge(const Judging& at, const Observation& seen) {
   if (seen.instance == no_row) return;
   if (!at.world.timed()) return at.found.leave_open(Deadline::name, "there is no time here");
-  Instant& by = at.of<OfInstance>(seen.instance).by;
+  Instant& by = at.of<DueBy>(seen.instance).by;
   if (seen.kind == Seen::arrived) {
-    by = later(at.now(), *at.options_as<Deadline>().within);
-    at.oblige(by);
+    set_due(at, seen.instance, *at.options_as<Deadline>().within);
   } else if (seen.kind == Seen::closed && by != start_of_time && !is_reported(at, seen.instance)) {
     tell_late(at, seen.instance, at.now());
   } else {
@@ -49,17 +43,7 @@ void judge(const Judging& at, const Observation& seen) {
 }
 
 void judge_due(const Judging& at) {
-  for (Row i = 0; i < at.world.used(Pool::instances); ++i) {
-    if (at.world.instance(i).live == 0) continue;
-    Instant& by = at.of<OfInstance>(i).by;
-    if (by == start_of_time) continue;
-    if (by >= at.now()) {
-      at.oblige(by);
-      continue;
-    }
-    tell_late(at, i, by);
-    by = start_of_time;
-  }
+  tell_overdue(at, [&](Row instance, Instant by) { tell_late(at, instance, by); });
 }
 
 }  // namespace
@@ -69,7 +53,7 @@ Monitor Deadline::monitor(Model& model) const {
           .claim = claim,
           .listens = bits(Seen::arrived, Seen::reported, Seen::closed),
           .bytes = sizeof(Told),
-          .instance_bytes = sizeof(OfInstance),
+          .instance_bytes = sizeof(DueBy),
           .options = &model.keep(*this),
           .on = judge,
           .due = judge_due};

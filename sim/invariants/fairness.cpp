@@ -92,7 +92,9 @@ void judge(const Judging& at, const Observation& seen) {
       if (seen.detail == static_cast<std::uint32_t>(Wait::resource)) come(at, seen);
       break;
     case Seen::acquired: grant(at, seen); break;
-    default: forget(at, seen); break;
+    default:
+      if (!is_branch(at.world, seen.activation)) forget(at, seen);
+      break;
   }
 }
 

@@ -48,7 +48,7 @@ void judge(const Judging& at, const Observation& seen) {
     if (seen.value != 0 && (guard || judged.anybody)) of.accepted = 1;
   } else if (guard && seen.kind == Seen::reported) {
     if (seen.value == 0) of.refused = 1;
-  } else if (guard && of.refused == 0) {
+  } else if (guard && of.refused == 0 && !is_branch(at.world, seen.activation)) {
     of.accepted = 1;
   }
 }

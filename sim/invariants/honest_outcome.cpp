@@ -68,7 +68,7 @@ void note_crash(const Judging& at, const Observation& seen, OfInstance& of) {
 
 void note_failure(const Judging& at, const Observation& seen, OfInstance& of) {
   const ActivationRow& row = at.world.activation(seen.activation);
-  if (of.failed != 0 || (row.flags & activation_flag::branch) != 0) return;
+  if (of.failed != 0 || is_branch(at.world, seen.activation)) return;
   if (seen.kind == Seen::interrupted && at_rest(at, row)) return;
   if (seen.kind == Seen::failed && comes_again(at, row)) return;
   of.failed = number_of(seen.agent);

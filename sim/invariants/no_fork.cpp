@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "sim/context.hpp"
+#include "sim/invariants/overtaken.hpp"
 #include "sim/invariants/telling.hpp"
 #include "sim/model.hpp"
 
@@ -14,26 +15,26 @@ struct Judged {
   std::vector<bool> keys;
 };
 
-/// At once: the write is done, and its session does not know it yet.
+/// At once: the write is done.
 void judge(const Judging& at, const Observation& seen) {
   if (seen.row == no_row || !at.options_as<Judged>().keys[seen.detail]) return;
+  const auto base = overtaken_base(at, seen);
+  if (!base) return;
   const KeyId id{static_cast<std::uint16_t>(seen.detail)};
-  const std::uint32_t base = last_read(at.world, at.model, id, seen.activation);
-  if (base == 0 || base == seen.row) return;  // goes on from nothing, or from the version just before
-  const std::uint32_t sibling = base;         // the first that went on from what was read, version base - 1
   const KeyView key = key_of(at.world, at.model, id, seen.instance);
-  if (sibling < key.oldest()) return;
-  const AgentId other = key.version(sibling).writer;
+  const std::uint32_t sibling = *base + 1;  // the first that went on from there
+  // Of a version that is no longer kept it is not known whose it was; that there was one is.
+  const AgentId other = sibling < key.oldest() ? nobody : key.version(sibling).writer;
+  const std::string whose = other == nobody ? "somebody" : role_of(at.model, at.world, other);
   const std::string& name = at.model.key(id).name;
   tell(at, at.memory_as<Told>(), NoFork::name,
-       {fmt::format("{} by {} and {}", name, role_of(at.model, at.world, other),
-                    role_of(at.model, at.world, seen.agent))},
-       at.now(), [&] {
+       {fmt::format("{} by {} and {}", name, whose, role_of(at.model, at.world, seen.agent))}, at.now(), [&] {
          const std::string who = agent_name(at.model, at.world, seen.agent);
          return std::vector<std::string>{
-             fmt::format("{} has read version {} of {}{}", who, base - 1, name,
+             fmt::format("{} has read version {} of {}{}", who, *base, name,
                          instance_text(at.model, at.world, seen.instance)),
-             fmt::format("{} goes on from there with version {}", agent_name(at.model, at.world, other), sibling),
+             fmt::format("{} goes on from there with version {}",
+                         other == nobody ? whose : agent_name(at.model, at.world, other), sibling),
              fmt::format("{} goes on from there as well, with version {}", who, seen.row)};
        });
 }
@@ -42,12 +43,7 @@ void judge(const Judging& at, const Observation& seen) {
 
 Monitor NoFork::monitor(Model& model) const {
   const std::vector<bool> chosen = selected(keys, model);
-  for (std::size_t k = 0; k < chosen.size(); ++k) {
-    KeyInfo& key = model.keys[k];
-    if (!chosen[k]) continue;
-    key.last_read = 0;  // asks for a word
-    if (key.versions < 2) key.versions = 8;
-  }
+  remember_bases(model, chosen, 8);
   if (model.keys.empty()) return {.name = name, .claim = claim};
   return {.name = name,
           .claim = claim,

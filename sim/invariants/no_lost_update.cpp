@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "sim/context.hpp"
+#include "sim/invariants/overtaken.hpp"
 #include "sim/invariants/telling.hpp"
 #include "sim/model.hpp"
 
@@ -24,15 +25,15 @@ void tell_unkept(const Judging& at, const Observation& seen) {
        });
 }
 
-/// At once: the write is done, and the session does not know it yet.
+/// At once: the write is done.
 void judge(const Judging& at, const Observation& seen) {
   const KeyId id{static_cast<std::uint16_t>(seen.detail)};
   if (!at.options_as<Judged>().keys[seen.detail]) return;
   if (seen.row == no_row) return tell_unkept(at, seen);
   const KeyInfo& info = at.model.key(id);
   if (info.reducer != Reducer::last && info.reducer != Reducer::single) return;
-  const std::uint32_t base = last_read(at.world, at.model, id, seen.activation);
-  if (base == 0 || base == seen.row) return;  // rests on the version just before
+  const auto base = overtaken_base(at, seen);
+  if (!base) return;
   const KeyView key = key_of(at.world, at.model, id, seen.instance);
   const std::uint32_t destroyed = seen.row - 1;
   if (destroyed < key.oldest()) return;
@@ -43,7 +44,7 @@ void judge(const Judging& at, const Observation& seen) {
        at.now(), [&] {
          const std::string who = agent_name(at.model, at.world, seen.agent);
          return std::vector<std::string>{
-             fmt::format("{} has read version {} of {}{}", who, base - 1, info.name,
+             fmt::format("{} has read version {} of {}{}", who, *base, info.name,
                          instance_text(at.model, at.world, seen.instance)),
              fmt::format("{} has written version {} since", agent_name(at.model, at.world, other), destroyed),
              fmt::format("{} writes version {} without having seen it", who, seen.row)};
@@ -54,12 +55,7 @@ void judge(const Judging& at, const Observation& seen) {
 
 Monitor NoLostUpdate::monitor(Model& model) const {
   const std::vector<bool> chosen = selected(keys, model);
-  for (std::size_t k = 0; k < chosen.size(); ++k) {
-    KeyInfo& key = model.keys[k];
-    if (!chosen[k]) continue;
-    key.last_read = 0;                        // asks for a word
-    if (key.versions == 1) key.versions = 2;  // who wrote the one before
-  }
+  remember_bases(model, chosen, 2);  // who wrote the one before
   if (model.keys.empty()) return {.name = name, .claim = claim};
   return {.name = name,
           .claim = claim,

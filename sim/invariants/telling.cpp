@@ -25,6 +25,10 @@ bool is_daemon(const Model& model, const World& world, AgentId agent) {
   return model.definition(world.agent(agent).definition).daemon;
 }
 
+bool is_branch(const World& world, Row activation) {
+  return (world.activation(activation).flags & activation_flag::branch) != 0;
+}
+
 const std::string& role_of(const Model& model, const World& world, AgentId agent) {
   static const std::string none = "nobody";
   return index(agent) < world.used(Pool::agents) ? model.definition(world.agent(agent).definition).name : none;

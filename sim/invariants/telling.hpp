@@ -37,6 +37,9 @@ void tell(const Judging& at, Told& told, const char* invariant, std::vector<std:
 /// Whether the activation may wait for ever, or its end is nobody's business: it belongs to a daemon.
 bool is_daemon(const Model&, const World&, AgentId);
 
+/// Whether it is a branch of a parallel or map: its end is not the end of what its agent does.
+bool is_branch(const World&, Row activation);
+
 // ---- names: a role is what a witness says of an agent, without the number of its member ----
 const std::string& role_of(const Model&, const World&, AgentId);
 std::string topic_text(const Model&, TopicId);

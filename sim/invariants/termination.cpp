@@ -12,16 +12,8 @@
 namespace squall::sim {
 namespace {
 
-/// `by`: when the instance has to have ended; `start_of_time`: no such instant, or it was told.
-struct OfInstance {
-  Instant by;
-};
-
 void begin(const Judging& at, Row instance) {
-  const auto& within = at.options_as<Termination>().within;
-  if (!within || !at.world.timed()) return;
-  at.of<OfInstance>(instance).by = later(at.now(), *within);
-  at.oblige(at.of<OfInstance>(instance).by);
+  if (const auto& within = at.options_as<Termination>().within) set_due(at, instance, *within);
 }
 
 void tell_unended(const Judging& at, Row instance, Instant when, const std::string& because) {
@@ -38,18 +30,10 @@ void judge(const Judging& at, const Observation& seen) {
 }
 
 void judge_due(const Judging& at) {
-  for (Row i = 0; i < at.world.used(Pool::instances); ++i) {
-    if (at.world.instance(i).live == 0) continue;
-    Instant& by = at.of<OfInstance>(i).by;
-    if (by == start_of_time) continue;
-    if (by >= at.now()) {
-      at.oblige(by);
-      continue;
-    }
+  tell_overdue(at, [&](Row instance, Instant by) {
     const auto within = *at.options_as<Termination>().within;
-    tell_unended(at, i, by, fmt::format("{} after its arrival not everything has ended", in_words(within)));
-    by = start_of_time;
-  }
+    tell_unended(at, instance, by, fmt::format("{} after its arrival not everything has ended", in_words(within)));
+  });
 }
 
 void judge_end(const Judging& at, bool undecided) {
@@ -64,7 +48,7 @@ Monitor Termination::monitor(Model& model) const {
           .claim = claim,
           .listens = bits(Seen::arrived, Seen::closed),
           .bytes = sizeof(Told),
-          .instance_bytes = sizeof(OfInstance),
+          .instance_bytes = sizeof(DueBy),
           .options = &model.keep(*this),
           .on = judge,
           .due = judge_due,

@@ -55,7 +55,8 @@ TEST_SUITE("faults of what a message carries") {
   }
   TEST_CASE("a dropped field is the only one that is missing") {
     CHECK(bob_under(MessageFieldDrop{.field = "size"}) == Lines{"bob says version 3", "bob says noted"});
-    CHECK(under(mailing(), MessageFieldDrop{.field = "weight"}).plan.lines.empty());
+    const Told both = under(mailing(), MessageFieldDrop{.field = "size"});
+    CHECK(both.plan.lines.size() == 1);  // the note has no size
     CHECK(problem(MessageFieldDrop{}) == "does not say which 'field'");
   }
   TEST_CASE("a misrouted message arrives at somebody else, unless it goes there anyway") {
@@ -63,6 +64,21 @@ TEST_SUITE("faults of what a message carries") {
           Lines{"cid says mine", "bob says noted"});
     CHECK(under(mailing(), MessageMisroute{.arrives_at = "bob"}).plan.lines.empty());
     CHECK(problem(MessageMisroute{}) == "says one agent with 'arrives-at'");
+  }
+  TEST_CASE("a name in an option that nobody has is refused: it would never strike, and never say why") {
+    const sim::Model model = mailing().model();
+    const auto trouble = [&](const Fault& fault, const faults::Matcher& matcher = {}) {
+      const auto found = check(model, Profile{.lines = {{fault, matcher, {}}}});
+      return found.empty() ? std::string{} : found[0].what + "; " + found[0].fix;
+    };
+    CHECK(trouble(MessageMisroute{.arrives_at = "cyd"}) ==
+          "message-misroute: no agent is called 'cyd'; declare it, or use one of: ann, bob, cid");
+    CHECK(trouble(MessageFieldDrop{.field = "weight"}) ==
+          "message-field-drop: no field is called 'weight'; declare it, or use one of: size, version");
+    CHECK(trouble(MessageFieldDrop{.field = "size"}, {.topic = "note"}) ==
+          "message-field-drop: no field is called 'size'; declare it: there is no field yet");
+    CHECK(trouble(MessageCorrupt{.field = "weight", .value = 9}).starts_with("message-corrupt: no field is called"));
+    CHECK(trouble(MessageFieldDrop{.field = "size"}, {.topic = "code"}).empty());
   }
   TEST_CASE("copies lack what the original lacks, and go where it goes") {
     const Profile both{.lines = {{MessageDuplicate{}, {.topic = "code"}, {}},

@@ -39,6 +39,15 @@ TEST_SUITE("guard-before-effect") {
     CHECK(judged(guarded(5ms, by_guard, false)).found == Lines{"guard-before-effect: deploy by coder"});
   }
 
+  TEST_CASE("the end of a branch of the guard is not the end of its look") {
+    Workflow workflow = quick();
+    workflow.tool("deploy");
+    workflow.agent("coder", program().sleep(20ms).call("deploy"));
+    workflow.agent("guard",
+                   program().parallel({{"quick", program().work(1ms)}, {"slow", program().work(50ms)}}).finish());
+    CHECK(judged(workflow.check(by_guard)).found == Lines{"guard-before-effect: deploy by coder"});
+  }
+
   TEST_CASE("without a named guard a check that lets pass will do") {
     const auto checked = [](bool first) {
       Workflow workflow = quick();

@@ -54,6 +54,16 @@ TEST_SUITE("no-fork") {
                                   "worker goes on from there as well, with version 2"});
   }
 
+  TEST_CASE("a fork is told even where the version beside it is no longer kept") {
+    Workflow workflow = quick();
+    KeySpec log = quick_key(0);
+    log.reducer = sim::Reducer::sum;
+    workflow.key("log", log);
+    workflow.agent("lead", program().repeat(program().write("log", 1), {.times = 12}));
+    workflow.agent("worker", program().read("log").work(100ms).write("log", 1));
+    CHECK(judged(workflow.check("no-fork")).found == Lines{"no-fork: log by somebody and worker"});
+  }
+
   TEST_CASE("who has not read goes on from nothing") {
     Workflow workflow = quick();
     workflow.key("log", quick_key(0));
