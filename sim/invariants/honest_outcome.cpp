@@ -143,8 +143,8 @@ class Comparison {
           row.phase != Phase::free && row.instance == row_ && (row.flags & activation_flag::branch) == 0;
       if (!judged || is_daemon(model_, world_, row.agent)) continue;
       return lie(role(number_of(row.agent)) + " has not ended", of_.reporter,
-                 fmt::format("{} reports success, though {} still waits for {}", name_of(of_.reporter),
-                             agent_name(model_, world_, row.agent), awaited_text(model_, world_, a)));
+                 fmt::format("{} reports success, though {} {}", name_of(of_.reporter),
+                             agent_name(model_, world_, row.agent), kept_by_text(model_, world_, a)));
     }
   }
 

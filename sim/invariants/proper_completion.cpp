@@ -35,10 +35,11 @@ class Leftovers {
       if (row.phase == Phase::free || row.instance != instance_ || is_daemon(model_, world_, row.agent)) continue;
       // Whoever waits for its own branches is told by what these wait for.
       if (row.phase == Phase::waiting && row.wait == Wait::children && row.children != 0) continue;
-      const std::string what = awaited_text(model_, world_, a);
-      left(fmt::format("{} waiting for {}", role_of(model_, world_, row.agent), what), [&] {
-        return fmt::format("{} still waits for {}, and nothing is under way any more",
-                           agent_name(model_, world_, row.agent), what);
+      const bool hangs = row.phase == Phase::waiting && row.wait == Wait::hung;
+      const std::string& role = role_of(model_, world_, row.agent);
+      left(hangs ? role + " hanging" : fmt::format("{} waiting for {}", role, awaited_text(model_, world_, a)), [&] {
+        return fmt::format("{} {}, and nothing is under way any more", agent_name(model_, world_, row.agent),
+                           kept_by_text(model_, world_, a));
       });
     }
   }

@@ -75,6 +75,12 @@ std::string awaited_text(const Model& model, const World& world, Row activation)
   return "nothing";
 }
 
+std::string kept_by_text(const Model& model, const World& world, Row activation) {
+  const ActivationRow& row = world.activation(activation);
+  if (row.phase == Phase::waiting && row.wait == Wait::hung) return "hangs";
+  return "still waits for " + awaited_text(model, world, activation);
+}
+
 std::string instance_text(const Model& model, const World& world, Row instance) {
   if (model.load.instances == 1 || instance == no_row) return {};
   return fmt::format(" (instance {})", world.instance(instance).number);

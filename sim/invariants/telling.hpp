@@ -48,6 +48,8 @@ std::string artifact_text(const Model&, const World&, Row artifact);
 std::string error_text(const Model&, std::uint32_t error);
 /// What an activation waits for: `code and docs`, `an answer`, `lock db`; of one that is busy `work`.
 std::string awaited_text(const Model&, const World&, Row activation);
+/// What keeps an activation that has not ended: `still waits for code and docs`, `hangs`.
+std::string kept_by_text(const Model&, const World&, Row activation);
 /// ` (instance 17)` where there are several, else nothing.
 std::string instance_text(const Model&, const World&, Row instance);
 

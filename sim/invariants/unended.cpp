@@ -19,10 +19,12 @@ Unended unended_of(const Judging& at, Row instance) {
     const std::string& role = role_of(at.model, at.world, row.agent);
     if (std::ranges::find(found.roles, role) == found.roles.end()) found.roles.push_back(role);
     const std::string who = agent_name(at.model, at.world, row.agent);
-    found.reasons.push_back(row.phase == Phase::waiting
-                                ? fmt::format("{} waits for {}{}", who, awaited_text(at.model, at.world, a),
-                                              instance_text(at.model, at.world, instance))
-                                : fmt::format("{} is at work{}", who, instance_text(at.model, at.world, instance)));
+    const std::string instance_said = instance_text(at.model, at.world, instance);
+    if (row.phase != Phase::waiting) {
+      found.reasons.push_back(fmt::format("{} is at work{}", who, instance_said));
+    } else {
+      found.reasons.push_back(fmt::format("{} {}{}", who, kept_by_text(at.model, at.world, a), instance_said));
+    }
   }
   std::ranges::sort(found.roles);
   return found;

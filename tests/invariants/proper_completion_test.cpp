@@ -50,6 +50,17 @@ TEST_SUITE("proper-completion") {
     CHECK(left.reasons == Lines{"coder still waits for report, and nothing is under way any more"});
   }
 
+  TEST_CASE("who hangs waits for nothing") {
+    Workflow workflow = quick();
+    workflow.agent("coder", program().work(1ms));
+    workflow.check("proper-completion");
+    const StrikeBy hang{sim::Strike::step,
+                        [](sim::World&, const sim::Target&) { return sim::Verdict{.hang_before = true}; }};
+    const Verdicts hung = judged(workflow, &hang);
+    CHECK(hung.found == Lines{"proper-completion: coder hanging"});
+    CHECK(hung.reasons == Lines{"coder hangs, and nothing is under way any more"});
+  }
+
   TEST_CASE("a lock that nobody has released is left over") {
     CHECK(judged(lock_user(true)).found.empty());
     const Verdicts held = judged(lock_user(false));
