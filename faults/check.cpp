@@ -17,6 +17,7 @@ std::string join(const std::vector<std::string>& names) { return fmt::format("{}
 template <class Named>
 std::vector<std::string> sorted_names(const std::vector<Named>& all) {
   std::vector<std::string> names;
+  names.reserve(all.size());
   for (const Named& each : all) names.push_back(each.name);
   std::ranges::sort(names);
   return names;

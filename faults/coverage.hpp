@@ -56,7 +56,10 @@ class Coverage final : public sim::Sink {
 class CoveredFaults final : public PassingOn {
  public:
   CoveredFaults(const sim::Model& model, const Recorder& recorder, Coverage& coverage)
-      : PassingOn(recorder), model_(model), recorder_(recorder), coverage_(coverage) {}
+      : PassingOn(static_cast<const sim::Interposer&>(recorder)),
+        model_(model),
+        recorder_(recorder),
+        coverage_(coverage) {}
 
   sim::Verdict strike(sim::World&, sim::Run&, const sim::Target&) const override;
   std::uint64_t play(sim::World&, sim::Run&, const sim::Move&) const override;

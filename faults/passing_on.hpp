@@ -10,6 +10,9 @@ namespace squall::faults {
 class PassingOn : public sim::Interposer {
  public:
   explicit PassingOn(const sim::Interposer& faults) : inner_(faults) {}
+  /// Never copied: a copy would go past whom it was made for. Who wraps another of this kind hands it over as an interposer.
+  PassingOn(const PassingOn&) = delete;
+  PassingOn& operator=(const PassingOn&) = delete;
 
   std::uint32_t armed() const override { return inner_.armed(); }
   void begin(sim::World& world, sim::Run& run) const override { inner_.begin(world, run); }

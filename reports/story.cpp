@@ -320,7 +320,7 @@ namespace {
 /// Hands a recorded run to a writer.
 template <class Writer>
 std::string told(const scenarios::Scenario& scenario, const scenarios::Recording& recording, Seed seed,
-                 std::string replay, const Writer& write) {
+                 const std::string& replay, const Writer& write) {
   std::vector<std::string> injections;
   for (const faults::Line& line : recording.injected.lines) injections.push_back(faults::to_text(line));
   const std::vector<std::string> unstruck = unstruck_of(scenario, recording);
@@ -335,14 +335,14 @@ std::string told(const scenarios::Scenario& scenario, const scenarios::Recording
                 .undrawn = undrawn,
                 .halt = recording.outcome.halt,
                 .seed = static_cast<std::uint64_t>(seed),
-                .replay = std::move(replay)});
+                .replay = replay});
 }
 
 }  // namespace
 
 std::string story(const scenarios::Scenario& scenario, const scenarios::Recording& recording, Seed seed,
-                  std::string replay) {
-  return told(scenario, recording, seed, std::move(replay), [](const Telling& telling) { return story(telling); });
+                  const std::string& replay) {
+  return told(scenario, recording, seed, replay, [](const Telling& telling) { return story(telling); });
 }
 
 std::string findings(const scenarios::Scenario& scenario, const scenarios::Recording& recording, Seed seed) {

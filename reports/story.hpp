@@ -33,7 +33,7 @@ struct Telling {
 std::string story(const Telling& telling);
 /// The same of a recorded run of `scenario`.
 std::string story(const scenarios::Scenario& scenario, const scenarios::Recording& recording, sim::Seed seed,
-                  std::string replay);
+                  const std::string& replay);
 
 /// Lines of the plan, as it writes them, that did not strike in this run.
 std::vector<std::string> unstruck_of(const scenarios::Scenario& scenario, const scenarios::Recording& recording);

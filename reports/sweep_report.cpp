@@ -152,6 +152,7 @@ void add_methods(std::string& text, const Sweep& sweep) {
   }
   text += "  Not on the way to what was reported, and fatal to something else:\n";
   std::vector<const FaultSet*> sets;
+  sets.reserve(missed.size());
   for (const std::uint32_t set : missed) sets.push_back(&sweep.sets[set]);
   add_sets(text, sweep, sets);
 }

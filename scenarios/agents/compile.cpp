@@ -27,6 +27,7 @@ Code Compiler::compile(std::uint32_t& root, std::vector<std::uint32_t>& handlers
     entry(handler.second, false);
   }
   std::vector<std::uint32_t> positions;
+  positions.reserve(starts.size());
   for (const Label start : starts) positions.push_back(labels_[start]);
   resolve();
   look_up_topics();

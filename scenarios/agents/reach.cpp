@@ -48,7 +48,7 @@ std::vector<std::uint32_t> on_success(const Code& code, const Op& op) {
     case OpCode::fail: return {};
     case OpCode::finish: return op.flags != 0 ? std::vector<std::uint32_t>{op.handler} : std::vector<std::uint32_t>{};
     case OpCode::branch:
-    case OpCode::count: return {op.next, op.a};
+    case OpCode::count:
     case OpCode::fork: return {op.next, op.a};
     case OpCode::map: return {op.next, code.joins[op.a].branch};
     case OpCode::choose: {

@@ -181,6 +181,7 @@ void read_line(Reading& reading, const Node& item, FaultLines& into) {
     }
     const std::vector<faults::FieldRow> rows = faults::fields_of(*kind);
     std::vector<std::string_view> known;
+    known.reserve(rows.size());
     for (const faults::FieldRow& row : rows) known.push_back(row.field.name);
     LineReader reader{reading, into, line};
     for (const Node::Entry& entry : fields.entries) {

@@ -62,6 +62,7 @@ std::vector<Diagnostic> Findings::list() const {
   std::vector<Entry> sorted = entries_;
   std::ranges::stable_sort(sorted, {}, [](const Entry& e) { return std::pair{e.at.file, e.at.offset}; });
   std::vector<Diagnostic> result;
+  result.reserve(sorted.size() + 1);
   for (const Entry& e : sorted) {
     result.push_back({sources_.place(e.at), e.what, e.fix, std::string{sources_.line(e.at)}});
   }

@@ -30,7 +30,8 @@ struct Serving {
 /// publishers.
 class Servings {
  public:
-  Servings(std::span<const Serving> own = {}, std::span<const Serving> shared = {}) : own_(own), shared_(shared) {}
+  Servings() = default;
+  explicit Servings(std::span<const Serving> own, std::span<const Serving> shared = {}) : own_(own), shared_(shared) {}
 
   class Iterator {
    public:
@@ -151,7 +152,9 @@ class WaitIndex {
     Range own, shared;
   };
   std::span<const Serving> range(Range range) const { return {servings_.data() + range.first, range.count}; }
-  Servings list(std::uint32_t number) const { return {range(lists_[number].own), range(lists_[number].shared)}; }
+  Servings list(std::uint32_t number) const {
+    return Servings{range(lists_[number].own), range(lists_[number].shared)};
+  }
   Range keep(std::span<const Serving> servings);
   void prepare_quick(const Model& model);
   void prepare_quick_rows(const Model& model);

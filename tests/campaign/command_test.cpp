@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -143,10 +144,11 @@ TEST_SUITE("a campaign's folder") {
     for (const auto& [name, bytes] : files) {
       if (!name.ends_with("/case.yaml")) continue;
       ++cases;
-      const Ran replayed = squall("replay '" + folder + "/" + name + "'");
+      const std::string quoted = fmt::format("'{}/{}'", folder, name);
+      const Ran replayed = squall("replay " + quoted);
       CHECK(replayed.exit_status == 1);
       CHECK(replayed.output.find(", which is that of the file.") != std::string::npos);
-      const Ran judged = squall("test '" + folder + "/" + name + "'");
+      const Ran judged = squall("test " + quoted);
       CHECK_MESSAGE(judged.exit_status == 0, judged.output);
     }
     CHECK(cases == 2);
@@ -294,7 +296,6 @@ TEST_SUITE("squall shrink, keep and submit") {
     CHECK(red.exit_status == 1);
     CHECK(red.output.starts_with("failed      " + name));
     // The remedy of the suite's green half, written into the file that the case extends.
-    std::string mended = broken;
     const std::string fixed = file_text(SQUALL_SOURCE_DIR "/scenarios/suites/dead-server/fixed.yaml");
     CHECK(fixed.find("change:") != std::string::npos);
     scratch.file("suite/base.yaml", broken);

@@ -73,7 +73,7 @@ Loaded loaded(const char* text) {
   return file;
 }
 
-Sweep swept(const Loaded& file, SweepOptions options, const std::vector<std::string>& wanted = {}) {
+Sweep swept(const Loaded& file, const SweepOptions& options, const std::vector<std::string>& wanted = {}) {
   std::string trouble, fix;
   auto kinds = sweep_kinds(*file.scenario, wanted, trouble, fix);
   REQUIRE_MESSAGE(kinds.has_value(), trouble);

@@ -4,7 +4,6 @@
 using namespace squall;
 using namespace squall::shop;
 using namespace squall::faults;
-using std::chrono_literals::operator""ms;
 
 namespace {
 

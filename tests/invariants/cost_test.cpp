@@ -15,7 +15,7 @@ Workflow caller(std::uint32_t tries, sim::Invariant check, sim::Probability erro
 Workflow slow_report(sim::Duration takes, sim::Deadline check) {
   Workflow workflow = quick();
   workflow.agent("coder", program().work(takes).finish());
-  return workflow.check(std::move(check));
+  return workflow.check(check);
 }
 
 /// A tester that is slower than its coder, by a mailbox or a queue.

@@ -5,7 +5,7 @@ namespace squall::invariants {
 
 TEST_SUITE("bounded-waits") {
   TEST_CASE("a wait for another agent without a bound") {
-    const auto review = [](std::optional<Time> timeout) {
+    const auto review = [](const std::optional<Time>& timeout) {
       Workflow workflow = quick();
       workflow.agent("coder", program().send("tester", "code").receive("verdict", {.timeout = timeout}));
       workflow.agent("tester", {.on = {{"code", program().work(5ms).send("coder", "verdict")}}});

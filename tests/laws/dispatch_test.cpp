@@ -54,7 +54,7 @@ sim::Model counted(sim::Model model) {
   for (sim::Definition& definition : model.definitions) {
     sim::Behaviour counting = *definition.behaviour;
     counting.turn = &counted_turn;
-    definition.behaviour = &model.keep(std::move(counting));
+    definition.behaviour = &model.keep(counting);
   }
   return model;
 }

@@ -122,7 +122,7 @@ TEST_SUITE("diagnostics") {
   }
 
   TEST_CASE("what would steer a terminal is written as its number") {
-    CHECK(told_of("workflow: t\nagents: {\"\\e[31m\": {do: []}}\n").find("\x1b") == std::string::npos);
+    CHECK(told_of("workflow: t\nagents: {\"\\e[31m\": {do: []}}\n").find('\x1b') == std::string::npos);
     CHECK(printable("a\x1b[31m\xc2\x9b\xff") == "a\\x1b[31m\\xc2\\x9b\\xff");
   }
 

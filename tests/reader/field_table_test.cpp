@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -64,9 +65,9 @@ std::string within(std::string_view shape, const std::string& fields) {
   for (const FieldRow& parent : field_table) {
     if (parent.detail != shape) continue;
     const std::string name{parent.name};
-    if (parent.takes == Takes::record) return within(parent.shape, name + ": {" + fields + "}");
-    if (parent.takes == Takes::records) return within(parent.shape, name + ": [{" + fields + "}]");
-    if (parent.takes == Takes::named) return within(parent.shape, name + ": {x: {" + fields + "}}");
+    if (parent.takes == Takes::record) return within(parent.shape, fmt::format("{}: {{{}}}", name, fields));
+    if (parent.takes == Takes::records) return within(parent.shape, fmt::format("{}: [{{{}}}]", name, fields));
+    if (parent.takes == Takes::named) return within(parent.shape, fmt::format("{}: {{x: {{{}}}}}", name, fields));
   }
   return {};
 }

@@ -76,7 +76,7 @@ TEST_SUITE("what is kept of many agents") {
     std::string loops, ends;
     for (int depth = 0; depth < 20; ++depth) {
       loops += "{repeat: [";
-      ends = "], times: 2}" + ends;
+      ends.insert(0, "], times: 2}");
     }
     std::string sends;
     for (int i = 0; i < 200; ++i) sends += fmt::format("{{send: {{to: b, topic: t{}}}}}, ", i);

@@ -26,7 +26,7 @@ std::string told(const std::string& file) {
   return story(*loaded.scenario, record(*loaded.scenario, sim::Seed{1}), sim::Seed{1}, "replay");
 }
 /// With exactly these faults.
-std::string told(Workflow workflow, faults::Plan plan) {
+std::string told(Workflow workflow, const faults::Plan& plan) {
   const Scenario one = scenario(std::move(workflow));
   return story(one, replay(one, sim::Seed{1}, plan), sim::Seed{1}, "replay");
 }

@@ -7,7 +7,7 @@
 namespace squall::scenarios {
 namespace {
 
-using sim::literals::operator""_percent;
+using namespace sim::literals;
 
 std::string wrong_with(const Workflow& workflow) { return workflow.build().text(); }
 

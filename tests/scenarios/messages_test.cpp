@@ -307,7 +307,7 @@ TEST_SUITE("published topics") {
   }
 
   TEST_CASE("who subscribes later hears what comes later, or what is retained") {
-    const auto heard = [](Expression from) {
+    const auto heard = [](const Expression& from) {
       Workflow workflow = quick();
       workflow.topic("news", {.mode = sim::TopicInfo::Mode::broadcast, .retain = sim::unlimited});
       workflow.agent("one", program().publish("news", n(5)).publish("news", n(6)).sleep(9ms).publish("news", n(7)));

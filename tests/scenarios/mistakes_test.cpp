@@ -39,8 +39,8 @@ TEST_SUITE("mistakes") {
   }
 
   TEST_CASE("a local that a loop sets which may have no round") {
-    const auto loop = [](Loop bound) {
-      return with(program().repeat(program().set("x", 1), std::move(bound)).emit("e", var("x")));
+    const auto loop = [](const Loop& bound) {
+      return with(program().repeat(program().set("x", 1), bound).emit("e", var("x")));
     };
     CHECK(told(loop({.times = 2})).empty());
     CHECK(told(loop({.until = var("n") == 0})).empty());

@@ -96,7 +96,7 @@ class Notes {
 };
 
 /// A step that notes what it is told and goes on.
-inline Step note(Notes& notes, std::string text) {
+inline Step note(Notes& notes, const std::string& text) {
   return [&notes, text](Turn& turn, const Wake&) { notes.add(turn, "{}", text); };
 }
 /// Waits for `wait`. The next step begins when it is met, at once where it is met already, and owns the taken messages.

@@ -166,6 +166,7 @@ TEST_SUITE("tools") {
     stage.agent("a", std::move(steps));
     stage.timed();
     std::vector<bool> passed;
+    passed.reserve(answers.size());
     for (const Answer& answer : answers) passed.push_back(answer.error == Error::none);
     CHECK(passed == std::vector<bool>{true, true, false, false, true, false, true});  // at 0, 0, 0, 4, 5, 6, 10 ms
     CHECK(stage.watcher.of(Seen::effect).size() == 4);

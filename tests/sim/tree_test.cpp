@@ -9,7 +9,7 @@ namespace {
 using Lines = std::vector<std::string>;
 
 /// A step that forks one branch for each program counter given, then waits for the first end.
-Step fork_at(std::vector<std::uint32_t> at) {
+Step fork_at(const std::vector<std::uint32_t>& at) {
   return [at](Turn& turn, const Wake&) {
     for (std::size_t b = 0; b < at.size(); ++b) {
       turn.fork(at[b], static_cast<std::uint16_t>(b), site_key("branch") + at[b]);

@@ -55,6 +55,7 @@ class WaitStage {
   StuckWaits stuck() const { return find_stuck(model_, world); }
   std::vector<std::string> names(const std::vector<Row>& rows) const {
     std::vector<std::string> all;
+    all.reserve(rows.size());
     for (const Row row : rows) all.push_back(agent_name(model_, world, world.activation(row).agent));
     return all;
   }
