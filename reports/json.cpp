@@ -87,6 +87,17 @@ std::string run_json(const scenarios::Scenario& scenario, const scenarios::Recor
   return written(json);
 }
 
+std::string snapshot_json(const Snapshot& snapshot, std::uint64_t number, sim::Instant at, const std::string& said) {
+  Json json = {{"n", number}, {"at_ns", at.time_since_epoch().count()}, {"said", said}};
+  json["agents"] = list();
+  for (const AgentSnapshot& agent : snapshot.agents)
+    json["agents"].push_back({{"name", agent.name}, {"doing", agent.doing}, {"mailbox", agent.mailbox}});
+  json["things"] = list();
+  for (const ThingSnapshot& thing : snapshot.things)
+    json["things"].push_back({{"name", thing.name}, {"holds", thing.holds}});
+  return written(json);
+}
+
 std::string suite_json(std::span<const FileReport> files) {
   const Totals totals = totals_of(files);
   Json json = {{"version", version()},

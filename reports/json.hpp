@@ -5,6 +5,7 @@
 #include <string>
 
 #include "reports/suite.hpp"
+#include "reports/views/snapshot.hpp"
 #include "scenarios/lint/lint.hpp"
 #include "scenarios/run.hpp"
 
@@ -16,6 +17,9 @@ namespace squall::reports {
 /// virtual_ns digest`, and what the story tells besides: `halt open unstruck replay`.
 std::string run_json(const scenarios::Scenario& scenario, const scenarios::Recording& recording, sim::Seed seed,
                      const std::string& replay);
+
+/// A moment of a run: `n at_ns said agents[{name, doing[], mailbox[]}] things[{name, holds}]`.
+std::string snapshot_json(const Snapshot& snapshot, std::uint64_t number, sim::Instant at, const std::string& said);
 
 /// A suite: `version passed failed undecided files[…]`.
 std::string suite_json(std::span<const FileReport> files);

@@ -12,12 +12,6 @@
 namespace squall::scenarios {
 namespace {
 
-/// `lines` need room for their counts in every world of the model.
-std::unique_ptr<faults::Armed> armed_for(const Scenario& scenario) {
-  if (scenario.faults.lines.empty() && scenario.plan.lines.empty()) return nullptr;
-  return std::make_unique<faults::Armed>(scenario.model, scenario.plan, scenario.faults);
-}
-
 void note(Outcome& outcome, const sim::World& world, const sim::Model& model, sim::Violations& found, sim::Halt halt) {
   outcome.violations = found.take();
   outcome.undecided = found.undecided();
@@ -87,6 +81,11 @@ std::vector<std::string> sometimes_of(const Workflow& workflow) {
       names.push_back(claim.name.empty() ? std::string{keyword(claim.kind)} : claim.name);
   }
   return names;
+}
+
+std::unique_ptr<faults::Armed> armed_for(const Scenario& scenario) {
+  if (scenario.faults.lines.empty() && scenario.plan.lines.empty()) return nullptr;
+  return std::make_unique<faults::Armed>(scenario.model, scenario.plan, scenario.faults);
 }
 
 Runner::Runner(const Scenario& scenario)

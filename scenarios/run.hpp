@@ -49,6 +49,10 @@ struct Outcome {
   bool violated() const { return !violations.empty(); }
 };
 
+/// What may strike it: its plan and its faults. Null where there are none. Refers to the scenario's model. Throws
+/// std::invalid_argument where they do not fit its workflow.
+std::unique_ptr<faults::Armed> armed_for(const Scenario& scenario);
+
 /// Runs one scenario with many seeds, one after the other. Keeps one world and resets it by copying, so that a run
 /// allocates nothing once the largest has been seen (but for what is violated). For one thread; refers to the scenario.
 class Runner {

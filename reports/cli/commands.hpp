@@ -4,13 +4,17 @@
 #include <string>
 #include <vector>
 
+#include "reports/cli/outputs.hpp"
+
 /// The commands. Each takes its arguments as they were written and returns the exit status.
 namespace squall::reports::cli {
 
 struct RunArguments {
   std::string file;
-  std::string seed;  ///< empty: the file's, else 1
-  std::string plan;  ///< a file; empty: none
+  std::string seed;   ///< empty: the file's, else 1
+  std::string plan;   ///< a file; empty: none
+  std::string until;  ///< replay: shows the state after so many observations instead of the story; empty: the story
+  Outputs outputs;
   bool json = false;
 };
 /// Plays one seed of a workflow and tells its story.
@@ -37,6 +41,7 @@ struct FuzzArguments {
   std::string out;          ///< a campaign's folder; empty: none
   std::string shard, shard_size;
   bool guided = false;
+  std::string report;  ///< an HTML file to write; empty: none
   bool json = false;
 };
 /// Plays many seeds on all cores, and shrinks what it finds.
@@ -49,6 +54,7 @@ struct ExploreArguments {
   std::string timers;  ///< any, last
   bool exact = false;  ///< compares states, not fingerprints
   bool first = false;  ///< ends at the first violation
+  std::string report;  ///< an HTML file to write; empty: none
   bool json = false;
 };
 /// Searches all states that a workflow can reach, whatever the order of what happens.
@@ -84,6 +90,7 @@ struct CompareArguments {
   std::vector<std::string> files;  ///< one or two
   std::string seeds, first, jobs;
   std::vector<std::string> grid;
+  std::string report;  ///< an HTML file to write; empty: none
   bool json = false;
 };
 /// Plays two designs with the same seeds, or one or two over a grid of strengths of faults.
@@ -111,7 +118,8 @@ struct SubmitArguments {
 int submit(const SubmitArguments&);
 
 /// What can be said of a workflow without playing it: 1 where something can never go well.
-int lint(const std::string& file, bool json);
+/// `sarif`: a file to write besides; empty: none.
+int lint(const std::string& file, bool json, const std::string& sarif);
 
 /// The JSON Schema of workflow files.
 int schema();

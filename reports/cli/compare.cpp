@@ -10,6 +10,7 @@
 #include "reports/cli/progress.hpp"
 #include "reports/cli/signals.hpp"
 #include "reports/comparison.hpp"
+#include "reports/html.hpp"
 #include "reports/text.hpp"
 #include "scenarios/grid.hpp"
 #include "scenarios/player.hpp"
@@ -82,6 +83,7 @@ int compare_two(const CompareArguments& arguments, const Order& order,
   progress.done();
   const std::uint64_t pairs = report.comparison.pairs;
   report.again = again_text(arguments, order, pairs);
+  if (!arguments.report.empty() && !write_output(arguments.report, comparison_html(report))) return our_fault;
   return tell(arguments.json ? comparison_json(report) : comparison_text(report),
               interrupted() ? interrupted_exit : as_wanted);
 }
@@ -126,6 +128,7 @@ int over_grid(const CompareArguments& arguments, const Order& order, const std::
     report.cells.push_back(std::move(cell));
   }
   progress.done();
+  if (!arguments.report.empty() && !write_output(arguments.report, grid_html(report))) return our_fault;
   return tell(arguments.json ? grid_json(report) : grid_text(report), interrupted() ? interrupted_exit : as_wanted);
 }
 

@@ -9,6 +9,7 @@
 #include "reports/cli/console.hpp"
 #include "reports/cli/signals.hpp"
 #include "reports/exploration.hpp"
+#include "reports/html.hpp"
 #include "reports/text.hpp"
 
 namespace squall::reports::cli {
@@ -108,6 +109,7 @@ int explore(const ExploreArguments& arguments) {
                                  .seconds = std::chrono::duration<double>(Clock::now() - start).count(),
                                  .replay = again_text(arguments)};
   const int status = interrupted() ? static_cast<int>(interrupted_exit) : status_of(verdict_of(report));
+  if (!arguments.report.empty() && !write_output(arguments.report, exploration_html(report))) return our_fault;
   return tell(arguments.json ? exploration_json(report) : exploration_text(report), status);
 }
 

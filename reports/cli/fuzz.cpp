@@ -12,6 +12,7 @@
 #include "reports/cli/progress.hpp"
 #include "reports/cli/shard_choice.hpp"
 #include "reports/cli/signals.hpp"
+#include "reports/html.hpp"
 #include "reports/text.hpp"
 #include "reports/version.hpp"
 #include "scenarios/guided_player.hpp"
@@ -105,6 +106,7 @@ int status_of(const CampaignReport& report) {
 }
 
 int tell_report(const FuzzArguments& arguments, const CampaignReport& report) {
+  if (!arguments.report.empty() && !write_output(arguments.report, campaign_html(report))) return our_fault;
   const int status = tell(arguments.json ? campaign_json(report) : campaign_text(report), status_of(report));
   fmt::print(stderr, "{}", speed_text(report));
   return status;

@@ -8,12 +8,13 @@
 
 #include "reports/cli/commands.hpp"
 #include "reports/cli/console.hpp"
+#include "reports/formats/formats.hpp"
 #include "reports/json.hpp"
 #include "reports/text.hpp"
 
 namespace squall::reports::cli {
 
-int lint(const std::string& file, bool json) {
+int lint(const std::string& file, bool json, const std::string& sarif) {
   std::string trouble;
   const auto loaded = playable(file, "", trouble);
   if (!loaded) {
@@ -21,6 +22,7 @@ int lint(const std::string& file, bool json) {
     return bad_input;
   }
   const std::vector<scenarios::LintFinding> found = scenarios::lint(loaded->scenario->model);
+  if (!sarif.empty() && !write_output(sarif, lint_sarif(*loaded, found))) return our_fault;
   const auto certain = std::ranges::count_if(found, &scenarios::LintFinding::certain);
   std::string text = json ? lint_json(*loaded, found) : std::string{};
   if (!json) {

@@ -34,7 +34,7 @@ struct CommandLine {
   CompareArguments compared;
   MergeArguments merged;
   SubmitArguments submitted;
-  std::string kept_case, kept_suite, asked_folder, asked;
+  std::string kept_case, kept_suite, asked_folder, asked, sarif;
   bool red = false;
   CLI::App *run, *replay, *test, *lint, *schema, *catalogue, *init;
   CLI::App *explore, *sweep, *fuzz, *shrink, *explain, *compare, *keep, *merge, *query, *submit;
@@ -50,7 +50,9 @@ struct CommandLine {
       command->add_option("--seed", played.seed, "which run: decimal or 0x hex; else the file's, else 1");
       command->add_option("--plan", played.plan, "a file with a list of faults: exactly what strikes");
       command->add_flag("--json", played.json, "the result as JSON");
+      reports::cli::add_outputs(*command, played.outputs);
     }
+    replay->add_option("--until", played.until, "shows how everything stands after observation number N of the run");
     test = app.add_subcommand("test", "Judges workflow files by what they expect.");
     test->add_option("PATH", tested.paths, "files, or folders that hold them")->required();
     test->add_option("--seeds", tested.seeds, "how many runs, where a file does not say 'within'");
@@ -68,6 +70,7 @@ struct CommandLine {
     explore->add_option("--for", explored.time, "at most so long, as in 60s or 8h");
     explore->add_flag("--first", explored.first, "ends at the first violation");
     explore->add_flag("--exact", explored.exact, "keeps whole states, so that no two are taken for one");
+    explore->add_option("--report", explored.report, "an HTML file to write");
     explore->add_flag("--json", explored.json, "the result as JSON");
     sweep = app.add_subcommand("sweep", "Plays every single fault wherever it can strike, and every pair.");
     sweep->add_option("FILE", swept.file, "a workflow file")->required();
@@ -81,6 +84,7 @@ struct CommandLine {
     add_campaigns();
     lint = app.add_subcommand("lint", "Says what can be said of a workflow without playing it.");
     lint->add_option("FILE", which, "a workflow file")->required();
+    lint->add_option("--sarif", sarif, "a SARIF file to write, for code scanning");
     lint->add_flag("--json", json, "the findings as JSON");
     schema = app.add_subcommand("schema", "Prints the JSON Schema of workflow files.");
     catalogue = app.add_subcommand("catalogue", "Lists what workflow files may say.");
@@ -109,6 +113,7 @@ struct CommandLine {
     fuzz->add_option("--for", fuzzed.time, "instead of --seeds: how long, as in 60s or 8h");
     fuzz->add_option("--shard", fuzzed.shard, "only every n-th shard of the campaign: i/n, or auto in an array job");
     fuzz->add_flag("--guided", fuzzed.guided, "keeps and mutates the plans that reach something new");
+    fuzz->add_option("--report", fuzzed.report, "an HTML file to write");
     fuzz->add_flag("--json", fuzzed.json, "the result as JSON");
     shrink = app.add_subcommand("shrink", "Shrinks a run that fails to the smallest case that fails alike.");
     explain = app.add_subcommand("explain", "Tells why a run fails: what it needed and what did not matter.");
@@ -128,6 +133,7 @@ struct CommandLine {
     compare->add_option("--jobs", compared.jobs, "threads; else one for each core");
     compare->add_option("--grid", compared.grid, "KIND=LOW..HIGH/STEP, as in message-loss=0..20%/5; may be repeated")
         ->allow_extra_args(false);
+    compare->add_option("--report", compared.report, "an HTML file to write");
     compare->add_flag("--json", compared.json, "the result as JSON");
     keep = app.add_subcommand("keep", "Copies a case into a suite, as a regression that 'test' plays first.");
     keep->add_option("CASE", kept_case, "a case file")->required();
@@ -163,7 +169,7 @@ struct CommandLine {
     if (run->parsed()) return reports::cli::run(played);
     if (replay->parsed()) return reports::cli::replay(played);
     if (test->parsed()) return reports::cli::test(tested);
-    if (lint->parsed()) return reports::cli::lint(which, json);
+    if (lint->parsed()) return reports::cli::lint(which, json, sarif);
     if (schema->parsed()) return reports::cli::schema();
     if (catalogue->parsed()) return reports::cli::catalogue(which, json);
     return reports::cli::init(where.size() == 2 ? where.front() : "", where.back());

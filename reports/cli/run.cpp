@@ -8,6 +8,7 @@
 #include "reports/json.hpp"
 #include "reports/story.hpp"
 #include "reports/text.hpp"
+#include "reports/views/chronicle.hpp"
 #include "scenarios/judgement.hpp"
 
 namespace squall::reports::cli {
@@ -36,7 +37,26 @@ int play(const RunArguments& arguments, const char* command, const Then& then) {
   const std::uint64_t seed = asked.value_or(file->seed.value_or(1));
   std::string again = fmt::format("squall {} {} --seed {}", command, path_word(arguments.file), seed);
   if (!arguments.plan.empty()) again += " --plan " + path_word(arguments.plan);
-  return then(*file, seed, scenarios::record(*file->scenario, sim::Seed{seed}), again);
+  const scenarios::Recording recording = scenarios::record(*file->scenario, sim::Seed{seed});
+  if (!write_outputs(arguments.outputs, *file, recording, sim::Seed{seed}, again)) return our_fault;
+  return then(*file, seed, recording, again);
+}
+
+/// Everything as it stands after observation number `until` of the run.
+int show_until(const RunArguments& arguments, const scenarios::Scenario& scenario,
+               const scenarios::Recording& recording, std::uint64_t seed) {
+  const auto until = number_of(arguments.until);
+  const std::size_t all = recording.trace.lines().size();
+  if (!until || *until == 0 || *until > all)
+    return refuse(fmt::format("'{}' is no number of an observation: this run has {}", printable(arguments.until), all),
+                  "take one of those that a report shows, or that --trace writes");
+  const sim::TraceLine& line = recording.trace.lines()[*until - 1];
+  const std::string said = sentence(scenario.model, recording.world, line);
+  const Snapshot state = snapshot_at(scenario, sim::Seed{seed}, *until);
+  if (arguments.json) return tell(snapshot_json(state, *until, line.at, said), as_wanted);
+  return tell(fmt::format("{}. {}: {}\n{}", *until, duration_text(line.at.time_since_epoch()),
+                          said.empty() ? "(nothing that a story tells)" : said, to_text(state)),
+              as_wanted);
 }
 
 std::string result(const RunArguments& arguments, const scenarios::Scenario& scenario,
@@ -60,6 +80,7 @@ int replay(const RunArguments& arguments) {
       arguments, "replay",
       [&](const scenarios::Loaded& file, std::uint64_t seed, const scenarios::Recording& recording,
           const std::string& again) {
+        if (!arguments.until.empty()) return show_until(arguments, *file.scenario, recording, seed);
         std::string text = result(arguments, *file.scenario, recording, seed, again);
         const std::uint64_t digest = recording.outcome.digest;
         // The file's digest is that of its own seed and plan.

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/cli/outputs.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "reports/cli/console.hpp"
+#include "reports/formats/formats.hpp"
+#include "reports/html.hpp"
+#include "reports/output.hpp"
+#include "reports/text.hpp"
+
+namespace squall::reports::cli {
+
+bool Outputs::none() const {
+  return report.empty() && sarif.empty() && otlp.empty() && trace_event.empty() && trace.empty() && shiviz.empty() &&
+         dot.empty() && mermaid.empty() && !github;
+}
+
+void add_outputs(CLI::App& command, Outputs& into) {
+  command.add_option("--report", into.report, "an HTML file to write: pictures, time travel, everything in one page");
+  command.add_option("--sarif", into.sarif, "a SARIF file to write, for code scanning");
+  command.add_option("--otlp", into.otlp, "an OTLP/JSON trace to write, for OpenTelemetry");
+  command.add_option("--trace-event", into.trace_event, "a Trace Event file to write, for Perfetto");
+  command.add_option("--trace", into.trace, "a file of JSON lines to write: everything that was seen");
+  command.add_option("--shiviz", into.shiviz, "a ShiViz log to write");
+  command.add_option("--dot", into.dot, "a graph to write for Graphviz: who sent to whom, who waits for whom");
+  command.add_option("--mermaid", into.mermaid, "a Mermaid sequence diagram to write");
+  command.add_flag("--github", into.github, "prints annotations for GitHub Actions besides");
+}
+
+bool write_output(const std::string& path, const std::string& text) {
+  if (path.empty()) return true;
+  const std::string wrong = write_whole(path, text);
+  if (wrong.empty()) return true;
+  refuse(fmt::format("cannot write '{}': {}", printable(path), wrong),
+         "name a file in a folder that can be written to");
+  return false;
+}
+
+bool write_outputs(const Outputs& wanted, const scenarios::Loaded& file, const scenarios::Recording& recording,
+                   sim::Seed seed, const std::string& again) {
+  if (wanted.none()) return true;
+  const scenarios::Scenario& scenario = *file.scenario;
+  const Chronicle near = chronicle(scenario, recording);
+  const Chronicle whole = chronicle(scenario, recording, whole_run);
+  const Recorded window{scenario, recording, near, seed, again};
+  const Recorded all{scenario, recording, whole, seed, again};
+  bool written = true;
+  const auto put = [&](const std::string& path, const auto& text) {
+    if (!path.empty()) written = write_output(path, text()) && written;
+  };
+  put(wanted.report, [&] { return run_html(scenario, recording, seed, again); });
+  put(wanted.sarif, [&] { return sarif(all, file); });
+  put(wanted.otlp, [&] { return otlp(all); });
+  put(wanted.trace_event, [&] { return trace_event(all); });
+  put(wanted.trace, [&] { return trace_lines(all); });
+  put(wanted.shiviz, [&] { return shiviz(all); });
+  put(wanted.dot, [&] { return dot(all); });
+  put(wanted.mermaid, [&] { return mermaid(window); });
+  if (wanted.github) written = told(github(all, file)) && written;
+  return written;
+}
+
+}  // namespace squall::reports::cli

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/page/page.hpp"
+
+#include <fmt/format.h>
+
+#include "reports/junit.hpp"
+#include "reports/page/parts.hpp"
+#include "reports/text.hpp"
+
+namespace squall::reports {
+
+std::string html_text(std::string_view text) { return xml_text(printable(text)); }
+
+std::string page_head(std::string_view title) {
+  return fmt::format(
+      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
+      "script-src 'sha256-{}'; base-uri 'none'; form-action 'none'\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n",
+      page_script_hash, html_text(title), page_style);
+}
+
+std::string page_end(std::string_view data) {
+  std::string text;
+  if (!data.empty()) {
+    text += "<script type=\"application/json\" id=\"run\">";
+    for (const char c : data) {  // nothing in it may end the element
+      if (c == '<') text += "\\u003c";
+      else text += c;
+    }
+    text += "</script>\n";
+  }
+  return text + fmt::format("<script>{}</script>\n</body>\n</html>\n", page_script);
+}
+
+std::string heading(std::string_view text, std::string_view id) {
+  return fmt::format("<h2 id=\"{}\">{}</h2>\n", id, html_text(text));
+}
+
+}  // namespace squall::reports

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+/// One HTML page that stands alone: its style and its script are in it, it asks no server for anything, and its content policy
+/// forbids whatever is not in it.
+namespace squall::reports {
+
+/// Its head, up to `<body>`. `title` is escaped.
+std::string page_head(std::string_view title);
+/// Its end: `data` (JSON, or empty) for the script, and the script.
+std::string page_end(std::string_view data);
+
+/// Text from users between tags or in double quotes: printable, escaped, and on its own in the direction of writing.
+std::string html_text(std::string_view text);
+
+/// `<h2>…</h2>`, an identifier of its own for links.
+std::string heading(std::string_view text, std::string_view id);
+
+}  // namespace squall::reports

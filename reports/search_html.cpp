@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "faults/signature.hpp"
+#include "reports/html.hpp"
+#include "reports/page/page.hpp"
+#include "reports/statistics.hpp"
+#include "reports/story.hpp"
+#include "reports/text.hpp"
+#include "reports/views/chronicle.hpp"
+#include "reports/views/space_time.hpp"
+
+namespace squall::reports {
+namespace {
+
+std::string header(const std::string& title, const char* word, const std::string& verdict, const std::string& more) {
+  return page_head(title) + fmt::format(
+                                "<header><h1>{}</h1>\n<p><span class=\"verdict {}\">{}</span> <span "
+                                "class=\"soft\">{}</span></p>\n</header>\n<main>\n",
+                                html_text(title), word, html_text(verdict), html_text(more));
+}
+
+std::string again(const std::string& command) {
+  return heading("The same again", "replay") +
+         fmt::format("<p><code>{}</code> <button type=\"button\" class=\"copy\" hidden>copy</button></p>\n",
+                     html_text(command));
+}
+
+std::string listed_lines(const char* title, const char* id, const std::vector<std::string>& lines) {
+  if (lines.empty()) return {};
+  std::string text = heading(title, id) + "<ul>\n";
+  for (const std::string& line : lines) text += fmt::format("<li>{}</li>\n", html_text(line));
+  return text + "</ul>\n";
+}
+
+/// A rate as a bar from 0 to all, with its interval as a line across its end.
+std::string rate_bar(double rate, const Interval& interval) {
+  constexpr double width = 200;
+  return fmt::format(
+      "<svg class=\"rate\" role=\"img\" width=\"210\" height=\"18\" viewBox=\"-4 0 210 18\" fill=\"currentColor\" "
+      "stroke=\"currentColor\"><title>{0}, 95 % interval {1} to {2}</title><rect x=\"0\" y=\"1\" width=\"{3}\" "
+      "height=\"16\" "
+      "fill=\"none\" stroke-opacity=\".3\"/><rect class=\"bar\" x=\"0\" y=\"5\" width=\"{4:.1f}\" height=\"8\" "
+      "stroke=\"none\"/><path class=\"interval\" d=\"M{5:.1f} 9H{6:.1f}M{5:.1f} 5v8M{6:.1f} 5v8\" "
+      "fill=\"none\"/></svg>",
+      percent_text(rate), percent_text(interval.low), percent_text(interval.high), width, rate * width,
+      interval.low * width, interval.high * width);
+}
+
+std::string rate_of(std::uint64_t count, std::uint64_t runs) {
+  const double rate = runs == 0 ? 0 : static_cast<double>(count) / static_cast<double>(runs);
+  const Interval interval = wilson(count, runs);
+  return fmt::format("<td>{}</td><td class=\"number\">{} ({} to {})</td>", rate_bar(rate, interval), percent_text(rate),
+                     percent_text(interval.low), percent_text(interval.high));
+}
+
+void add_finding(std::string& page, const CampaignFinding& found) {
+  page += heading("Violated: " + found.finding.invariant, "f" + digest_text(found.signature));
+  page += fmt::format("<p class=\"soft\">signature {}, first with seed {}</p>\n", digest_text(found.signature),
+                      found.finding.first_seed);
+  if (found.shrunk) {
+    const scenarios::ShrunkCase& shrunk = *found.shrunk;
+    const auto same = [&](const sim::Violation& violation) { return faults::signature(violation) == found.signature; };
+    const auto& violations = shrunk.recording.outcome.violations;
+    const auto violation = std::ranges::find_if(violations, same);
+    if (violation != violations.end()) {
+      const std::string figure = wait_for_figure(*violation);
+      const std::vector<std::string> said = sentences(*violation);
+      page += "<div class=\"columns\">\n";
+      if (!figure.empty()) page += "<figure>\n" + figure + "</figure>\n";
+      page += fmt::format("<div><h3>{}</h3>\n<ol class=\"reasons\">\n", html_text(said.front()));
+      for (std::size_t s = 1; s < said.size(); ++s) page += fmt::format("<li>{}</li>\n", html_text(said[s]));
+      page += "</ol></div></div>\n";
+    }
+    page += shrunk.plan.lines.empty() ? "<p>It needs no fault.</p>\n" : "<p>It needs these faults:</p>\n<ul>\n";
+    for (const faults::Line& line : shrunk.plan.lines)
+      page += fmt::format("<li><code>{}</code></li>\n", html_text(faults::to_text(line)));
+    if (!shrunk.plan.lines.empty()) {
+      page += "</ul>\n";
+      if (shrunk.minimal)
+        page += "<p>Without any one of them it does not happen: each was left out and the run played.</p>\n";
+    }
+    if (shrunk.loaded.ok()) {
+      page += fmt::format("<details><summary>The shortest run</summary>\n<div class=\"frame\">\n{}</div></details>\n",
+                          space_time(chronicle(*shrunk.loaded.scenario, shrunk.recording), violations).svg);
+    }
+  }
+  if (!found.trouble.empty()) page += fmt::format("<p>{}</p>\n", html_text(found.trouble));
+  page += fmt::format("<p><code>{}</code> <button type=\"button\" class=\"copy\" hidden>copy</button></p>\n",
+                      html_text(found.replay));
+}
+
+/// A colour between none and all, said in numbers too.
+std::string heat(double rate) {
+  return fmt::format("background: color-mix(in srgb, var(--bad) {:.0f}%, var(--paper))", rate * 70);
+}
+
+}  // namespace
+
+std::string campaign_html(const CampaignReport& report) {
+  const faults::Tally& tally = report.tally;
+  const bool violated = tally.violated != 0;
+  const bool open = tally.undecided != 0 || tally.runs == 0;
+  std::string page = header(report.workflow,
+                            violated ? "violated"
+                            : open   ? "unknown"
+                                     : "holds",
+                            violated ? fmt::format("✗ {} of {} violated something", grouped(tally.violated),
+                                                   counted(tally.runs, "run", "runs"))
+                            : open   ? "? undecided"
+                                     : fmt::format("✓ nothing violated in {}", counted(tally.runs, "run", "runs")),
+                            fmt::format("{}, seeds from {}, {} events, digest 0x{}", report.file, report.first_seed,
+                                        grouped(tally.events), digest_text(tally.digest)));
+  if (!report.findings.empty()) {
+    page +=
+        heading("Findings", "findings") +
+        "<div class=\"frame\"><table><thead><tr><th scope=\"col\">invariant</th><th scope=\"col\">who and what</th><th "
+        "scope=\"col\">runs</th><th scope=\"col\">rate</th><th scope=\"col\">with its 95 % "
+        "interval</th></tr></thead><tbody>\n";
+    for (const CampaignFinding& found : report.findings) {
+      page += fmt::format("<tr><td><a href=\"#f{}\">{}</a></td><td>{}</td><td class=\"number\">{}</td>{}</tr>\n",
+                          digest_text(found.signature), html_text(found.finding.invariant),
+                          html_text(fmt::format("{}", fmt::join(found.finding.witness, ", "))),
+                          grouped(found.finding.count), rate_of(found.finding.count, tally.runs));
+    }
+    page += "</tbody></table></div>\n";
+  }
+  for (const CampaignFinding& found : report.findings) add_finding(page, found);
+  page += listed_lines("What never happened", "never", never_happened(tally, report.counted));
+  page += again(report.again) + "</main>\n";
+  return page + page_end({});
+}
+
+std::string grid_html(const GridReport& report) {
+  std::string page = header("Failure rates", "unknown", "", fmt::format("{}", fmt::join(report.files, " and ")));
+  page += heading("Rates over the grid", "grid") + "<div class=\"frame\"><table><thead><tr>\n";
+  for (const std::string& axis : report.axes) page += fmt::format("<th scope=\"col\">{}</th>\n", html_text(axis));
+  for (const std::string& file : report.files)
+    page += fmt::format("<th scope=\"col\">{}</th><th scope=\"col\">95 % interval</th>\n", html_text(file));
+  page += "</tr></thead><tbody>\n";
+  for (const GridCell& cell : report.cells) {
+    page += "<tr>";
+    for (const std::string& value : cell.values) page += fmt::format("<td class=\"number\">{}</td>", html_text(value));
+    for (const faults::Tally& side : cell.sides) {
+      const double rate = side.runs == 0 ? 0 : static_cast<double>(side.violated) / static_cast<double>(side.runs);
+      const Interval interval = wilson(side.violated, side.runs);
+      page += fmt::format("<td class=\"number\" style=\"{}\">{}</td><td class=\"number\">{} to {}</td>", heat(rate),
+                          percent_text(rate), percent_text(interval.low), percent_text(interval.high));
+    }
+    page += "</tr>\n";
+  }
+  page += "</tbody></table></div>\n" + again(report.again) + "</main>\n";
+  return page + page_end({});
+}
+
+std::string comparison_html(const ComparisonReport& report) {
+  const scenarios::Comparison& pairs = report.comparison;
+  std::string page = header(
+      fmt::format("A: {}, B: {}", report.first, report.second), pairs.second.violated != 0 ? "violated" : "holds", "",
+      fmt::format("{} with the same seeds", counted(pairs.pairs, "pair of runs", "pairs of runs")));
+  page +=
+      heading("Findings", "findings") +
+      "<div class=\"frame\"><table><thead><tr><th scope=\"col\">invariant</th><th scope=\"col\">who and what</th><th "
+      "scope=\"col\">A</th><th scope=\"col\"></th><th scope=\"col\">B</th><th "
+      "scope=\"col\"></th></tr></thead><tbody>\n";
+  const auto row = [&](const std::string& invariant, const std::string& witness,
+                       const scenarios::PairedFinding& found) {
+    page += fmt::format("<tr><td>{}</td><td>{}</td>{}{}</tr>\n", html_text(invariant), html_text(witness),
+                        rate_of(found.only_first + found.both, pairs.pairs),
+                        rate_of(found.only_second + found.both, pairs.pairs));
+  };
+  row("anything", "", pairs.violated);
+  for (const auto& [signature, found] : pairs.findings)
+    row(found.invariant, fmt::format("{}", fmt::join(found.witness, ", ")), found);
+  page += "</tbody></table></div>\n" + heading("In words", "words") +
+          fmt::format("<pre>{}</pre>\n", html_text(comparison_text(report))) + again(report.again) + "</main>\n";
+  return page + page_end({});
+}
+
+std::string exploration_html(const ExplorationReport& report) {
+  const Explored verdict = verdict_of(report);
+  std::string page =
+      header(report.scenario.model.name,
+             verdict == Explored::violated ? "violated"
+             : verdict == Explored::holds  ? "holds"
+                                           : "unknown",
+             verdict == Explored::violated ? "✗ violated"
+             : verdict == Explored::holds  ? "✓ holds in every state"
+                                           : "? undecided",
+             fmt::format("{} states, {} generated", grouped(report.result.distinct), grouped(report.result.generated)));
+  for (const sim::Finding& finding : report.result.findings) {
+    page += heading("Violated: " + finding.violation.invariant, "violated");
+    const std::string figure = wait_for_figure(finding.violation);
+    if (!figure.empty()) page += "<figure>\n" + figure + "</figure>\n";
+  }
+  page += heading("In words", "words") + fmt::format("<pre>{}</pre>\n", html_text(exploration_text(report))) +
+          again(report.replay) + "</main>\n";
+  return page + page_end({});
+}
+
+}  // namespace squall::reports

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "reports/views/chronicle.hpp"
+#include "sim/monitor.hpp"
+
+/// A run as a space-time diagram (Lamport, "Time, Clocks, and the Ordering of Events", 1978): a lane for each agent, time
+/// downwards, an arrow for each message. One row for each moment: the distance between two rows is no time, times stand at
+/// the left.
+namespace squall::reports {
+
+struct SpaceTime {
+  std::string svg;          ///< one <svg> element, which needs no script and no style sheet
+  std::string description;  ///< what it shows in sentences, for those who do not see it
+};
+
+/// Lost messages end in a cross, delayed ones are dashed, copies have a ring at their start, refused ones end in a bar. Waits
+/// are thin lines beside a lane, those without an end thick and dashed; holds are boxes, crashes hatched. Shapes alone say
+/// it all; colours by the classes of `reports/page/page.css`. Violations are rules across all lanes.
+SpaceTime space_time(const Chronicle& chronicle, std::span<const sim::Violation> violations);
+
+/// Rows of the diagram are so high, and the first one begins so far down: the page's script moves its mark by these.
+inline constexpr int space_time_row = 22;
+inline constexpr int space_time_top = 44;
+
+/// A deadlock as a wait-for graph: who waits on a circle, an arrow to whom it waits for, numbered as the reasons are. Empty
+/// for a violation that is no cycle.
+std::string wait_for_figure(const sim::Violation& violation);
+
+}  // namespace squall::reports
