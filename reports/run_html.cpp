@@ -73,7 +73,7 @@ class TravelData {
     };
     for (const AgentSnapshot& agent : state.agents) {
       put(0, agent.name, listed(agent.doing));
-      put(1, agent.name, listed(agent.mailbox));
+      put(1, agent.name, agent.mailbox.empty() ? "nothing" : listed(agent.mailbox));
     }
     for (const ThingSnapshot& thing : state.things) put(2, thing.name, thing.holds);
     return values;

@@ -72,8 +72,10 @@ class Places {
 
   /// Of a violation: where the first of those it speaks of stood; else the start of the file.
   Place of(const sim::Violation& violation) const {
-    for (const std::string& member : violation.members) {
-      if (const auto place = of(member, violation.at)) return *place;
+    const std::size_t n = violation.members.size();
+    const std::size_t start = n == 0 ? 0 : sim::canonical_start(violation);
+    for (std::size_t m = 0; m < n; ++m) {
+      if (const auto place = of(violation.members[(start + m) % n], violation.at)) return *place;
     }
     for (const std::string& lane : recorded_.run.lanes) {
       const bool named = std::ranges::any_of(

@@ -15,7 +15,7 @@ namespace {
 using namespace sim;
 
 constexpr int left = 96;        ///< room for times
-constexpr int most_lane = 190;  ///< between two lanes
+constexpr int most_lane = 260;  ///< between two lanes
 constexpr int least_lane = 90;
 constexpr int width_wanted = 1100;
 constexpr std::size_t label_most = 26;
@@ -48,7 +48,7 @@ class Drawing {
         "stroke-linecap=\"round\">\n<title>Space-time diagram</title>\n",
         width_, height_);
     svg_ +=
-        "<defs><marker id=\"head\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" "
+        "<defs><marker id=\"head\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"10\" markerHeight=\"10\" "
         "orient=\"auto-start-reverse\"><path d=\"M0 0 8 4 0 8z\" fill=\"currentColor\"/></marker>"
         "<pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\"><path d=\"M0 6 6 0\" "
         "stroke=\"currentColor\"/></pattern></defs>\n";
@@ -152,8 +152,10 @@ class Drawing {
       add("<path d=\"M{0} {1}c{3} 0 {3} {2} 0 {2}\" fill=\"none\" stroke=\"currentColor\"{4}/>", x1, y1,
           std::max(y2 - y1, 8), lane_ / 3, dashes);
     } else {
-      add("<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\" stroke=\"currentColor\"{}{}/>", x1, y1, x2, y2, dashes,
-          ends_in_head(passage) ? " marker-end=\"url(#head)\"" : "");
+      const bool headed = ends_in_head(passage);
+      const int before = headed ? (x2 > x1 ? -4 : 4) : 0;  // the dot on the lane stays free
+      add("<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\" stroke=\"currentColor\"{}{}/>", x1, y1, x2 + before, y2,
+          dashes, headed ? " marker-end=\"url(#head)\"" : "");
     }
     if (passage.copy) add("<circle cx=\"{}\" cy=\"{}\" r=\"6\" fill=\"none\" stroke=\"currentColor\"/>", x1, y1);
     if (passage.end == Passage::End::lost)

@@ -44,7 +44,7 @@ std::string wait_for_figure(const sim::Violation& violation) {
   if (!violation.cycle || n == 0) return {};
   const std::size_t start = sim::canonical_start(violation);
   const double radius = n < 3 ? 90 : 60 + 22 * static_cast<double>(n);
-  const double middle_x = radius + 120, middle_y = radius + 40;
+  const double middle_x = radius + 120, middle_y = radius + 30;
   std::vector<Point> places;
   for (std::size_t i = 0; i < n; ++i) {
     const double angle = 2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(n) - std::numbers::pi / 2;
@@ -68,17 +68,17 @@ std::string wait_for_figure(const sim::Violation& violation) {
           "stroke-width=\"2\" marker-end=\"url(#waits)\"/>\n",
           from.x + 20, from.y - 14);
     } else {
-      // Two that wait for each other have an arrow each, side by side.
-      const double aside = n == 2 ? 9 : 0;
       const Point a = towards(from, to, rim(from, to, name)), b = towards(to, from, rim(to, from, next));
-      const double turn_x = n == 2 ? (to.y - from.y) / (2 * radius) * aside : 0;
-      const double turn_y = n == 2 ? (from.x - to.x) / (2 * radius) * aside : 0;
+      // Aside is outwards: the circle is walked clockwise. Two that wait for each other have an arrow each, side by side.
+      const double length = std::hypot(to.x - from.x, to.y - from.y);
+      const Point aside{(to.y - from.y) / length, (from.x - to.x) / length};
+      const double line_off = n == 2 ? 9 : 0, number_off = line_off + 14;
       svg += fmt::format(
           "<line class=\"edge\" x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"currentColor\" "
           "stroke-width=\"2\" marker-end=\"url(#waits)\"/>\n"
           "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\" font-size=\"13\" font-weight=\"600\">{}</text>\n",
-          a.x + turn_x, a.y + turn_y, b.x + turn_x, b.y + turn_y, (a.x + b.x) / 2 + turn_x * 2 + (n == 2 ? 0 : 12),
-          (a.y + b.y) / 2 + turn_y * 2 + 4, i + 1);
+          a.x + line_off * aside.x, a.y + line_off * aside.y, b.x + line_off * aside.x, b.y + line_off * aside.y,
+          (a.x + b.x) / 2 + number_off * aside.x, (a.y + b.y) / 2 + number_off * aside.y + 4, i + 1);
     }
     svg += fmt::format(
         "<g class=\"node\"><ellipse cx=\"{0:.1f}\" cy=\"{1:.1f}\" rx=\"{2:.0f}\" ry=\"19\" fill=\"none\" "

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hands what the command writes to those who read it: check.mjs COMMAND SCHEMAS FOLDER WORKFLOW...
+// SCHEMAS: a folder with the JSON schemas; FOLDER: where files are written. With MERMAID=1 Mermaid's own parser too.
+// Ends with `N passed, N failed`. Needs puppeteer-core, ajv, ajv-draft-04, ajv-formats (and mermaid, jsdom) where node finds
+// them, Chromium and Graphviz.
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+
+const require = createRequire(path.join(process.cwd(), "node_modules", "x.js"));
+const [command, schemas, folder, ...workflows] = process.argv.slice(2);
+const { default: puppeteer } = require("puppeteer-core");
+const Ajv = require("ajv").default;
+const Draft4 = require("ajv-draft-04").default;
+const formats = require("ajv-formats").default;
+
+let passed = 0, failed = 0;
+function check(what, ok, why = "") {
+  if (ok) { ++passed; return; }
+  ++failed;
+  console.log(`FAILED  ${what}: ${why}`);
+}
+
+function validator(name, Kind) {
+  const file = path.join(schemas, name);
+  if (!existsSync(file)) { console.log(`skipped ${name}: it is not there`); return null; }
+  const ajv = new Kind({ strict: false });
+  formats(ajv);
+  return ajv.compile(JSON.parse(readFileSync(file, "utf8")));
+}
+const schemaOf = {
+  sarif: validator("sarif-schema-2.1.0.json", Draft4),
+  otlp: validator("otlp-json-traces.schema.json", Ajv),
+  "trace-event": validator("trace-event-json.schema.json", Ajv),
+};
+
+/** Times stand there as fractions of microseconds, which do not add up exactly. */
+const nanoseconds = (microseconds) => Math.round(microseconds * 1000);
+
+/** Slices of one track must lie within each other or apart, and every flow begins once and ends once. */
+function nests(events) {
+  const tracks = new Map(), flows = new Map();
+  for (const event of events) {
+    if (event.ph === "X") (tracks.get(event.tid) ?? tracks.set(event.tid, []).get(event.tid)).push([nanoseconds(event.ts), nanoseconds(event.ts) + nanoseconds(event.dur)]);
+    if (event.ph === "s" || event.ph === "f") flows.set(event.id, (flows.get(event.id) ?? "") + event.ph);
+  }
+  for (const [track, slices] of tracks) {
+    slices.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
+    const open = [];
+    for (const [from, to] of slices) {
+      while (open.length && open[open.length - 1] <= from) open.pop();
+      if (open.length && open[open.length - 1] < to) return `slices of track ${track} overlap at ${from}`;
+      open.push(to);
+    }
+  }
+  for (const [id, ends] of flows) if (ends !== "sf") return `flow ${id} is ${ends}`;
+  return "";
+}
+
+/** ShiViz: every entry matches its expression, and a host's own clock counts 1, 2, 3, … */
+function shiviz(text) {
+  const expression = /(?<host>\S*) (?<clock>{.*})\n(?<event>.*)\n/gy, own = new Map();
+  let end = 0;
+  for (const { groups, index, 0: all } of text.matchAll(expression)) {
+    if (index !== end) return `no entry at ${end}`;
+    end = index + all.length;
+    const clock = JSON.parse(groups.clock);
+    if (clock[groups.host] !== (own.get(groups.host) ?? 0) + 1) return `the clock of ${groups.host} does not count`;
+    own.set(groups.host, clock[groups.host]);
+  }
+  return end === text.length ? "" : `no entry at ${end}`;
+}
+
+let mermaid = null;
+if (process.env.MERMAID) {
+  const { JSDOM } = require("jsdom");
+  const dom = new JSDOM("<!doctype html><body></body>");
+  global.window = dom.window;
+  global.document = dom.window.document;
+  mermaid = (await import(require.resolve("mermaid").replace(/mermaid\.[^/]*$/, "mermaid.core.mjs"))).default;
+}
+
+const browser = await puppeteer.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+
+/** Opens a page, and tells what a console and a network saw of it. */
+async function opened(file) {
+  const page = await browser.newPage();
+  const trouble = [], asked = [];
+  page.on("console", (message) => { if (message.type() === "error" || message.type() === "warning") trouble.push(message.text()); });
+  page.on("pageerror", (error) => trouble.push(String(error)));
+  page.on("dialog", async (dialog) => { trouble.push(`a dialog: ${dialog.message()}`); await dialog.dismiss(); });
+  page.on("request", (request) => { if (!request.url().startsWith("file:")) asked.push(request.url()); });
+  const begin = Date.now();
+  await page.goto(`file://${path.resolve(file)}`, { waitUntil: "load" });
+  return { page, trouble, asked, took: Date.now() - begin };
+}
+
+for (const [number, workflow] of workflows.entries()) {
+  const name = workflow.replace(/.*suites\//, "");
+  const at = (ending) => path.join(folder, `${number}.${ending}`);
+  const paths = { report: at("html"), sarif: at("sarif"), otlp: at("otlp.json"), "trace-event": at("events.json"),
+    trace: at("jsonl"), shiviz: at("log"), dot: at("dot"), mermaid: at("mmd") };
+  const run = spawnSync(command, ["run", workflow, "--json", ...Object.entries(paths).flatMap(([o, p]) => [`--${o}`, p])], { encoding: "utf8", maxBuffer: 1 << 28 });
+  check(`${name}: runs`, run.status === 0 || run.status === 1 || run.status === 4, run.stderr);
+  if (![0, 1, 4].includes(run.status)) continue;
+  const told = JSON.parse(run.stdout);
+
+  for (const [format, validate] of Object.entries(schemaOf)) {
+    const json = JSON.parse(readFileSync(paths[format], "utf8"));
+    if (validate) check(`${name}: ${format} is valid`, validate(json), JSON.stringify(validate.errors?.slice(0, 3)));
+    if (format === "trace-event") check(`${name}: slices nest`, !nests(json.traceEvents), nests(json.traceEvents));
+    if (format === "sarif")
+      check(`${name}: a result for each violation`, json.runs[0].results.length === told.violations.length);
+  }
+  check(`${name}: ShiViz reads it`, !shiviz(readFileSync(paths.shiviz, "utf8")), shiviz(readFileSync(paths.shiviz, "utf8")));
+  const dot = spawnSync("dot", ["-Tsvg", paths.dot], { encoding: "utf8" });
+  check(`${name}: dot draws it`, dot.status === 0 && dot.stderr === "", dot.stderr);
+  if (mermaid) {
+    let why = "";
+    try { await mermaid.parse(readFileSync(paths.mermaid, "utf8")); } catch (error) { why = String(error); }
+    check(`${name}: Mermaid reads it`, !why, why);
+  }
+  const lines = readFileSync(paths.trace, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
+  check(`${name}: trace lines are numbered`, lines[0].squall_trace === 1 && lines.slice(1).every((line, n) => line.n === n + 1));
+
+  const { page, trouble, asked, took } = await opened(paths.report);
+  check(`${name}: no errors on the console`, trouble.length === 0, trouble.join("; "));
+  check(`${name}: nothing asked of a network`, asked.length === 0, asked.join("; "));
+  check(`${name}: opens within 2 s`, took < 2000, `${took} ms`);
+  check(`${name}: under 300 kB`, statSync(paths.report).size < 300_000, `${statSync(paths.report).size} bytes`);
+  const seen = await page.evaluate(() => ({
+    text: document.body.innerText,
+    travel: !document.getElementById("travel")?.hidden,
+    images: document.querySelectorAll("img, iframe, object, embed").length,
+    cycles: document.querySelectorAll("svg.wait-for").length,
+    nodes: [...document.querySelectorAll("svg.wait-for .node text")].map((node) => node.textContent),
+  }));
+  check(`${name}: names are text`, seen.images === 0);
+  check(`${name}: time travel is there`, seen.travel);
+  for (const violation of told.violations) check(`${name}: ${violation.invariant} is told`, seen.text.includes(violation.invariant));
+  const cycles = told.violations.filter((violation) => violation.story[0]?.startsWith("the cycle "));
+  check(`${name}: a figure for each cycle`, seen.cycles === cycles.length, `${seen.cycles} for ${cycles.length}`);
+  for (const cycle of cycles) {
+    const first = cycle.story[0].slice("the cycle ".length).split(" -> ")[0];
+    check(`${name}: the cycle stands in the page`, seen.nodes.includes(first), first);
+  }
+
+  // Time travel by keys shows what `replay --until` says.
+  await page.keyboard.press("Home");
+  for (let step = 0; step < 5; ++step) await page.keyboard.press("ArrowRight");
+  const there = await page.evaluate(() => ({
+    number: document.body.dataset.moment,
+    rows: [...document.querySelectorAll("#state tr")].map((row) => [row.children[0].textContent, row.children[1].textContent, row.children[3].textContent]),
+  }));
+  const until = JSON.parse(execFileSync(command, ["replay", workflow, "--until", there.number, "--json"], { encoding: "utf8" }));
+  const listed = (words) => words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words[words.length - 1]}`;
+  const does = there.rows.filter((row) => row[1] === "does").map((row) => row[2]);
+  check(`${name}: keys show what replay --until says`,
+    JSON.stringify(does.slice(0, until.agents.length)) === JSON.stringify(until.agents.map((agent) => listed(agent.doing))),
+    `${JSON.stringify(does)} and ${JSON.stringify(until.agents.map((agent) => agent.doing))} at ${there.number}`);
+  await page.close();
+}
+await browser.close();
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed ? 1 : 0);
