@@ -110,6 +110,17 @@ struct SubmitArguments {
 /// Prints the script with which an engine plays the shards of a campaign.
 int submit(const SubmitArguments&);
 
+struct HistoryArguments {
+  std::string file;
+  std::string model;
+  std::string initial;      ///< what a register holds at first, as JSON; empty: 0
+  std::string steps, time;  ///< at most so many, so long; empty: any
+  std::string svg;          ///< a file for the picture of what fails; empty: none
+  bool json = false;
+};
+/// Judges a recorded history by a model.
+int history_check(const HistoryArguments&);
+
 /// What can be said of a workflow without playing it: 1 where something can never go well.
 int lint(const std::string& file, bool json);
 

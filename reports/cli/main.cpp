@@ -34,10 +34,12 @@ struct CommandLine {
   CompareArguments compared;
   MergeArguments merged;
   SubmitArguments submitted;
+  HistoryArguments recorded;
   std::string kept_case, kept_suite, asked_folder, asked;
   bool red = false;
   CLI::App *run, *replay, *test, *lint, *schema, *catalogue, *init;
   CLI::App *explore, *sweep, *fuzz, *shrink, *explain, *compare, *keep, *merge, *query, *submit;
+  CLI::App* history_check;
 
   CommandLine() {
     app.name("squall");
@@ -79,6 +81,7 @@ struct CommandLine {
     sweep->add_option("--jobs", swept.jobs, "threads; else one for each core");
     sweep->add_flag("--json", swept.json, "the result as JSON");
     add_campaigns();
+    add_history();
     lint = app.add_subcommand("lint", "Says what can be said of a workflow without playing it.");
     lint->add_option("FILE", which, "a workflow file")->required();
     lint->add_flag("--json", json, "the findings as JSON");
@@ -149,7 +152,26 @@ struct CommandLine {
     submit->add_option("--shards", submitted.shards, "how many tasks")->required();
   }
 
+  void add_history() {
+    CLI::App* history = app.add_subcommand("history", "Judges histories of operations that were recorded somewhere.");
+    history->require_subcommand(1);
+    history_check = history->add_subcommand("check", "Says whether an object of a stated kind can have answered so.");
+    history_check->add_option("FILE", recorded.file, "a history: one JSON object a line")->required();
+    history_check
+        ->add_option("--model", recorded.model,
+                     "register, cas-register, multi-register, mutex, owned-mutex, queue, unordered-queue, set or "
+                     "list-append")
+        ->required();
+    history_check->add_option("--initial", recorded.initial,
+                              "what registers hold at first; else 0. null: reads of null see that nothing is there");
+    history_check->add_option("--for-steps", recorded.steps, "at most so many steps of the search");
+    history_check->add_option("--for", recorded.time, "at most so long, as in 60s or 8h");
+    history_check->add_option("--svg", recorded.svg, "a file for the picture of the part that fails");
+    history_check->add_flag("--json", recorded.json, "the result as JSON");
+  }
+
   int call() {
+    if (history_check->parsed()) return reports::cli::history_check(recorded);
     if (explore->parsed()) return reports::cli::explore(explored);
     if (sweep->parsed()) return reports::cli::sweep(swept);
     if (fuzz->parsed()) return reports::cli::fuzz(fuzzed);
