@@ -60,6 +60,9 @@ class Armed final : public sim::Interposer {
   bool might_strike_step(const sim::World&, sim::AgentId, std::uint64_t base) const override;
   const sim::SendOdds* send_odds() const override { return &odds_; }
   void moves(const sim::Model&, const sim::World&, std::vector<sim::Move>&) const override;
+  std::string move_name(const sim::Model&, const sim::World&, const sim::Move&) const override;
+  /// What an explored world asks about with this purpose: the kind that may strike; empty where it is another question.
+  std::string_view strike_name(sim::Purpose purpose) const;
   std::uint64_t play(sim::World& world, sim::Run& run, const sim::Move& move) const override {
     return play(world, run, move, nullptr);
   }

@@ -3,6 +3,7 @@
 
 #include "faults/arm.hpp"
 #include "sim/apply.hpp"
+#include "sim/explore/event_name.hpp"
 #include "sim/world.hpp"
 
 /// Moves: what lines do at a time of their own, and what may happen to an explored world between two events.
@@ -223,6 +224,23 @@ void Armed::agent_moves(const sim::World& world, std::uint32_t p, std::vector<si
     if (!columns_.has(possible.columns.from, columns_.agent(world, agent))) continue;
     if (possible_for(possible.fault, world, agent)) found.push_back({.kind = p, .target = a, .detail = 0});
   }
+}
+
+std::string Armed::move_name(const sim::Model& model, const sim::World& world, const sim::Move& move) const {
+  const Fault& fault = possible_[move.kind].fault;
+  const std::string name{name_of(fault)};
+  switch (strikes_of(fault)) {
+    case Strikes::message: return name + " of " + sim::message_name(model, world, move.target);
+    case Strikes::agent: return name + " of " + sim::agent_name(model, world, sim::AgentId{move.target});
+    default: return name + (move.detail == heal ? " heals" : " begins");
+  }
+}
+
+std::string_view Armed::strike_name(sim::Purpose purpose) const {
+  for (const Possibility& possible : possible_) {
+    if (sim::Purpose{possible.key} == purpose) return name_of(possible.fault);
+  }
+  return {};
 }
 
 std::uint64_t Armed::explore_move(sim::World& world, sim::Run& run, const sim::Move& move) const {

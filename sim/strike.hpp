@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "sim/decide.hpp"
@@ -166,6 +167,10 @@ class Interposer {
   /// Makes a move: one of `moves`, or one that `schedule` brought to its time. Returns the keys of the kinds that took
   /// effect, folded, for the digest; 0 where the move changed nothing.
   virtual std::uint64_t play(World&, Run&, const Move&) const { return 0; }
+  /// What a move of an explored world is called: `message-loss of planner -> coder task`. No row numbers.
+  virtual std::string move_name(const Model&, const World&, const Move& move) const {
+    return "fault " + std::to_string(move.kind) + " on " + std::to_string(move.target);
+  }
   /// Timed: until when the agent does nothing; not later than now where nothing holds it.
   virtual Instant paused_until(const World&, AgentId) const { return start_of_time; }
   /// Timed: how long work of this length takes the agent as it is now.

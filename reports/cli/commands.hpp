@@ -7,10 +7,18 @@
 /// The commands. Each takes its arguments as they were written and returns the exit status.
 namespace squall::reports::cli {
 
+/// How events are chosen, where not by time.
+struct StrategyArguments {
+  std::string strategy;  ///< empty: random, which is timed
+  std::string timers;    ///< any, last; empty: any
+  std::string faults;    ///< at most so many; empty: none
+};
+
 struct RunArguments {
   std::string file;
   std::string seed;  ///< empty: the file's, else 1
   std::string plan;  ///< a file; empty: none
+  StrategyArguments strategy{};
   bool json = false;
 };
 /// Plays one seed of a workflow and tells its story.
@@ -36,6 +44,7 @@ struct FuzzArguments {
   std::string profile;      ///< empty: written
   std::string out;          ///< a campaign's folder; empty: none
   std::string shard, shard_size;
+  StrategyArguments strategy{};
   bool guided = false;
   bool json = false;
 };
@@ -49,6 +58,7 @@ struct ExploreArguments {
   std::string timers;  ///< any, last
   bool exact = false;  ///< compares states, not fingerprints
   bool first = false;  ///< ends at the first violation
+  std::string out;     ///< a folder for the cases of what is found; empty: none
   bool json = false;
 };
 /// Searches all states that a workflow can reach, whatever the order of what happens.
@@ -68,11 +78,12 @@ int sweep(const SweepArguments&);
 
 struct ShrinkArguments {
   std::string file;
-  std::string seed;       ///< empty: the file's, else 1
-  std::string signature;  ///< of the violation that is meant; empty: the first one
-  std::string profile;    ///< empty: written
-  std::string runs;       ///< at most so many; empty: `runs_for_shrinking`
-  std::string out;        ///< where the case is written; empty: only told
+  std::string seed;              ///< empty: the file's, else 1
+  std::string signature;         ///< of the violation that is meant; empty: the first one
+  std::string profile;           ///< empty: written
+  std::string runs;              ///< at most so many; empty: `runs_for_shrinking`
+  std::string out;               ///< where the case is written; empty: only told
+  StrategyArguments strategy{};  ///< of `explain`
   bool json = false;
 };
 /// Shrinks one run that fails to the smallest case that fails alike.

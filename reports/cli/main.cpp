@@ -51,6 +51,7 @@ struct CommandLine {
       command->add_option("FILE", played.file, "a workflow file")->required();
       command->add_option("--seed", played.seed, "which run: decimal or 0x hex; else the file's, else 1");
       command->add_option("--plan", played.plan, "a file with a list of faults: exactly what strikes");
+      add_strategy_options(command, played.strategy);
       command->add_flag("--json", played.json, "the result as JSON");
     }
     test = app.add_subcommand("test", "Judges workflow files by what they expect.");
@@ -68,6 +69,7 @@ struct CommandLine {
     explore->add_option("--states", explored.states, "at most so many states; else 10 million");
     explore->add_option("--depth", explored.depth, "at most so many steps");
     explore->add_option("--for", explored.time, "at most so long, as in 60s or 8h");
+    explore->add_option("--out", explored.out, "a folder to write each finding into, as a case to be replayed");
     explore->add_flag("--first", explored.first, "ends at the first violation");
     explore->add_flag("--exact", explored.exact, "keeps whole states, so that no two are taken for one");
     explore->add_flag("--json", explored.json, "the result as JSON");
@@ -93,6 +95,16 @@ struct CommandLine {
     init->add_option("[NAME] DIR", where, "which of them, else all; and the folder")->required()->expected(1, 2);
   }
 
+  /// How events are chosen, where not by time.
+  static void add_strategy_options(CLI::App* command, StrategyArguments& into) {
+    command->add_option("--strategy", into.strategy,
+                        "how events are chosen: random (by time, the default), pct:1 to pct:20, walk, pos, uniform, "
+                        "portfolio");
+    command->add_option("--timers", into.timers,
+                        "untimed strategies: when timeouts may strike: any, or last (when nothing else can happen)");
+    command->add_option("--faults", into.faults, "untimed strategies: at most so many faults strike in a run; else 0");
+  }
+
   /// What a campaign plays, wherever it is played.
   static void add_fuzz_options(CLI::App* command, FuzzArguments& into) {
     command->add_option("FILE", into.file, "a workflow file")->required();
@@ -111,6 +123,7 @@ struct CommandLine {
     add_fuzz_options(fuzz, fuzzed);
     fuzz->add_option("--for", fuzzed.time, "instead of --seeds: how long, as in 60s or 8h");
     fuzz->add_option("--shard", fuzzed.shard, "only every n-th shard of the campaign: i/n, or auto in an array job");
+    add_strategy_options(fuzz, fuzzed.strategy);
     fuzz->add_flag("--guided", fuzzed.guided, "keeps and mutates the plans that reach something new");
     fuzz->add_flag("--json", fuzzed.json, "the result as JSON");
     shrink = app.add_subcommand("shrink", "Shrinks a run that fails to the smallest case that fails alike.");
@@ -124,6 +137,7 @@ struct CommandLine {
       command->add_option("--out", shrunk.out, "a file to write the case into");
       command->add_flag("--json", shrunk.json, "the result as JSON");
     }
+    add_strategy_options(explain, shrunk.strategy);
     compare = app.add_subcommand("compare", "Plays two designs under the same luck, or over a grid of faults.");
     compare->add_option("FILE", compared.files, "workflow files: A and B")->required();
     compare->add_option("--seeds", compared.seeds, "how many pairs of runs; else 1000");
