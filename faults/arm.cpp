@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/error.hpp"
 #include "sim/world.hpp"
 
 /// Arming: lines become rules, rules become tables.
@@ -25,6 +26,14 @@ std::uint32_t arms_besides(const Fault& fault) {
       []<class Kind>(const Kind&) -> std::uint32_t {
         if constexpr (requires { Kind::arms; }) return static_cast<std::uint32_t>(Kind::arms);
         return 0;
+      },
+      fault);
+}
+
+bool goes_on_from_match(const Fault& fault) {
+  return std::visit(
+      []<class Kind>(const Kind&) {
+        return requires { Kind::goes_on; };
       },
       fault);
 }
@@ -73,14 +82,24 @@ std::uint32_t Armed::link_of(const Line& line, const Columns& columns) {
                   .both_ways = false,
                   .drops_in_flight = false,
                   .momentary = false,
-                  .of_calls = true};
+                  .of_calls = true,
+                  .error = static_cast<std::uint8_t>(sim::Error::unavailable)};
+    } else if constexpr (requires { Kind::goes_on; }) {
+      return Link{.columns = columns,
+                  .key = content(fault),
+                  .both_ways = false,
+                  .drops_in_flight = false,
+                  .momentary = false,
+                  .of_calls = true,
+                  .error = static_cast<std::uint8_t>(sim::Error::rate_limited)};
     } else if constexpr (Kind::strikes == Strikes::link) {
       Link link{.columns = columns,
                 .key = content(fault),
                 .both_ways = Kind::both_ways,
                 .drops_in_flight = true,
                 .momentary = true,
-                .of_calls = false};
+                .of_calls = false,
+                .error = 0};
       if constexpr (requires { kind.drops_in_flight; }) {
         link.drops_in_flight = kind.drops_in_flight;
         link.momentary = false;
@@ -143,7 +162,8 @@ void Armed::add_rules(std::span<const Line> lines, std::uint32_t first_line, boo
                       .burst = trigger.persistent ? sim::unlimited : trigger.burst,
                       .link = link_of(line, entry.columns),
                       .planned = planned,
-                      .conditional = trigger.holds.given()});
+                      .conditional = trigger.holds.given(),
+                      .goes_on = goes_on_from_match(line.fault)});
     strikes_ |= arms_besides(line.fault);
     if (has_time_of_its_own(lines_[part.of], line)) {
       timed_.push_back(slot);
@@ -213,7 +233,8 @@ Armed::List Armed::list_of(std::vector<std::uint32_t> rules) const {
   List list{.rules = std::move(rules), .rolls = {}, .look = swarm_};
   for (const std::uint32_t r : list.rules) {
     const Slot& slot = slots_[rules_[r].first];
-    if (rules_[r].counted || slot.burst != 1) {
+    const bool circles = std::holds_alternative<AgentLoop>(parts_[slot.part].line.fault);
+    if (rules_[r].counted || slot.burst != 1 || circles) {
       list.look = true;
     } else if (slot.threshold != 0) {
       list.rolls.push_back({slot.threshold, slot.roll});
@@ -244,11 +265,12 @@ sim::SendOdds Armed::odds_of(const Table& table) const {
 
 Armed::Memory Armed::memory_of(std::byte* shadow) const {
   auto* tempo = shadow;
-  auto* thresholds = reinterpret_cast<std::uint64_t*>(tempo + Tempo::bytes);
+  auto* loops = tempo + Tempo::bytes;
+  auto* thresholds = reinterpret_cast<std::uint64_t*>(loops + Loops::bytes);
   auto* counters = reinterpret_cast<Counter*>(thresholds + slots_.size());
   auto* struck = reinterpret_cast<std::uint32_t*>(counters + rules_.size());
   std::uint32_t* going_on = struck + lines_.size();
-  return {thresholds, counters, struck, going_on, going_on + slots_.size(), tempo};
+  return {thresholds, counters, struck, going_on, going_on + slots_.size(), tempo, loops};
 }
 
 std::span<const std::uint32_t> Armed::struck_in(const sim::World& world) const {

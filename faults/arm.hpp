@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "faults/columns.hpp"
+#include "faults/loops.hpp"
 #include "faults/plan.hpp"
 #include "faults/profile.hpp"
 #include "faults/shapes.hpp"
@@ -46,7 +47,7 @@ class Armed final : public sim::Interposer {
 
   /// What `Model::fault_shadow` must be at least, before the first world is made, for so many lines of plain kinds.
   static constexpr std::uint32_t shadow_bytes(std::size_t lines) {
-    return static_cast<std::uint32_t>(Tempo::bytes + lines * 28 + 4) / 8 * 8;
+    return static_cast<std::uint32_t>(Tempo::bytes + Loops::bytes + lines * 28 + 4) / 8 * 8;
   }
   /// The same for these lines: a plan's, and a profile's besides. Requires: no line has trouble.
   static std::uint32_t shadow_bytes(std::span<const Line> plan, std::span<const Line> profile) {
@@ -59,6 +60,9 @@ class Armed final : public sim::Interposer {
   bool might_strike_step(const sim::World&, sim::AgentId, std::uint64_t base) const override;
   const sim::SendOdds* send_odds() const override { return &odds_; }
   void moves(const sim::Model&, const sim::World&, std::vector<sim::Move>&) const override;
+  std::string move_name(const sim::Model&, const sim::World&, const sim::Move&) const override;
+  /// What an explored world asks about with this purpose: the kind that may strike; empty where it is another question.
+  std::string_view strike_name(sim::Purpose purpose) const;
   std::uint64_t play(sim::World& world, sim::Run& run, const sim::Move& move) const override {
     return play(world, run, move, nullptr);
   }
@@ -96,6 +100,7 @@ class Armed final : public sim::Interposer {
     std::uint32_t link;   ///< of kinds that cut: which bit of `Header::fault_state`
     bool planned;
     bool conditional;  ///< has a `while`
+    bool goes_on;      ///< from its match on a bit of the fault state is set
   };
   /// Lines that are asked together: a rolled one by itself; those with `nth` that count the same matches, in that order;
   /// one with `nth` that goes on striking from there.
@@ -137,6 +142,7 @@ class Armed final : public sim::Interposer {
     bool drops_in_flight;
     bool momentary;  ///< what comes after passes: it sets no bit
     bool of_calls;
+    std::uint8_t error;  ///< of calls: they fail with it
     friend bool operator==(const Link&, const Link&) = default;
   };
   struct Counter {
@@ -150,8 +156,17 @@ class Armed final : public sim::Interposer {
     std::uint32_t* going_on;    ///< of slots: how many matches in a row are still to be struck
     std::uint32_t* rounds;      ///< of slots with `every`: how often its time has come
     std::byte* tempo;
+    std::byte* loops;
+  };
+  /// A state that a match has begun: it ends after so long, or never.
+  struct Begun {
+    std::uint32_t slot;
+    std::optional<sim::Duration> lasts;
   };
   static constexpr std::size_t table_count = std::size(asked);
+
+  /// `Move::target` in timed worlds, `Move::detail` in explored ones.
+  static constexpr std::uint32_t onset = 0, heal = 1;
 
   // ---- arm.cpp ----
   void add_rules(std::span<const Line>, std::uint32_t first_line, bool planned);
@@ -167,11 +182,14 @@ class Armed final : public sim::Interposer {
   Spotted spotted(const sim::World&, const sim::Target&) const;
   sim::Verdict strike_listed(sim::World&, sim::Run&, const sim::Target&, const List*, std::vector<Injection>*) const;
   void fail_in_outage(const sim::World&, const Spotted&, sim::Verdict&) const;
+  /// The agent that goes round in a circle goes back once more. False where it does not.
+  bool goes_round(sim::World&, const sim::Target&, const Memory&, sim::Verdict&) const;
   bool matches(const Columns&, const Spotted&, const sim::World&, const sim::Model&, const sim::Target&) const;
   bool comes_up(std::uint32_t slot, const Rule&, const sim::Target&, const Memory&) const;
   /// Inside its window, not used up, and its condition holds.
   bool is_open(const Slot&, const sim::World&, const sim::Run&, const Memory&) const;
-  bool try_slot(std::uint32_t slot, const Spot&, const Memory&, sim::Verdict&, std::vector<Injection>*) const;
+  bool try_slot(std::uint32_t slot, const Spot&, const Memory&, sim::Verdict&, std::vector<Injection>*,
+                std::optional<Begun>&) const;
   sim::Verdict explore_strike(sim::World&, sim::Run&, const sim::Target&) const;
 
   // ---- moves.cpp: what has a time of its own ----
@@ -190,8 +208,12 @@ class Armed final : public sim::Interposer {
   /// Whether the link leads from the one side to the other; in the direction in which it cuts.
   bool goes(const Link&, std::uint32_t from, std::uint32_t to) const;
   bool crosses(const Link&, std::uint32_t from, std::uint32_t to) const;
-  /// Keys of all that keeps this call from its tool now; 0 where nothing does.
-  std::uint64_t outage(const sim::World&, const Spotted&) const;
+  /// Keys of all that keeps this call from its tool now, and with which error; 0 where nothing does.
+  struct Outage {
+    std::uint64_t keys = 0;
+    std::uint8_t error = 0;
+  };
+  Outage outage(const sim::World&, const Spotted&) const;
   /// Keys of all that cuts this link now; 0 where it is whole.
   std::uint64_t cut(const sim::World&, std::uint32_t from, std::uint32_t to) const;
   /// False where it is cut already.

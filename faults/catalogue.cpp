@@ -32,6 +32,8 @@ constexpr Takes takes_of() {
     return Takes::field;
   } else if constexpr (std::is_same_v<Value, Names>) {
     return Takes::agents;
+  } else if constexpr (std::is_same_v<Value, TopicName>) {
+    return Takes::topic;
   } else {
     static_assert(std::is_enum_v<Value>, "an option of a new type: say what may be written there");
     return Takes::word;
@@ -87,8 +89,9 @@ const CatalogueRow* find_kind(std::string_view name) {
 }
 
 std::string_view name_of(Takes takes) {
-  constexpr std::string_view names[] = {"flag", "count", "integer",  "chance", "duration",  "word",   "agents", "topic",
-                                        "tool", "key",   "resource", "field",  "condition", "window", "moment"};
+  constexpr std::string_view names[] = {"flag",   "count",     "integer", "chance", "duration", "word",
+                                        "agents", "topic",     "tool",    "key",    "resource", "artifact",
+                                        "field",  "condition", "window",  "moment"};
   return names[static_cast<std::size_t>(takes)];
 }
 

@@ -23,6 +23,7 @@ enum class Takes : std::uint8_t {
   tool,       ///< a name
   key,        ///< the name of a context key
   resource,   ///< a name
+  artifact,   ///< a name
   field,      ///< the name of a message field
   condition,  ///< an expression
   window,     ///< from one time since the start to another

@@ -32,6 +32,7 @@ std::string_view plural(Strikes strikes) {
     case Strikes::context: return "operations";
     case Strikes::resource: return "grants";
     case Strikes::checkpoint: return "checkpoints";
+    case Strikes::artifact: return "artifacts";
     default: return "agents";
   }
 }
@@ -45,7 +46,10 @@ class Checker {
         topics_(sorted_names(model.topics)),
         tools_(sorted_names(model.tools)),
         keys_(sorted_names(model.keys)),
-        resources_(sorted_names(model.resources)) {}
+        resources_(sorted_names(model.resources)),
+        artifacts_(model.artifact_names) {
+    std::ranges::sort(artifacts_);
+  }
 
   void line(std::size_t position, const Line& line) {
     at_ = position;
@@ -57,6 +61,7 @@ class Checker {
     if (strikes_ == Strikes::link) link(line);
     if (strikes_ == Strikes::outage) outage(line);
     if (strikes_ == Strikes::shape) shape(line);
+    kind(line);
     if (line.trigger.at && line.matcher.instance)
       say("at a set time an agent has no instance", "leave out 'instance', or use 'nth'");
     if (const std::string wrong = problem(line.fault); !wrong.empty()) say(wrong, "see the kind's options");
@@ -64,6 +69,21 @@ class Checker {
   }
 
  private:
+  /// What some kinds cannot do, whatever they strike.
+  void kind(const Line& line) {
+    std::visit(
+        [&]<class Kind>(const Kind&) {
+          if constexpr (requires { Kind::at_its_begin; }) {
+            if (line.trigger.at || line.trigger.every)
+              say("strikes a step, at its beginning", "use 'nth', or 'at' with 'before'");
+          }
+          if constexpr (requires { Kind::goes_on; }) {
+            if (line.matcher.tool.empty()) say("does not say which tool", "add 'tool'");
+          }
+        },
+        line.fault);
+  }
+
   /// A name in an option that means nothing would never strike, and never say why.
   void options(const Line& line) {
     std::visit(
@@ -71,6 +91,8 @@ class Checker {
           kind.fields(kind, [&]<class Value>(const sim::Field&, const Value& value) {
             if constexpr (std::is_same_v<Value, Names>) {
               names("agent", value, agents_, {});
+            } else if constexpr (std::is_same_v<Value, TopicName>) {
+              name("topic", value.name, topics_, {});
             } else if constexpr (std::is_same_v<Value, std::string>) {
               field(value, line.matcher.topic);
             } else if constexpr (std::is_same_v<Value, std::optional<std::string>>) {
@@ -121,6 +143,7 @@ class Checker {
     }
     only(Strikes::context, "key", matcher.key, keys_);
     only(Strikes::resource, "resource", matcher.resource, resources_);
+    only(Strikes::artifact, "artifact", matcher.artifact, artifacts_);
     if (matcher.where.given() && strikes_ != Strikes::message)
       say("'where' is asked of messages", "use 'while', which is asked of the world");
   }
@@ -170,6 +193,8 @@ class Checker {
           if constexpr (requires { kind.side; }) {
             if ((kind.side == Side::after) != place.after)
               say("'side' and 'at' contradict each other", "leave out 'side'");
+          } else if constexpr (requires { kind.at_its_begin; }) {
+            if (place.after) say("takes effect before a step", "write 'before' in place of 'after'");
           } else if (!place.after) {
             say("takes effect when a turn is over", "write 'after' in place of 'before'");
           }
@@ -249,7 +274,7 @@ class Checker {
 
   const sim::Model& model_;
   std::vector<Trouble>& found_;
-  std::vector<std::string> agents_, topics_, tools_, keys_, resources_;
+  std::vector<std::string> agents_, topics_, tools_, keys_, resources_, artifacts_;
   std::size_t at_ = 0;
   std::string_view name_;
   Strikes strikes_{};

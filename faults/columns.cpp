@@ -60,6 +60,11 @@ std::uint32_t NameColumns::what_of(const Line& line) const {
     case Strikes::outage: return column(model_->tools, matcher.tool, 0);
     case Strikes::context: return column(model_->keys, matcher.key, 0);
     case Strikes::resource: return column(model_->resources, matcher.resource, 0);
+    case Strikes::artifact: {
+      const auto& names = model_->artifact_names;
+      const auto found = std::ranges::find(names, matcher.artifact);
+      return found == names.end() ? Columns::any : static_cast<std::uint32_t>(found - names.begin());
+    }
     default: return Columns::any;
   }
 }
@@ -119,7 +124,8 @@ std::uint32_t NameColumns::what(const sim::Target& target) const {
     case sim::Strike::send:
     case sim::Strike::cut: return topic(target.topic);
     case sim::Strike::step:
-    case sim::Strike::checkpoint: return 0;
+    case sim::Strike::checkpoint:
+    case sim::Strike::resume: return 0;
     default: return target.detail;
   }
 }
@@ -131,6 +137,7 @@ std::uint32_t NameColumns::width(Strikes strikes) const {
     case Strikes::tool: return size(model_->tools);
     case Strikes::context: return size(model_->keys);
     case Strikes::resource: return size(model_->resources);
+    case Strikes::artifact: return size(model_->artifact_names);
     default: return 1;
   }
 }
@@ -149,6 +156,7 @@ sim::Strike strike_of(Strikes strikes) {
     case Strikes::context: return sim::Strike::context;
     case Strikes::resource: return sim::Strike::grant;
     case Strikes::checkpoint: return sim::Strike::checkpoint;
+    case Strikes::artifact: return sim::Strike::artifact;
     default: return sim::Strike::step;
   }
 }
@@ -159,7 +167,9 @@ Strikes strikes_at(sim::Strike strike) {
     case sim::Strike::effect: return Strikes::tool;
     case sim::Strike::context: return Strikes::context;
     case sim::Strike::grant: return Strikes::resource;
-    case sim::Strike::checkpoint: return Strikes::checkpoint;
+    case sim::Strike::checkpoint:
+    case sim::Strike::resume: return Strikes::checkpoint;
+    case sim::Strike::artifact: return Strikes::artifact;
     default: return Strikes::agent;
   }
 }

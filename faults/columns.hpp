@@ -18,7 +18,7 @@ struct Columns {
   static constexpr std::uint32_t any = 0xffff'ffffU;
   std::uint32_t from = any;        ///< who acts: a definition, or a set of them
   std::uint32_t to = any;          ///< the receiver
-  std::uint32_t what = any;        ///< the topic, tool, key or resource
+  std::uint32_t what = any;        ///< the topic, tool, key, resource or artifact
   std::uint32_t instance = any;    ///< its number in the load
   std::uint32_t where = any;       ///< which condition on the message
   sim::SiteKey step = 0;           ///< content name of a step; 0: whichever
@@ -53,7 +53,7 @@ class NameColumns {
   }
   std::uint32_t nobody() const { return nobody_; }
   std::uint32_t topic(sim::TopicId topic) const;
-  /// Of what a strike is about: a topic, tool, key or resource; 0 of a step.
+  /// Of what a strike is about: a topic, tool, key, resource or artifact; 0 of a step.
   std::uint32_t what(const sim::Target& target) const;
   /// How many columns there are of agents, of what a kind acts on.
   std::uint32_t agents() const { return definitions_ + 1; }
@@ -77,7 +77,7 @@ class NameColumns {
 };
 
 /// Kinds that are asked where something happens, each sort of place with a table of its own.
-inline constexpr Strikes asked[] = {Strikes::message, Strikes::agent,    Strikes::tool,
+inline constexpr Strikes asked[] = {Strikes::message, Strikes::agent,    Strikes::artifact,  Strikes::tool,
                                     Strikes::context, Strikes::resource, Strikes::checkpoint};
 constexpr std::size_t table_number(Strikes strikes) {
   std::size_t number = 0;

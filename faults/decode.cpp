@@ -20,6 +20,7 @@ const FieldRow agent_row{{"agent", "", "who acts, or one of several"}, Takes::ag
 const FieldRow tool_row{{"tool", "", "which is called"}, Takes::tool};
 const FieldRow key_row{{"key", "", "which is read or written"}, Takes::key};
 const FieldRow resource_row{{"resource", "", "which is granted or renewed"}, Takes::resource};
+const FieldRow artifact_row{{"artifact", "", "which is made or checked"}, Takes::artifact};
 const FieldRow instance_row{{"instance", "", "number in the load, from 0"}, Takes::count};
 
 const FieldRow nth_row{{"nth", "", "that match alone; counted from 1 over the run"}, Takes::count};
@@ -43,6 +44,7 @@ std::vector<FieldRow> matcher_rows(Strikes strikes) {
     case Strikes::outage: return {tool_row};
     case Strikes::context: return {agent_row, key_row, instance_row};
     case Strikes::resource: return {agent_row, resource_row, instance_row};
+    case Strikes::artifact: return {agent_row, artifact_row, instance_row};
     case Strikes::shape: return {agent_row, from_row, to_row, tool_row};
     case Strikes::clock: return {agent_row};
     default: return {agent_row, instance_row};
@@ -119,6 +121,8 @@ std::string set_value(Value& into, const FieldValue& value) {
   } else if constexpr (std::is_same_v<Value, Names>) {
     if (const auto* name = std::get_if<std::string>(&value)) return into = *name, "";
     return take(into, value) ? "" : "takes a name, or a list of names";
+  } else if constexpr (std::is_same_v<Value, TopicName>) {
+    return take(into.name, value) ? "" : "takes a name";
   } else if constexpr (std::is_same_v<Value, Condition>) {
     return take(into, value) ? "" : "takes a condition";
   } else {
@@ -136,6 +140,7 @@ std::string set_matcher(Matcher& matcher, std::string_view field, const FieldVal
   if (field == "tool") return set_value(matcher.tool, value);
   if (field == "key") return set_value(matcher.key, value);
   if (field == "resource") return set_value(matcher.resource, value);
+  if (field == "artifact") return set_value(matcher.artifact, value);
   return set_value(matcher.instance, value);
 }
 

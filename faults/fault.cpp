@@ -23,6 +23,7 @@ std::string text_of(std::int64_t value) { return fmt::format("{}", value); }
 std::string text_of(const std::string& value) { return value; }
 std::string text_of(const Distribution& value) { return to_text(value); }
 std::string text_of(const Names& value) { return to_text(value); }
+std::string text_of(const TopicName& value) { return value.name; }
 
 std::uint64_t word_of(bool value) { return value ? 1 : 0; }
 std::uint64_t word_of(std::uint32_t value) { return value; }
@@ -30,6 +31,7 @@ template <class Choice>
 requires std::is_enum_v<Choice> std::uint64_t word_of(Choice value) { return static_cast<std::uint64_t>(value); }
 std::uint64_t word_of(std::int64_t value) { return static_cast<std::uint64_t>(value); }
 std::uint64_t word_of(const std::string& value) { return sim::site_key(value); }
+std::uint64_t word_of(const TopicName& value) { return sim::site_key(value.name); }
 std::uint64_t word_of(const Names& value) { return sim::site_key(to_text(value)); }
 std::uint64_t word_of(const Distribution& value) { return static_cast<std::uint64_t>(value.a); }
 
@@ -131,6 +133,29 @@ bool is_drawn(const Fault& fault) {
 
 std::uint32_t cost(const Fault& fault) {
   return std::visit([](const auto& kind) { return kind.cost(); }, fault);
+}
+
+bool holds_state(const Fault& fault) {
+  return std::visit(
+      []<class Kind>(const Kind&) {
+        return is_state(Kind::strikes) || requires { Kind::goes_on; };
+      },
+      fault);
+}
+
+std::optional<sim::Duration> lasts(const Fault& fault) {
+  return std::visit(
+      []<class Kind>(const Kind& kind) -> std::optional<sim::Duration> {
+        if constexpr (Kind::strikes == Strikes::outage) {
+          return sim::Duration{kind.lasts.a};
+        } else if constexpr (requires { kind.lasts->a; } && Kind::strikes == Strikes::link) {
+          if (kind.lasts) return sim::Duration{kind.lasts->a};
+        } else if constexpr (requires { Kind::goes_on; }) {
+          if (kind.resets) return sim::Duration{kind.resets->a};
+        }
+        return std::nullopt;
+      },
+      fault);
 }
 
 std::uint64_t content(const Fault& fault) {

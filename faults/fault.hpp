@@ -2,20 +2,30 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
 #include "faults/kinds/agent_crash.hpp"
+#include "faults/kinds/agent_false_accept.hpp"
 #include "faults/kinds/agent_hang.hpp"
 #include "faults/kinds/agent_lie.hpp"
+#include "faults/kinds/agent_loop.hpp"
+#include "faults/kinds/agent_out_of_role.hpp"
 #include "faults/kinds/agent_pause.hpp"
+#include "faults/kinds/agent_refuse.hpp"
 #include "faults/kinds/agent_restart.hpp"
 #include "faults/kinds/agent_slow.hpp"
+#include "faults/kinds/agent_wrong.hpp"
 #include "faults/kinds/cascade.hpp"
+#include "faults/kinds/checkpoint_forked.hpp"
 #include "faults/kinds/checkpoint_lost.hpp"
+#include "faults/kinds/checkpoint_old.hpp"
+#include "faults/kinds/checkpoint_partial.hpp"
 #include "faults/kinds/context_error.hpp"
 #include "faults/kinds/context_slow.hpp"
 #include "faults/kinds/flapping.hpp"
+#include "faults/kinds/history_truncated.hpp"
 #include "faults/kinds/human_late.hpp"
 #include "faults/kinds/human_never.hpp"
 #include "faults/kinds/human_twice.hpp"
@@ -44,10 +54,14 @@
 #include "faults/kinds/swizzle.hpp"
 #include "faults/kinds/thundering_retry.hpp"
 #include "faults/kinds/tool_done_but_no_reply.hpp"
+#include "faults/kinds/tool_empty.hpp"
 #include "faults/kinds/tool_error.hpp"
+#include "faults/kinds/tool_partial.hpp"
+#include "faults/kinds/tool_quota.hpp"
 #include "faults/kinds/tool_rate_limit.hpp"
 #include "faults/kinds/tool_timeout.hpp"
 #include "faults/kinds/tool_unavailable.hpp"
+#include "faults/kinds/torn_write.hpp"
 
 /// A fault as a value: its kind and its options. What holds for all kinds alike is derived from their lists of options.
 namespace squall::faults {
@@ -57,11 +71,14 @@ namespace squall::faults {
 using Fault = std::variant<MessageLoss, HumanNever, MessageMisroute, MessageCorrupt, MessageEmpty, MessageTruncate,  //
                            MessageFieldDrop, MessageDuplicate, HumanTwice, MessageReorder, MessageDelay, HumanLate,  //
                            Partition, OneWayPartition, LinkReset,                                                    //
-                           AgentCrash, AgentRestart, AgentHang, AgentPause, AgentSlow,                               //
-                           AgentLie, ToolUnavailable, ToolError, ToolTimeout, ToolDoneButNoReply, ToolRateLimit,     //
-                           ContextError, ContextSlow, StaleRead, LostWrite,                                          //
-                           RenewalLost, LeaseExpiresEarly, CheckpointLost, IsolateOne, SplitBrain, OneWay, Flapping,
-                           RollingRestart, ProviderOutage, Swizzle, SlowOne, Cascade, ThunderingRetry>;
+                           AgentCrash, AgentRestart, AgentHang, AgentRefuse, AgentLoop, AgentOutOfRole, AgentPause,
+                           AgentSlow, AgentWrong, AgentFalseAccept,  //
+                           AgentLie, ToolUnavailable, ToolError, ToolTimeout, ToolDoneButNoReply, ToolRateLimit,
+                           ToolQuota, ToolEmpty, ToolPartial,                                             //
+                           ContextError, ContextSlow, StaleRead, HistoryTruncated, LostWrite, TornWrite,  //
+                           RenewalLost, LeaseExpiresEarly, CheckpointLost, CheckpointPartial, CheckpointOld,
+                           CheckpointForked, IsolateOne, SplitBrain, OneWay, Flapping, RollingRestart, ProviderOutage,
+                           Swizzle, SlowOne, Cascade, ThunderingRetry>;
 
 std::string_view name_of(const Fault&);
 Strikes strikes_of(const Fault&);
@@ -82,6 +99,11 @@ Fault rounded(const Fault&, unsigned digits);
 /// What one injection takes from the fault budget: what it costs as a move of an explored world. 0: there is no such move,
 /// since there the same can happen without a fault.
 std::uint32_t cost(const Fault&);
+
+/// Whether it sets a bit of the world's fault state, which stays set while the fault lasts.
+bool holds_state(const Fault&);
+/// How long that is; nothing where it never ends, or sets none.
+std::optional<sim::Duration> lasts(const Fault&);
 
 /// Key of the kind and of its options as drawn: what of an injection enters the digest. Never 0.
 std::uint64_t content(const Fault&);

@@ -44,6 +44,7 @@ std::string to_text(const Line& line) {
   add("tool", matcher.tool);
   add("key", matcher.key);
   add("resource", matcher.resource);
+  add("artifact", matcher.artifact);
   if (matcher.where.given()) add("where", quoted(matcher.where.text));
   if (matcher.instance) add("instance", fmt::format("{}", *matcher.instance));
   const Trigger& trigger = line.trigger;

@@ -41,13 +41,15 @@ std::uint64_t Armed::cut(const sim::World& world, std::uint32_t from, std::uint3
   return keys;
 }
 
-std::uint64_t Armed::outage(const sim::World& world, const Spotted& call) const {
-  std::uint64_t keys = 0;
+Armed::Outage Armed::outage(const sim::World& world, const Spotted& call) const {
+  Outage all;
   for (std::uint64_t left = world.header().fault_state; left != 0; left &= left - 1) {
     const Link& link = links_[static_cast<std::size_t>(__builtin_ctzll(left))];
-    if (link.of_calls && columns_.has(link.columns.what, call.what)) keys += link.key;
+    if (!link.of_calls || !columns_.has(link.columns.what, call.what)) continue;
+    all.keys += link.key;
+    if (all.error == 0) all.error = link.error;
   }
-  return keys;
+  return all;
 }
 
 bool Armed::begin_cut(sim::World& world, sim::Run& run, std::uint32_t number) const {

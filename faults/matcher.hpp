@@ -21,6 +21,7 @@ struct Matcher {
   std::string topic;                      ///< of kinds that strike messages
   Names agent;                            ///< of all others: who acts
   std::string tool, key, resource;        ///< what is called, operated on, granted
+  std::string artifact;                   ///< what is made or checked
   std::optional<std::uint32_t> instance;  ///< number in the load, from 0
   Condition where;                        ///< of kinds that strike messages: asked of the message
 

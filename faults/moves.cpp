@@ -3,13 +3,12 @@
 
 #include "faults/arm.hpp"
 #include "sim/apply.hpp"
+#include "sim/explore/event_name.hpp"
 #include "sim/world.hpp"
 
 /// Moves: what lines do at a time of their own, and what may happen to an explored world between two events.
 namespace squall::faults {
 namespace {
-
-constexpr std::uint32_t onset = 0, heal = 1;  // `Move::target` in timed worlds, `Move::detail` in explored ones
 
 constexpr sim::Purpose every_purpose = sim::purpose("every");
 constexpr sim::Purpose moment_purpose = sim::purpose("moment");
@@ -53,26 +52,13 @@ bool all_over(const sim::World& world, const sim::Model& model) {
   return world.header().live_instances == 0 && world.header().arrived >= model.load.instances;
 }
 
-/// How long a cut lasts; nothing for one that never heals.
-std::optional<sim::Duration> lasts(const Fault& fault) {
-  return std::visit(
-      []<class Kind>(const Kind& kind) -> std::optional<sim::Duration> {
-        if constexpr (Kind::strikes == Strikes::outage) {
-          return sim::Duration{kind.lasts.a};
-        } else if constexpr (requires { kind.lasts->a; } && Kind::strikes == Strikes::link) {
-          if (kind.lasts) return sim::Duration{kind.lasts->a};
-        }
-        return std::nullopt;
-      },
-      fault);
-}
-
 }  // namespace
 
 void Armed::begin(sim::World& world, sim::Run& run) const {
   if (!run.timed) return;
   const Memory memory = memory_of(world.memory_shadow());
   Tempo{memory.tempo}.clear();
+  Loops{memory.loops}.clear();
   std::fill_n(memory.struck, lines_.size(), 0);
   std::fill_n(memory.going_on, slots_.size(), 0);
   std::fill_n(memory.rounds, slots_.size(), 0);
@@ -197,7 +183,7 @@ void Armed::moves(const sim::Model& model, const sim::World& world, std::vector<
   for (std::uint32_t p = 0; p < possible_.size(); ++p) {
     const Possibility& possible = possible_[p];
     const Strikes strikes = strikes_of(possible.fault);
-    if (is_state(strikes) && is_cut(world, possible.link)) {
+    if (holds_state(possible.fault) && is_cut(world, possible.link)) {
       if (lasts(possible.fault)) found.push_back({.kind = p, .target = possible.link, .detail = heal});
       continue;
     }
@@ -240,9 +226,26 @@ void Armed::agent_moves(const sim::World& world, std::uint32_t p, std::vector<si
   }
 }
 
+std::string Armed::move_name(const sim::Model& model, const sim::World& world, const sim::Move& move) const {
+  const Fault& fault = possible_[move.kind].fault;
+  const std::string name{name_of(fault)};
+  switch (strikes_of(fault)) {
+    case Strikes::message: return name + " of " + sim::message_name(model, world, move.target);
+    case Strikes::agent: return name + " of " + sim::agent_name(model, world, sim::AgentId{move.target});
+    default: return name + (move.detail == heal ? " heals" : " begins");
+  }
+}
+
+std::string_view Armed::strike_name(sim::Purpose purpose) const {
+  for (const Possibility& possible : possible_) {
+    if (sim::Purpose{possible.key} == purpose) return name_of(possible.fault);
+  }
+  return {};
+}
+
 std::uint64_t Armed::explore_move(sim::World& world, sim::Run& run, const sim::Move& move) const {
   const Possibility& possible = possible_[move.kind];
-  if (is_state(strikes_of(possible.fault)) && move.detail == heal) {
+  if (holds_state(possible.fault) && move.detail == heal) {
     end_cut(world, run, possible.link);
     return possible.key;
   }

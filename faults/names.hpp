@@ -26,4 +26,10 @@ struct Names {
   friend bool operator==(const Names&, const Names&) = default;
 };
 
+/// The name of a topic, where an option asks for one.
+struct TopicName {
+  std::string name;
+  friend bool operator==(const TopicName&, const TopicName&) = default;
+};
+
 }  // namespace squall::faults

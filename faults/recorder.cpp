@@ -7,7 +7,7 @@
 namespace squall::faults {
 namespace {
 
-constexpr std::uint32_t all_operations = (2U << static_cast<unsigned>(sim::Operation::renew)) - 1;
+constexpr std::uint32_t all_operations = (2U << static_cast<unsigned>(sim::last_operation)) - 1;
 
 }  // namespace
 
@@ -47,6 +47,7 @@ sim::Verdict Recorder::strike(sim::World& world, sim::Run& run, const sim::Targe
     case sim::Strike::send: matcher.topic = columns.topic_name(place.what); break;
     case sim::Strike::effect: matcher.tool = model_.tools[place.what].name; break;
     case sim::Strike::context: matcher.key = model_.keys[place.what].name; break;
+    case sim::Strike::artifact: matcher.artifact = model_.artifact_names[place.what]; break;
     case sim::Strike::grant: matcher.resource = model_.resources[place.what].name; break;
     default: break;
   }

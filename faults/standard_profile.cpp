@@ -19,6 +19,7 @@ bool has_subject(const sim::Model& model, Strikes strikes) {
     case Strikes::tool: return !model.tools.empty();
     case Strikes::context: return !model.keys.empty();
     case Strikes::resource: return !model.resources.empty();
+    case Strikes::artifact: return !model.artifact_names.empty();
     default: return true;
   }
 }

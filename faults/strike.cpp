@@ -81,8 +81,22 @@ sim::Verdict Armed::strike(sim::World& world, sim::Run& run, const sim::Target& 
 }
 
 void Armed::fail_in_outage(const sim::World& world, const Spotted& call, sim::Verdict& verdict) const {
-  verdict.kinds = outage(world, call);
-  if (verdict.kinds != 0) verdict.error = static_cast<std::uint8_t>(sim::Error::unavailable);
+  const Outage all = outage(world, call);
+  verdict.kinds = all.keys;
+  verdict.error = all.error;
+}
+
+bool Armed::goes_round(sim::World& world, const sim::Target& target, const Memory& memory,
+                       sim::Verdict& verdict) const {
+  constexpr sim::SiteKey once_more = sim::site_key("once more");
+  Loops loops{memory.loops};
+  if (target.back == sim::Target::nowhere || !loops.goes_on(target.agent)) return false;
+  loops.went_back(target.agent);
+  verdict.again = true;
+  verdict.kinds += once_more;
+  std::uint32_t& left = world.header().fault_budget;
+  left -= std::min(left, 1U);
+  return true;
 }
 
 sim::Verdict Armed::strike_listed(sim::World& world, sim::Run& run, const sim::Target& target, const List* list,
@@ -97,7 +111,9 @@ sim::Verdict Armed::strike_listed(sim::World& world, sim::Run& run, const sim::T
   }
   if (list == nullptr) return verdict;
   const Memory memory = memory_of(world.memory_shadow());
-  const Spot spot{world, run, target, Tempo{memory.tempo}};
+  const Spot spot{world, run, target, Tempo{memory.tempo}, Loops{memory.loops}};
+  std::optional<Begun> begun;
+  if (target.strike == sim::Strike::step) goes_round(world, target, memory, verdict);
   bool plan_struck = false;
   for (const std::uint32_t r : list->rules) {
     const Rule& rule = rules_[r];
@@ -122,9 +138,11 @@ sim::Verdict Armed::strike_listed(sim::World& world, sim::Run& run, const sim::T
       if (verdict.drop && target.strike == sim::Strike::send) break;
       if (plan_struck && !slots_[s].planned) break;
       if (!comes_up(s, rule, target, memory)) continue;
-      if (try_slot(s, spot, memory, verdict, record)) plan_struck = plan_struck || slots_[s].planned;
+      if (try_slot(s, spot, memory, verdict, record, begun)) plan_struck = plan_struck || slots_[s].planned;
     }
   }
+  // Last: this may move the block in which `memory` lies.
+  if (begun && begun->lasts) sim::schedule(world, run, *begun->lasts, {.kind = begun->slot, .target = heal});
   return verdict;
 }
 
@@ -148,11 +166,15 @@ bool Armed::is_open(const Slot& slot, const sim::World& world, const sim::Run& r
 }
 
 bool Armed::try_slot(std::uint32_t s, const Spot& spot, const Memory& memory, sim::Verdict& verdict,
-                     std::vector<Injection>* record) const {
+                     std::vector<Injection>* record, std::optional<Begun>& begun) const {
   const Slot& slot = slots_[s];
   if (!is_open(slot, spot.world, spot.run, memory)) return false;
   const Fault fault = drawn(parts_[slot.part].line.fault, sim::Draw{sim::draw_value(spot.target.base, slot.draws)});
   if (!take_effect(fault, verdict, spot)) return false;
+  if (slot.goes_on) {
+    begin_cut(spot.world, spot.run, slot.link);
+    begun = Begun{s, lasts(fault)};
+  }
   ++memory.struck[slot.line];
   verdict.kinds += content(fault);  // a sum: in whichever order the lines stand, the same injections are the same word
   charge(spot.world, fault);
@@ -180,10 +202,11 @@ sim::Verdict Armed::explore_strike(sim::World& world, sim::Run& run, const sim::
     if (!matches(possible.columns, where, world, run.model, target) || !holds(possible.holds, run.model, world))
       continue;
     sim::Verdict verdict;
-    if (!take_effect(possible.fault, verdict, {world, run, target, {}})) continue;
+    if (!take_effect(possible.fault, verdict, {world, run, target, {}, {}})) continue;
     if (run.decide.choose({}, sim::Purpose{possible.key}, 2, nullptr) == 0) continue;
     verdict.kinds = possible.key;
     charge(world, possible.fault);
+    if (holds_state(possible.fault)) begin_cut(world, run, possible.link);
     return verdict;
   }
   return passed;

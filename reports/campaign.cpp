@@ -9,6 +9,7 @@
 #include "reports/statistics.hpp"
 #include "reports/story.hpp"
 #include "reports/text.hpp"
+#include "reports/untimed.hpp"
 
 namespace squall::reports {
 namespace {
@@ -27,11 +28,30 @@ std::string rate_text(std::uint64_t count, std::uint64_t runs) {
                      percent_text(interval.high));
 }
 
+/// An untimed run: what is violated, and what struck on the way.
+std::string decided_text(const scenarios::DecidedCase& decided) {
+  std::string text;
+  for (const sim::Violation& violation : decided.run.outcome.violations) {
+    if (faults::signature(violation) != decided.signature) continue;
+    for (const std::string& reason : untimed_reasons(violation)) text += fmt::format("     {}\n", reason);
+  }
+  const auto& events = decided.run.followed.events;
+  text += fmt::format("   an untimed run of {}", counted(events.size(), "event", "events"));
+  std::string struck;
+  for (const auto& event : events) {
+    for (const std::string& fault : event.faults) struck += fmt::format("     - {}\n", printable(fault));
+  }
+  return text +
+         (struck.empty() ? "; no fault struck: the order does it\n" : ", in which these faults struck:\n" + struck);
+}
+
 void add_finding(std::string& text, std::size_t number, const CampaignFinding& each, std::uint64_t runs) {
   text += fmt::format("\n{}. {} in {}, first with seed {}\n", number, printable(each.finding.invariant),
                       rate_text(each.finding.count, runs), each.finding.first_seed);
   if (each.shrunk) {
     text += shrunk_text(*each.shrunk);
+  } else if (each.decided) {
+    text += decided_text(*each.decided);
   } else {
     for (const std::string& token : each.finding.witness) text += fmt::format("     {}\n", printable(token));
   }

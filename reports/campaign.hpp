@@ -8,6 +8,7 @@
 
 #include "faults/guided.hpp"
 #include "faults/tally.hpp"
+#include "scenarios/cases/decided_case.hpp"
 #include "scenarios/cases/shrinking.hpp"
 #include "scenarios/player.hpp"
 
@@ -18,10 +19,11 @@ namespace squall::reports {
 struct CampaignFinding {
   std::uint64_t signature = 0;
   faults::Finding finding;
-  std::optional<scenarios::ShrunkCase> shrunk;  ///< nothing where only so many findings are shrunk
-  std::string trouble{};                        ///< what kept it from being shrunk: a fault of squall's own
-  std::string case_path;                        ///< where the case was written; empty: nowhere
-  std::string replay;                           ///< the command that shows it
+  std::optional<scenarios::ShrunkCase> shrunk;      ///< nothing where only so many findings are shrunk
+  std::optional<scenarios::DecidedCase> decided{};  ///< of an untimed run: its decisions
+  std::string trouble{};                            ///< what kept it from being shrunk: a fault of squall's own
+  std::string case_path;                            ///< where the case was written; empty: nowhere
+  std::string replay;                               ///< the command that shows it
 };
 
 /// What a guided campaign has reached, by kind of feature, and how.

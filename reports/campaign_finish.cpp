@@ -62,6 +62,16 @@ void shrink_finding(CampaignFinding& finding, const std::string& path, const sce
   }
 }
 
+void decide_finding(CampaignFinding& finding, const std::string& path, const scenarios::Loaded& workflow,
+                    const scenarios::StrategyChoice& choice) {
+  try {
+    finding.decided = scenarios::decided_case(
+        path, workflow, schedule_of(*workflow.scenario, choice, finding.finding.first_seed), finding.signature);
+  } catch (const std::logic_error& error) {
+    finding.trouble = error.what();
+  }
+}
+
 void shrink_findings(CampaignReport& report, const std::string& path, const scenarios::Loaded& workflow) {
   for (std::size_t f = 0; f < report.findings.size() && f < findings_shrunk; ++f)
     shrink_finding(report.findings[f], path, workflow, report.findings[f].finding.first_seed);

@@ -6,6 +6,7 @@
 
 #include "reports/campaign.hpp"
 #include "reports/campaign_directory.hpp"
+#include "scenarios/strategies.hpp"
 
 /// From tallies to findings that a person can read and play again.
 namespace squall::reports {
@@ -31,6 +32,10 @@ inline constexpr std::uint64_t runs_for_shrinking = 2'000;
 /// Shrinks one finding, seen with `seed`. What keeps it from being shrunk is told with it: the others are worth telling.
 void shrink_finding(CampaignFinding& finding, const std::string& path, const scenarios::Loaded& workflow,
                     std::uint64_t seed);
+
+/// The decisions of one finding of an untimed strategy, as a case. What keeps them from being one is told with it.
+void decide_finding(CampaignFinding& finding, const std::string& path, const scenarios::Loaded& workflow,
+                    const scenarios::StrategyChoice& choice);
 
 /// Shrinks the report's findings, the first ones first. `path`: that of `workflow`.
 void shrink_findings(CampaignReport& report, const std::string& path, const scenarios::Loaded& workflow);

@@ -28,6 +28,10 @@ Json finding_json(const CampaignFinding& each, std::uint64_t runs) {
                {"witness", each.finding.witness},
                {"replay", each.replay}};
   if (!each.trouble.empty()) json["trouble"] = each.trouble;
+  if (each.decided) {
+    json["decisions"] = each.decided->file.schedule->decisions.size();
+    json["case_text"] = scenarios::to_text(each.decided->file);
+  }
   if (!each.shrunk) return json;
   json["plan"] = Json::array();
   for (const faults::Line& line : each.shrunk->plan.lines) json["plan"].push_back(faults::to_text(line));

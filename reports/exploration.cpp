@@ -7,9 +7,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "faults/signature.hpp"
 #include "reports/statistics.hpp"
 #include "reports/story.hpp"
 #include "reports/text.hpp"
+#include "reports/untimed.hpp"
 #include "reports/version.hpp"
 
 namespace squall::reports {
@@ -54,18 +56,6 @@ std::vector<std::string> path_of(const ExplorationReport& report, const sim::Fin
   return lines;
 }
 
-/// The sentences of a story, without its instants: there are none here. A cycle begins where it does in every run.
-std::vector<std::string> reasons_of(const sim::Violation& violation) {
-  std::vector<std::string> said = sentences(violation);
-  std::string& first = said.front();
-  if (const auto instant = first.rfind(", closed at "); instant != std::string::npos) {
-    first.resize(instant);
-  } else {
-    said.erase(said.begin());
-  }
-  return said;
-}
-
 /// Two of n states share one of 2^64 fingerprints with about this chance (the birthday bound).
 double chance_of_collision(std::uint64_t states) {
   const double n = static_cast<double>(states);
@@ -83,13 +73,16 @@ void add_size(std::string& text, const ExplorationReport& report) {
                       chance_of_collision(result.distinct), static_cast<double>(result.bytes) / (1024.0 * 1024.0));
 }
 
-void add_finding(std::string& text, const ExplorationReport& report, const sim::Finding& finding) {
+void add_finding(std::string& text, const ExplorationReport& report, std::size_t number) {
+  const sim::Finding& finding = report.result.findings[number];
   const sim::Violation& violation = finding.violation;
   text += fmt::format("\nViolated: {}\n", violation.invariant);
-  for (const std::string& reason : reasons_of(violation)) text += fmt::format("  {}\n", reason);
+  for (const std::string& reason : untimed_reasons(violation)) text += fmt::format("  {}\n", reason);
   const std::vector<std::string> path = path_of(report, finding);
   text += fmt::format("The shortest way there, {} steps:\n", finding.path.size());
   for (const std::string& line : path) text += fmt::format("  {}\n", line);
+  if (number < report.cases.size())
+    text += fmt::format("  to play it again: squall replay {}\n", shell_word(report.cases[number]));
 }
 
 }  // namespace
@@ -111,7 +104,7 @@ Explored verdict_of(const ExplorationReport& report) {
 std::string exploration_text(const ExplorationReport& report) {
   std::string text;
   add_size(text, report);
-  for (const sim::Finding& finding : report.result.findings) add_finding(text, report, finding);
+  for (std::size_t f = 0; f < report.result.findings.size(); ++f) add_finding(text, report, f);
   for (const std::string& claim : never_true(report))
     text += fmt::format("\nViolated: {}\n  no state that can be reached makes it true\n", printable(claim));
   if (!report.result.undecided.empty()) {
@@ -139,12 +132,14 @@ std::string exploration_json(const ExplorationReport& report) {
   using nlohmann::ordered_json;
   const sim::SearchResult& result = report.result;
   ordered_json findings = ordered_json::array();
-  for (const sim::Finding& finding : result.findings) {
+  for (std::size_t f = 0; f < result.findings.size(); ++f) {
+    const sim::Finding& finding = result.findings[f];
     findings.push_back({{"invariant", finding.violation.invariant},
-                        {"signature", digest_text(sim::signature(finding.violation))},
+                        {"signature", faults::signature_text(faults::signature(finding.violation))},
                         {"steps", finding.path.size()},
-                        {"reasons", reasons_of(finding.violation)},
-                        {"path", path_of(report, finding)}});
+                        {"reasons", untimed_reasons(finding.violation)},
+                        {"path", path_of(report, finding)},
+                        {"case", f < report.cases.size() ? ordered_json(report.cases[f]) : ordered_json()}});
   }
   ordered_json open = ordered_json::array();
   for (const sim::Undecided& each : result.undecided)

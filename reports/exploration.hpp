@@ -16,7 +16,8 @@ struct ExplorationReport {
   sim::SearchResult result;
   std::uint32_t faults = 0;  ///< at most so many
   double seconds = 0;
-  std::string replay;  ///< the command that searches again
+  std::vector<std::string> cases{};  ///< where each finding was written; empty: nowhere
+  std::string replay;                ///< the command that searches again
 };
 
 enum class Explored { holds, violated, unknown };
@@ -30,7 +31,7 @@ std::vector<std::string> never_true(const ExplorationReport& report);
 std::string exploration_text(const ExplorationReport& report);
 
 /// `version workflow verdict distinct generated terminal depth complete bound bytes findings[{invariant, signature, steps,
-/// reasons[], path[]}] open[{invariant, why}] never_true[] states_per_second replay`.
+/// reasons[], path[], case}] open[{invariant, why}] never_true[] states_per_second replay`.
 std::string exploration_json(const ExplorationReport& report);
 
 }  // namespace squall::reports

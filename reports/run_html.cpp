@@ -187,6 +187,8 @@ class RunPage {
       lines.push_back(fmt::format("{}  at {}", squall::faults::to_text(recording_.injected.lines[l]),
                                   duration_text(recording_.instants[l].time_since_epoch())));
     }
+    // What strikes in an untimed run is one of its decisions: the command's text names them.
+    if (!recording_.world.timed()) return;
     if (lines.empty()) page_ += heading("Faults", "faults") + "<p>No fault struck.</p>\n";
     list("Faults that struck", "faults", lines, true);
     list("Lines of the plan that did not strike", "unstruck", unstruck_of(scenario_, recording_), true);

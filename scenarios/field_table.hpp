@@ -28,6 +28,7 @@ inline constexpr auto shape_table = std::to_array<ShapeRow>({
     {"mailbox", "", "Where messages wait until they are taken."},
     {"expect", "", "What a suite demands of the file; the seeds are 1 to n."},
     {"without", "", "What a case file leaves out of the workflow that it extends."},
+    {"schedule", "", "The decisions of one untimed run."},
     {"claim", "", "A claim of the workflow's own: exactly one kind of claim, a name and a reason."},
     {"eventually", "", "It comes true before the end, or in time."},
     {"leads-to", "", "Each time `when` happens, `then` follows."},
@@ -110,8 +111,10 @@ inline constexpr auto field_table = std::to_array<FieldRow>({
     {"file", "digest", Takes::number_or, "", "",
      "Digest of the run with that seed, as reports give it: `replay` compares it. Never inherited."},
     {"file", "set", Takes::special, "draws", "", "Answers of named draws: `{\"coder/work code #1\": 0s}`."},
-    {"file", "choose", Takes::counts, "", "", "Answers of untimed choices, in order."},
-    {"file", "schedule", Takes::counts, "", "", "Which pending event comes next, in order, in an untimed run."},
+    {"file", "choose", Takes::counts, "", "", "Answers to what is asked before the first event of the `schedule`."},
+    {"file", "schedule", Takes::record, "schedule", "",
+     "What comes next, one event after the other, in one untimed run: as `explore` and the strategies of `fuzz` write "
+     "it. `run`, `replay`, `explain` and `test` play it instead of a seed."},
     {"file", "without", Takes::record, "without", "", "What is left out."},
     {"file", "expect", Takes::record, "expect", "", "What a suite demands; never inherited."},
     {"load", "instances", Takes::count, "", "1", "Instances of the workflow."},
@@ -190,6 +193,15 @@ inline constexpr auto field_table = std::to_array<FieldRow>({
     {"expect", "may-violate", Takes::names, "invariant", "", "These may be violated, or not."},
     {"without", "agents", Takes::names, "agent", "", "Agents that are left out."},
     {"without", "instances", Takes::counts, "", "", "Instances that are left out, from 0."},
+    {"schedule", "timers", Takes::word, "any last", "any",
+     "When timeouts, deadlines, backoffs and the ends of leases may strike: whenever they are armed, or only when "
+     "nothing "
+     "else can happen."},
+    {"schedule", "faults", Takes::count, "", "0", "How many faults may strike in all."},
+    {"schedule", "events", Takes::special, "decisions", "required",
+     "Names of events, in order: `coder -> tester code`, `coder work done`; of several that are called alike the "
+     "second "
+     "is `… (2)`. With what is asked on the way: `{coder goes on: [1]}`."},
     {"claim", "always", Takes::special, "subject", "", "This condition holds after every event."},
     {"claim", "never", Takes::special, "subject", "", "This condition never holds, or no such event happens."},
     {"claim", "eventually", Takes::special, "eventually", "",

@@ -12,6 +12,7 @@
 
 #include "scenarios/diagnostic.hpp"
 #include "scenarios/run.hpp"
+#include "sim/explore/schedule.hpp"
 
 /// Workflow files: text in, a scenario or diagnostics out.
 namespace squall::scenarios {
@@ -36,14 +37,11 @@ struct Pins {
     friend bool operator==(const Answer&, const Answer&) = default;
   };
   std::vector<Answer> set;
-  std::vector<std::uint32_t> choose;    ///< answers of untimed choices, in order
-  std::vector<std::uint32_t> schedule;  ///< which pending event comes next, in order, in an untimed run
+  std::optional<sim::Schedule> schedule;  ///< `choose` and `schedule`: the decisions of an untimed run
   std::vector<std::string> without_agents;
   std::vector<std::uint32_t> without_instances;  ///< from 0
 
-  bool empty() const {
-    return set.empty() && choose.empty() && schedule.empty() && without_agents.empty() && without_instances.empty();
-  }
+  bool empty() const { return set.empty() && !schedule && without_agents.empty() && without_instances.empty(); }
   friend bool operator==(const Pins&, const Pins&) = default;
 };
 

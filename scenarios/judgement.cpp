@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "faults/signature.hpp"
+#include "scenarios/untimed.hpp"
 
 namespace squall::scenarios {
 namespace {
@@ -44,6 +45,14 @@ class Judge {
     }
   }
 
+  void add_untimed(const UntimedRun& run, const std::string& divergence) {
+    struck_.assign(struck_.size(), true);  // what strikes is decided, not counted by lines
+    undrawn_.clear();
+    add(file_.seed.value_or(1), run.outcome);
+    if (!divergence.empty()) judged_.notes.push_back("the run is not the one that was decided on: " + divergence);
+    untimed_ = true;
+  }
+
   bool wants_strikes() const { return std::ranges::find(struck_, false) != struck_.end(); }
   void add_strikes(const std::vector<std::uint32_t>& struck) {
     for (std::size_t line = 0; line < struck.size(); ++line) struck_[line] = struck_[line] || struck[line] != 0;
@@ -72,13 +81,14 @@ class Judge {
     for (const std::string& claim : scenario_.sometimes) {
       if (!holds_name(came_true_, claim)) fail(fmt::format("{} comes true in none of {}", claim, runs()));
     }
+    if (untimed_) judged_.shown.reset();  // no seed shows it
     if (!judged_.failures.empty()) {
       judged_.result = Judgement::Result::failed;
     } else if (judged_.unknown != 0) {
       judged_.result = Judgement::Result::undecided;
       judged_.failures.push_back(
           fmt::format("{} of {} have no verdict, first with seed {}", judged_.unknown, runs(), *undecided_));
-      judged_.shown = undecided_;
+      if (!untimed_) judged_.shown = undecided_;
     }
     return std::move(judged_);
   }
@@ -135,7 +145,20 @@ class Judge {
   std::vector<bool> struck_;
   Names undrawn_;
   std::optional<std::uint64_t> undecided_;
+  bool untimed_ = false;
 };
+
+}  // namespace
+
+namespace {
+
+/// The one untimed run that the file decides on.
+Judgement judge_decided(const Loaded& file, const Expect& expect) {
+  const UntimedRun run = play(*file.scenario, *file.pins.schedule);
+  Judge judge{file, expect};
+  judge.add_untimed(run, divergence_text(*file.pins.schedule, run.followed));
+  return judge.result();
+}
 
 }  // namespace
 
@@ -151,6 +174,7 @@ const char* name_of(Verdict verdict) {
 
 Judgement judge(const Loaded& file, std::optional<std::uint32_t> seeds) {
   const Expect expect = file.expect.value_or(Expect{});
+  if (file.pins.schedule) return judge_decided(file, expect);
   std::uint64_t first = 1, last = expect.within;
   if (last == 0) last = seeds.value_or(expect.over != 0 ? expect.over : seeds_by_default);
   if (file.seed && expect.within == 0 && expect.over == 0) first = last = *file.seed;

@@ -55,7 +55,8 @@ inline constexpr std::uint32_t seeds_by_default = 100;
 ///  - the run with the file's seed has the file's digest, where it has one;
 ///  - without a failure, a run without a violation and without a verdict leaves the whole undecided.
 /// n is `within` or `over`, else `seeds_by_default`; `seeds` stands for `over`, and where nothing is said. A file with a
-/// `seed` that says neither `within` nor `over` is a case: its seed is the only one. Requires: file.ok().
+/// `seed` that says neither `within` nor `over` is a case: its seed is the only one. A file with a `schedule` is one untimed
+/// run, whatever the seeds. Requires: file.ok().
 Judgement judge(const Loaded& file, std::optional<std::uint32_t> seeds = {});
 
 }  // namespace squall::scenarios

@@ -42,7 +42,9 @@ void forget(World& world, Run& run, Row checkpoint) {
   const AgentId agent = world.checkpoint(checkpoint).agent;
   const Behaviour& behaviour = *run.model.definition(world.agent(agent).definition).behaviour;
   release_cells(world, run, behaviour.local_types, saved_locals(world, checkpoint));
-  if (world.checkpoint(checkpoint).saved == Saved::variables) {  // the others have no room for cells in many models
+  const Saved saved = world.checkpoint(checkpoint).saved;
+  if (saved == Saved::variables ||
+      saved == Saved::variables_before) {  // the others have no room for cells in many models
     release_cells(world, run, behaviour.cell_types, saved_cells(world, run.model, checkpoint));
   }
   const ActivationRow& activation = saved_row(world, checkpoint);
@@ -56,9 +58,16 @@ void forget(World& world, Run& run, AgentId agent, Row instance, Saved saved) {
   if (const Row old = find(world, agent, instance, saved); old != no_row) forget(world, run, old);
 }
 
+/// What has been saved makes way for what will be.
+void replace(World& world, Run& run, AgentId agent, Row instance, Saved saved, Saved before) {
+  if (!armed(world, Strike::resume)) return forget(world, run, agent, instance, saved);
+  forget(world, run, agent, instance, before);
+  if (const Row old = find(world, agent, instance, saved); old != no_row) world.checkpoint(old).saved = before;
+}
+
 void save_variables(World& world, Run& run, AgentId agent, std::uint64_t omitted) {
   const Behaviour& behaviour = *run.model.definition(world.agent(agent).definition).behaviour;
-  forget(world, run, agent, no_row, Saved::variables);
+  replace(world, run, agent, no_row, Saved::variables, Saved::variables_before);
   const Row row = new_row(world, agent, no_row, Saved::variables);
   std::int64_t* cells = saved_cells(world, run.model, row);
   for (std::size_t c = 0; c < behaviour.cell_types.size(); ++c) {
@@ -72,7 +81,7 @@ void save_position(World& world, Run& run, Row activation) {
   const AgentId agent = world.activation(activation).agent;
   const Row instance = world.activation(activation).instance;
   const Behaviour& behaviour = *run.model.definition(world.agent(agent).definition).behaviour;
-  forget(world, run, agent, instance, Saved::position);
+  replace(world, run, agent, instance, Saved::position, Saved::position_before);
   const Row row = new_row(world, agent, instance, Saved::position);
   const ActivationRow& from = world.activation(activation);
   ActivationRow& into = saved_row(world, row);
@@ -90,12 +99,12 @@ void save_position(World& world, Run& run, Row activation) {
   retain_cells(world, behaviour.local_types, locals);
 }
 
-/// The root goes on where its checkpoint was saved.
-void restore(World& world, Run& run, AgentId agent, Row instance, Row position) {
+/// The root goes on where its checkpoint was saved. `key` names its draws.
+void restore(World& world, Run& run, AgentId agent, Row instance, Row position, SiteKey key) {
   const Behaviour& behaviour = *run.model.definition(world.agent(agent).definition).behaviour;
   const ActivationRow saved = saved_row(world, position);
-  const Row activation = begin_activation(world, run, agent, instance, saved.pc, saved.flags,
-                                          root_key(run.model, world, agent), no_row, saved.message);
+  const Row activation =
+      begin_activation(world, run, agent, instance, saved.pc, saved.flags, key, no_row, saved.message);
   world.activation(activation).seen = saved.seen;
   if (saved.message != no_row) retain_message(world, saved.message);
   if (saved.seen != no_row) retain_artifact(world, saved.seen);
@@ -150,12 +159,43 @@ void note_unfinished(World& world, Run& run, AgentId agent) {
   }
 }
 
-void restore_cells(World& world, Run& run, AgentId agent) {
-  const Row row = find(world, agent, no_row, Saved::variables);
-  if (row == no_row) return;
+namespace {
+
+/// The agent's variables are those that row `row` has saved. Requires: they hold no references.
+void copy_cells(World& world, Run& run, AgentId agent, Row row) {
   const Behaviour& behaviour = *run.model.definition(world.agent(agent).definition).behaviour;
   std::copy_n(saved_cells(world, run.model, row), behaviour.cell_types.size(), world.cells(agent));
   retain_cells(world, behaviour.cell_types, world.cells(agent));
+}
+
+void resume_root(World& world, Run& run, AgentId agent, Row instance, Row position) {
+  const SiteKey key = root_key(run.model, world, agent);
+  const Row earlier = armed(world, Strike::resume) ? find(world, agent, instance, Saved::position_before) : no_row;
+  const Verdict met = ask_faults(world, run,
+                                 {.strike = Strike::resume,
+                                  .agent = agent,
+                                  .instance = instance,
+                                  .detail = earlier == no_row ? 0U : 1U,
+                                  .operation = Operation::resume},
+                                 child_key(key, site_key("resume")), load_number(world, instance));
+  const bool goes_back = met.generation != 0 && earlier != no_row;
+  if (goes_back) {
+    const Row variables = find(world, agent, no_row, Saved::variables_before);
+    const Behaviour& behaviour = *run.model.definition(world.agent(agent).definition).behaviour;
+    if (variables != no_row) {
+      release_cells(world, run, behaviour.cell_types, world.cells(agent));
+      copy_cells(world, run, agent, variables);
+    }
+  }
+  restore(world, run, agent, instance, goes_back ? earlier : position, key);
+  if (met.twice) restore(world, run, agent, instance, goes_back ? earlier : position, child_key(key, site_key("twin")));
+}
+
+}  // namespace
+
+void restore_cells(World& world, Run& run, AgentId agent) {
+  const Row row = find(world, agent, no_row, Saved::variables);
+  if (row != no_row) copy_cells(world, run, agent, row);
 }
 
 void resume_activations(World& world, Run& run, AgentId agent) {
@@ -163,7 +203,7 @@ void resume_activations(World& world, Run& run, AgentId agent) {
     const Row instance = world.checkpoint(note).instance;
     const Row position = find(world, agent, instance, Saved::position);
     if (position != no_row) {
-      restore(world, run, agent, instance, position);
+      resume_root(world, run, agent, instance, position);
     } else {
       begin_again(world, run, agent, instance, saved_row(world, note).message);
     }
@@ -174,6 +214,7 @@ void resume_activations(World& world, Run& run, AgentId agent) {
 void forget_position(World& world, Run& run, AgentId agent, Row instance) {
   if (world.used(Pool::checkpoints) == 0 || unfinished(world, agent, instance)) return;
   forget(world, run, agent, instance, Saved::position);
+  forget(world, run, agent, instance, Saved::position_before);
 }
 
 void close_checkpoints(World& world, Run& run, Row instance) {
@@ -187,12 +228,16 @@ void close_checkpoints(World& world, Run& run, Row instance) {
 
 void Turn::checkpoint(std::uint64_t omitted_cells, const Question& q) {
   if (model().definition(world.agent(self).definition).resume != Resume::checkpoint) return;
-  const Verdict verdict = detail::ask_faults(
-      world, run, {.strike = Strike::checkpoint, .agent = self, .activation = activation, .instance = instance},
-      detail::origin_of(q), q.instance);
+  const Verdict verdict = detail::ask_faults(world, run,
+                                             {.strike = Strike::checkpoint,
+                                              .agent = self,
+                                              .activation = activation,
+                                              .instance = instance,
+                                              .operation = Operation::save},
+                                             detail::origin_of(q), q.instance);
   if (verdict.drop) return;
   run.idle = false;
-  detail::save_variables(world, run, self, omitted_cells);
+  if (verdict.choice == 0) detail::save_variables(world, run, self, omitted_cells);
   if ((row().flags & activation_flag::root) != 0) detail::save_position(world, run, activation);
 }
 

@@ -33,12 +33,13 @@ using detail::key_of;
 
 constexpr Purpose latency_purpose = purpose("latency");
 
-Verdict ask_faults(Turn& turn, KeyId id, Operation operation, const Question& q) {
+Verdict ask_faults(Turn& turn, KeyId id, Operation operation, const Question& q, Row artifact = no_row) {
   return detail::ask_faults(turn.world, turn.run,
                             {.strike = Strike::context,
                              .agent = turn.self,
                              .activation = turn.activation,
                              .instance = turn.instance,
+                             .row = artifact,
                              .detail = index(id),
                              .operation = operation},
                             detail::origin_of(q), q.instance);
@@ -106,6 +107,17 @@ Reduced reduced(Reducer reducer, const KeyVersion& old, std::int64_t value, bool
     default: return {.value = value};
   }
 }
+
+/// What is left of a history whose oldest entries are missing: of what was appended so many, of a set of bits the highest.
+std::int64_t newest_entries(Reducer reducer, std::int64_t value, std::int64_t most) {
+  if (reducer == Reducer::append) return std::min(value, most);
+  auto bits = static_cast<std::uint64_t>(value);
+  while (__builtin_popcountll(bits) > most) bits &= bits - 1;
+  return static_cast<std::int64_t>(bits);
+}
+
+/// The artifact written together with a value, or added to one, is not kept: the one before it stays.
+constexpr std::uint64_t takes_artifact = std::uint64_t{1} << 63;
 
 /// One more version, at the end of its key's history. The oldest leaves the ring.
 void commit(Turn& turn, KeyId id, const Reduced& change, Row artifact) {
@@ -192,7 +204,7 @@ ReadResult Turn::read(KeyId id, const Question& q) {
   note_last_read(*this, id, number);
   return {.error = Error::none,
           .has_value = version.has_value != 0,
-          .value = version.value,
+          .value = verdict.content == 0 ? version.value : newest_entries(info.reducer, version.value, verdict.content),
           .version = number,
           .artifact = version.artifact};
 }
@@ -200,7 +212,7 @@ ReadResult Turn::read(KeyId id, const Question& q) {
 Error Turn::write(KeyId id, std::int64_t value, Row artifact, const Question& q) {
   const KeyInfo& info = model().key(id);
   run.idle = false;
-  const Verdict verdict = ask_faults(*this, id, Operation::write, q);
+  const Verdict verdict = ask_faults(*this, id, Operation::write, q, artifact);
   context_delay_ = verdict.delay;
   if (verdict.error != 0) return static_cast<Error>(verdict.error);
   if (verdict.drop) {
@@ -214,8 +226,9 @@ Error Turn::write(KeyId id, std::int64_t value, Row artifact, const Question& q)
     observe_refusal(*this, id, Error::conflict);
     return Error::conflict;
   }
-  const Reduced change = reduced(info.reducer, key.version(key.newest()), value, artifact != no_row);
+  Reduced change = reduced(info.reducer, key.version(key.newest()), value, artifact != no_row);
   if (change.error != Error::none) return change.error;
+  if ((verdict.removed & takes_artifact) != 0) change.keeps_artifact = true;
   commit(*this, id, change, artifact);
   observe_write(*this, id, value, key_of(world, model(), id, instance).newest());
   return Error::none;

@@ -180,7 +180,7 @@ void for_each_reference(const World& world, const Model& model, const std::funct
     if (saved->message != no_row) visit(CellType::message, saved->message);
     for_each_cell(behaviour.local_types, locals, world, visit);
     // Only here: a model whose agents do not resume from checkpoints has no room for cells.
-    if (row.saved == CheckpointRow::Saved::variables)
+    if (row.saved == CheckpointRow::Saved::variables || row.saved == CheckpointRow::Saved::variables_before)
       for_each_cell(behaviour.cell_types, locals + model.locals, world, visit);
   }
   for (Row d = 0; d < world.used(Pool::deliveries); ++d) {

@@ -247,7 +247,11 @@ void effect_due(World& world, Run& run, const TimerRow& due) {
   const Verdict met = strike(Strike::effect, "effect");
   reach_tool(world, run, row, met);
   if (met.error != 0) world.call(row).error = met.error;
-  if (run.timed && met.content != 0) world.call_shadow(row).retry_after = Duration{met.content};
+  if (met.changed != 0) {
+    if (world.call(row).error == 0) world.call(row).result = met.content;
+  } else if (run.timed && met.content != 0) {
+    world.call_shadow(row).retry_after = Duration{met.content};
+  }
   const Verdict left = strike(Strike::answer, "answer");
   if (left.error != 0) world.call(row).error = left.error;
   if (met.unanswered || left.unanswered || left.drop) {

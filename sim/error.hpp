@@ -23,14 +23,15 @@ enum class Error : std::uint8_t {
   no_field,
   crashed,
   impossible,
+  refused,
   count,
   own = 64
 };
 
 constexpr std::string_view error_name(Error error) {
-  constexpr std::string_view names[] = {"none",         "failed",   "timeout",  "cancelled",  "unavailable",
-                                        "rate-limited", "fenced",   "conflict", "lost-lease", "rejected",
-                                        "unsound",      "overflow", "no-field", "crashed",    "impossible"};
+  constexpr std::string_view names[] = {
+      "none",       "failed",   "timeout", "cancelled", "unavailable", "rate-limited", "fenced",     "conflict",
+      "lost-lease", "rejected", "unsound", "overflow",  "no-field",    "crashed",      "impossible", "refused"};
   return error < Error::count ? names[static_cast<std::size_t>(error)] : std::string_view{"own"};
 }
 

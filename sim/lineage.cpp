@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "sim/detail/kernel.hpp"
+#include "sim/detail/ask_faults.hpp"
 
 namespace squall::sim {
 namespace detail {
@@ -129,7 +129,28 @@ Row spoil(World& world, Row artifact, bool disguised) {
 
 }  // namespace detail
 
-Row Turn::make(ArtifactName name, std::span<const Row> from, bool sound) {
+bool Turn::artifact_struck(Operation operation, ArtifactName name, Row artifact, bool unsound, const Question& q) {
+  SiteKey origin = detail::origin_of(q);
+  if (run.timed && q.site == 0) {
+    const std::uint32_t before = instance == no_row ? 0 : world.instance(instance).made;
+    origin = child_key(child_key(world.activation_shadow(activation).key, model().artifact_keys[index(name)]), before);
+  }
+  return detail::ask_faults(world, run,
+                            {.strike = Strike::artifact,
+                             .agent = self,
+                             .activation = activation,
+                             .instance = instance,
+                             .row = artifact,
+                             .detail = index(name),
+                             .operation = operation,
+                             .unsound = unsound},
+                            origin, q.instance)
+      .wrong;
+}
+
+Row Turn::make(ArtifactName name, std::span<const Row> from, bool sound, const Question& q) {
+  if (detail::armed(world, Strike::artifact)) [[unlikely]]
+    sound = !artifact_struck(Operation::make, name, no_row, !sound, q) && sound;
   const Row row = detail::new_summary(world);
   if (from.empty()) {
     const Row seen = world.activation(activation).seen;

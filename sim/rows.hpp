@@ -288,10 +288,12 @@ static_assert(sizeof(DeliveryRow) == 24);
 /// What a restarted agent goes on from. An activation's row, locals and the agent's cells follow, as far as `saved` says.
 struct CheckpointRow {
   enum class Saved : std::uint32_t {
-    variables,  ///< the agent's cells as its latest checkpoint has them; belongs to no instance
-    position,   ///< row and locals of the root activation of `instance`, at its last checkpoint
-    unfinished  ///< only a note: a root of `instance` had not ended (or not begun) when its agent was down. Of its row
-                ///< `message` counts
+    variables,   ///< the agent's cells as its latest checkpoint has them; belongs to no instance
+    position,    ///< row and locals of the root activation of `instance`, at its last checkpoint
+    unfinished,  ///< only a note: a root of `instance` had not ended (or not begun) when its agent was down. Of its row
+                 ///< `message` counts
+    variables_before,  ///< as they were at the checkpoint before, and
+    position_before    ///< the position of that; kept only where a fault may go back to them
   };
   Row next;       ///< free list
   AgentId agent;  ///< nobody: free list

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "sim/decide.hpp"
@@ -29,14 +30,33 @@ enum class Strike : std::uint32_t {
   grant = 64,        ///< a resource is granted
   timer = 128,       ///< a timer is armed
   checkpoint = 256,  ///< a checkpoint is saved
-  work = 512,        ///< work ends and makes something
+  artifact = 512,    ///< an artifact is made, or checked
   cut = 1024,        ///< explored: a message is about to leave, and its link may be cut
   pause = 2048,      ///< a turn is due: its agent may be paused (`Interposer::paused_until`)
-  pace = 4096        ///< work begins: its agent may be slow (`Interposer::paced`)
+  pace = 4096,       ///< work begins: its agent may be slow (`Interposer::paced`)
+  notice = 8192,     ///< somebody is told of an agent: a cancel, a subscription, what a failure detector says
+  room = 16384,      ///< a bounded inbox is asked for room (`Interposer::takes_no_more`)
+  resume = 32768     ///< a restart is about to go on from a checkpoint
 };
 
-/// Which operation a strike of kind `context` or `grant` is about to let pass.
-enum class Operation : std::uint8_t { none, read, write, compare_and_set, grant, renew };
+/// What exactly happens at a strike, where several things may.
+enum class Operation : std::uint8_t {
+  none,
+  read,  // context
+  write,
+  compare_and_set,
+  grant,  // resources
+  renew,
+  make,  // artifacts
+  validate,
+  save,  // checkpoints
+  resume,
+  cancel,  // notices
+  subscribe,
+  watch,   ///< a failure detector begins to listen to an agent that lives
+  silence  ///< it hears nothing of an agent from now on
+};
+inline constexpr Operation last_operation = Operation::silence;
 
 struct Target {
   Strike strike;
@@ -45,12 +65,16 @@ struct Target {
   TopicId topic = any_topic;
   Row activation = no_row;
   Row instance = no_row;
-  Row row = no_row;          ///< message, call, hold, …
-  std::uint32_t detail = 0;  ///< pc, key, tool, resource
-  std::uint64_t base = 0;    ///< of the draws that belong to this place and occurrence; timed runs only
-  Duration latency{};        ///< as drawn; grant: the ttl of a lease
+  Row row = no_row;  ///< message, call, hold, …
+  /// pc, key, tool, resource, artifact's name; resume: 1 where there is an earlier checkpoint as well
+  std::uint32_t detail = 0;
+  std::uint64_t base = 0;  ///< of the draws that belong to this place and occurrence; timed runs only
+  Duration latency{};      ///< as drawn; grant: the ttl of a lease
   Operation operation = Operation::none;
   SiteKey site = 0;  ///< step: content name of the step; 0 for a struct agent's turn
+  static constexpr std::uint32_t nowhere = 0xffff'ffffU;
+  std::uint32_t back = nowhere;  ///< step: where its last step began, from which it could go on once more
+  bool unsound = false;          ///< artifact: it is, as far as a check can tell
 };
 
 /// What is done at a strike. The default lets everything pass.
@@ -59,18 +83,27 @@ struct Verdict {
                             ///< not happen, yet success is answered. answer: it never arrives. renewal: it is lost
   std::uint8_t copies = 0;  ///< send: so many more copies, each after `copy_delay` more than the original's draw
   bool overtake = false;    ///< send: may pass earlier messages of its FIFO link
-  std::uint8_t error = 0;   ///< context, effect, answer: fails with this `Error`
+  std::uint8_t error = 0;   ///< step, context, effect, answer: fails with this `Error`
   bool happens = false;     ///< effect: in spite of its `error`
   bool unanswered = false;  ///< effect: happens (unless dropped), but no answer comes
   Duration delay{};         ///< added; grant: to the ttl of a lease, where it may be negative
   Duration copy_delay{};
   /// send: bit set of fields to replace by `content`; bit 63: the artifact becomes unsound, bit 62: and no check can tell
+  /// effect: bit 0: the answer says `content`
   std::uint64_t changed = 0;
-  /// send: bit set of fields that are missing; bit 63: the artifact is
+  /// send: bit set of fields that are missing; bit 63: the artifact is. context: bit 63: the artifact written is not kept
   std::uint64_t removed = 0;
-  AgentId redirect = nobody;  ///< send: who receives it instead
-  std::int64_t content = 0;   ///< effect: when a rate-limited caller may come again, in nanoseconds; 0: not said
-  std::uint32_t choice = 0;   ///< context: a read shows so many versions further back
+  AgentId redirect = nobody;  ///< send: who receives it instead. step: who receives `says`
+  TopicId says = any_topic;   ///< step: before it, the agent sends a message of this topic
+  /// effect: when a rate-limited caller may come again, in nanoseconds; 0: not said. context: a read of a history shows so
+  /// many of its newest entries; 0: all
+  std::int64_t content = 0;
+  std::uint32_t choice =
+      0;               ///< context: a read shows so many versions further back. checkpoint saved: 1: its position alone
+  bool wrong = false;  ///< artifact: made unsound; unsound and accepted. notice: a detector says the opposite
+  bool again = false;  ///< step: the agent goes back to `Target::back`
+  std::uint8_t generation = 0;                     ///< checkpoint resumed: so many checkpoints earlier
+  bool twice = false;                              ///< checkpoint resumed: by two activations
   bool crash_before = false, crash_after = false;  ///< step: the agent crashes before or after this step's turn
   bool hang_before = false, hang_after = false;    ///< step: the agent hangs from before or after this step's turn on
   Duration restart_after{-1};                      ///< of a crash; negative: it stays down
@@ -134,6 +167,10 @@ class Interposer {
   /// Makes a move: one of `moves`, or one that `schedule` brought to its time. Returns the keys of the kinds that took
   /// effect, folded, for the digest; 0 where the move changed nothing.
   virtual std::uint64_t play(World&, Run&, const Move&) const { return 0; }
+  /// What a move of an explored world is called: `message-loss of planner -> coder task`. No row numbers.
+  virtual std::string move_name(const Model&, const World&, const Move& move) const {
+    return "fault " + std::to_string(move.kind) + " on " + std::to_string(move.target);
+  }
   /// Timed: until when the agent does nothing; not later than now where nothing holds it.
   virtual Instant paused_until(const World&, AgentId) const { return start_of_time; }
   /// Timed: how long work of this length takes the agent as it is now.

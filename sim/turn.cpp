@@ -16,7 +16,7 @@ bool Turn::chance(const Question& q, Purpose what_for, Probability p) const {
   return run.decide.choose(q, what_for, 2, weights) == 1;
 }
 
-bool Turn::step_slowly(std::uint32_t pc, const Question& q, SiteKey site) {
+bool Turn::step_slowly(std::uint32_t pc, const Question& q, SiteKey site, std::uint32_t back) {
   if (detail::watched(run, Seen::began)) {
     observe({.kind = Seen::began, .agent = self, .activation = activation, .instance = instance, .detail = pc});
   }
@@ -30,9 +30,18 @@ bool Turn::step_slowly(std::uint32_t pc, const Question& q, SiteKey site) {
                                               .instance = instance,
                                               .detail = pc,
                                               .base = drawn,
-                                              .site = site});
+                                              .site = site,
+                                              .back = back});
   if (verdict.kinds == 0) return true;
   if (run.timed) detail::digest_injection(world, self, paired(verdict.kinds, q.site + q.occurrence));
+  if (verdict.says != any_topic) {
+    constexpr SiteKey said = site_key("out of role");
+    const Question of_its_own{.site = child_key(q.site, said), .instance = q.instance, .occurrence = q.occurrence};
+    detail::post(world, run, self, activation, instance, {.to = verdict.redirect, .topic = verdict.says}, of_its_own);
+  }
+  refusal_ = static_cast<Error>(verdict.error);
+  returns_ = verdict.again;
+  if (refusal_ != Error::none || returns_) return false;
   const bool hangs = verdict.hang_before || verdict.hang_after;
   if (!verdict.crash_before && !verdict.crash_after && !hangs) return true;
   run.crashing = self;

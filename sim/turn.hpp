@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <span>
+#include <utility>
 
 #include "sim/apply.hpp"
 #include "sim/error.hpp"
@@ -79,6 +80,14 @@ class Turn {
             .instance = instance == no_row ? 0 : world.instance(instance).number,
             .occurrence = World::after<std::uint32_t>(shadow)[site.counter]++};
   }
+  /// The last question at `site` once more. Requires: there was one.
+  Question last_question(Site site) const {
+    if (!run.timed) return {};
+    const ActivationShadow& shadow = world.activation_shadow(activation);
+    return {.site = child_key(shadow.key, site.key),
+            .instance = instance == no_row ? 0 : world.instance(instance).number,
+            .occurrence = World::after<std::uint32_t>(shadow)[site.counter] - 1};
+  }
   /// Takes the last question at `site` back: what it was asked for has not happened.
   void unask(Site site) {
     if (!run.timed) return;
@@ -109,11 +118,21 @@ class Turn {
   }
 
   // ---- faults ----
-  /// A shared step begins. False: a fault stops the agent before it; the turn returns at once and does nothing more.
-  bool step(std::uint32_t pc, const Question& q, SiteKey site = 0) {
+  /// A shared step begins. False: it does not take place. A fault stops the agent before it, and the turn returns at once;
+  /// or `take_refusal` or `take_return` says what comes instead. `back`: where the last step began, if it could be done again.
+  bool step(std::uint32_t pc, const Question& q, SiteKey site = 0, std::uint32_t back = Target::nowhere) {
     const bool seen = (run.watched & bit(Seen::began)) != 0;
     const bool armed = (world.header().armed & static_cast<std::uint32_t>(Strike::step)) != 0;
-    return !(seen || armed) || step_slowly(pc, q, site);
+    return !(seen || armed) || step_slowly(pc, q, site, back);
+  }
+  /// The error with which the step fails that `step` has just refused; once.
+  Error take_refusal() { return std::exchange(refusal_, Error::none); }
+  /// Whether the agent goes back to `back` instead of the step that `step` has just refused; once.
+  bool take_return() { return std::exchange(returns_, false); }
+  /// A check of `artifact`, which is `unsound` as far as a check can tell, takes it for sound.
+  bool misjudges(Row artifact, bool unsound, const Question& q) {
+    return (world.header().armed & static_cast<std::uint32_t>(Strike::artifact)) != 0 &&
+           artifact_struck(Operation::validate, world.artifact(artifact).name, artifact, unsound, q);
   }
 
   // ---- messages (send.cpp, mailbox.cpp, channel.cpp) ----
@@ -218,7 +237,8 @@ class Turn {
   // ---- lineage (lineage.cpp) ----
   /// A new artifact that derives from `from`, where given, else from all this activation has seen. The caller owns one
   /// reference.
-  Row make(ArtifactName name, std::span<const Row> from, bool sound);
+  /// `q` names the draws of a fault that strikes it; without one they are named by how many artifacts came before.
+  Row make(ArtifactName name, std::span<const Row> from, bool sound, const Question& q = {});
   /// From now on, what this activation makes derives from `artifact` too.
   void see(Row artifact);
   void retain_artifact(Row artifact);
@@ -250,9 +270,12 @@ class Turn {
   void expect_nothing();
 
  private:
-  bool step_slowly(std::uint32_t pc, const Question& q, SiteKey site);
+  bool step_slowly(std::uint32_t pc, const Question& q, SiteKey site, std::uint32_t back);
+  bool artifact_struck(Operation operation, ArtifactName name, Row artifact, bool unsound, const Question& q);
 
   bool ended_ = false;
+  bool returns_ = false;
+  Error refusal_ = Error::none;
   Duration context_delay_{};  ///< that a fault added to the last context operation
 };
 

@@ -378,8 +378,10 @@ class Visitor : private detail::ContentParts<Out> {
       word("instance", name_of_instance(row.instance));
       word("saved", static_cast<std::uint64_t>(row.saved));
       switch (row.saved) {
-        case CheckpointRow::Saved::variables: cells(behaviour.cell_types, locals + model_.locals); break;
+        case CheckpointRow::Saved::variables:
+        case CheckpointRow::Saved::variables_before: cells(behaviour.cell_types, locals + model_.locals); break;
         case CheckpointRow::Saved::position:
+        case CheckpointRow::Saved::position_before:
           word("position", saved->pc);
           cells(behaviour.local_types, locals);
           if (saved->seen != no_row) artifact("seen", saved->seen);

@@ -13,9 +13,10 @@
 
 namespace squall::faults {
 
-/// The agent is going down or hanging already: a second fault of this sort takes no effect.
+/// The step will not be as it should already: a second fault of this sort takes no effect.
 constexpr bool stops(const sim::Verdict& verdict) {
-  return verdict.crash_before || verdict.crash_after || verdict.hang_before || verdict.hang_after;
+  const bool ends = verdict.crash_before || verdict.crash_after || verdict.hang_before || verdict.hang_after;
+  return ends || verdict.error != 0 || verdict.again;
 }
 
 /// Stops an agent at once: its activations, its variables and its mailbox are gone, nobody is told. It may come back.

@@ -5,6 +5,7 @@
 
 #include "faults/kinds/drop.hpp"
 #include "faults/kinds/strikes.hpp"
+#include "sim/strike.hpp"
 
 namespace squall::faults {
 
@@ -15,6 +16,7 @@ struct CheckpointLost : Dropped {
   static constexpr Strikes strikes = Strikes::checkpoint;
   static constexpr std::string_view about = "a checkpoint is not kept, its writer is not told";
   static constexpr std::string_view example = "checkpoint-lost: {agent: coder, nth: 2}";
+  static constexpr sim::Operation acts_on[] = {sim::Operation::save};
 };
 
 }  // namespace squall::faults

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "faults/loops.hpp"
 #include "faults/tempo.hpp"
 #include "sim/apply.hpp"
 #include "sim/strike.hpp"
@@ -13,7 +14,8 @@ struct Spot {
   sim::World& world;
   sim::Run& run;
   const sim::Target& target;
-  Tempo tempo;  ///< timed worlds only
+  Tempo tempo;  ///< timed worlds only, and
+  Loops loops;
 };
 
 }  // namespace squall::faults

@@ -11,6 +11,7 @@ enum class Strikes : std::uint8_t {
   message,     ///< each send rolls
   link,        ///< begins and ends by itself: rolled once per run, or again and again
   agent,       ///< each shared step begun by a live activation rolls
+  artifact,    ///< each artifact made, and each check of one, rolls
   tool,        ///< each call that reaches its tool rolls
   context,     ///< each operation on a key rolls
   resource,    ///< each grant and renewal rolls
@@ -23,8 +24,8 @@ enum class Strikes : std::uint8_t {
 };
 
 constexpr std::string_view name_of(Strikes strikes) {
-  constexpr std::string_view names[] = {"message",    "link",  "agent", "tool",   "context",    "resource",
-                                        "checkpoint", "timer", "clock", "outage", "membership", "shape"};
+  constexpr std::string_view names[] = {"message",    "link",  "agent", "artifact", "tool",       "context", "resource",
+                                        "checkpoint", "timer", "clock", "outage",   "membership", "shape"};
   return names[static_cast<std::size_t>(strikes)];
 }
 

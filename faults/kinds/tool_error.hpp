@@ -11,7 +11,9 @@
 namespace squall::faults {
 
 /// A verdict says already how the call goes: one fault for each.
-constexpr bool decided(const sim::Verdict& verdict) { return verdict.error != 0 || verdict.drop || verdict.unanswered; }
+constexpr bool decided(const sim::Verdict& verdict) {
+  return verdict.error != 0 || verdict.drop || verdict.unanswered || verdict.changed != 0;
+}
 
 /// Makes a call fail `unavailable`. With `effect`, what was asked for has been done all the same: the worst answer to
 /// retry after.

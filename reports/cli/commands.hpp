@@ -9,12 +9,20 @@
 /// The commands. Each takes its arguments as they were written and returns the exit status.
 namespace squall::reports::cli {
 
+/// How events are chosen, where not by time.
+struct StrategyArguments {
+  std::string strategy;  ///< empty: random, which is timed
+  std::string timers;    ///< any, last; empty: any
+  std::string faults;    ///< at most so many; empty: none
+};
+
 struct RunArguments {
   std::string file;
-  std::string seed;   ///< empty: the file's, else 1
-  std::string plan;   ///< a file; empty: none
-  std::string until;  ///< replay: shows the state after so many observations instead of the story; empty: the story
-  Outputs outputs;
+  std::string seed;     ///< empty: the file's, else 1
+  std::string plan;     ///< a file; empty: none
+  std::string until{};  ///< replay: shows the state after so many observations instead of the story; empty: the story
+  StrategyArguments strategy{};
+  Outputs outputs{};
   bool json = false;
 };
 /// Plays one seed of a workflow and tells its story.
@@ -40,6 +48,7 @@ struct FuzzArguments {
   std::string profile;      ///< empty: written
   std::string out;          ///< a campaign's folder; empty: none
   std::string shard, shard_size;
+  StrategyArguments strategy{};
   bool guided = false;
   std::string report;  ///< an HTML file to write; empty: none
   bool json = false;
@@ -55,6 +64,7 @@ struct ExploreArguments {
   bool exact = false;  ///< compares states, not fingerprints
   bool first = false;  ///< ends at the first violation
   std::string report;  ///< an HTML file to write; empty: none
+  std::string out;     ///< a folder for the cases of what is found; empty: none
   bool json = false;
 };
 /// Searches all states that a workflow can reach, whatever the order of what happens.
@@ -74,11 +84,12 @@ int sweep(const SweepArguments&);
 
 struct ShrinkArguments {
   std::string file;
-  std::string seed;       ///< empty: the file's, else 1
-  std::string signature;  ///< of the violation that is meant; empty: the first one
-  std::string profile;    ///< empty: written
-  std::string runs;       ///< at most so many; empty: `runs_for_shrinking`
-  std::string out;        ///< where the case is written; empty: only told
+  std::string seed;              ///< empty: the file's, else 1
+  std::string signature;         ///< of the violation that is meant; empty: the first one
+  std::string profile;           ///< empty: written
+  std::string runs;              ///< at most so many; empty: `runs_for_shrinking`
+  std::string out;               ///< where the case is written; empty: only told
+  StrategyArguments strategy{};  ///< of `explain`
   bool json = false;
 };
 /// Shrinks one run that fails to the smallest case that fails alike.
@@ -116,6 +127,17 @@ struct SubmitArguments {
 };
 /// Prints the script with which an engine plays the shards of a campaign.
 int submit(const SubmitArguments&);
+
+struct HistoryArguments {
+  std::string file;
+  std::string model;
+  std::string initial;      ///< what a register holds at first, as JSON; empty: 0
+  std::string steps, time;  ///< at most so many, so long; empty: any
+  std::string svg;          ///< a file for the picture of what fails; empty: none
+  bool json = false;
+};
+/// Judges a recorded history by a model.
+int history_check(const HistoryArguments&);
 
 /// What can be said of a workflow without playing it: 1 where something can never go well.
 /// `sarif`: a file to write besides; empty: none.

@@ -145,6 +145,7 @@ int compare(const CompareArguments& arguments) {
       fmt::print(stderr, "{}", trouble);
       return bad_input;
     }
+    if (const auto refused = refuse_decisions(*workflow, "compare")) return *refused;
     workflows.push_back(std::move(*workflow));
   }
   note_interrupts();

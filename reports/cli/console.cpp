@@ -69,4 +69,11 @@ std::optional<scenarios::Loaded> playable(const std::string& file, const std::st
   return loaded;
 }
 
+std::optional<int> refuse_decisions(const scenarios::Loaded& file, std::string_view command) {
+  if (!file.pins.schedule) return std::nullopt;
+  return refuse(fmt::format("'{}' holds the decisions of one untimed run: '{}' has nothing to choose there",
+                            printable(file.files.front()), command),
+                "use run, replay, explain or test, or name the workflow that it extends");
+}
+
 }  // namespace squall::reports::cli

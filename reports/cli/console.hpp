@@ -39,4 +39,7 @@ std::string path_word(const std::string& path);
 /// A workflow that can be played, `plan` (unless empty) in place of its own. Nothing where it cannot: `trouble` says why.
 std::optional<scenarios::Loaded> playable(const std::string& file, const std::string& plan, std::string& trouble);
 
+/// For commands that play seeds or search: refuses a file that holds the decisions of one untimed run.
+std::optional<int> refuse_decisions(const scenarios::Loaded& file, std::string_view command);
+
 }  // namespace squall::reports::cli

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <limits>
 
+#include "faults/signature.hpp"
+#include "reports/case_output.hpp"
 #include "reports/cli/commands.hpp"
 #include "reports/cli/console.hpp"
 #include "reports/cli/signals.hpp"
@@ -68,7 +70,21 @@ std::string again_text(const ExploreArguments& arguments) {
   add("--timers", arguments.timers);
   if (arguments.exact) text += " --exact";
   if (arguments.first) text += " --first";
+  add("--out", arguments.out.empty() ? std::string{} : path_word(arguments.out));
   return text;
+}
+
+/// Each finding as a case, in a folder of its own with the files that it extends. Returns their paths.
+std::vector<std::string> write_cases(const ExploreArguments& arguments, const scenarios::Loaded& file,
+                                     const ExplorationReport& report) {
+  std::vector<std::string> paths;
+  for (const sim::Finding& finding : report.result.findings) {
+    const scenarios::DecidedCase decided =
+        scenarios::decided_case(arguments.file, file, schedule_of(report.exploration, finding.begin, finding.path),
+                                faults::signature(finding.violation));
+    paths.push_back(write_decided(arguments.out, file, decided));
+  }
+  return paths;
 }
 
 int status_of(Explored verdict) {
@@ -91,6 +107,7 @@ int explore(const ExploreArguments& arguments) {
     fmt::print(stderr, "{}", trouble);
     return bad_input;
   }
+  if (const auto refused = refuse_decisions(*file, "explore")) return *refused;
   const scenarios::Scenario& scenario = *file->scenario;
   const faults::Armed armed{scenario.model, scenario.plan, scenario.faults};
   order.options.faults = &armed;
@@ -98,16 +115,22 @@ int explore(const ExploreArguments& arguments) {
   note_interrupts();
   const Clock::time_point start = Clock::now();
   sim::Search search{scenario.model, order.options};
-  const ExplorationReport report{.scenario = scenario,
-                                 .exploration = {.model = scenario.model,
-                                                 .faults = &armed,
-                                                 .fault_budget = order.options.fault_budget,
-                                                 .content = {},
-                                                 .timers = order.options.timers},
-                                 .result = search.run(),
-                                 .faults = order.options.fault_budget,
-                                 .seconds = std::chrono::duration<double>(Clock::now() - start).count(),
-                                 .replay = again_text(arguments)};
+  ExplorationReport report{
+      .scenario = scenario,
+      .exploration = exploration_of(scenario, armed, order.options.timers, order.options.fault_budget),
+      .result = search.run(),
+      .faults = order.options.fault_budget,
+      .seconds = 0,
+      .cases = {},
+      .replay = again_text(arguments)};
+  report.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  if (!arguments.out.empty()) {
+    try {
+      report.cases = write_cases(arguments, *file, report);
+    } catch (const CampaignTrouble& wrong) {
+      return refuse(wrong.what, wrong.fix);
+    }
+  }
   const int status = interrupted() ? static_cast<int>(interrupted_exit) : status_of(verdict_of(report));
   if (!arguments.report.empty() && !write_output(arguments.report, exploration_html(report))) return our_fault;
   return tell(arguments.json ? exploration_json(report) : exploration_text(report), status);

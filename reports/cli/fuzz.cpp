@@ -12,6 +12,7 @@
 #include "reports/cli/progress.hpp"
 #include "reports/cli/shard_choice.hpp"
 #include "reports/cli/signals.hpp"
+#include "reports/cli/strategy_options.hpp"
 #include "reports/html.hpp"
 #include "reports/text.hpp"
 #include "reports/version.hpp"
@@ -33,6 +34,7 @@ struct Order {
   FuzzProfile profile = FuzzProfile::written;
   std::optional<ShardChoice> shard;
   std::uint64_t shard_size = 10'000;
+  scenarios::StrategyChoice strategy;
 };
 
 std::optional<int> understand(const FuzzArguments& arguments, Order& order) {
@@ -85,6 +87,13 @@ std::optional<int> understand(const FuzzArguments& arguments, Order& order) {
       return refuse("one shard of a campaign needs a folder and a number of seeds",
                     "write --seeds N --out DIR --shard i/n");
   }
+  const auto strategy = strategy_of(arguments.strategy);
+  if (!strategy) return bad_input;
+  order.strategy = *strategy;
+  const bool own_faults = order.profile == FuzzProfile::written || order.profile == FuzzProfile::none;
+  if (!strategy->timed() && (arguments.guided || !arguments.out.empty() || !own_faults))
+    return refuse("an untimed strategy plays the file's own faults, and keeps its findings in memory",
+                  "leave out --guided, --out and --profile: --json has the text of every case");
   if (arguments.guided && !arguments.out.empty())
     return refuse("a guided campaign is drawn from what it has shown so far, so it cannot be cut into shards",
                   "leave out --out: --json has the text of every case");
@@ -95,6 +104,7 @@ std::string again_text(const FuzzArguments& arguments, const Order& order, std::
   std::string text = fmt::format("squall fuzz {} --seeds {}", path_word(arguments.file), runs);
   if (order.first != 1) text += fmt::format(" --first {}", order.first);
   if (order.profile != FuzzProfile::written) text += fmt::format(" --profile {}", name_of(order.profile));
+  text += strategy_text(order.strategy);
   if (arguments.guided) text += " --guided";
   return text;
 }
@@ -123,16 +133,28 @@ class Fuzz {
 
   /// All in memory.
   int in_one() {
-    faults::Campaign campaign{scenarios::players_of(*workflow_.scenario), order_.jobs};
+    faults::Campaign campaign{strategy_players_of(*workflow_.scenario, order_.strategy), order_.jobs};
     CampaignReport report = blank();
+    if (order_.strategy.strategy) report.counted.lines.clear();  // untimed, none of them is rolled
     report.tally = campaign.run(order_.first, order_.seeds, hooks());
     report.seconds = progress_.seconds();
     progress_.done();
     report.interrupted = stopped_early(report.tally.runs);
     report.again = again_text(arguments_, order_, report.tally.runs);
     report.findings = findings_of(report.tally);
-    if (!report.interrupted) shrink_findings(report, arguments_.file, workflow_);
-    for (CampaignFinding& each : report.findings) {
+    for (std::size_t f = 0; f < report.findings.size(); ++f) {
+      CampaignFinding& each = report.findings[f];
+      const bool told_why = !report.interrupted && f < findings_shrunk;
+      if (const auto strategy = order_.strategy.of(each.finding.first_seed)) {
+        scenarios::StrategyChoice alone = order_.strategy;
+        alone.portfolio = false;
+        alone.strategy = strategy;
+        if (told_why) decide_finding(each, arguments_.file, workflow_, alone);
+        each.replay = fmt::format("squall replay {} --seed {}{}", path_word(arguments_.file), each.finding.first_seed,
+                                  strategy_text(alone));
+        continue;
+      }
+      if (told_why) shrink_finding(each, arguments_.file, workflow_, each.finding.first_seed);
       const bool plain = order_.profile == FuzzProfile::written;
       each.replay = fmt::format("squall {} {} --seed {}", plain ? "run" : "explain", path_word(arguments_.file),
                                 each.finding.first_seed);
@@ -268,6 +290,7 @@ int fuzz(const FuzzArguments& arguments) {
     fmt::print(stderr, "{}", trouble);
     return bad_input;
   }
+  if (const auto refused = refuse_decisions(*workflow, "fuzz")) return *refused;
   apply(order.profile, *workflow);
   note_interrupts();
   Fuzz fuzz{arguments, order, std::move(*workflow)};

@@ -15,6 +15,7 @@
 #include "reports/text.hpp"
 #include "scenarios/cases/case_file.hpp"
 #include "scenarios/cases/shrinking.hpp"
+#include "scenarios/untimed.hpp"
 
 namespace squall::reports::cli {
 namespace {
@@ -47,15 +48,17 @@ int keep(const std::string& file, const std::string& suite, bool red) {
     fmt::print(stderr, "{}", trouble);
     return bad_input;
   }
-  if (!loaded->seed || loaded->files.size() < 2)
-    return refuse(fmt::format("'{}' is no case: it extends nothing, or has no seed", printable(file)),
+  const auto& schedule = loaded->pins.schedule;
+  if ((!loaded->seed && !schedule) || loaded->files.size() < 2)
+    return refuse(fmt::format("'{}' is no case: it extends nothing, or has neither seed nor schedule", printable(file)),
                   "make one: squall shrink FILE --seed N --out case.yaml");
   std::error_code error;
   if (!fs::is_directory(suite, error))
     return refuse(fmt::format("there is no folder '{}'", printable(suite)), "name the folder of the workflow's suite");
 
-  const scenarios::Recording run = scenarios::record(*loaded->scenario, sim::Seed{*loaded->seed});
-  if (!run.outcome.violated())
+  const scenarios::Outcome outcome = schedule ? scenarios::play(*loaded->scenario, *schedule).outcome
+                                              : scenarios::record(*loaded->scenario, sim::Seed{*loaded->seed}).outcome;
+  if (!outcome.violated())
     return refuse(fmt::format("nothing is violated in the run of '{}'", printable(file)),
                   "keep a case whose run fails with the workflow as it is");
   try {
@@ -70,7 +73,7 @@ int keep(const std::string& file, const std::string& suite, bool red) {
         throw CampaignTrouble{fmt::format("'{}' could not be written: {}", printable(target.string()), why),
                               "look for room and permissions there"};
     }
-    const std::string signature = faults::signature_text(faults::signature(run.outcome.violations.front()));
+    const std::string signature = faults::signature_text(faults::signature(outcome.violations.front()));
     const std::string extended = fs::path{loaded->files[1]}.stem().string();
     const std::string name = fmt::format("{}.{}.case.yaml", extended, signature.substr(0, 8));
     const std::string target = (fs::path{suite} / name).string();

@@ -34,10 +34,12 @@ struct CommandLine {
   CompareArguments compared;
   MergeArguments merged;
   SubmitArguments submitted;
+  HistoryArguments recorded;
   std::string kept_case, kept_suite, asked_folder, asked, sarif;
   bool red = false;
   CLI::App *run, *replay, *test, *lint, *schema, *catalogue, *init;
   CLI::App *explore, *sweep, *fuzz, *shrink, *explain, *compare, *keep, *merge, *query, *submit;
+  CLI::App* history_check;
 
   CommandLine() {
     app.name("squall");
@@ -49,6 +51,7 @@ struct CommandLine {
       command->add_option("FILE", played.file, "a workflow file")->required();
       command->add_option("--seed", played.seed, "which run: decimal or 0x hex; else the file's, else 1");
       command->add_option("--plan", played.plan, "a file with a list of faults: exactly what strikes");
+      add_strategy_options(command, played.strategy);
       command->add_flag("--json", played.json, "the result as JSON");
       reports::cli::add_outputs(*command, played.outputs);
     }
@@ -68,6 +71,7 @@ struct CommandLine {
     explore->add_option("--states", explored.states, "at most so many states; else 10 million");
     explore->add_option("--depth", explored.depth, "at most so many steps");
     explore->add_option("--for", explored.time, "at most so long, as in 60s or 8h");
+    explore->add_option("--out", explored.out, "a folder to write each finding into, as a case to be replayed");
     explore->add_flag("--first", explored.first, "ends at the first violation");
     explore->add_flag("--exact", explored.exact, "keeps whole states, so that no two are taken for one");
     explore->add_option("--report", explored.report, "an HTML file to write");
@@ -82,6 +86,7 @@ struct CommandLine {
     sweep->add_option("--jobs", swept.jobs, "threads; else one for each core");
     sweep->add_flag("--json", swept.json, "the result as JSON");
     add_campaigns();
+    add_history();
     lint = app.add_subcommand("lint", "Says what can be said of a workflow without playing it.");
     lint->add_option("FILE", which, "a workflow file")->required();
     lint->add_option("--sarif", sarif, "a SARIF file to write, for code scanning");
@@ -92,6 +97,16 @@ struct CommandLine {
     catalogue->add_flag("--json", json, "the list as JSON");
     init = app.add_subcommand("init", "Writes workflows to begin with. Each of them fails and says why.");
     init->add_option("[NAME] DIR", where, "which of them, else all; and the folder")->required()->expected(1, 2);
+  }
+
+  /// How events are chosen, where not by time.
+  static void add_strategy_options(CLI::App* command, StrategyArguments& into) {
+    command->add_option("--strategy", into.strategy,
+                        "how events are chosen: random (by time, the default), pct:1 to pct:20, walk, pos, uniform, "
+                        "portfolio");
+    command->add_option("--timers", into.timers,
+                        "untimed strategies: when timeouts may strike: any, or last (when nothing else can happen)");
+    command->add_option("--faults", into.faults, "untimed strategies: at most so many faults strike in a run; else 0");
   }
 
   /// What a campaign plays, wherever it is played.
@@ -112,6 +127,7 @@ struct CommandLine {
     add_fuzz_options(fuzz, fuzzed);
     fuzz->add_option("--for", fuzzed.time, "instead of --seeds: how long, as in 60s or 8h");
     fuzz->add_option("--shard", fuzzed.shard, "only every n-th shard of the campaign: i/n, or auto in an array job");
+    add_strategy_options(fuzz, fuzzed.strategy);
     fuzz->add_flag("--guided", fuzzed.guided, "keeps and mutates the plans that reach something new");
     fuzz->add_option("--report", fuzzed.report, "an HTML file to write");
     fuzz->add_flag("--json", fuzzed.json, "the result as JSON");
@@ -126,6 +142,7 @@ struct CommandLine {
       command->add_option("--out", shrunk.out, "a file to write the case into");
       command->add_flag("--json", shrunk.json, "the result as JSON");
     }
+    add_strategy_options(explain, shrunk.strategy);
     compare = app.add_subcommand("compare", "Plays two designs under the same luck, or over a grid of faults.");
     compare->add_option("FILE", compared.files, "workflow files: A and B")->required();
     compare->add_option("--seeds", compared.seeds, "how many pairs of runs; else 1000");
@@ -155,7 +172,26 @@ struct CommandLine {
     submit->add_option("--shards", submitted.shards, "how many tasks")->required();
   }
 
+  void add_history() {
+    CLI::App* history = app.add_subcommand("history", "Judges histories of operations that were recorded somewhere.");
+    history->require_subcommand(1);
+    history_check = history->add_subcommand("check", "Says whether an object of a stated kind can have answered so.");
+    history_check->add_option("FILE", recorded.file, "a history: one JSON object a line")->required();
+    history_check
+        ->add_option("--model", recorded.model,
+                     "register, cas-register, multi-register, mutex, owned-mutex, queue, unordered-queue, set or "
+                     "list-append")
+        ->required();
+    history_check->add_option("--initial", recorded.initial,
+                              "what registers hold at first; else 0. null: reads of null see that nothing is there");
+    history_check->add_option("--for-steps", recorded.steps, "at most so many steps of the search");
+    history_check->add_option("--for", recorded.time, "at most so long, as in 60s or 8h");
+    history_check->add_option("--svg", recorded.svg, "a file for the picture of the part that fails");
+    history_check->add_flag("--json", recorded.json, "the result as JSON");
+  }
+
   int call() {
+    if (history_check->parsed()) return reports::cli::history_check(recorded);
     if (explore->parsed()) return reports::cli::explore(explored);
     if (sweep->parsed()) return reports::cli::sweep(swept);
     if (fuzz->parsed()) return reports::cli::fuzz(fuzzed);

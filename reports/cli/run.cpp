@@ -2,12 +2,15 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <string_view>
 
 #include "reports/cli/commands.hpp"
 #include "reports/cli/console.hpp"
+#include "reports/cli/strategy_options.hpp"
 #include "reports/json.hpp"
 #include "reports/story.hpp"
 #include "reports/text.hpp"
+#include "reports/untimed.hpp"
 #include "reports/views/chronicle.hpp"
 #include "scenarios/judgement.hpp"
 
@@ -23,11 +26,48 @@ int status_of(const scenarios::Outcome& outcome) {
   return no_verdict;
 }
 
+/// An untimed run along decisions: those of the file, or those that a strategy makes. `check_again`: plays it twice.
+int play_decided(const RunArguments& arguments, const scenarios::Loaded& file, const sim::Schedule& schedule,
+                 std::uint64_t seed, const std::string& again, bool check_again) {
+  if (!arguments.plan.empty())
+    return refuse("an untimed run has no plan: what strikes is decided on",
+                  "leave out --plan; --faults says how many faults a strategy may choose");
+  if (!arguments.until.empty())
+    return refuse("--until looks into a timed run", "leave it out: the story of decisions has every event in it");
+  const scenarios::UntimedRun run = scenarios::play(*file.scenario, schedule, sim::Seed{seed});
+  if (!arguments.outputs.none()) {
+    const scenarios::Recording recording{.outcome = run.outcome,
+                                         .trace = run.trace,
+                                         .injected = {},
+                                         .instants = {},
+                                         .struck = {},
+                                         .world = run.followed.world};
+    if (!write_outputs(arguments.outputs, file, recording, sim::Seed{seed}, again)) return our_fault;
+  }
+  const UntimedTelling telling{*file.scenario, schedule, run, again};
+  std::string text = arguments.json ? untimed_json(telling) : untimed_story(telling);
+  const std::uint64_t second =
+      check_again ? scenarios::play(*file.scenario, schedule, sim::Seed{seed}).outcome.digest : run.outcome.digest;
+  if (second != run.outcome.digest) {
+    if (!told(text)) return our_fault;
+    fmt::print(stderr,
+               "error: played again, the run has the digest 0x{} instead of 0x{}\n"
+               "  fix: this is a fault of squall: please report it with the file\n",
+               digest_text(second), digest_text(run.outcome.digest));
+    return our_fault;
+  }
+  if (check_again && !arguments.json)
+    text += fmt::format("Played again: the same digest, 0x{}.\n", digest_text(second));
+  return tell(text, status_of(run.outcome));
+}
+
 /// Hands the run to `then`, which returns the exit status.
 template <class Then>
 int play(const RunArguments& arguments, const char* command, const Then& then) {
   const auto asked = arguments.seed.empty() ? std::optional<std::uint64_t>{} : number_of(arguments.seed);
   if (!arguments.seed.empty() && !asked) return refuse_seed(arguments.seed);
+  const auto choice = strategy_of(arguments.strategy);
+  if (!choice) return bad_input;
   std::string trouble;
   const auto file = playable(arguments.file, arguments.plan, trouble);
   if (!file) {
@@ -35,7 +75,17 @@ int play(const RunArguments& arguments, const char* command, const Then& then) {
     return bad_input;
   }
   const std::uint64_t seed = asked.value_or(file->seed.value_or(1));
+  const bool twice = std::string_view{command} == "replay";
+  if (file->pins.schedule) {
+    if (!choice->timed()) return *refuse_decisions(*file, "--strategy");
+    return play_decided(arguments, *file, *file->pins.schedule, seed,
+                        fmt::format("squall {} {}", command, path_word(arguments.file)), twice);
+  }
   std::string again = fmt::format("squall {} {} --seed {}", command, path_word(arguments.file), seed);
+  if (choice->of(seed)) {
+    return play_decided(arguments, *file, schedule_of(*file->scenario, *choice, seed), seed,
+                        again + strategy_text(*choice), twice);
+  }
   if (!arguments.plan.empty()) again += " --plan " + path_word(arguments.plan);
   const scenarios::Recording recording = scenarios::record(*file->scenario, sim::Seed{seed});
   if (!write_outputs(arguments.outputs, *file, recording, sim::Seed{seed}, again)) return our_fault;

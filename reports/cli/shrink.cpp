@@ -2,53 +2,18 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <filesystem>
 
 #include "reports/campaign_finish.hpp"
+#include "reports/case_output.hpp"
 #include "reports/cli/commands.hpp"
 #include "reports/cli/console.hpp"
+#include "reports/cli/strategy_options.hpp"
 #include "reports/explanation.hpp"
-#include "reports/output.hpp"
 #include "reports/text.hpp"
+#include "reports/untimed.hpp"
 
 namespace squall::reports::cli {
 namespace {
-
-namespace fs = std::filesystem;
-
-/// Writes the case to `path`, and next to it the files that it extends, where it does not lie in their folder.
-void write_case(const std::string& path, const scenarios::Loaded& workflow, const scenarios::ShrunkCase& shrunk) {
-  const auto write = [](const std::string& target, const std::string& text) {
-    if (const std::string trouble = write_whole(target, text); !trouble.empty())
-      throw CampaignTrouble{fmt::format("'{}' could not be written: {}", printable(target), trouble),
-                            "look for room and permissions there"};
-  };
-  const auto folder_of = [](const std::string& file) {
-    const fs::path folder = fs::path{file}.parent_path();
-    std::error_code error;
-    return fs::weakly_canonical(folder.empty() ? fs::path{"."} : folder, error);
-  };
-  std::error_code error;
-  for (const std::string& file : workflow.files) {
-    if (fs::equivalent(file, path, error))
-      throw CampaignTrouble{fmt::format("'{}' is what the case extends", printable(path)), "name another file"};
-  }
-  if (folder_of(path) != folder_of(workflow.files.front())) {
-    for (const auto& [name, text] : files_of(workflow)) {
-      const fs::path target = folder_of(path) / name;
-      if (fs::exists(target, error)) {
-        if (fs::file_size(target, error) != text.size())
-          throw CampaignTrouble{
-              fmt::format("'{}' is there and differs from what the case extends", printable(target.string())),
-              "write the case into another folder"};
-        continue;
-      }
-      fs::create_directories(target.parent_path(), error);
-      write(target.string(), text);
-    }
-  }
-  write(path, to_text(shrunk.file));
-}
 
 /// Shrinks what the arguments name and hands it to `then`, which returns the exit status.
 template <class Then>
@@ -80,6 +45,7 @@ int shrunk(const ShrinkArguments& arguments, const char* command, const Then& th
     fmt::print(stderr, "{}", trouble);
     return bad_input;
   }
+  if (const auto refused = refuse_decisions(*workflow, command)) return *refused;
   apply(*profile, *workflow);
   const std::uint64_t which = seed.value_or(workflow->seed.value_or(1));
   std::string again = fmt::format("squall {} {} --seed {}", command, path_word(arguments.file), which);
@@ -92,7 +58,7 @@ int shrunk(const ShrinkArguments& arguments, const char* command, const Then& th
   }
   if (!arguments.out.empty()) {
     try {
-      write_case(arguments.out, *workflow, *found);
+      write_case(arguments.out, *workflow, to_text(found->file));
     } catch (const CampaignTrouble& wrong) {
       return refuse(wrong.what, wrong.fix);
     }
@@ -103,6 +69,31 @@ int shrunk(const ShrinkArguments& arguments, const char* command, const Then& th
 std::string written_text(const ShrinkArguments& arguments) {
   return arguments.out.empty() ? std::string{}
                                : fmt::format("\nThe same run again: squall replay {}\n", path_word(arguments.out));
+}
+
+/// Of a file that holds decisions, or of a seed that an untimed strategy plays: it is told as it stands. Nothing for any
+/// other.
+std::optional<int> explain_decided(const ShrinkArguments& arguments) {
+  const auto choice = strategy_of(arguments.strategy);
+  if (!choice) return static_cast<int>(bad_input);
+  std::string trouble;
+  const auto file = playable(arguments.file, "", trouble);
+  if (!file || (!file->pins.schedule && choice->timed())) return std::nullopt;
+  if (file->pins.schedule && !choice->timed()) return refuse_decisions(*file, "--strategy");
+  std::string again = "squall replay " + path_word(arguments.file);
+  sim::Schedule schedule;
+  if (file->pins.schedule) {
+    schedule = *file->pins.schedule;
+  } else {
+    const auto seed = arguments.seed.empty() ? file->seed.value_or(1) : number_of(arguments.seed);
+    if (!seed) return refuse_seed(arguments.seed);
+    if (!choice->of(*seed)) return std::nullopt;
+    schedule = schedule_of(*file->scenario, *choice, *seed);
+    again += fmt::format(" --seed {}{}", *seed, strategy_text(*choice));
+  }
+  const scenarios::UntimedRun run = scenarios::play(*file->scenario, schedule);
+  const UntimedTelling telling{*file->scenario, schedule, run, again};
+  return tell(arguments.json ? untimed_json(telling) : untimed_explanation(telling), as_wanted);
 }
 
 }  // namespace
@@ -118,6 +109,7 @@ int shrink(const ShrinkArguments& arguments) {
 }
 
 int explain(const ShrinkArguments& arguments) {
+  if (const auto status = explain_decided(arguments)) return *status;
   return shrunk(arguments, "explain", [&](const scenarios::ShrunkCase& found, const std::string& again) {
     return tell(arguments.json ? explanation_json(found, arguments.file, again)
                                : explanation(found, again) + written_text(arguments),

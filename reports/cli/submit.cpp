@@ -105,10 +105,12 @@ int submit(const SubmitArguments& arguments) {
     return refuse(fmt::format("no profile is called '{}'", printable(fuzz.profile)),
                   "use one of: written, swarm, standard, none");
   std::string trouble;
-  if (!playable(fuzz.file, "", trouble)) {
+  const auto workflow = playable(fuzz.file, "", trouble);
+  if (!workflow) {
     fmt::print(stderr, "{}", trouble);
     return bad_input;
   }
+  if (const auto refused = refuse_decisions(*workflow, "submit")) return *refused;
   if (arguments.engine == "slurm") return tell(slurm(arguments, *shards), as_wanted);
   if (arguments.engine == "parallel") return tell(parallel(arguments, *shards), as_wanted);
   if (arguments.engine == "kubernetes") return tell(kubernetes(arguments, *shards), as_wanted);

@@ -70,6 +70,7 @@ int sweep(const SweepArguments& arguments) {
     fmt::print(stderr, "{}", trouble);
     return bad_input;
   }
+  if (const auto refused = refuse_decisions(*file, "sweep")) return *refused;
   const scenarios::Scenario& scenario = *file->scenario;
   const auto wanted = arguments.kinds.empty() ? std::vector<std::string>{} : words_of(arguments.kinds);
   auto kinds = scenarios::sweep_kinds(scenario, wanted, trouble, fix);

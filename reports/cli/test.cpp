@@ -56,7 +56,9 @@ FileReport judged(const std::string& path, std::optional<std::uint32_t> seeds) {
     case scenarios::Judgement::Result::failed: report.result = FileReport::Result::failed; break;
     case scenarios::Judgement::Result::undecided: report.result = FileReport::Result::undecided; break;
   }
-  if (const auto seed = report.judgement.shown) {
+  if (file->pins.schedule) {
+    report.replay = fmt::format("squall replay {}", path_word(path));
+  } else if (const auto seed = report.judgement.shown) {
     report.findings = findings(*file->scenario, scenarios::record(*file->scenario, sim::Seed{*seed}), sim::Seed{*seed});
     report.replay = fmt::format("squall run {} --seed {}", path_word(path), *seed);
   } else {

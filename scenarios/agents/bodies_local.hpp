@@ -82,7 +82,8 @@ inline std::uint32_t validate(Frame& f, const Op& op) {
   const sim::Row row = static_cast<sim::Row>(piece - 1);
   const sim::ArtifactRow& artifact = f.turn.world.artifact(row);
   const bool sound = artifact.sound != 0 || artifact.disguised != 0;  // as far as a check can tell
-  const bool wrong = f.turn.chance(q, accept_purpose, sim::Probability{sound ? op.b : op.a});
+  const bool wrong =
+      f.turn.misjudges(row, !sound, q) || f.turn.chance(q, accept_purpose, sim::Probability{sound ? op.b : op.a});
   const bool accepted = sound != wrong;
   f.turn.observe({.kind = sim::Seen::validated,
                   .agent = f.turn.self,

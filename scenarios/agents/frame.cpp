@@ -30,7 +30,43 @@ bool Frame::begin_slowly(const Op& op, const sim::Question& q, std::uint32_t& en
     return false;
   }
   end = stop;
-  return turn.step(position(op), q, op.site);
+  const std::uint32_t back = last_step(op);
+  if (turn.step(position(op), q, op.site, back)) return true;
+  if (const Error refusal = turn.take_refusal(); refusal != Error::none) {
+    end = fail(op, refusal);
+  } else if (turn.take_return()) {
+    end = go_back(op, back);
+  }
+  return false;
+}
+
+std::uint32_t Frame::last_step(const Op& op) const {
+  const std::uint32_t at = turn.row().pc;
+  switch (ops[at].code) {
+    case OpCode::join:  // what it has joined is gone
+    case OpCode::map:
+    case OpCode::abandon:
+    case OpCode::retry_failed:  // nothing fails there a second time
+    case OpCode::end: return sim::Target::nowhere;
+    default: return at == position(op) ? sim::Target::nowhere : at;
+  }
+}
+
+std::uint32_t Frame::go_back(const Op& op, std::uint32_t to) {
+  // Handlers lead outward, through the bounds in whose scope an operation is.
+  const auto encloses = [&](std::uint32_t bound, const Op& inner) {
+    for (const Op* at = &ops[inner.handler]; at->code != OpCode::end_failed; at = &ops[at->handler]) {
+      if (at->code == OpCode::bound_failed && at->a == bound) return true;
+    }
+    return false;
+  };
+  for (std::uint32_t bound = 1; bound <= code.bounds.size(); ++bound) {
+    std::int64_t& timer = locals()[code.bounds[bound - 1]];
+    if (timer == 0 || !encloses(bound, op) || encloses(bound, ops[to])) continue;
+    turn.disarm(static_cast<Row>(timer - 1));
+    timer = 0;
+  }
+  return yield_to(to);
 }
 
 bool Frame::load_slowly(Operand operand, std::int64_t& value) {

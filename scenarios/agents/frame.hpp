@@ -148,6 +148,10 @@ struct Frame {
     return !seen && !armed && (turn.row().flags & sim::activation_flag::cancelled) == 0;
   }
   bool begin_slowly(const Op& op, const sim::Question& q, std::uint32_t& end);
+  /// Where the agent's last step began, if the program could go on from there once more; `Target::nowhere`.
+  std::uint32_t last_step(const Op& op) const;
+  /// Goes on from there: bounds that have begun since are not armed any more.
+  std::uint32_t go_back(const Op& op, std::uint32_t to);
 
   bool message_field(std::uint32_t n, std::int64_t& value) {
     const std::int64_t held = locals()[n / fields_max];

@@ -28,7 +28,9 @@ std::uint32_t work_done(Frame& f, const Op& op) {
     sound = wrong == 0;
     wrong = 0;
   }
-  const Row made = f.turn.make(sim::ArtifactName{op.a}, {from, parents}, sound);
+  const bool armed = (f.turn.world.header().armed & static_cast<std::uint32_t>(sim::Strike::artifact)) != 0;
+  const sim::Question q = armed ? f.turn.last_question({op.site, op.counter}) : sim::Question{};
+  const Row made = f.turn.make(sim::ArtifactName{op.a}, {from, parents}, sound, q);
   f.turn.see(made);
   if (op.x != no_slot) {
     f.turn.retain_artifact(made);

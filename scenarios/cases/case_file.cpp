@@ -14,6 +14,21 @@ std::string list(const std::vector<std::string>& names) {
   return names.size() == 1 ? text : "[" + text + "]";
 }
 
+std::string counts(const std::vector<std::uint32_t>& numbers) { return fmt::format("[{}]", fmt::join(numbers, ", ")); }
+
+void add_schedule(std::string& text, const sim::Schedule& schedule) {
+  if (!schedule.begin.empty()) text += fmt::format("choose: {}\n", counts(schedule.begin));
+  text += "schedule:\n";
+  if (schedule.timers == sim::Timers::last) text += "  timers: last\n";
+  if (schedule.faults != 0) text += fmt::format("  faults: {}\n", schedule.faults);
+  if (schedule.decisions.empty()) text += "  events: []\n";
+  if (!schedule.decisions.empty()) text += "  events:\n";
+  for (const sim::Decision& decision : schedule.decisions) {
+    text += "    - " + yaml_scalar(decision.event);
+    text += decision.answers.empty() ? "\n" : fmt::format(": {}\n", counts(decision.answers));
+  }
+}
+
 std::string one_line(std::string text) {
   std::ranges::replace_if(
       text, [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
@@ -54,12 +69,14 @@ std::string to_text(const CaseFile& file) {
   text += fmt::format("extends: {}\n", yaml_scalar(file.extends));
   if (!file.workflow.empty()) text += fmt::format("workflow: {}\n", yaml_scalar(file.workflow));
   if (!file.about.empty()) text += fmt::format("about: {}\n", yaml_scalar(file.about));
-  text += fmt::format("seed: {}\n", file.seed);
+  if (!file.schedule) text += fmt::format("seed: {}\n", file.seed);
   if (!file.change.empty()) {
     text += "change:\n";
     for (const auto& [path, value] : file.change) text += fmt::format("  {}: {}\n", yaml_scalar(path), value);
   }
-  if (file.plan.lines.empty()) {
+  if (file.schedule) {
+    add_schedule(text, *file.schedule);
+  } else if (file.plan.lines.empty()) {
     text += "plan: []\n";
   } else {
     text += "plan:\n";

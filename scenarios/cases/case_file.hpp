@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "faults/plan.hpp"
+#include "sim/explore/schedule.hpp"
 
 /// Case files: one run of a workflow, as a workflow file that extends it.
 namespace squall::scenarios {
@@ -21,7 +22,8 @@ struct CaseFile {
   std::uint64_t seed = 1;
   Changes change;
   faults::Plan plan;
-  bool faults_off = false;  ///< says `and-faults: false`, where the workflow says true
+  std::optional<sim::Schedule> schedule{};  ///< an untimed run: then neither seed nor plan is written
+  bool faults_off = false;                  ///< says `and-faults: false`, where the workflow says true
   std::optional<std::uint64_t> digest;
   std::vector<std::string> violates, may_violate;  ///< `expect`; both empty: none
   std::vector<std::string> comments;               ///< lines above all else

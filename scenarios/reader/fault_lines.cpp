@@ -91,6 +91,7 @@ class LineReader {
       case faults::Takes::tool: return name(row, node, "tool");
       case faults::Takes::key: return name(row, node, "key");
       case faults::Takes::resource: return name(row, node, "resource");
+      case faults::Takes::artifact: return name(row, node, "artifact");
       case faults::Takes::field: return name(row, node, "variable");
       case faults::Takes::condition: break;
       case faults::Takes::window: return window(row, node);

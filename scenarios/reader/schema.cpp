@@ -37,6 +37,7 @@ Json special(std::string_view rule) {
   if (rule == "check") return array_of(ref("check"));
   if (rule == "faults") return array_of(ref("fault"));
   if (rule == "draws") return map_of({{"type", {"string", "integer", "boolean"}}});
+  if (rule == "decisions") return array_of(any_of({{{"type", "string"}}, map_of(array_of(count()))}));
   if (rule == "otherwise") return any_of({ref("steps"), map_of(ref("steps"))});
   if (rule == "cursor") return any_of({{{"enum", {"now", "start"}}}, text("^=")});
   if (rule == "range") return any_of({count(), text("^[0-9]+(\\.\\.[0-9]+)?$")});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenarios/reader/sections.hpp"
+#include "scenarios/reader/decisions.hpp"
 
 #include <algorithm>
 #include <map>
@@ -242,10 +243,7 @@ class SectionReader {
     if (const Node* digest = file_.node<field_row("file.digest")>()) loaded_.digest = number(*digest, "digest");
     if (const Node* set = file_.node<field_row("file.set")>())
       read_answers(reading_, *set, loaded_.pins, sections_.pins);
-    file_.into<field_row("file.choose")>(loaded_.pins.choose);
-    file_.into<field_row("file.schedule")>(loaded_.pins.schedule);
-    untimed(file_.node<field_row("file.choose")>());
-    untimed(file_.node<field_row("file.schedule")>());
+    schedule();
     if (auto without = file_.get<field_row("file.without")>()) {
       sections_.pins.agents = without->node<field_row("without.agents")>();
       sections_.pins.instances = without->node<field_row("without.instances")>();
@@ -254,12 +252,16 @@ class SectionReader {
     }
   }
 
-  /// Decisions of an untimed run, by their place in its order. Playing the file without them would be another run than the
-  /// one that it speaks of.
-  void untimed(const Node* list) {
-    if (list == nullptr) return;
-    reading_.say(*list, "decisions of an untimed run cannot be played here",
-                 "leave it out; 'seed', 'plan' and 'set' pin a timed run");
+  void schedule() {
+    const Node* choose = file_.node<field_row("file.choose")>();
+    std::vector<std::uint32_t> begin;
+    file_.into<field_row("file.choose")>(begin);
+    if (auto record = file_.get<field_row("file.schedule")>()) {
+      loaded_.pins.schedule = read_schedule(*record);
+      loaded_.pins.schedule->begin = std::move(begin);
+    } else if (choose != nullptr) {
+      reading_.say(*choose, "there is no 'schedule' that these answers could begin", "leave it out");
+    }
   }
 
   /// 64 bits, decimal or 0x hex.

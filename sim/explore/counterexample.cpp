@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sim/explore/event_name.hpp"
 #include "sim/explore/odometer.hpp"
 
 namespace squall::sim {
@@ -24,50 +25,13 @@ class Recited final : public Decider {
   std::size_t given_ = 0;
 };
 
-std::string topic_text(const Model& model, TopicId topic) {
-  if (topic == reply_topic) return "reply";
-  if (is_reply(topic))
-    return std::string(error_name(static_cast<Error>(index(topic) - index(error_reply_topic)))) + " reply";
-  return model.topic(topic).name;
-}
-
-std::string timer_text(const Model& model, const World& world, const TimerRow& timer) {
-  const auto of = [&](AgentId agent, const char* what) { return agent_name(model, world, agent) + " " + what; };
-  const auto of_activation = [&](const char* what) { return of(world.activation(timer.target).agent, what); };
-  switch (timer.kind) {
-    case TimerKind::ready: return of_activation("goes on");
-    case TimerKind::work: return of_activation("work done");
-    case TimerKind::latency: return of_activation("context operation done");
-    case TimerKind::backoff: return of_activation("tries again");
-    case TimerKind::timeout: return of_activation("timeout");
-    case TimerKind::deadline: return of_activation("deadline");
-    case TimerKind::alarm:
-      return of_activation("timer ") + topic_text(model, TopicId{static_cast<std::uint16_t>(timer.detail)});
-    case TimerKind::start: return of(AgentId{timer.target}, "starts");
-    case TimerKind::effect:
-      return of(world.call(timer.target).agent, "call reaches ") + model.tool(world.call(timer.target).tool).name;
-    case TimerKind::reply:
-      return of(world.call(timer.target).agent, "hears from ") + model.tool(world.call(timer.target).tool).name;
-    case TimerKind::expiry:
-      return of(world.hold(timer.target).agent, "loses ") + model.resource(world.hold(timer.target).resource).name;
-    case TimerKind::refill:
-      return model.resource(ResourceId{static_cast<std::uint16_t>(timer.target)}).name + " has room";
-    case TimerKind::arrival: return "next instance arrives";
-    case TimerKind::restart: return of(AgentId{timer.target}, "restarts");
-    case TimerKind::notice:
-      return of(world.watch(timer.target).watcher, "is told of ") +
-             agent_name(model, world, world.watch(timer.target).target);
-    case TimerKind::redelivery: return "redelivery";
-    case TimerKind::move: return "fault " + std::to_string(timer.detail);
-    default: return "timer";
-  }
-}
-
 /// Tries what can happen in one state, until something leads to `fingerprint`.
 bool step_towards(std::uint64_t fingerprint, const Exploration& exploration, World& world, Run& run, Odometer& odometer,
                   Content& content, std::vector<Step>& path) {
   Enabled enabled{exploration.model, exploration.faults, exploration.timers};
-  for (const Event event : enabled.list(world)) {
+  const std::vector<Event>& events = enabled.list(world);
+  for (std::size_t e = 0; e < events.size(); ++e) {
+    const Event event = events[e];
     do {
       World next = world;
       run.moves = &enabled.moves();
@@ -76,7 +40,7 @@ bool step_towards(std::uint64_t fingerprint, const Exploration& exploration, Wor
         path.push_back({.event = event,
                         .move = event.is_move() ? enabled.moves()[event.index()] : Move{},
                         .answers = odometer.answers(),
-                        .text = event_text(exploration.model, world, event, enabled.moves())});
+                        .text = event_names(exploration.model, world, events, exploration.faults, enabled.moves())[e]});
         world = std::move(next);
         odometer.reset();
         return true;
@@ -87,19 +51,6 @@ bool step_towards(std::uint64_t fingerprint, const Exploration& exploration, Wor
 }
 
 }  // namespace
-
-std::string event_text(const Model& model, const World& world, Event event, const std::vector<Move>& moves) {
-  if (event.is_move()) {
-    const Move& move = moves[event.index()];
-    return "fault " + std::to_string(move.kind) + " on " + std::to_string(move.target);
-  }
-  if (event.is_action())
-    return agent_name(model, world, event.actor()) + " action " + std::to_string(event.action_number());
-  if (event.is_timer()) return timer_text(model, world, world.timer(event.index()));
-  const MessageRow& message = world.message(event.index());
-  return agent_name(model, world, message.from) + " -> " + agent_name(model, world, message.to) + " " +
-         topic_text(model, message.topic);
-}
 
 void begin_explored(World& world, Run& run, const Exploration& exploration) {
   world = World{exploration.model, Half::state_only};

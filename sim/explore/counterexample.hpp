@@ -11,15 +11,12 @@
 
 namespace squall::sim {
 
-/// `planner -> coder task`, `coder action 2`, `coder work`, … `moves` numbers the moves.
-std::string event_text(const Model& model, const World& world, Event event, const std::vector<Move>& moves);
-
 /// One event of a counterexample. Re-run: from the initial world, in order, with these answers to what is asked.
 struct Step {
   Event event;
   Move move{};  ///< where the event is a move
   std::vector<std::uint32_t> answers;
-  std::string text;  ///< `planner -> coder task`, `coder action 2`, …
+  std::string text;  ///< its name among those that could have come instead: see `event_names`
 };
 
 /// How the initial state of an explored world is made; the rest follows from the model.

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "sim/explore/event_name.hpp"
+
 namespace squall::sim {
 
 Search::Search(const Model& model, const SearchOptions& options)
@@ -75,10 +77,9 @@ void Search::expand() {
   for (const Event event : events) apply_all(event);
   look_up(successors_[turn_]);  // the one made before the other
   look_up(successors_[turn_ ^ 1]);
-  if (events.empty()) {
-    ++result_.terminal;
-    judge_end();
-  }
+  if (events.empty()) ++result_.terminal;
+  // No fault has to strike: where nothing else can happen, a run may end.
+  if (std::ranges::all_of(events, &Event::is_move)) judge_end();
 }
 
 /// All that one event can lead to.
@@ -191,6 +192,16 @@ std::vector<std::uint64_t> Search::fingerprints_to(Place place) const {
   return fingerprints;
 }
 
+/// Of an event of the state being expanded.
+std::string Search::name_of(Event event) {
+  Enabled enabled{exploration_.model, exploration_.faults,
+                  exploration_.timers};  // the other's list is being gone through
+  const std::vector<Event>& events = enabled.list(parent_);
+  const auto at = std::ranges::find(events, event) - events.begin();
+  return event_names(exploration_.model, parent_, events, exploration_.faults,
+                     enabled.moves())[static_cast<std::size_t>(at)];
+}
+
 /// Keeps what is new among the violations just found in the state at `place`, or by `event` in it.
 void Search::report(Place place, const Event* event) {
   std::vector<Violation> found = violations_.list();
@@ -208,7 +219,7 @@ void Search::report(Place place, const Event* event) {
         path.push_back({.event = *event,
                         .move = event->is_move() ? enabled_.moves()[event->index()] : Move{},
                         .answers = odometer_.answers(),
-                        .text = event_text(exploration_.model, parent_, *event, enabled_.moves())});
+                        .text = name_of(*event)});
       }
     }
     result_.findings.push_back({.violation = std::move(violation), .begin = begin, .path = path});

@@ -100,6 +100,7 @@ class Search {
   bool same_state(Place place, const World& world);
   void grow();
   void judge_end();
+  std::string name_of(Event event);
   void report(Place place, const Event* event);
   std::vector<std::uint64_t> fingerprints_to(Place place) const;
 

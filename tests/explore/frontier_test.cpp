@@ -8,7 +8,7 @@
 #include "sim/content.hpp"
 #include "sim/explore/frontier.hpp"
 #include "sim/explore/odometer.hpp"
-#include "sim/explore/uniform_walk.hpp"
+#include "sim/explore/strategy_run.hpp"
 #include "tests/explore/gossip.hpp"
 
 namespace squall::sim {
@@ -29,7 +29,8 @@ class Coin {
 /// what comes out is what went in, in all copies.
 void round_trip(const Model& model, std::uint64_t seed, std::uint32_t steps_max) {
   Coin coin{seed};
-  UniformWalk walk{{.model = model}};
+  const Forecast known;
+  StrategyRun walk{{.model = model}, {}, known};
   const World first{model, Half::state_only};
   Frontier frontier{first};
   Content content{model};
@@ -83,7 +84,8 @@ TEST_SUITE("frontier") {
   TEST_CASE("a state that was unpacked runs on like the original") {
     const scenarios::Scenario scenario = *scenarios::builtin("w6");
     const Model& model = scenario.model;
-    UniformWalk walk{{.model = model}};
+    const Forecast known;
+    StrategyRun walk{{.model = model}, {}, known};
     const World first{model, Half::state_only};
     Frontier frontier{first};
     Content content{model};
@@ -127,7 +129,8 @@ TEST_SUITE("frontier") {
   }
   TEST_CASE("bytes count what is kept, and chunks read are given back") {
     const Model model = testing::Gossip::model(3, 0, false, 40);
-    UniformWalk walk{{.model = model}};
+    const Forecast known;
+    StrategyRun walk{{.model = model}, {}, known};
     World world{model, Half::state_only};
     Frontier frontier{world};
     for (std::uint32_t n = 0; n < 20'000; ++n) {

@@ -23,6 +23,49 @@ Lines reads(std::int64_t a, std::int64_t b, std::int64_t c) {
   return {line(2, a), line(4, b), line(6, c), "6ms ann ended"};
 }
 
+/// Notes five entries in a history and five in a set, and says how many it reads.
+Workflow noting() {
+  Workflow workflow{"noting"};
+  const sim::Distribution at_once = sim::Distribution::constant(1ms);
+  workflow.key("notes", {.latency = at_once, .reducer = sim::Reducer::append});
+  workflow.key("tags", {.latency = at_once, .reducer = sim::Reducer::merge});
+  Program note = program();
+  for (int n = 0; n < 5; ++n) note.write("notes", 7).write("tags", 1 << n);
+  note.read("notes", {.as = "n"}).emit("notes", var("n.value")).read("tags", {.as = "t"}).emit("tags", var("t.value"));
+  workflow.agent("ann", note);
+  return workflow;
+}
+
+/// Writes two plans; bob reads each and checks it. The first is sound.
+Workflow planning() {
+  Workflow workflow{"planning"};
+  workflow.key("plan", {.latency = sim::Distribution::constant(1ms)});
+  workflow.agent("ann", program()
+                            .work(Time{sim::Duration{10ms}})
+                            .makes("plan")
+                            .write("plan")
+                            .work(Time{sim::Duration{20ms}})
+                            .makes("plan", {}, 100_percent)
+                            .write("plan"));
+  const Program look =
+      program()
+          .sleep(Time{sim::Duration{20ms}})
+          .read("plan", {.as = "r"})
+          .emit("version", var("r.version"))
+          .validate(
+              "r", {}, {},
+              {.otherwise = Otherwise{{"unsound", program().emit("bad")}, {"no-field", program().emit("nothing")}}});
+  workflow.agent("bob", Program(look).block(look));
+  return workflow;
+}
+Lines of_bob(const Told& told) {
+  Lines lines;
+  for (const std::string& line : told.lines) {
+    if (line.find("bob says") != std::string::npos) lines.push_back(line);
+  }
+  return lines;
+}
+
 /// Holds a lease of 10 ms for 30 ms and renews it every 5 ms.
 Workflow guarding() {
   Workflow workflow{"guarding"};
@@ -50,6 +93,34 @@ TEST_SUITE("faults of shared context") {
     CHECK(under(counting(), StaleRead{.versions = 2}).lines == reads(0, 0, 1));
     CHECK(under(counting(), StaleRead{}, {}, {.nth = 2}).plan_lines() ==
           Lines{"stale-read: {agent: ann, key: n, nth: 2, versions: 1}"});
+  }
+  TEST_CASE("a history loses its oldest entries, for who reads it") {
+    check_never(noting(), HistoryTruncated{});
+    CHECK(said(noting()) == Lines{"11ms ann says notes 5", "12ms ann says tags 31", "12ms ann ended"});
+    const Told told = under(noting(), HistoryTruncated{.keep = 2});
+    CHECK(told.lines == Lines{"11ms ann says notes 2", "12ms ann says tags 24", "12ms ann ended"});
+    CHECK(told.plan_lines() == Lines{"history-truncated: {agent: ann, key: notes, nth: 1, keep: 2}",
+                                     "history-truncated: {agent: ann, key: tags, nth: 1, keep: 2}"});
+  }
+  TEST_CASE("a history that is short enough, and a key that is none, is not truncated") {
+    CHECK(under(noting(), HistoryTruncated{.keep = 5}).plan.lines.empty());
+    CHECK(under(counting(), HistoryTruncated{}).plan.lines.empty());
+  }
+  TEST_CASE("of a torn write the version is kept and the artifact is not") {
+    check_never(planning(), TornWrite{});
+    CHECK(of_bob(under(planning(), Profile{})) ==
+          Lines{"21ms bob says version 1", "42ms bob says version 2", "42ms bob says bad"});
+    const Told second = under(planning(), TornWrite{}, {}, {.nth = 2});
+    CHECK(of_bob(second) == Lines{"21ms bob says version 1", "42ms bob says version 2"});
+    CHECK(second.plan_lines() == Lines{"torn-write: {agent: ann, key: plan, nth: 2}"});
+    CHECK(of_bob(under(planning(), TornWrite{}, {}, {.nth = 1})) ==
+          Lines{"21ms bob says version 1", "21ms bob says nothing", "42ms bob says version 2", "42ms bob says bad"});
+  }
+  TEST_CASE("a write without an artifact has no parts") { CHECK(under(counting(), TornWrite{}).plan.lines.empty()); }
+  TEST_CASE("another fault does not change which operations are truncated or torn") {
+    const Line slow{ContextSlow{}, {}, {.chance = 50_percent}};
+    check_alone(noting(), {HistoryTruncated{}, {}, {.chance = 50_percent}}, slow);
+    check_alone(planning(), {TornWrite{}, {}, {.chance = 50_percent}}, slow);
   }
   TEST_CASE("where there is no earlier version a read is not struck") {
     Workflow workflow{"reading"};

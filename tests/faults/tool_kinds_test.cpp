@@ -117,6 +117,99 @@ TEST_SUITE("faults of tools") {
   }
 }
 
+namespace {
+
+/// Asks for ten, twice, and says what it got.
+Workflow fetching() {
+  Workflow workflow{"fetching"};
+  workflow.tool("search", {.latency = sim::Distribution::constant(2ms)});
+  const auto fetch = [](const char* as) {
+    return program().call("search", {.with = 10},
+                          {.as = as, .otherwise = Otherwise{{"rate-limited", program().emit("limited")}}});
+  };
+  workflow.agent("ann", fetch("a").emit("gets", var("a")).block(fetch("b").emit("gets", var("b"))));
+  return workflow;
+}
+
+/// Calls every 10 ms, six times, and says which calls fail.
+Workflow polling() {
+  Workflow workflow{"polling"};
+  workflow.tool("api", {.latency = sim::Distribution::constant(2ms)});
+  Program poll = program();
+  for (int n = 1; n <= 6; ++n)
+    poll.call("api", {}, {.otherwise = Otherwise{{"rate-limited", program().emit("limited", n)}}})
+        .sleep(Time{sim::Duration{8ms}});
+  workflow.agent("ann", poll);
+  return workflow;
+}
+Lines limited(const Told& told) {
+  Lines lines;
+  for (const std::string& line : told.lines) {
+    if (line.find("limited") != std::string::npos) lines.push_back(line);
+  }
+  return lines;
+}
+
+}  // namespace
+
+TEST_SUITE("a tool that answers with less") {
+  TEST_CASE("does not at 0 %, and not where there is nothing to answer") {
+    check_never(fetching(), ToolEmpty{});
+    check_never(fetching(), ToolPartial{});
+    CHECK(said(fetching()) == Lines{"2ms ann says gets 10", "4ms ann says gets 10", "4ms ann ended"});
+    CHECK(under(paying(), ToolEmpty{}).plan.lines.empty());
+    CHECK(under(fetching(), ToolPartial{.keep = 10}).plan.lines.empty());
+  }
+  TEST_CASE("answers with nothing, or with a part, and the effect has happened") {
+    CHECK(under(fetching(), ToolEmpty{}).lines == Lines{"2ms ann says gets", "4ms ann says gets", "4ms ann ended"});
+    const Told told = under(fetching(), ToolPartial{.keep = 3}, {}, {.nth = 2});
+    CHECK(told.lines == Lines{"2ms ann says gets 10", "4ms ann says gets 3", "4ms ann ended"});
+    CHECK(told.plan_lines() == Lines{"tool-partial: {agent: ann, tool: search, nth: 2, keep: 3}"});
+    CHECK(effects(ToolPartial{.keep = 0}) == 2);
+  }
+  TEST_CASE("and another fault does not change which answers are struck") {
+    check_alone(fetching(), {ToolEmpty{}, {}, {.chance = 50_percent}}, {AgentPause{}, {}, {.chance = 50_percent}});
+    check_alone(fetching(), {ToolPartial{}, {}, {.chance = 50_percent}}, {AgentPause{}, {}, {.chance = 30_percent}});
+  }
+}
+
+TEST_SUITE("a tool whose quota is used up") {
+  const faults::Matcher api{.tool = "api"};
+  TEST_CASE("is not at 0 %") {
+    const Told none = under(polling(), ToolQuota{}, api, {.chance = 0_percent});
+    CHECK(none.digest == played(polling(), Plan{}, 1).digest);
+  }
+  TEST_CASE("rejects that call and all further ones, to the end") {
+    const Told told = under(polling(), ToolQuota{}, api, {.nth = 4});
+    CHECK(limited(told) == Lines{"32ms ann says limited 4", "42ms ann says limited 5", "52ms ann says limited 6"});
+    CHECK(told.plan_lines() == Lines{"tool-quota: {agent: ann, tool: api, nth: 4, resets: never}"});
+  }
+  TEST_CASE("or until it resets") {
+    // From the third call, which reaches it at 21 ms, to 36 ms.
+    const Told told = under(polling(), ToolQuota{.resets = sim::Distribution::constant(15ms)}, api, {.nth = 3});
+    CHECK(limited(told) == Lines{"22ms ann says limited 3", "32ms ann says limited 4"});
+  }
+  TEST_CASE("and can be used up again") {
+    const Told told = under(polling(), ToolQuota{.resets = sim::Distribution::constant(1ms)}, api, {});
+    CHECK(told.plan.lines.size() == 6);
+  }
+  TEST_CASE("whoever calls, whichever call used it up; other tools are not concerned") {
+    Workflow workflow = polling();
+    workflow.tool("other");
+    workflow.agent("bob", program()
+                              .sleep(Time{sim::Duration{25ms}})
+                              .call("other")
+                              .call("api", {}, {.otherwise = program().emit("limited")}));
+    CHECK(limited(under(workflow, ToolQuota{.resets = sim::Distribution::constant(9ms)},
+                        {.agent = "ann", .tool = "api"}, {.nth = 3})) ==
+          Lines{"22ms ann says limited 3", "27ms bob says limited"});
+  }
+  TEST_CASE("says that it must name the tool") {
+    const sim::Model model = polling().model();
+    CHECK(check(model, Profile{.lines = {{ToolQuota{}, {}, {}}}})[0].what == "tool-quota: does not say which tool");
+  }
+}
+
 TEST_SUITE("a tool that is down") {
   TEST_CASE("is not at 0 %") {
     const Trigger never{.chance = 0_percent, .at = sim::start_of_time};

@@ -184,12 +184,12 @@ TEST_SUITE("squall run") {
     CHECK(errors_of(scratch.path("missing.plan")).find("there is no file") != std::string::npos);
   }
 
-  TEST_CASE("what a file pins and no timed run can play is refused, not ignored") {
+  TEST_CASE("answers that begin no schedule are refused, not ignored") {
     const Scratch scratch{"untimed"};
     const std::string path = scratch.file("case.yaml", std::string{one_answer} + "choose: [1]\n");
     const Ran ran = squall("run " + path);
     CHECK(ran.exit_status == 2);
-    CHECK(ran.errors.find("error: decisions of an untimed run cannot be played here") != std::string::npos);
+    CHECK(ran.errors.find("error: there is no 'schedule' that these answers could begin") != std::string::npos);
   }
 
   TEST_CASE("what a file pins is played, and a pinned answer that nothing asked for is told") {

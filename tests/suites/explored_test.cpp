@@ -7,6 +7,8 @@
 #include <string>
 
 #include "faults/arm.hpp"
+#include "faults/signature.hpp"
+#include "scenarios/cases/decided_case.hpp"
 #include "sim/explore/search.hpp"
 #include "tests/suites/suite.hpp"
 
@@ -62,13 +64,34 @@ constexpr std::array open{
     Open{"visibility-timeout", "the remedy is a longer timeout, and timeouts have no length there"},
 };
 
-sim::SearchResult explored(const std::string& file, const Proved& how) {
-  const scenarios::Loaded loaded = read(file);
+sim::SearchResult explored(const scenarios::Loaded& loaded, const Proved& how) {
   REQUIRE(loaded.ok());
-  const faults::Armed armed{loaded.scenario->model, loaded.scenario->plan, loaded.scenario->faults};
+  const faults::Armed armed = scenarios::armed(*loaded.scenario);
   return sim::Search{loaded.scenario->model,
                      {.states_max = 100'000, .fault_budget = how.faults, .faults = &armed, .timers = how.timers}}
       .run();
+}
+
+/// Each counterexample as a case file, read back and played: the same violation, by the same events.
+void replay(const std::string& file, const scenarios::Loaded& loaded, const Proved& how,
+            const std::vector<sim::Finding>& findings) {
+  const faults::Armed armed = scenarios::armed(*loaded.scenario);
+  const sim::Exploration exploration = exploration_of(*loaded.scenario, armed, how.timers, how.faults);
+  for (const sim::Finding& finding : findings) {
+    CAPTURE(finding.violation.invariant);
+    const sim::Schedule schedule = schedule_of(exploration, finding.begin, finding.path);
+    const scenarios::DecidedCase decided =
+        scenarios::decided_case(opened_as(file), loaded, schedule, faults::signature(finding.violation));
+    CHECK(decided.invariant == finding.violation.invariant);
+    CHECK(decided.loaded.pins.schedule == schedule);
+    CHECK_FALSE(decided.run.followed.divergence);
+    CHECK(decided.run.followed.followed == finding.path.size());
+    CHECK(decided.run.followed.events.size() == finding.path.size());
+    CHECK(scenarios::judge(decided.loaded).result == scenarios::Judgement::Result::passed);
+    // Whoever reads the case need not know the seeds of anything.
+    CHECK(scenarios::play(*decided.loaded.scenario, schedule, sim::Seed{99}).outcome.digest ==
+          decided.run.outcome.digest);
+  }
 }
 
 }  // namespace
@@ -78,14 +101,17 @@ TEST_SUITE("pairs explored to the last state") {
     for (const Proved& how : proved) {
       CAPTURE(how.pair);
       CAPTURE(how.faults);
-      const sim::SearchResult broken = explored(std::string{how.pair} + "/broken.yaml", how);
+      const std::string file = std::string{how.pair} + "/broken.yaml";
+      const scenarios::Loaded loaded = read(file);
+      const sim::SearchResult broken = explored(loaded, how);
       CHECK(broken.complete);
       CHECK(broken.distinct == how.broken);
       REQUIRE_FALSE(broken.findings.empty());
       CHECK(std::ranges::min(broken.findings, {}, [](const auto& finding) {
               return finding.path.size();
             }).path.size() == how.steps);
-      const sim::SearchResult fixed = explored(std::string{how.pair} + "/fixed.yaml", how);
+      replay(file, loaded, how, broken.findings);
+      const sim::SearchResult fixed = explored(read(std::string{how.pair} + "/fixed.yaml"), how);
       CHECK(fixed.complete);
       CHECK(fixed.distinct == how.fixed);
       CHECK(fixed.findings.empty());
