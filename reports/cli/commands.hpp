@@ -120,6 +120,16 @@ int merge(const MergeArguments&);
 /// Asks a campaign's tables: `question` is SQL or the name of a canned question; empty lists those.
 int query(const std::string& folder, const std::string& question, bool json);
 
+/// Writes the page of a campaign into the file `out`.
+int report(const std::string& folder, const std::string& out);
+
+/// Judges a workflow and the regressions beside it whenever one of their files is saved, until it is interrupted; `once`: now
+/// alone.
+int watch(const std::string& file, bool once);
+
+/// Prints completions for `shell` (bash, zsh, fish), or the manual page (man), of the command `app`.
+int completion(const CLI::App& app, const std::string& shell);
+
 struct SubmitArguments {
   std::string engine;
   FuzzArguments fuzz;

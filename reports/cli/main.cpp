@@ -35,9 +35,10 @@ struct CommandLine {
   MergeArguments merged;
   SubmitArguments submitted;
   HistoryArguments recorded;
-  std::string kept_case, kept_suite, asked_folder, asked, sarif;
-  bool red = false;
+  std::string kept_case, kept_suite, asked_folder, asked, sarif, page;
+  bool red = false, once = false;
   CLI::App *run, *replay, *test, *lint, *schema, *catalogue, *init;
+  CLI::App *report, *watch, *completion;
   CLI::App *explore, *sweep, *fuzz, *shrink, *explain, *compare, *keep, *merge, *query, *submit;
   CLI::App* history_check;
 
@@ -87,6 +88,14 @@ struct CommandLine {
     sweep->add_flag("--json", swept.json, "the result as JSON");
     add_campaigns();
     add_history();
+    report = app.add_subcommand("report", "Writes the HTML page of a campaign.");
+    report->add_option("DIR", asked_folder, "the folder of a campaign")->required();
+    report->add_option("--out", page, "the file to write")->required();
+    watch = app.add_subcommand("watch", "Judges a workflow and its regressions whenever they are saved.");
+    watch->add_option("FILE", which, "a workflow file")->required();
+    watch->add_flag("--once", once, "now alone, without waiting for changes");
+    completion = app.add_subcommand("completion", "Prints completions for a shell, or the manual page.");
+    completion->add_option("SHELL", which, "bash, zsh, fish or man")->required();
     lint = app.add_subcommand("lint", "Says what can be said of a workflow without playing it.");
     lint->add_option("FILE", which, "a workflow file")->required();
     lint->add_option("--sarif", sarif, "a SARIF file to write, for code scanning");
@@ -205,6 +214,9 @@ struct CommandLine {
     if (run->parsed()) return reports::cli::run(played);
     if (replay->parsed()) return reports::cli::replay(played);
     if (test->parsed()) return reports::cli::test(tested);
+    if (report->parsed()) return reports::cli::report(asked_folder, page);
+    if (watch->parsed()) return reports::cli::watch(which, once);
+    if (completion->parsed()) return reports::cli::completion(app, which);
     if (lint->parsed()) return reports::cli::lint(which, json, sarif);
     if (schema->parsed()) return reports::cli::schema();
     if (catalogue->parsed()) return reports::cli::catalogue(which, json);
