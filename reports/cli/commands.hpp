@@ -127,6 +127,9 @@ int report(const std::string& folder, const std::string& out);
 /// alone.
 int watch(const std::string& file, bool once);
 
+/// Measures this machine with the short form of the benchmarks.
+int bench(bool json);
+
 /// Prints completions for `shell` (bash, zsh, fish), or the manual page (man), of the command `app`.
 int completion(const CLI::App& app, const std::string& shell);
 

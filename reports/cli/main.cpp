@@ -38,7 +38,7 @@ struct CommandLine {
   std::string kept_case, kept_suite, asked_folder, asked, sarif, page;
   bool red = false, once = false;
   CLI::App *run, *replay, *test, *lint, *schema, *catalogue, *init;
-  CLI::App *report, *watch, *completion;
+  CLI::App *report, *watch, *completion, *bench;
   CLI::App *explore, *sweep, *fuzz, *shrink, *explain, *compare, *keep, *merge, *query, *submit;
   CLI::App* history_check;
 
@@ -94,6 +94,8 @@ struct CommandLine {
     watch = app.add_subcommand("watch", "Judges a workflow and its regressions whenever they are saved.");
     watch->add_option("FILE", which, "a workflow file")->required();
     watch->add_flag("--once", once, "now alone, without waiting for changes");
+    bench = app.add_subcommand("bench", "Measures on this machine how fast squall is.");
+    bench->add_flag("--json", json, "the result as JSON");
     completion = app.add_subcommand("completion", "Prints completions for a shell, or the manual page.");
     completion->add_option("SHELL", which, "bash, zsh, fish or man")->required();
     lint = app.add_subcommand("lint", "Says what can be said of a workflow without playing it.");
@@ -216,6 +218,7 @@ struct CommandLine {
     if (test->parsed()) return reports::cli::test(tested);
     if (report->parsed()) return reports::cli::report(asked_folder, page);
     if (watch->parsed()) return reports::cli::watch(which, once);
+    if (bench->parsed()) return reports::cli::bench(json);
     if (completion->parsed()) return reports::cli::completion(app, which);
     if (lint->parsed()) return reports::cli::lint(which, json, sarif);
     if (schema->parsed()) return reports::cli::schema();

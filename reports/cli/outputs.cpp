@@ -11,12 +11,13 @@
 #include "reports/html.hpp"
 #include "reports/output.hpp"
 #include "reports/text.hpp"
+#include "scenarios/history/recorded_history.hpp"
 
 namespace squall::reports::cli {
 
 bool Outputs::none() const {
   return report.empty() && sarif.empty() && otlp.empty() && trace_event.empty() && trace.empty() && shiviz.empty() &&
-         dot.empty() && mermaid.empty() && !github;
+         dot.empty() && mermaid.empty() && history.empty() && !github;
 }
 
 void add_outputs(CLI::App& command, Outputs& into) {
@@ -28,6 +29,8 @@ void add_outputs(CLI::App& command, Outputs& into) {
   command.add_option("--shiviz", into.shiviz, "a ShiViz log to write");
   command.add_option("--dot", into.dot, "a graph to write for Graphviz: who sent to whom, who waits for whom");
   command.add_option("--mermaid", into.mermaid, "a Mermaid sequence diagram to write");
+  command.add_option("--history", into.history,
+                     "a file of JSON lines to write: what was asked of the context, for 'squall history check'");
   command.add_flag("--github", into.github, "prints annotations for GitHub Actions besides");
 }
 
@@ -60,6 +63,7 @@ bool write_outputs(const Outputs& wanted, const scenarios::Loaded& file, const s
   put(wanted.shiviz, [&] { return shiviz(all); });
   put(wanted.dot, [&] { return dot(all); });
   put(wanted.mermaid, [&] { return mermaid(window); });
+  put(wanted.history, [&] { return scenarios::history_lines(scenarios::history_of(scenario, recording)); });
   if (wanted.github) written = told(github(all, file)) && written;
   return written;
 }

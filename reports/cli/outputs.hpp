@@ -16,7 +16,7 @@ namespace squall::reports::cli {
 
 /// A path for each format; empty: not wanted.
 struct Outputs {
-  std::string report, sarif, otlp, trace_event, trace, shiviz, dot, mermaid;
+  std::string report, sarif, otlp, trace_event, trace, shiviz, dot, mermaid, history;
   bool github = false;  ///< annotations on standard output
 
   bool none() const;
