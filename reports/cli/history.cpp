@@ -10,12 +10,14 @@
 #include "reports/cli/commands.hpp"
 #include "reports/cli/console.hpp"
 #include "reports/cli/signals.hpp"
+#include "reports/consistency_report.hpp"
 #include "reports/history_report.hpp"
 #include "reports/output.hpp"
 #include "reports/text.hpp"
 #include "reports/transactions_report.hpp"
 #include "scenarios/history/json_line.hpp"
 #include "scenarios/nearest.hpp"
+#include "scenarios/reader/values.hpp"
 
 namespace squall::reports::cli {
 namespace {
@@ -47,6 +49,8 @@ ValueId initial_of(const std::string& text, Values& values) {
 std::string again_text(const HistoryArguments& arguments) {
   std::string text = fmt::format("squall history check {} --model {}", path_word(arguments.file), arguments.model);
   if (!arguments.initial.empty()) text += " --initial " + shell_word(arguments.initial);
+  if (!arguments.consistency.empty()) text += " --consistency " + arguments.consistency;
+  if (!arguments.bound.empty()) text += " --bound " + arguments.bound;
   if (!arguments.isolation.empty()) text += " --isolation " + arguments.isolation;
   if (!arguments.steps.empty()) text += " --for-steps " + arguments.steps;
   return text;
@@ -145,6 +149,44 @@ int check_objects(const HistoryArguments& arguments, ModelKind model) {
   return tell(arguments.json ? history_json(report) : history_text(report), status);
 }
 
+int check_registers(const HistoryArguments& arguments) {
+  const auto consistency = consistency_named(arguments.consistency);
+  if (!consistency) {
+    std::vector<std::string_view> names{"linearizable"};
+    for (const ConsistencyRow& row : consistencies()) names.push_back(row.name);
+    return refuse(fmt::format("no consistency is called '{}'", printable(arguments.consistency)),
+                  scenarios::instead_of(arguments.consistency, names));
+  }
+  const auto parsed = scenarios::parse_duration(arguments.bound);
+  const auto* bound = std::get_if<sim::Duration>(&parsed);
+  if ((*consistency == Consistency::bounded_staleness) == arguments.bound.empty() ||
+      (!arguments.bound.empty() && (bound == nullptr || bound->count() < 0)))
+    return refuse("--bound says how stale a read may be, and goes with bounded-staleness alone",
+                  "write --consistency bounded-staleness --bound 100ms");
+  HistoryOrder order;
+  if (const auto wrong = understand(arguments, order)) return *wrong;
+  auto read = history_of(arguments);
+  if (!read) return bad_input;
+  ModelOptions options;
+  options.initial = initial_of(arguments.initial.empty() ? "0" : arguments.initial, read->history.values);
+  options.null_is_a_value = options.initial == nil;
+  const ConsistencyCheck check =
+      check_consistency(read->history, *consistency, options, order.limits, bound == nullptr ? 0 : bound->count());
+  if (!check.troubles.empty()) {
+    fmt::print(stderr, "{}", troubles_text(arguments, *read, check.troubles));
+    return bad_input;
+  }
+  const ConsistencyReport report{.read = *read,
+                                 .check = check,
+                                 .file = arguments.file,
+                                 .consistency = *consistency,
+                                 .initial = read->history.values.text(options.initial, 80),
+                                 .seconds = seconds_since(order.start),
+                                 .again = again_text(arguments)};
+  if (const auto wrong = draw(arguments, consistency_svg(report))) return *wrong;
+  return tell(arguments.json ? consistency_json(report) : consistency_text(report), status_of(check.verdict));
+}
+
 int check_transactions_of(const HistoryArguments& arguments, TransactionModel model) {
   if (!arguments.initial.empty() && model == TransactionModel::list_append)
     return refuse("--initial says what a register holds, and lists are empty at first", "leave it out");
@@ -181,6 +223,13 @@ int check_transactions_of(const HistoryArguments& arguments, TransactionModel mo
 }  // namespace
 
 int history_check(const HistoryArguments& arguments) {
+  const bool weaker = !arguments.consistency.empty() && arguments.consistency != "linearizable";
+  if (weaker && arguments.model != "register" && arguments.model != "cas-register")
+    return refuse(fmt::format("--consistency is about registers, and the model is {}", printable(arguments.model)),
+                  "leave it out, or choose register or cas-register");
+  if (weaker) return check_registers(arguments);
+  if (!arguments.bound.empty())
+    return refuse("--bound goes with --consistency bounded-staleness alone", "leave it out");
   if (arguments.model == "txn-list-append") return check_transactions_of(arguments, TransactionModel::list_append);
   if (arguments.model == "txn-rw-register") return check_transactions_of(arguments, TransactionModel::rw_register);
   if (const auto model = model_named(arguments.model)) return check_objects(arguments, *model);

@@ -164,6 +164,11 @@ struct CommandLine {
         ->required();
     history_check->add_option("--initial", recorded.initial,
                               "what registers hold at first; else 0. null: reads of null see that nothing is there");
+    history_check->add_option("--consistency", recorded.consistency,
+                              "what registers were promised: linearizable, sequential, causal, read-your-writes, "
+                              "monotonic-reads, monotonic-writes, writes-follow-reads or bounded-staleness; else "
+                              "linearizable");
+    history_check->add_option("--bound", recorded.bound, "of bounded-staleness: how old at most, as in 100ms");
     history_check->add_option("--isolation", recorded.isolation,
                               "what transactions were promised: read-uncommitted, read-committed, snapshot-isolation, "
                               "repeatable-read, serializable or strict-serializable; else serializable");
