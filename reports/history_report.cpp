@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "reports/text.hpp"
+#include "reports/timeline_svg.hpp"
 #include "reports/version.hpp"
 
 namespace squall::reports {
@@ -193,6 +194,24 @@ std::string history_json(const HistoryReport& report) {
   json["unknown"] = check.unknown.empty() ? Json{} : Json(check.unknown);
   json["again"] = report.again;
   return json.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
+}
+
+std::string history_svg(const HistoryReport& report) {
+  const FailingPart& part = report.check.failing.at(0);
+  const History& history = report.read.history;
+  TimelinePicture picture;
+  picture.title = report.file + ": no order explains this part";
+  for (std::size_t c = 0; c < part.calls.size(); ++c) {
+    const PartCall& one = part.calls[c];
+    const Operation& operation = history.operations[one.call.operation];
+    picture.bars.push_back({.process = history.values.text(operation.process, 12),
+                            .label = call_text(history.values, one.call),
+                            .from = operation.invoked,
+                            .to = operation.deadline(),
+                            .marked = c == part.blocked,
+                            .faint = !one.needed});
+  }
+  return to_svg(picture);
 }
 
 }  // namespace squall::reports

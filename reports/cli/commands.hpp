@@ -144,7 +144,10 @@ int submit(const SubmitArguments&);
 struct HistoryArguments {
   std::string file;
   std::string model;
-  std::string initial;      ///< what a register holds at first, as JSON; empty: 0
+  std::string initial;      ///< what a register holds at first, as JSON; empty: 0, of transactions null
+  std::string consistency;  ///< of registers; empty: linearizable
+  std::string bound;        ///< of bounded staleness, as in 100ms
+  std::string isolation;    ///< of transactions; empty: serializable
   std::string steps, time;  ///< at most so many, so long; empty: any
   std::string svg;          ///< a file for the picture of what fails; empty: none
   bool json = false;

@@ -190,11 +190,19 @@ struct CommandLine {
     history_check->add_option("FILE", recorded.file, "a history: one JSON object a line")->required();
     history_check
         ->add_option("--model", recorded.model,
-                     "register, cas-register, multi-register, mutex, owned-mutex, queue, unordered-queue, set or "
-                     "list-append")
+                     "register, cas-register, multi-register, mutex, owned-mutex, queue, unordered-queue, set, "
+                     "list-append, txn-list-append or txn-rw-register")
         ->required();
     history_check->add_option("--initial", recorded.initial,
                               "what registers hold at first; else 0. null: reads of null see that nothing is there");
+    history_check->add_option("--consistency", recorded.consistency,
+                              "what registers were promised: linearizable, sequential, causal, read-your-writes, "
+                              "monotonic-reads, monotonic-writes, writes-follow-reads or bounded-staleness; else "
+                              "linearizable");
+    history_check->add_option("--bound", recorded.bound, "of bounded-staleness: how old at most, as in 100ms");
+    history_check->add_option("--isolation", recorded.isolation,
+                              "what transactions were promised: read-uncommitted, read-committed, snapshot-isolation, "
+                              "repeatable-read, serializable or strict-serializable; else serializable");
     history_check->add_option("--for-steps", recorded.steps, "at most so many steps of the search");
     history_check->add_option("--for", recorded.time, "at most so long, as in 60s or 8h");
     history_check->add_option("--svg", recorded.svg, "a file for the picture of the part that fails");

@@ -60,6 +60,66 @@ The same again: squall history check )" +
     CHECK(svg.find('\x1b') == std::string::npos);
   }
 
+  TEST_CASE("tells what goes wrong between transactions, and what a weaker promise would allow") {
+    const Scratch scratch{"history-txn"};
+    const std::string file = scratch.file("skew.jsonl", json_lines(R"(
+      0 invoke txn [["r", "x", null], ["append", "y", 1]]
+      1 invoke txn [["r", "y", null], ["append", "x", 2]]
+      0 ok txn [["r", "x", []], ["append", "y", 1]]
+      1 ok txn [["r", "y", []], ["append", "x", 2]]
+      0 invoke txn [["r", "x", null], ["r", "y", null]]
+      0 ok txn [["r", "x", [2]], ["r", "y", [1]]])"));
+    const Ran ran = squall("history check '" + file + "' --model txn-list-append");
+    CHECK(ran.exit_status == 1);
+    CHECK(ran.output == file + ": violated\n" + R"(  as serializable transactions on lists that grow at their end
+  3 transactions in 6 lines, 4 dependencies
+
+write skew: two transactions each missed what the other one wrote
+  T1  lines 1 to 3, process 0: read x -> [], append y 1
+  T2  lines 2 to 4, process 1: read y -> [], append x 2
+  T1 came before T2: T1 read x -> [], and did not see 2, which T2 appended.
+  T2 came before T1: T2 read y -> [], and did not see 1, which T1 appended.
+  So T1 came before itself, which no order allows.
+
+The same again: squall history check )" +
+                            file + " --model txn-list-append\n");
+    const Ran weaker = squall("history check '" + file + "' --model txn-list-append --isolation snapshot-isolation");
+    CHECK(weaker.exit_status == 0);
+    CHECK(weaker.output.find("; snapshot-isolation allows it\n") != std::string::npos);
+    const Ran drawn =
+        squall("history check '" + file + "' --model txn-list-append --json --svg '" + scratch.path("t.svg") + "'");
+    CHECK(nlohmann::json::parse(drawn.output)["anomalies"][0]["name"] == "write skew");
+    CHECK(file_text(scratch.path("t.svg")).find("T1: read x -&gt; []") != std::string::npos);
+  }
+
+  TEST_CASE("tells who breaks a weaker promise") {
+    const Scratch scratch{"history-weaker"};
+    const std::string file =
+        scratch.file("late.jsonl", json_lines("0 invoke write 1\n0 ok write 1\n1 invoke read\n1 ok read 0\n"));
+    CHECK(squall("history check '" + file + "' --model register").exit_status == 1);
+    CHECK(squall("history check '" + file + "' --model register --consistency sequential").exit_status == 0);
+    const std::string own =
+        scratch.file("own.jsonl", json_lines("0 invoke write 1\n0 ok write 1\n0 invoke read\n0 ok read 0\n"));
+    const Ran ran = squall("history check '" + own + "' --model register --consistency read-your-writes");
+    CHECK(ran.exit_status == 1);
+    CHECK(ran.output ==
+          own + ": violated\n" +
+              R"(  as registers, read-your-writes: each process sees its own writes, or newer ones; they hold 0 at first
+  2 operations in 4 lines
+
+  T1  lines 3 to 4, process 0: read 0
+  T2  lines 1 to 2, process 0: write 1
+T2 is a write of the same process as T1, and came before it.
+T1 saw 0, which was there at first.
+
+The same again: squall history check )" +
+              own + " --model register --consistency read-your-writes\n");
+    for (const char* wrong :
+         {"--consistency no", "--consistency bounded-staleness", "--consistency causal --bound 1s", "--bound 1s"})
+      CHECK_MESSAGE(squall("history check '" + own + "' --model register " + wrong).exit_status == 2, wrong);
+    CHECK(squall("history check '" + own + "' --model mutex --consistency causal").exit_status == 2);
+  }
+
   TEST_CASE("ends with 0 where it holds, with 2 for input that is none, with 4 where a limit left it open") {
     const Scratch scratch{"history-exit"};
     const std::string good = scratch.file("good.jsonl", json_lines("0 invoke write 1\n0 ok write 1\n"));
