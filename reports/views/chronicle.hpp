@@ -67,7 +67,7 @@ struct Window {
   std::size_t after = 200;   ///< … and after the last one; of a run without one: the end, so many as both together
 };
 /// Keeps every moment.
-inline constexpr Window whole_run{std::size_t{0} - 1, 0};
+inline constexpr Window whole_run{std::size_t{1} << 40, std::size_t{1} << 40};
 
 /// Of a run that was recorded: O(observations). What lies outside the window is left out, and counted.
 Chronicle chronicle(const scenarios::Scenario& scenario, const scenarios::Recording& recording, Window window = {});
