@@ -129,9 +129,12 @@ std::string dot(const Recorded& recorded) {
   }
   for (const sim::Violation& violation : recorded.recording.outcome.violations) {
     if (!violation.cycle) continue;
-    for (std::size_t m = 0; m < violation.members.size(); ++m) {
+    const std::size_t n = violation.members.size();
+    const std::size_t start = n == 0 ? 0 : sim::canonical_start(violation);
+    for (std::size_t i = 0; i < n; ++i) {
+      const std::size_t m = (start + i) % n;
       const auto from = lanes.find(violation.members[m]);
-      const auto to = lanes.find(violation.members[(m + 1) % violation.members.size()]);
+      const auto to = lanes.find(violation.members[(m + 1) % n]);
       if (from == lanes.end() || to == lanes.end()) continue;
       const std::string why = m < violation.reasons.size() ? dot_text(violation.reasons[m]) : "";
       text += fmt::format("  a{} -> a{} [label=\"waits\", tooltip=\"{}\", style=bold, color=red, penwidth=2];\n",
