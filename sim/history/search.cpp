@@ -83,8 +83,8 @@ class JustInTime {
     std::uint32_t rank;
   };
 
-  const std::uint64_t* required() const { return &sets_[(frames_.size() - 1) * 2 * words_]; }
-  std::uint64_t* required() { return &sets_[(frames_.size() - 1) * 2 * words_]; }
+  const std::uint64_t* required() const { return sets_.data() + (frames_.size() - 1) * 2 * words_; }
+  std::uint64_t* required() { return sets_.data() + (frames_.size() - 1) * 2 * words_; }
   std::uint64_t* spare() { return required() + words_; }
   static bool has(const std::uint64_t* set, std::uint32_t slot) { return (set[slot / 64] >> (slot % 64) & 1) != 0; }
   static void put(std::uint64_t* set, std::uint32_t slot) { set[slot / 64] |= std::uint64_t{1} << (slot % 64); }
@@ -206,6 +206,7 @@ class JustInTime {
   void list_moves() {
     Frame& frame = frames_.back();
     const std::uint32_t returning = timeline_.returning(frame.event);
+    machine_.at(calls_[returning].returned);
     must_ = has(required(), timeline_.slot_of(returning));
     if (!must_ && !frame.preparing) moves_.push_back({.call = let_go, .state = frame.state, .rank = 0});
     ++stamp_;

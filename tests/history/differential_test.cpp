@@ -68,7 +68,8 @@ void compare(ModelKind kind, const RandomShape& shape, std::uint64_t seed, Tally
     ++tally.unknown;
     return;
   }
-  REQUIRE((check.verdict == HistoryVerdict::holds) == expected);
+  REQUIRE_MESSAGE((check.verdict == HistoryVerdict::holds) == expected,
+                  "check, model " << model_row(kind).name << ", seed " << seed << told(history));
   ++(expected ? tally.held : tally.violated);
   if (expected) return;
   REQUIRE(check.failing.size() == 1);

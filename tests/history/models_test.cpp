@@ -153,15 +153,15 @@ TEST_SUITE("histories: models") {
   }
   TEST_CASE("a limit of steps leaves it open and says what was tried") {
     std::string lines;
-    for (int p = 0; p < 8; ++p) lines += std::to_string(p) + " invoke enqueue " + std::to_string(p % 3) + "\n";
-    for (int p = 0; p < 8; ++p) lines += std::to_string(p) + " ok enqueue " + std::to_string(p % 3) + "\n";
-    lines += "0 invoke dequeue\n0 ok dequeue 5\n";
+    for (int p = 0; p < 8; ++p) lines += std::to_string(p) + " invoke append " + std::to_string(p % 3) + "\n";
+    for (int p = 0; p < 8; ++p) lines += std::to_string(p) + " ok append " + std::to_string(p % 3) + "\n";
+    lines += "0 invoke read\n0 ok read [5]\n";
     scenarios::ReadHistory read = read_lines(lines);
-    HistoryCheck check = check_history(read.history, queue, {}, {.steps_max = 10});
+    HistoryCheck check = check_history(read.history, list_append, {}, {.steps_max = 10});
     CHECK(check.verdict == HistoryVerdict::unknown);
     CHECK(check.steps == 10);
     CHECK(check.unknown == "the limit of steps was reached");
-    check = check_history(read.history, queue, {}, {});
+    check = check_history(read.history, list_append, {}, {});
     CHECK(check.verdict == HistoryVerdict::violated);
   }
 }
