@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "sim/history/models/fifo.hpp"
+#include "sim/history/detail/searched.hpp"
 #include "sim/history/quick.hpp"
 #include "sim/history/smallest.hpp"
 
@@ -15,20 +15,6 @@ std::vector<Call> chosen(std::span<const Call> calls, std::span<const std::uint3
   std::vector<Call> part;
   for (const std::uint32_t c : which) part.push_back(calls[c]);
   return part;
-}
-
-/// By the machine of the model; a queue by the one that leaves the order of enqueues open, wherever it can be.
-Linearization searched(const Values& values, ModelKind kind, const ModelOptions& options, std::span<const Call> calls,
-                       const SearchLimits& limits) {
-  const bool lazily = kind == ModelKind::queue &&
-                      std::ranges::none_of(calls, [](const Call& call) { return call.act == Act::dequeue_empty; });
-  if (!lazily) return linearize(calls, *machine_of(values, kind, options, calls), limits);
-  FifoMachine machine{values, calls};
-  Linearization found = linearize(machine.dequeues(), machine, limits);
-  if (found.verdict == HistoryVerdict::holds) return found;
-  const std::uint32_t blocked = machine.dequeues()[found.blocked].operation;
-  found.blocked = static_cast<std::uint32_t>(std::ranges::find(calls, blocked, &Call::operation) - calls.begin());
-  return found;
 }
 
 }  // namespace
@@ -53,7 +39,7 @@ HistoryCheck check_history(History& history, ModelKind kind, const ModelOptions&
       if (quick->holds) continue;
       failing = chosen(object.calls, quick->witness);
     } else {
-      const Linearization found = searched(history.values, kind, options, object.calls, left);
+      const Linearization found = detail::search_calls(history.values, kind, options, object.calls, left).found;
       ++result.searched;
       result.steps += found.steps;
       result.memory = std::max(result.memory, found.memory);

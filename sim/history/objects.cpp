@@ -96,6 +96,9 @@ class Sorter {
     const Operation& operation = history_.operations[o];
     ValueId key = operation.key;
     ValueId value = operation.value();
+    // What a read or a dequeue saw is what was answered, even if that is nothing, and never what was asked.
+    const bool sees = operation.function == Function::read || operation.function == Function::dequeue;
+    const bool saw_nothing = sees && operation.outcome == Outcome::ok && operation.answered == nil;
     if (kind_ == ModelKind::mutex || kind_ == ModelKind::owned_mutex) {
       if (key == nil) key = operation.asked;  // locks may be named by the value
       value = kind_ == ModelKind::owned_mutex ? operation.process : nil;
@@ -105,6 +108,7 @@ class Sorter {
       key = values_.items(value)[0];
       value = values_.items(value)[1];
     }
+    if (saw_nothing) value = nil;
     std::vector<Call>& calls = calls_of(key);
     if (operation.outcome == Outcome::fail) return;
     Call call{.a = value, .invoked = operation.invoked, .returned = operation.deadline(), .operation = o};

@@ -7,8 +7,8 @@
 
 #include "sim/history/check.hpp"
 #include "sim/history/quick.hpp"
+#include "sim/history/random_history.hpp"
 #include "tests/history/every_order.hpp"
-#include "tests/history/random_history.hpp"
 
 // Every checker against one that tries all orders, on small random histories. SQUALL_HISTORIES=100000 in the environment
 // asks for so many of each model and shape.

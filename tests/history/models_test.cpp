@@ -37,6 +37,12 @@ TEST_SUITE("histories: models") {
     CHECK_FALSE(holds(cas_register, lines, "null"));
     CHECK(holds(cas_register, "1 invoke read\n1 ok read null\n" + lines.substr(0, 33), "null"));
   }
+  TEST_CASE("what a read saw is what was answered, not what was asked") {
+    CHECK(holds(cas_register, "0 invoke read 7\n0 ok read null\n"));
+    CHECK(holds(cas_register, "0 invoke read 7\n0 ok read 0\n"));
+    CHECK_FALSE(holds(cas_register, "0 invoke read 0\n0 ok read 7\n"));
+    CHECK(holds(cas_register, "0 invoke read [\"x\", null]\n0 ok read null\n"));
+  }
   TEST_CASE("what failed did not happen") {
     pair(cas_register, "0 invoke write 1\n0 fail write 1\n1 invoke read\n1 ok read 0\n", "1 ok read 0", "1 ok read 1");
   }
