@@ -15,7 +15,10 @@ using Calls = std::vector<Call>;
 class Smaller {
  public:
   Smaller(const Values& values, ModelKind kind, const ModelOptions& options, Calls calls, const SearchLimits& limits)
-      : values_{values}, kind_{kind}, options_{options}, limits_{limits}, calls_{std::move(calls)} {}
+      : values_{values}, kind_{kind}, options_{options}, limits_{limits}, calls_{std::move(calls)} {
+    // Who sees a value may do so later here, where it need not return.
+    for (Call& call : calls_) call.useful_until = never;
+  }
 
   FailingPart run(std::optional<std::uint32_t> blocked) {
     machine_ = machine_of(values_, kind_, options_, calls_);
