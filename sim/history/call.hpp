@@ -33,6 +33,7 @@ struct Call {
   ValueId a = nil, b = nil;
   Moment invoked = 0;
   Moment returned = never;      ///< `never`: it may take effect at any time after its invocation, or not at all
+  Moment useful_until = never;  ///< of one that never returns: behind this moment nobody can see any more that it was
   std::uint32_t operation = 0;  ///< row in History::operations
 
   bool optional() const { return returned == never; }

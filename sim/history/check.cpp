@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sim/history/detail/searched.hpp"
 #include "sim/history/quick.hpp"
 #include "sim/history/smallest.hpp"
 
@@ -38,8 +39,7 @@ HistoryCheck check_history(History& history, ModelKind kind, const ModelOptions&
       if (quick->holds) continue;
       failing = chosen(object.calls, quick->witness);
     } else {
-      const auto machine = machine_of(history.values, kind, options, object.calls);
-      const Linearization found = linearize(object.calls, *machine, left);
+      const Linearization found = detail::search_calls(history.values, kind, options, object.calls, left).found;
       ++result.searched;
       result.steps += found.steps;
       result.memory = std::max(result.memory, found.memory);

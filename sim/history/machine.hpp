@@ -18,6 +18,9 @@ class Machine {
 
   virtual ~Machine() = default;
   virtual State initial() = 0;
+  /// From now on, steps happen at this moment. Most machines do not care. For one that does, what is possible must stay
+  /// possible later, as long as the state stays.
+  virtual void at(Moment) {}
   /// The state behind `call`; `impossible` where the object would have answered otherwise.
   virtual State step(State state, const Call& call) = 0;
   /// The call is possible in every state, and the state behind it is always the same one.

@@ -30,6 +30,9 @@ class Sorter {
       take(o);
     }
     if (kind_ == ModelKind::multi_register) join_by_keys();
+    if (kind_ == ModelKind::multi_register || is_register(kind_)) {
+      for (ObjectCalls& object : result_.objects) note_uses(object.calls);
+    }
     return std::move(result_);
   }
 
@@ -96,6 +99,9 @@ class Sorter {
     const Operation& operation = history_.operations[o];
     ValueId key = operation.key;
     ValueId value = operation.value();
+    // What a read or a dequeue saw is what was answered, even if that is nothing, and never what was asked.
+    const bool sees = operation.function == Function::read || operation.function == Function::dequeue;
+    const bool saw_nothing = sees && operation.outcome == Outcome::ok && operation.answered == nil;
     if (kind_ == ModelKind::mutex || kind_ == ModelKind::owned_mutex) {
       if (key == nil) key = operation.asked;  // locks may be named by the value
       value = kind_ == ModelKind::owned_mutex ? operation.process : nil;
@@ -105,6 +111,7 @@ class Sorter {
       key = values_.items(value)[0];
       value = values_.items(value)[1];
     }
+    if (saw_nothing) value = nil;
     std::vector<Call>& calls = calls_of(key);
     if (operation.outcome == Outcome::fail) return;
     Call call{.a = value, .invoked = operation.invoked, .returned = operation.deadline(), .operation = o};
@@ -203,6 +210,43 @@ class Sorter {
     if (word == "w" || word == "write") return true;
     if (word == "r" || word == "read") return false;
     return std::nullopt;
+  }
+
+  /// Until when what an endless call writes can be seen; those that nobody ever sees are left out.
+  void note_uses(std::vector<Call>& calls) const {
+    if (std::ranges::none_of(calls, &Call::optional)) return;
+    std::map<std::pair<ValueId, ValueId>, Moment> seen;  // by key and value; a register has one key
+    const auto each = [&](const Call& call, auto&& read, auto&& write) {
+      if (call.act != Act::txn) {
+        if (call.act != Act::write) read(nil, call.a);
+        if (call.act != Act::read) write(nil, call.act == Act::cas ? call.b : call.a);
+        return;
+      }
+      for (const ValueId part : values_.items(call.a)) {
+        const auto row = values_.items(part);
+        if (values_.word_of(row[0]) == "\"r") read(row[1], row[2]);
+        else write(row[1], row[2]);
+      }
+    };
+    const auto nothing = [](ValueId, ValueId) {};
+    for (const Call& call : calls) {
+      each(
+          call,
+          [&](ValueId key, ValueId value) {
+            Moment& last = seen[{key, value}];
+            last = std::max(last, call.returned);
+          },
+          nothing);
+    }
+    for (Call& call : calls) {
+      if (!call.optional()) continue;
+      call.useful_until = 0;
+      each(call, nothing, [&](ValueId key, ValueId value) {
+        const auto last = seen.find({key, value});
+        if (last != seen.end()) call.useful_until = std::max(call.useful_until, last->second);
+      });
+    }
+    std::erase_if(calls, [](const Call& call) { return call.optional() && call.useful_until == 0; });
   }
 
   /// Keys that one transaction speaks of belong to one object; so does what is connected through others.

@@ -22,7 +22,8 @@ using State = Machine::State;
 ///   where it changes nothing by itself.
 /// - Of equal calls under way the one that returns first goes first: any other order can exchange them.
 /// - An overwriting call that nothing can see before it is overwritten is not made: the one behind it makes it spare.
-/// - Calls that never return are spare from the beginning, and equal ones are only counted.
+/// - Calls that never return are spare from the beginning, and equal ones are only counted; those that nobody can see any
+///   more are passed over.
 ///
 /// The return of a spare call is the last chance to use it: it is let go, or used just in time like a required one.
 class JustInTime {
@@ -83,8 +84,8 @@ class JustInTime {
     std::uint32_t rank;
   };
 
-  const std::uint64_t* required() const { return &sets_[(frames_.size() - 1) * 2 * words_]; }
-  std::uint64_t* required() { return &sets_[(frames_.size() - 1) * 2 * words_]; }
+  const std::uint64_t* required() const { return sets_.data() + (frames_.size() - 1) * 2 * words_; }
+  std::uint64_t* required() { return sets_.data() + (frames_.size() - 1) * 2 * words_; }
   std::uint64_t* spare() { return required() + words_; }
   static bool has(const std::uint64_t* set, std::uint32_t slot) { return (set[slot / 64] >> (slot % 64) & 1) != 0; }
   static void put(std::uint64_t* set, std::uint32_t slot) { set[slot / 64] |= std::uint64_t{1} << (slot % 64); }
@@ -206,6 +207,7 @@ class JustInTime {
   void list_moves() {
     Frame& frame = frames_.back();
     const std::uint32_t returning = timeline_.returning(frame.event);
+    machine_.at(calls_[returning].returned);
     must_ = has(required(), timeline_.slot_of(returning));
     if (!must_ && !frame.preparing) moves_.push_back({.call = let_go, .state = frame.state, .rank = 0});
     ++stamp_;
@@ -234,7 +236,8 @@ class JustInTime {
     }
     for (const std::uint32_t kind : timeline_.endless()) {
       const bool others = chosen_required_[kind].stamp == stamp_ || chosen_spare_[kind].stamp == stamp_;
-      if (!others && timeline_.endless_of(kind) > used_[kind]) consider(timeline_.example(kind), returning);
+      const bool useful = calls_[timeline_.example(kind)].useful_until >= calls_[returning].returned;
+      if (!others && useful && timeline_.endless_of(kind) > used_[kind]) consider(timeline_.example(kind), returning);
     }
     frame.moves_end = static_cast<std::uint32_t>(moves_.size());
     std::stable_sort(moves_.begin() + frame.moves_begin, moves_.end(),

@@ -5,6 +5,8 @@
 #include <map>
 #include <memory>
 
+#include "sim/history/detail/searched.hpp"
+
 namespace squall::sim::history {
 namespace {
 
@@ -13,13 +15,16 @@ using Calls = std::vector<Call>;
 class Smaller {
  public:
   Smaller(const Values& values, ModelKind kind, const ModelOptions& options, Calls calls, const SearchLimits& limits)
-      : values_{values}, kind_{kind}, options_{options}, limits_{limits}, calls_{std::move(calls)} {}
+      : values_{values}, kind_{kind}, options_{options}, limits_{limits}, calls_{std::move(calls)} {
+    // Who sees a value may do so later here, where it need not return.
+    for (Call& call : calls_) call.useful_until = never;
+  }
 
   FailingPart run(std::optional<std::uint32_t> blocked) {
     machine_ = machine_of(values_, kind_, options_, calls_);
     FailingPart part;
     if (!blocked) {
-      const Linearization whole = again(calls_);
+      const Linearization whole = again(calls_).found;
       if (whole.verdict == HistoryVerdict::violated) blocked = whole.blocked;
     }
     if (blocked) {  // where that is not known, there is nothing to begin with
@@ -32,21 +37,21 @@ class Smaller {
       tidy();
     }
     part.out_of = std::max(part.out_of, calls_.size());
-    const Linearization last = again(calls_);
-    part.blocked = last.blocked;
+    detail::Searched last = again(calls_);
+    part.blocked = last.found.blocked;
     part.any_start = !starts_.empty();
-    for (const Machine::State state : last.states) part.states.push_back(machine_->state_text(state));
+    part.states = std::move(last.states);
     for (const Call& call : calls_) part.calls.push_back({call, !call.optional()});
     return part;
   }
 
  private:
-  Linearization again(const Calls& calls) {
-    Linearization found = linearize(calls, *machine_, bounded(), starts_);
-    steps_ += found.steps;
-    return found;
+  detail::Searched again(const Calls& calls) {
+    detail::Searched result = detail::search_calls(values_, kind_, options_, calls, bounded(), starts_);
+    steps_ += result.found.steps;
+    return result;
   }
-  bool fails(const Calls& calls) { return again(calls).verdict == HistoryVerdict::violated; }
+  bool fails(const Calls& calls) { return again(calls).found.verdict == HistoryVerdict::violated; }
 
   /// Each try may take a small part of what a whole search may.
   SearchLimits bounded() const {

@@ -141,10 +141,10 @@ The same again: squall history check )" +
     }
     std::string lines;
     for (const char* type : {"invoke", "ok"}) {
-      for (int p = 0; p < 9; ++p) lines += std::to_string(p) + " " + type + " enqueue " + std::to_string(p % 3) + "\n";
+      for (int p = 0; p < 9; ++p) lines += std::to_string(p) + " " + type + " append " + std::to_string(p % 3) + "\n";
     }
-    const std::string hard = scratch.file("hard.jsonl", json_lines(lines + "0 invoke dequeue\n0 ok dequeue 7\n"));
-    const Ran ran = squall("history check '" + hard + "' --model queue --for-steps 5");
+    const std::string hard = scratch.file("hard.jsonl", json_lines(lines + "0 invoke read\n0 ok read [7]\n"));
+    const Ran ran = squall("history check '" + hard + "' --model list-append --for-steps 5");
     CHECK(ran.exit_status == 4);
     CHECK(ran.output.find(
               "No verdict: the limit of steps was reached. Tried: 5 steps, 0 MB.\nAll is explained up to line ") !=

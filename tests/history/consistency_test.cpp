@@ -4,8 +4,8 @@
 #include <cstdlib>
 
 #include "sim/history/consistency/accesses.hpp"
+#include "sim/history/random_history.hpp"
 #include "tests/history/lines.hpp"
-#include "tests/history/random_history.hpp"
 
 namespace squall::sim::history {
 namespace {

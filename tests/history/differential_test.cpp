@@ -7,8 +7,8 @@
 
 #include "sim/history/check.hpp"
 #include "sim/history/quick.hpp"
+#include "sim/history/random_history.hpp"
 #include "tests/history/every_order.hpp"
-#include "tests/history/random_history.hpp"
 
 // Every checker against one that tries all orders, on small random histories. SQUALL_HISTORIES=100000 in the environment
 // asks for so many of each model and shape.
@@ -68,7 +68,8 @@ void compare(ModelKind kind, const RandomShape& shape, std::uint64_t seed, Tally
     ++tally.unknown;
     return;
   }
-  REQUIRE((check.verdict == HistoryVerdict::holds) == expected);
+  REQUIRE_MESSAGE((check.verdict == HistoryVerdict::holds) == expected,
+                  "check, model " << model_row(kind).name << ", seed " << seed << told(history));
   ++(expected ? tally.held : tally.violated);
   if (expected) return;
   REQUIRE(check.failing.size() == 1);

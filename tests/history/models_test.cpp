@@ -37,6 +37,12 @@ TEST_SUITE("histories: models") {
     CHECK_FALSE(holds(cas_register, lines, "null"));
     CHECK(holds(cas_register, "1 invoke read\n1 ok read null\n" + lines.substr(0, 33), "null"));
   }
+  TEST_CASE("what a read saw is what was answered, not what was asked") {
+    CHECK(holds(cas_register, "0 invoke read 7\n0 ok read null\n"));
+    CHECK(holds(cas_register, "0 invoke read 7\n0 ok read 0\n"));
+    CHECK_FALSE(holds(cas_register, "0 invoke read 0\n0 ok read 7\n"));
+    CHECK(holds(cas_register, "0 invoke read [\"x\", null]\n0 ok read null\n"));
+  }
   TEST_CASE("what failed did not happen") {
     pair(cas_register, "0 invoke write 1\n0 fail write 1\n1 invoke read\n1 ok read 0\n", "1 ok read 0", "1 ok read 1");
   }
@@ -153,15 +159,15 @@ TEST_SUITE("histories: models") {
   }
   TEST_CASE("a limit of steps leaves it open and says what was tried") {
     std::string lines;
-    for (int p = 0; p < 8; ++p) lines += std::to_string(p) + " invoke enqueue " + std::to_string(p % 3) + "\n";
-    for (int p = 0; p < 8; ++p) lines += std::to_string(p) + " ok enqueue " + std::to_string(p % 3) + "\n";
-    lines += "0 invoke dequeue\n0 ok dequeue 5\n";
+    for (int p = 0; p < 8; ++p) lines += std::to_string(p) + " invoke append " + std::to_string(p % 3) + "\n";
+    for (int p = 0; p < 8; ++p) lines += std::to_string(p) + " ok append " + std::to_string(p % 3) + "\n";
+    lines += "0 invoke read\n0 ok read [5]\n";
     scenarios::ReadHistory read = read_lines(lines);
-    HistoryCheck check = check_history(read.history, queue, {}, {.steps_max = 10});
+    HistoryCheck check = check_history(read.history, list_append, {}, {.steps_max = 10});
     CHECK(check.verdict == HistoryVerdict::unknown);
     CHECK(check.steps == 10);
     CHECK(check.unknown == "the limit of steps was reached");
-    check = check_history(read.history, queue, {}, {});
+    check = check_history(read.history, list_append, {}, {});
     CHECK(check.verdict == HistoryVerdict::violated);
   }
 }

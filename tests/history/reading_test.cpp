@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "scenarios/history/read_history.hpp"
-#include "tests/history/random_history.hpp"
+#include "sim/history/random_history.hpp"
 
 namespace squall::scenarios {
 namespace {

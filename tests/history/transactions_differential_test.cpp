@@ -7,8 +7,8 @@
 #include <map>
 #include <numeric>
 
+#include "sim/history/random_history.hpp"
 #include "sim/history/transactions/anomalies.hpp"
-#include "tests/history/random_history.hpp"
 
 // Transactions on lists that read everything at the end: then the dependencies say all, and a history is serializable exactly
 // where some order of its transactions explains it. Compared with all orders.

@@ -8,7 +8,8 @@
 #include "sim/history/models.hpp"
 #include "sim/site.hpp"
 
-/// Small random histories: what a real object answered to processes that overlap, now and then with one answer spoilt.
+/// Random histories: what a real object answered to processes that overlap, now and then with one answer spoilt. For tests
+/// and benchmarks of checkers. The same seed draws the same history.
 namespace squall::sim::history {
 
 class Random {
