@@ -44,16 +44,26 @@ std::string_view name_of(Explored verdict) {
   return names[static_cast<std::size_t>(verdict)];
 }
 
-/// The way to a violation in sentences, one for each thing that is seen.
-std::vector<std::string> path_of(const ExplorationReport& report, const sim::Finding& finding) {
+/// A path in sentences, one for each thing that is seen.
+std::vector<std::string> sentences_of(const ExplorationReport& report, const sim::Finding& finding,
+                                      const std::vector<sim::Step>& path) {
   sim::Trace trace;
-  const sim::World end = sim::retrace(report.exploration, finding.begin, finding.path, trace);
+  const sim::World end = sim::retrace(report.exploration, finding.begin, path, trace);
   std::vector<std::string> lines;
   for (const sim::TraceLine& line : trace.lines()) {
     std::string said = sentence(report.scenario.model, end, line);
     if (!said.empty()) lines.push_back(std::move(said));
   }
   return lines;
+}
+
+std::vector<std::string> path_of(const ExplorationReport& report, const sim::Finding& finding) {
+  return sentences_of(report, finding, finding.path);
+}
+
+std::size_t lines_before_loop(const ExplorationReport& report, const sim::Finding& finding) {
+  const auto loop = finding.path.begin() + static_cast<std::ptrdiff_t>(*finding.loop);
+  return sentences_of(report, finding, {finding.path.begin(), loop}).size();
 }
 
 /// Two of n states share one of 2^64 fingerprints with about this chance (the birthday bound).
@@ -73,14 +83,29 @@ void add_size(std::string& text, const ExplorationReport& report) {
                       chance_of_collision(result.distinct), static_cast<double>(result.bytes) / (1024.0 * 1024.0));
 }
 
+std::string assumed(sim::AssumedFairness fairness) {
+  return fairness == sim::AssumedFairness::weak
+             ? "Of endless runs those count in which whoever can act all the time acts some time; choices are free.\n"
+             : "Of endless runs all count, also those in which somebody never acts who could (--fairness none).\n";
+}
+
 void add_finding(std::string& text, const ExplorationReport& report, std::size_t number) {
   const sim::Finding& finding = report.result.findings[number];
   const sim::Violation& violation = finding.violation;
   text += fmt::format("\nViolated: {}\n", violation.invariant);
   for (const std::string& reason : untimed_reasons(violation)) text += fmt::format("  {}\n", reason);
   const std::vector<std::string> path = path_of(report, finding);
-  text += fmt::format("The shortest way there, {} steps:\n", finding.path.size());
-  for (const std::string& line : path) text += fmt::format("  {}\n", line);
+  if (finding.loop) {
+    const std::size_t before = lines_before_loop(report, finding);
+    text += fmt::format("A way there, {} steps:\n", *finding.loop);
+    for (std::size_t l = 0; l < before; ++l) text += fmt::format("  {}\n", path[l]);
+    text += fmt::format("And then, again and again, {} steps:\n", finding.path.size() - *finding.loop);
+    for (std::size_t l = before; l < path.size(); ++l) text += fmt::format("  {}\n", path[l]);
+  } else {
+    text += fmt::format("{} way there, {} steps:\n", report.order == sim::Order::breadth_first ? "The shortest" : "A",
+                        finding.path.size());
+    for (const std::string& line : path) text += fmt::format("  {}\n", line);
+  }
   if (number < report.cases.size())
     text += fmt::format("  to play it again: squall replay {}\n", shell_word(report.cases[number]));
 }
@@ -112,6 +137,9 @@ std::string exploration_text(const ExplorationReport& report) {
     for (const sim::Undecided& open : report.result.undecided)
       text += fmt::format("  {}: {}\n", printable(open.invariant), printable(open.why));
   }
+  const bool loops =
+      std::ranges::any_of(report.result.findings, [](const auto& each) { return each.loop.has_value(); });
+  if (loops) text += "\n" + assumed(report.fairness);
   switch (verdict_of(report)) {
     case Explored::holds: {
       text += report.exploration.timers == sim::Timers::any
@@ -119,6 +147,7 @@ std::string exploration_text(const ExplorationReport& report) {
                   : "\nEvery check holds, in whatever order messages and work come, if timeouts wait for all else:\n";
       for (const sim::PlacedMonitor& placed : report.scenario.model.monitors)
         text += fmt::format("  {}: {}\n", placed.monitor.name, placed.monitor.claim);
+      if (report.endless) text += assumed(report.fairness);
       break;
     }
     case Explored::unknown: text += "\nNothing is violated so far, and nothing is proved.\n"; break;
@@ -137,6 +166,7 @@ std::string exploration_json(const ExplorationReport& report) {
     findings.push_back({{"invariant", finding.violation.invariant},
                         {"signature", faults::signature_text(faults::signature(finding.violation))},
                         {"steps", finding.path.size()},
+                        {"loop", finding.loop ? ordered_json(*finding.loop) : ordered_json()},
                         {"reasons", untimed_reasons(finding.violation)},
                         {"path", path_of(report, finding)},
                         {"case", f < report.cases.size() ? ordered_json(report.cases[f]) : ordered_json()}});
@@ -155,6 +185,7 @@ std::string exploration_json(const ExplorationReport& report) {
                            {"complete", result.complete},
                            {"bound", name_of(result.bound)},
                            {"faults", report.faults},
+                           {"fairness", report.fairness == sim::AssumedFairness::weak ? "weak" : "none"},
                            {"collision", chance_of_collision(result.distinct)},
                            {"bytes", result.bytes},
                            {"findings", findings},

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "scenarios/run.hpp"
-#include "sim/explore/search.hpp"
+#include "sim/explore/liveness.hpp"
 
 namespace squall::reports {
 
@@ -15,6 +15,9 @@ struct ExplorationReport {
   sim::Exploration exploration;  ///< how its counterexamples are run again
   sim::SearchResult result;
   std::uint32_t faults = 0;  ///< at most so many
+  sim::AssumedFairness fairness = sim::AssumedFairness::weak;
+  sim::Order order = sim::Order::breadth_first;
+  bool endless = false;  ///< there are claims about endless runs, and they were decided
   double seconds = 0;
   std::vector<std::string> cases{};  ///< where each finding was written; empty: nowhere
   std::string replay;                ///< the command that searches again

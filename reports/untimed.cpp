@@ -57,6 +57,7 @@ void add_events(std::string& text, const UntimedTelling& telling) {
   const std::size_t from = events.size() - std::min(events.size(), told);
   if (from != 0) text += fmt::format("      ({} more events)\n", from);
   for (std::size_t e = from; e < events.size(); ++e) {
+    if (telling.run.followed.loop == e) text += "      From here on again and again:\n";
     const std::string_view how = events[e].by == By::detour ? ", which nobody had decided on"
                                  : events[e].by == By::draw ? ", drawn"
                                                             : "";
@@ -162,6 +163,7 @@ std::string untimed_json(const UntimedTelling& telling) {
   json["digest"] = "0x" + digest_text(outcome.digest);
   json["decisions"] = telling.schedule.decisions.size();
   json["followed"] = followed.followed;
+  json["loop"] = followed.loop ? Json(*followed.loop + 1) : Json();
   json["divergence"] = followed.divergence ? Json(scenarios::divergence_text(telling.schedule, followed)) : Json();
   json["open"] = Json::array();
   for (const sim::Undecided& open : outcome.undecided)

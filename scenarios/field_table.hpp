@@ -202,6 +202,8 @@ inline constexpr auto field_table = std::to_array<FieldRow>({
      "Names of events, in order: `coder -> tester code`, `coder work done`; of several that are called alike the "
      "second "
      "is `… (2)`. With what is asked on the way: `{coder goes on: [1]}`."},
+    {"schedule", "loop", Takes::count, "", "",
+     "The number of the event, from 1, from which on they come again and again: a run that never ends."},
     {"claim", "always", Takes::special, "subject", "", "This condition holds after every event."},
     {"claim", "never", Takes::special, "subject", "", "This condition never holds, or no such event happens."},
     {"claim", "eventually", Takes::special, "eventually", "",

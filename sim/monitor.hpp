@@ -38,6 +38,13 @@ struct Undecided {
   friend bool operator==(const Undecided&, const Undecided&) = default;
 };
 
+/// Something that a claim promises and that has not come yet. An endless run that owes it from some moment on breaks it.
+struct Promise {
+  std::uint64_t key = 0;             ///< which one, by content: the same in every state that owes it
+  std::vector<std::string> witness;  ///< as of a violation
+  std::vector<std::string> reasons;
+};
+
 /// Collects what monitors find. A driver owns one for each run; monitors report each trouble once.
 class Violations {
  public:
@@ -143,6 +150,8 @@ struct Monitor {
   /// An obligation has passed (`Judging::oblige`), perhaps another monitor's. The world is as it was at that instant.
   /// Those that are still to come must be said again. Timed runs only.
   void (*due)(const Judging&) = nullptr;
+  /// Explored worlds: adds what is promised and has not come yet in this state. It only looks.
+  void (*promises)(const Judging&, std::vector<Promise>&) = nullptr;
   /// At the end of the run: nothing can happen any more (or a limit was reached: `undecided`).
   void (*end)(const Judging&, bool undecided) = nullptr;
 };

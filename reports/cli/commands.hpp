@@ -60,11 +60,14 @@ struct ExploreArguments {
   std::string file;
   std::string faults;  ///< at most so many; empty: none
   std::string depth, states, time;
-  std::string timers;  ///< any, last
-  bool exact = false;  ///< compares states, not fingerprints
-  bool first = false;  ///< ends at the first violation
-  std::string report;  ///< an HTML file to write; empty: none
-  std::string out;     ///< a folder for the cases of what is found; empty: none
+  std::string timers;    ///< any, last
+  std::string fairness;  ///< weak, none
+  std::string order;     ///< bfs, dfs
+  std::string jobs;      ///< empty: 1
+  bool exact = false;    ///< compares states, not fingerprints
+  bool first = false;    ///< ends at the first violation
+  std::string report;    ///< an HTML file to write; empty: none
+  std::string out;       ///< a folder for the cases of what is found; empty: none
   bool json = false;
 };
 /// Searches all states that a workflow can reach, whatever the order of what happens.

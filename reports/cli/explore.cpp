@@ -13,6 +13,7 @@
 #include "reports/exploration.hpp"
 #include "reports/html.hpp"
 #include "reports/text.hpp"
+#include "sim/explore/parallel_search.hpp"
 
 namespace squall::reports::cli {
 namespace {
@@ -22,6 +23,8 @@ using Clock = std::chrono::steady_clock;
 /// What is to be searched, understood.
 struct Order {
   sim::SearchOptions options{.states_max = 10'000'000};
+  sim::AssumedFairness fairness = sim::AssumedFairness::weak;
+  unsigned jobs = 1;
   std::optional<Clock::time_point> end;
 };
 
@@ -53,7 +56,25 @@ std::optional<int> understand(const ExploreArguments& arguments, Order& order) {
   if (!arguments.timers.empty() && arguments.timers != "any" && arguments.timers != "last")
     return refuse(fmt::format("'{}' does not say when timeouts strike", printable(arguments.timers)),
                   "write any (whenever they are armed) or last (when nothing else can happen)");
+  if (!arguments.fairness.empty() && arguments.fairness != "none" && arguments.fairness != "weak")
+    return refuse(fmt::format("'{}' does not say which endless runs count", printable(arguments.fairness)),
+                  "write weak (whoever can act all the time acts some time) or none (all)");
+  if (arguments.fairness == "none") order.fairness = sim::AssumedFairness::none;
   if (arguments.timers == "last") order.options.timers = sim::Timers::last;
+  if (!arguments.order.empty() && arguments.order != "bfs" && arguments.order != "dfs")
+    return refuse(fmt::format("'{}' is no order of a search", printable(arguments.order)),
+                  "write bfs (the state found first, the default) or dfs (the one found last)");
+  if (arguments.order == "dfs") order.options.order = sim::Order::depth_first;
+  if (!arguments.jobs.empty()) {
+    const auto jobs = jobs_of(arguments.jobs);
+    if (!jobs) return bad_input;
+    order.jobs = *jobs;
+  }
+  if (arguments.order == "dfs" && (!arguments.depth.empty() || order.jobs > 1))
+    return refuse("a depth-first search has no levels: it can be neither cut at a depth nor shared among threads",
+                  "leave out --depth and --jobs, or --order dfs");
+  if (arguments.exact && order.jobs > 1)
+    return refuse("states are compared by one thread", "leave out --jobs, or --exact");
   order.options.exact = arguments.exact;
   order.options.first_only = arguments.first;
   return std::nullopt;
@@ -68,10 +89,24 @@ std::string again_text(const ExploreArguments& arguments) {
   add("--depth", arguments.depth);
   add("--states", arguments.states);
   add("--timers", arguments.timers);
+  add("--fairness", arguments.fairness);
+  add("--order", arguments.order);
   if (arguments.exact) text += " --exact";
   if (arguments.first) text += " --first";
   add("--out", arguments.out.empty() ? std::string{} : path_word(arguments.out));
   return text;
+}
+
+/// Claims about endless runs, on the graph of all states.
+void decide_endless(ExplorationReport& report, const Order& order) {
+  sim::LivenessResult endless = sim::check_liveness(
+      report.exploration, order.fairness, {.states_max = order.options.states_max, .stop = order.options.stop});
+  report.endless = endless.complete;
+  if (!endless.complete) {
+    report.result.complete = false;
+    report.result.bound = sim::Bound::stopped;
+  }
+  for (sim::Finding& finding : endless.findings) report.result.findings.push_back(std::move(finding));
 }
 
 /// Each finding as a case, in a folder of its own with the files that it extends. Returns their paths.
@@ -79,9 +114,9 @@ std::vector<std::string> write_cases(const ExploreArguments& arguments, const sc
                                      const ExplorationReport& report) {
   std::vector<std::string> paths;
   for (const sim::Finding& finding : report.result.findings) {
-    const scenarios::DecidedCase decided =
-        scenarios::decided_case(arguments.file, file, schedule_of(report.exploration, finding.begin, finding.path),
-                                faults::signature(finding.violation));
+    const scenarios::DecidedCase decided = scenarios::decided_case(
+        arguments.file, file, schedule_of(report.exploration, finding.begin, finding.path, finding.loop),
+        faults::signature(finding.violation));
     paths.push_back(write_decided(arguments.out, file, decided));
   }
   return paths;
@@ -114,15 +149,18 @@ int explore(const ExploreArguments& arguments) {
   order.options.stop = [&] { return interrupted() || (order.end && Clock::now() >= *order.end); };
   note_interrupts();
   const Clock::time_point start = Clock::now();
-  sim::Search search{scenario.model, order.options};
   ExplorationReport report{
       .scenario = scenario,
       .exploration = exploration_of(scenario, armed, order.options.timers, order.options.fault_budget),
-      .result = search.run(),
+      .result = order.jobs > 1 ? sim::search_in_parallel(scenario.model, order.options, order.jobs)
+                               : sim::Search{scenario.model, order.options}.run(),
       .faults = order.options.fault_budget,
+      .fairness = order.fairness,
+      .order = order.options.order,
       .seconds = 0,
       .cases = {},
       .replay = again_text(arguments)};
+  if (report.result.complete && sim::promises_anything(scenario.model)) decide_endless(report, order);
   report.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   if (!arguments.out.empty()) {
     try {

@@ -69,6 +69,10 @@ struct CommandLine {
                         "at most so many of the file's faults, wherever they can strike; else 0");
     explore->add_option("--timers", explored.timers,
                         "when timeouts may strike: any, or last (when nothing else can happen)");
+    explore->add_option("--fairness", explored.fairness,
+                        "which endless runs count: weak (whoever can act all the time acts some time), or none: all");
+    explore->add_option("--order", explored.order, "bfs: the shortest ways come first; dfs: deep states do");
+    explore->add_option("--jobs", explored.jobs, "threads; else 1. The result does not depend on them");
     explore->add_option("--states", explored.states, "at most so many states; else 10 million");
     explore->add_option("--depth", explored.depth, "at most so many steps");
     explore->add_option("--for", explored.time, "at most so long, as in 60s or 8h");

@@ -21,6 +21,7 @@ void add_schedule(std::string& text, const sim::Schedule& schedule) {
   text += "schedule:\n";
   if (schedule.timers == sim::Timers::last) text += "  timers: last\n";
   if (schedule.faults != 0) text += fmt::format("  faults: {}\n", schedule.faults);
+  if (schedule.loop) text += fmt::format("  loop: {}\n", *schedule.loop + 1);
   if (schedule.decisions.empty()) text += "  events: []\n";
   if (!schedule.decisions.empty()) text += "  events:\n";
   for (const sim::Decision& decision : schedule.decisions) {

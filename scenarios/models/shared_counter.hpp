@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
+#include <utility>
 
 #include "sim/agent.hpp"
+#include "sim/explore/symmetry.hpp"
 
 namespace squall::scenarios {
 
@@ -42,6 +46,15 @@ struct SharedCounter {
     return true;
   }
   static bool lost_update(const SharedCounter& state) { return finished(state) && state.counter != threads; }
+
+  /// Threads are equals: which of them has done what does not matter. With it 2 threads have 8 states.
+  struct Equals final : sim::Symmetry {
+    void canonical(sim::World& world) const override {
+      auto state = sim::detail::load_state<SharedCounter>(world, sim::AgentId{0});
+      std::ranges::sort(state.thread, {}, [](const Thread& t) { return std::pair{t.read_value, t.steps}; });
+      std::memcpy(world.cells(sim::AgentId{0}), &state, sizeof(state));
+    }
+  };
 
   static sim::Model model() {
     sim::Model result;

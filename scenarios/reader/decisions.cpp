@@ -35,6 +35,7 @@ sim::Schedule read_schedule(Record& record) {
   record.into_word<field_row("schedule.timers")>(schedule.timers);
   record.into<field_row("schedule.faults")>(schedule.faults);
   const Node* events = record.node<field_row("schedule.events")>();
+  record.node<field_row("schedule.loop")>();
   if (events == nullptr) return schedule;
   if (!events->is_sequence()) {
     record.reading().say(*events, "'events' is a list of decisions", form);
@@ -42,6 +43,14 @@ sim::Schedule read_schedule(Record& record) {
   }
   for (const Node* item : events->items) {
     if (auto one = decision(record.reading(), *item)) schedule.decisions.push_back(std::move(*one));
+  }
+  if (const auto loop = record.get<field_row("schedule.loop")>()) {
+    if (*loop >= 1 && *loop <= schedule.decisions.size()) {
+      schedule.loop = *loop - 1;
+    } else {
+      record.reading().say(*record.node<field_row("schedule.loop")>(), "there is no such event in 'events'",
+                           fmt::format("write 1 to {}", schedule.decisions.size()));
+    }
   }
   return schedule;
 }

@@ -5,6 +5,7 @@
 
 #include "sim/explore/event_name.hpp"
 #include "sim/explore/odometer.hpp"
+#include "sim/explore/symmetry.hpp"
 
 namespace squall::sim {
 namespace {
@@ -25,9 +26,16 @@ class Recited final : public Decider {
   std::size_t given_ = 0;
 };
 
+std::uint64_t hash_of(const World& world, Content& content, const Symmetry* symmetry) {
+  if (symmetry == nullptr) return content.hash(world);
+  World canonical = world;
+  symmetry->canonical(canonical);
+  return content.hash(canonical);
+}
+
 /// Tries what can happen in one state, until something leads to `fingerprint`.
 bool step_towards(std::uint64_t fingerprint, const Exploration& exploration, World& world, Run& run, Odometer& odometer,
-                  Content& content, std::vector<Step>& path) {
+                  Content& content, const Symmetry* symmetry, std::vector<Step>& path) {
   Enabled enabled{exploration.model, exploration.faults, exploration.timers};
   const std::vector<Event>& events = enabled.list(world);
   for (std::size_t e = 0; e < events.size(); ++e) {
@@ -36,7 +44,7 @@ bool step_towards(std::uint64_t fingerprint, const Exploration& exploration, Wor
       World next = world;
       run.moves = &enabled.moves();
       apply(next, event, run);
-      if ((exploration.idle_steps || !run.idle) && content.hash(next) == fingerprint) {
+      if ((exploration.idle_steps || !run.idle) && hash_of(next, content, symmetry) == fingerprint) {
         path.push_back({.event = event,
                         .move = event.is_move() ? enabled.moves()[event.index()] : Move{},
                         .answers = odometer.answers(),
@@ -60,6 +68,11 @@ void begin_explored(World& world, Run& run, const Exploration& exploration) {
 
 std::vector<Step> path_through(const Exploration& exploration, const std::vector<std::uint64_t>& fingerprints,
                                std::vector<std::uint32_t>& begin) {
+  return path_through(exploration, fingerprints, begin, nullptr);
+}
+
+std::vector<Step> path_through(const Exploration& exploration, const std::vector<std::uint64_t>& fingerprints,
+                               std::vector<std::uint32_t>& begin, const Symmetry* symmetry) {
   Odometer odometer;
   Run run{.model = exploration.model, .decide = odometer, .faults = exploration.faults, .timed = false};
   run.notes_deliveries = exploration.content.last_delivered;
@@ -70,22 +83,23 @@ std::vector<Step> path_through(const Exploration& exploration, const std::vector
   std::vector<Step> path;
   do {
     begin_explored(world, run, exploration);
-    if (content.hash(world) == fingerprints.front()) break;
+    if (hash_of(world, content, symmetry) == fingerprints.front()) break;
   } while (odometer.next());
   begin = odometer.answers();
   odometer.reset();
   for (std::size_t i = 1; i < fingerprints.size(); ++i) {
-    if (!step_towards(fingerprints[i], exploration, world, run, odometer, content, path)) return {};
+    if (!step_towards(fingerprints[i], exploration, world, run, odometer, content, symmetry, path)) return {};
   }
   return path;
 }
 
 World retrace(const Exploration& exploration, const std::vector<std::uint32_t>& begin, const std::vector<Step>& path,
-              Sink& sink) {
+              Sink& sink, Violations* judged) {
   Recited recited;
   Run run{.model = exploration.model, .decide = recited, .faults = exploration.faults, .timed = false};
   run.notes_deliveries = exploration.content.last_delivered;
   run.sink = &sink;
+  run.violations = judged;
   World world{exploration.model, Half::state_only};
   recited.recite(begin);
   begin_explored(world, run, exploration);

@@ -38,8 +38,9 @@ void begin_explored(World& world, Run& run, const Exploration& exploration);
 std::vector<Step> path_through(const Exploration& exploration, const std::vector<std::uint64_t>& fingerprints,
                                std::vector<std::uint32_t>& begin);
 
-/// Runs a path again and shows it to `sink`. Returns the world at its end.
+/// Runs a path again and shows it to `sink`. Returns the world at its end. `judged`: takes what monitors find; null: none are
+/// asked, and what they remember stays as it was.
 World retrace(const Exploration& exploration, const std::vector<std::uint32_t>& begin, const std::vector<Step>& path,
-              Sink& sink);
+              Sink& sink, Violations* judged = nullptr);
 
 }  // namespace squall::sim

@@ -6,6 +6,8 @@
 
 #include "sim/digest.hpp"
 #include "sim/explore/event_name.hpp"
+#include "sim/explore/liveness.hpp"
+#include "sim/explore/promised.hpp"
 
 namespace squall::sim {
 namespace {
@@ -132,8 +134,33 @@ class Following {
     }
   }
 
+  /// What is owed since the loop began, and where.
+  void begin_loop() {
+    loop_hash_ = content_.hash(world());
+    loop_event_ = result_.events.size();
+    owed_ = promised_in(world(), run_);
+  }
+  void go_round() {
+    const auto now = promised_in(world(), run_);
+    std::erase_if(owed_, [&](const auto& owed) {
+      return std::ranges::none_of(now, [&](const auto& promise) { return promise.first == owed.first; });
+    });
+  }
+  void close_loop() {
+    if (next_ != schedule_.decisions.size() || result_.divergence || !violations_.empty()) return;
+    if (content_.hash(world()) != loop_hash_ || result_.events.size() == loop_event_) return;
+    result_.loop = loop_event_;
+    for (auto& [id, promise] : owed_) {
+      promise.reasons.insert(promise.reasons.begin(), for_ever(result_.events.size() - loop_event_));
+      violations_.add({.invariant = exploration_.model.monitors[id.monitor].monitor.name,
+                       .witness = std::move(promise.witness),
+                       .reasons = std::move(promise.reasons)});
+    }
+  }
+
   void decided() {
     while (next_ < schedule_.decisions.size() && !result_.divergence && goes_on()) {
+      if (schedule_.loop == next_ && detour_ == 0) begin_loop();
       const Decision& next = schedule_.decisions[next_];
       const std::vector<Event>& events = enabled_.list(world());
       const std::vector<std::string> names =
@@ -154,7 +181,9 @@ class Following {
       } else {
         diverge(Divergence::Why::impossible, next_, names);
       }
+      if (schedule_.loop && *schedule_.loop < next_) go_round();
     }
+    if (schedule_.loop) close_loop();
   }
 
   bool still_to_come(const std::string& name) const {
@@ -204,6 +233,9 @@ class Following {
   Run run_;
   Enabled enabled_, enabled_last_;
   Content content_;
+  std::vector<std::pair<PromiseId, Promise>> owed_;  ///< all the way round the loop so far
+  std::uint64_t loop_hash_ = 0;
+  std::size_t loop_event_ = 0;
   std::size_t next_ = 0;      ///< decision
   std::uint32_t detour_ = 0;  ///< events so far that the next decision had to wait for
   Followed result_;
@@ -212,8 +244,9 @@ class Following {
 }  // namespace
 
 Schedule schedule_of(const Exploration& exploration, const std::vector<std::uint32_t>& begin,
-                     const std::vector<Step>& path) {
-  Schedule schedule{.timers = exploration.timers, .faults = exploration.fault_budget, .begin = begin, .decisions = {}};
+                     const std::vector<Step>& path, std::optional<std::size_t> loop) {
+  Schedule schedule{
+      .timers = exploration.timers, .faults = exploration.fault_budget, .begin = begin, .decisions = {}, .loop = loop};
   for (const Step& step : path) schedule.decisions.push_back({step.text, step.answers});
   return schedule;
 }

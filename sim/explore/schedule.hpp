@@ -29,12 +29,13 @@ struct Schedule {
   std::uint32_t faults = 0;          ///< the budget that the run began with
   std::vector<std::uint32_t> begin;  ///< answers to what is asked before the first event
   std::vector<Decision> decisions;
+  std::optional<std::size_t> loop{};  ///< of an endless run: the decisions from this one on come again and again
   friend bool operator==(const Schedule&, const Schedule&) = default;
 };
 
 /// The decisions of a path of `exploration`.
 Schedule schedule_of(const Exploration& exploration, const std::vector<std::uint32_t>& begin,
-                     const std::vector<Step>& path);
+                     const std::vector<Step>& path, std::optional<std::size_t> loop = {});
 
 /// Where a run could not be the one that its decisions speak of.
 struct Divergence {
@@ -73,6 +74,7 @@ struct Followed {
   std::vector<Event> events;           ///< that happened, in order
   std::size_t followed = 0;            ///< decisions that were carried out
   std::vector<std::size_t> fell_away;  ///< numbers of those that could not be, and that who brings them about went past
+  std::optional<std::size_t> loop{};   ///< events from this one on lead back to where it came: it goes on for ever
   std::optional<Divergence> divergence;
   bool ended = false;        ///< nothing can happen any more
   std::uint64_t digest = 0;  ///< of the states that were passed through, in order
@@ -82,7 +84,7 @@ struct Followed {
 };
 
 /// Plays the decisions of `schedule` from the initial world on, until something is violated: as in a search, what comes
-/// after is not looked at. Where an event cannot happen yet, what else its agent can do comes first (a detour); where that
+/// after is not looked at. What is owed all the way round a loop is violated when the loop is closed. Where an event cannot happen yet, what else its agent can do comes first (a detour); where that
 /// does not help, but that agent can already do what was decided for later, the decision falls away (a step that a change
 /// has taken out); else the run has diverged. It then goes on freely, and also where the decisions end without a violation: what
 /// comes next is drawn among all that can happen, faults apart, timeouts last. The exploration's timers and faults are

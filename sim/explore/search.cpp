@@ -22,7 +22,7 @@ Search::Search(const Model& model, const SearchOptions& options)
            .timed = false},
       enabled_(model, options.faults, options.timers),
       content_(model, exploration_.content),
-      plain_(model, exploration_.content, options.incremental && !options.exact),
+      plain_(model, exploration_.content, options.incremental && !options.exact && options.symmetry == nullptr),
       parent_(model, Half::state_only),
       successors_{Successor{.world = parent_}, Successor{.world = parent_}},
       frontier_(parent_) {
@@ -33,16 +33,7 @@ Search::Search(const Model& model, const SearchOptions& options)
 
 SearchResult Search::run() {
   begin_states();
-  while (!frontier_.empty() && !stop_) {
-    if (level_left_ == 0) {
-      level_left_ = level_next_;
-      level_next_ = 0;
-      ++level_;
-    }
-    --level_left_;
-    World* const worlds[] = {&parent_, &successors_[0].world, &successors_[1].world};
-    place_ = frontier_.pop(worlds);
-    if (!frontier_.empty()) visited_.prefetch_place(frontier_.front());
+  while (!stop_ && take_next()) {
     expand();
     if (options_.stop && ++expanded_ % 1024 == 0 && options_.stop()) end_at(Bound::stopped);
   }
@@ -51,6 +42,42 @@ SearchResult Search::run() {
   result_.undecided = violations_.undecided();
   result_.came_true = violations_.came_true();
   return std::move(result_);
+}
+
+/// The next state becomes the one being expanded.
+bool Search::take_next() {
+  if (options_.order == Order::depth_first) {
+    if (stack_.empty()) return false;
+    Waiting& next = stack_.back();
+    parent_ = next.world;
+    for (Successor& successor : successors_) successor.world = parent_;
+    place_ = next.place;
+    level_ = next.level;
+    stack_bytes_ -= next.world.bytes_allocated();
+    stack_.pop_back();
+    return true;
+  }
+  if (frontier_.empty()) return false;
+  if (level_left_ == 0) {
+    level_left_ = level_next_;
+    level_next_ = 0;
+    ++level_;
+  }
+  --level_left_;
+  World* const worlds[] = {&parent_, &successors_[0].world, &successors_[1].world};
+  place_ = frontier_.pop(worlds);
+  if (!frontier_.empty()) visited_.prefetch_place(frontier_.front());
+  return true;
+}
+
+void Search::put_off(const World& world, Place place) {
+  if (options_.order == Order::depth_first) {
+    stack_.push_back({world, place, level_ + 1});
+    stack_bytes_ += stack_.back().world.bytes_allocated();
+  } else {
+    frontier_.push(world, place);
+    ++level_next_;
+  }
 }
 
 /// Nothing more is expanded.
@@ -63,6 +90,7 @@ void Search::begin_states() {
   World world = parent_;
   do {
     begin_explored(world, run_, exploration_);
+    if (options_.symmetry != nullptr) options_.symmetry->canonical(world);
     const bool violated = !violations_.empty();
     if (violated) report(Visited::no_place, nullptr);
     ++result_.generated;
@@ -101,11 +129,12 @@ void Search::apply_all(Event event) {
       continue;
     }
     ++result_.generated;
+    if (options_.symmetry != nullptr) options_.symmetry->canonical(next.world);
     next.fingerprint = plain ? plain_.hash(next.world, event, run_) : content_.hash(next.world);
     visited_.prefetch(next.fingerprint);
     next.made = true;
     next.violated = !violations_.empty();
-    if (next.violated) report(place_, &event);
+    if (next.violated) report(place_, &event, &next.world);
     turn_ ^= 1;
   } while (odometer_.next());
 }
@@ -146,12 +175,11 @@ void Search::insert(Place parent, const World& world, std::uint64_t fingerprint,
   if (!violated && level_ + 1 >= options_.depth_max) {
     if (!stop_) result_.bound = Bound::depth;
   } else if (!violated) {
-    frontier_.push(world, place);
-    ++level_next_;
+    put_off(world, place);
   }
   const std::size_t exact_bytes =
       encodings_.capacity() * sizeof(std::uint64_t) + encoding_begins_.capacity() * sizeof(std::size_t);
-  result_.bytes = std::max(result_.bytes, visited_.bytes() + frontier_.bytes() + exact_bytes);
+  result_.bytes = std::max(result_.bytes, visited_.bytes() + frontier_.bytes() + stack_bytes_ + exact_bytes);
 }
 
 bool Search::same_state(Place place, const World& world) {
@@ -165,6 +193,7 @@ bool Search::same_state(Place place, const World& world) {
 void Search::grow() {
   const std::vector<Place> moved = visited_.grow();
   frontier_.relocate(moved);
+  for (Waiting& waiting : stack_) waiting.place = moved[waiting.place];
   if (options_.exact) {
     std::vector<std::size_t> begins(visited_.capacity());
     for (std::size_t old = 0; old < moved.size(); ++old) {
@@ -203,7 +232,7 @@ std::string Search::name_of(Event event) {
 }
 
 /// Keeps what is new among the violations just found in the state at `place`, or by `event` in it.
-void Search::report(Place place, const Event* event) {
+void Search::report(Place place, const Event* event, const World* reached) {
   std::vector<Violation> found = violations_.list();
   violations_.clear();
   std::vector<std::uint32_t> begin;
@@ -214,8 +243,12 @@ void Search::report(Place place, const Event* event) {
     };
     if (std::ranges::any_of(result_.findings, same)) continue;
     if (path.empty() && place != Visited::no_place) {
-      path = path_through(exploration_, fingerprints_to(place), begin);
-      if (event != nullptr) {
+      std::vector<std::uint64_t> fingerprints = fingerprints_to(place);
+      // Under other names it is another event that leads there.
+      const bool renamed = options_.symmetry != nullptr && event != nullptr;
+      if (renamed) fingerprints.push_back(content_.hash(*reached));
+      path = path_through(exploration_, fingerprints, begin, options_.symmetry);
+      if (event != nullptr && !renamed) {
         path.push_back({.event = *event,
                         .move = event->is_move() ? enabled_.moves()[event->index()] : Move{},
                         .answers = odometer_.answers(),

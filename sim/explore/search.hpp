@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "sim/explore/frontier.hpp"
 #include "sim/explore/odometer.hpp"
 #include "sim/explore/plain_worlds.hpp"
+#include "sim/explore/symmetry.hpp"
 #include "sim/explore/visited.hpp"
 
 namespace squall::sim {
@@ -34,12 +36,20 @@ class Judge {
   virtual void state(const World&, Violations&) const {}
 };
 
+/// Which state is expanded next.
+enum class Order : std::uint8_t {
+  breadth_first,  ///< the one found first: counterexamples are shortest
+  depth_first     ///< the one found last: deep states come early, counterexamples may be long
+};
+
 struct SearchOptions {
   Counting counting = Counting::tlc;
   bool exact = false;                      ///< keep and compare whole encodings: no two states are taken for one
   bool incremental = true;                 ///< use `PlainWorlds` where it fits and the search is not exact: only faster
   std::uint64_t states_max = 100'000'000;  ///< distinct ones; beyond, the search is incomplete
-  std::uint32_t fault_budget = 0;          ///< `Header::fault_budget` of the initial world
+  Order order = Order::breadth_first;
+  const Symmetry* symmetry = nullptr;  ///< states that differ in which of several equals is which count as one
+  std::uint32_t fault_budget = 0;      ///< `Header::fault_budget` of the initial world
   const Interposer* faults = nullptr;
   const Judge* judge = nullptr;
   Timers timers = Timers::any;
@@ -54,14 +64,16 @@ enum class Bound : std::uint8_t { none, states, depth, stopped, first_violation 
 struct Finding {
   Violation violation;
   std::vector<std::uint32_t> begin;  ///< answers to what is asked at the beginning
-  std::vector<Step> path;            ///< shortest: the search is breadth first
+  std::vector<Step> path;            ///< shortest, where the search is breadth first
+  /// Of a claim about endless runs: the steps from this one on come again and again.
+  std::optional<std::size_t> loop{};
 };
 
 struct SearchResult {
   std::uint64_t distinct = 0;     ///< states
   std::uint64_t generated = 0;    ///< successors, with duplicates, and the initial states
   std::uint64_t terminal = 0;     ///< states in which nothing is enabled
-  std::uint32_t depth = 0;        ///< levels, the initial states' being 1
+  std::uint32_t depth = 0;        ///< levels, the initial states' being 1; depth first: states of the longest path
   bool complete = false;          ///< all reachable states were expanded (up to violations)
   Bound bound = Bound::none;      ///< why it is not
   std::uint64_t collisions = 0;   ///< exact: different states with one fingerprint
@@ -71,7 +83,7 @@ struct SearchResult {
   std::vector<std::string> came_true;  ///< `sometimes` claims that hold somewhere
 };
 
-/// All states that `model` can reach untimed, breadth first, through the same `apply` as timed runs. A state that violates
+/// All states that `model` can reach untimed, breadth first unless the options say otherwise, through the same `apply` as timed runs. A state that violates
 /// something is counted and not expanded; a state in which nothing is enabled is judged as the end of a run.
 class Search {
  public:
@@ -91,7 +103,16 @@ class Search {
     bool violated = false;
   };
 
+  /// A state of a depth-first search that waits to be expanded.
+  struct Waiting {
+    World world;
+    Place place;
+    std::uint32_t level;
+  };
+
   void begin_states();
+  bool take_next();
+  void put_off(const World& world, Place place);
   void end_at(Bound bound);
   void expand();
   void apply_all(Event event);
@@ -101,7 +122,7 @@ class Search {
   void grow();
   void judge_end();
   std::string name_of(Event event);
-  void report(Place place, const Event* event);
+  void report(Place place, const Event* event, const World* reached = nullptr);
   std::vector<std::uint64_t> fingerprints_to(Place place) const;
 
   SearchOptions options_;
@@ -118,6 +139,8 @@ class Search {
   std::array<Successor, 2> successors_;
   std::size_t turn_ = 0;  ///< which of them is made next
   Frontier frontier_;
+  std::vector<Waiting> stack_;  ///< depth first: instead of the frontier
+  std::size_t stack_bytes_ = 0;
   std::uint32_t level_ = 0;       ///< being expanded
   std::uint64_t level_left_ = 0;  ///< states of the present level still to be expanded
   std::uint64_t level_next_ = 0;  ///< states found for the next one

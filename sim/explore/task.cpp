@@ -13,7 +13,7 @@ constexpr SiteKey rest_key = site_key("task/rest");
 
 }  // namespace
 
-Tasks::Tasks(const Model& model) : model_(model) {
+Tasks::Tasks(const Model& model) {
   for (const Definition& definition : model.definitions) definitions_.push_back(site_key(definition.name));
 }
 

@@ -29,7 +29,6 @@ class Tasks {
   Choice of_timer(const World& world, Row timer) const;
   static SiteKey instance(const World& world, Row instance);
 
-  const Model& model_;
   std::vector<SiteKey> definitions_;
 };
 

@@ -62,6 +62,12 @@ class Visited {
     ++size_;
     return {static_cast<Place>(at), true};
   }
+  /// Whether any state with this fingerprint was met.
+  bool holds(std::uint64_t fingerprint) const {
+    std::size_t at = slot(fingerprint);
+    while (fingerprints_[at] != 0 && fingerprints_[at] != fingerprint) at = (at + 1) & (capacity() - 1);
+    return fingerprints_[at] != 0;
+  }
   std::uint64_t fingerprint(Place place) const { return fingerprints_[place]; }
   Place parent(Place place) const { return parents_[place]; }
 

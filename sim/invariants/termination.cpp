@@ -36,6 +36,16 @@ void judge_due(const Judging& at) {
   });
 }
 
+/// An instance in which somebody has not ended: untimed it has as long as it likes, but not for ever.
+void promise(const Judging& at, std::vector<Promise>& found) {
+  for (Row i = 0; i < at.world.used(Pool::instances); ++i) {
+    if (at.world.instance(i).live == 0) continue;
+    Unended unended = unended_of(at, i);
+    if (!unended.roles.empty())
+      found.push_back({at.world.instance(i).number, std::move(unended.roles), std::move(unended.reasons)});
+  }
+}
+
 void judge_end(const Judging& at, bool undecided) {
   if (!undecided || at.world.header().live_instances == 0) return;
   at.found.leave_open(Termination::name, "a limit of the run was reached before the end");
@@ -52,6 +62,7 @@ Monitor Termination::monitor(Model& model) const {
           .options = &model.keep(*this),
           .on = judge,
           .due = judge_due,
+          .promises = promise,
           .end = judge_end};
 }
 

@@ -112,6 +112,24 @@ void judge_due(const Judging& at) {
   }
 }
 
+void promise(const Judging& at, std::vector<Promise>& found) {
+  const auto& claimed = at.options_as<Response>();
+  for (Row i = 0; i < at.world.used(Pool::instances); ++i) {
+    if (at.world.instance(i).live == 0) continue;
+    for (const Owed& owed : at.of<OfInstance>(i).owed) {
+      if (owed.open == 0) continue;
+      std::string text = fmt::format("after {}", claimed.when.text);
+      if (!claimed.by.empty()) text += fmt::format(" with {}", owed.value);
+      text += fmt::format(" no {} ever comes{}", claimed.then.text, instance_text(at.model, at.world, i));
+      Promise promised{.key = child_key(at.world.instance(i).number, static_cast<std::uint64_t>(owed.value)),
+                       .witness = {claimed.when.text, claimed.then.text},
+                       .reasons = {std::move(text)}};
+      if (!claimed.text.because.empty()) promised.reasons.push_back("because: " + claimed.text.because);
+      found.push_back(std::move(promised));
+    }
+  }
+}
+
 void judge_end(const Judging& at, bool undecided) {
   if (!undecided) return;
   for (Row i = 0; i < at.world.used(Pool::instances); ++i) {
@@ -139,6 +157,7 @@ Monitor leads_to_claim(Model& model, ClaimText text, EventPattern when, EventPat
           .options = &claimed,
           .on = judge,
           .due = judge_due,
+          .promises = promise,
           .end = judge_end};
 }
 

@@ -166,6 +166,18 @@ void judge_due(const Judging& at) {
   }
 }
 
+void promise(const Judging& at, std::vector<Promise>& found) {
+  const auto& claimed = at.options_as<Claimed>();
+  const std::string& what = claimed.subject.pattern ? claimed.subject.pattern->text : claimed.subject.condition.text;
+  for (Row i = 0; i < at.world.used(Pool::instances); ++i) {
+    if (at.world.instance(i).live == 0 || at.of<OfInstance>(i).came_true != 0) continue;
+    Promise owed{.key = at.world.instance(i).number, .witness = {what}, .reasons = {}};
+    owed.reasons.push_back(fmt::format("{} never comes{}", what, instance_text(at.model, at.world, i)));
+    if (!claimed.text.because.empty()) owed.reasons.push_back("because: " + claimed.text.because);
+    found.push_back(std::move(owed));
+  }
+}
+
 void judge_end(const Judging& at, bool undecided) {
   const auto& claimed = at.options_as<Claimed>();
   if (!undecided || claimed.kind != StateClaim::eventually) return;
@@ -200,6 +212,7 @@ Monitor state_claim(Model& model, StateClaim kind, ClaimText text, ClaimSubject 
           .stirs = stirs,
           .settled = settled,
           .due = judge_due,
+          .promises = kind == StateClaim::eventually ? promise : nullptr,
           .end = judge_end};
 }
 
