@@ -15,82 +15,106 @@ LevelWorker::LevelWorker(const Exploration& exploration, const SearchOptions& op
       run_{.model = exploration.model,
            .decide = odometer_,
            .faults = exploration.faults,
-           .violations = !exploration.model.monitors.empty() ? &violations_ : nullptr,
+           .violations = !exploration.model.monitors.empty() || options.judge != nullptr ? &violations_ : nullptr,
            .timed = false},
       enabled_(exploration.model, exploration.faults, exploration.timers),
       content_(exploration.model, exploration.content),
       plain_(exploration.model, exploration.content, options.incremental && options.symmetry == nullptr),
       parent_(first),
-      child_(first) {
+      successors_{Successor{.world = first}, Successor{.world = first}} {
   run_.moves = &enabled_.moves();
   run_.notes_deliveries = exploration.content.last_delivered;
-  World world = first;  // arms the faults and what monitors listen to, in `run_`
+  World world = first;  // what is armed and who listens: `run_` learns it here
   begin_explored(world, run_, exploration_);
   odometer_.reset();
   violations_.reset();
 }
 
 Expanded LevelWorker::expand(Piece& piece, const Visited& visited) {
-  Expanded into{first_};
+  visited_ = &visited;
+  into_ = {};
   parent_ = first_;
-  child_ = first_;
+  for (Successor& successor : successors_) successor.world = first_;
   found_ = std::make_unique<Visited>();
-  while (!piece.states.empty()) {
-    World* const worlds[] = {&parent_, &child_};
-    const Visited::Place place = piece.states.pop(worlds);
-    expand_state(place, visited, into);
+  for (const Visited::Place place : piece.places) {
+    World* const worlds[] = {&parent_, &successors_[0].world, &successors_[1].world};
+    piece.states.pop(worlds);
+    if (place != Visited::no_place) expand_state(place);
   }
-  return into;
+  return std::move(into_);
 }
 
-void LevelWorker::expand_state(Visited::Place place, const Visited& visited, Expanded& into) {
-  plain_.begin(parent_, visited.fingerprint(place));
+void LevelWorker::expand_state(Visited::Place place) {
+  place_ = place;
+  plain_.begin(parent_, visited_->fingerprint(place));
   events_ = enabled_.list(parent_);
-  for (std::size_t e = 0; e < events_.size(); ++e) apply_all(place, visited, e, into);
-  if (events_.empty()) ++into.terminal;
-  if (run_.violations != nullptr && std::ranges::all_of(events_, &Event::is_move)) {
-    finish(child_, run_, false);
-    if (!violations_.empty()) tell(place, nullptr, into);
-    child_ = parent_;
-  }
+  for (std::size_t e = 0; e < events_.size(); ++e) apply_all(e);
+  look_up(successors_[turn_]);
+  look_up(successors_[turn_ ^ 1]);
+  if (events_.empty()) ++into_.terminal;
+  if (run_.violations == nullptr || !std::ranges::all_of(events_, &Event::is_move)) return;
+  World& world = successors_.front().world;
+  finish(world, run_, false);
+  if (!violations_.empty()) tell(nullptr, 0);
+  world = parent_;
 }
 
-void LevelWorker::apply_all(Visited::Place place, const Visited& visited, std::size_t e, Expanded& into) {
+void LevelWorker::apply_all(std::size_t e) {
   const Event event = events_[e];
   do {
-    apply(child_, event, run_);
-    const PlainWorlds::Change change = plain_.change(child_, event, run_);
+    Successor& next = successors_[turn_];
+    look_up(next);
+    apply(next.world, event, run_);
+    const PlainWorlds::Change change = plain_.change(next.world, event, run_);
     if (change == PlainWorlds::Change::none) {
-      into.generated += exploration_.idle_steps ? 1 : 0;
+      into_.generated += exploration_.idle_steps ? 1 : 0;
       continue;
     }
     const bool plain = change == PlainWorlds::Change::plain;
-    const std::uint64_t touched = plain ? run_.touched : Run::everybody;
-    const bool outside = options_.judge != nullptr && !options_.judge->inside(child_);
+    next.changed = true;
+    next.touched = plain ? run_.touched : Run::everybody;
+    const bool outside = options_.judge != nullptr && !options_.judge->inside(next.world);
     if ((run_.idle && !exploration_.idle_steps) || outside) {
       violations_.clear();
-      plain_.restore(child_, touched);
       continue;
     }
-    ++into.generated;
-    if (options_.symmetry != nullptr) options_.symmetry->canonical(child_);
-    const std::uint64_t fingerprint =
-        plain && options_.symmetry == nullptr ? plain_.hash(child_, event, run_) : content_.hash(child_);
-    const bool violated = !violations_.empty();
-    if (violated) tell(place, &event, into);
-    if (!visited.holds(fingerprint)) {
-      if (found_->full()) found_->grow();
-      const bool is_new = found_->insert(fingerprint, 0, [](Visited::Place) { return true; }).second;
-      if (is_new) {
-        into.candidates.push_back({fingerprint, place, violated});
-        into.worlds.push(child_, 0);
-      }
-    }
-    plain_.restore(child_, options_.symmetry != nullptr ? Run::everybody : touched);
+    ++into_.generated;
+    if (options_.symmetry != nullptr) options_.symmetry->canonical(next.world);
+    next.fingerprint = plain ? plain_.hash(next.world, event, run_) : content_.hash(next.world);
+    visited_->prefetch(next.fingerprint);
+    next.made = true;
+    next.violated = !violations_.empty();
+    if (next.violated) tell(&event, next.fingerprint);
+    turn_ ^= 1;
   } while (odometer_.next());
 }
 
-void LevelWorker::tell(Visited::Place place, const Event* event, Expanded& into) {
+/// Keeps a successor that was made, where no earlier level has it, and makes it the state being expanded again.
+void LevelWorker::look_up(Successor& successor) {
+  if (successor.made && !visited_->holds(successor.fingerprint)) {
+    if (found_->full()) found_->grow();
+    if (found_->insert(successor.fingerprint, 0, [](Visited::Place) { return true; }).second) {
+      Expanded::Candidate candidate{successor.fingerprint, place_, successor.violated};
+      judge(successor, candidate);
+      const bool full = into_.batches.empty() || into_.batches.back()->candidates.size() == Piece::states_max;
+      if (full) into_.batches.push_back(std::make_unique<Expanded::Batch>(first_));
+      into_.batches.back()->candidates.push_back(candidate);
+      into_.batches.back()->piece.states.push(successor.world, 0);
+    }
+  }
+  if (successor.changed) plain_.restore(successor.world, successor.touched);
+  successor.made = successor.changed = false;
+}
+
+void LevelWorker::judge(const Successor& successor, Expanded::Candidate& candidate) {
+  if (options_.judge == nullptr) return;
+  options_.judge->state(successor.world, violations_);
+  if (violations_.empty()) return;
+  candidate.violated = true;
+  tell(nullptr, successor.fingerprint);
+}
+
+void LevelWorker::tell(const Event* event, std::uint64_t reached) {
   std::vector<Violation> found = violations_.list();
   violations_.clear();
   for (Violation& violation : found) {
@@ -100,8 +124,8 @@ void LevelWorker::tell(Visited::Place place, const Event* event, Expanded& into)
     if (std::ranges::any_of(known_, same)) continue;
     known_.push_back({.invariant = violation.invariant, .witness = violation.witness, .at = {}, .reasons = {}});
     std::optional<Step> step;
-    const std::uint64_t reached = event != nullptr && options_.symmetry != nullptr ? content_.hash(child_) : 0;
-    if (event != nullptr && reached == 0) {
+    // Under other names it is another event that leads there.
+    if (event != nullptr && options_.symmetry == nullptr) {
       const std::vector<std::string> names =
           event_names(exploration_.model, parent_, events_, exploration_.faults, enabled_.moves());
       const auto at = static_cast<std::size_t>(std::ranges::find(events_, *event) - events_.begin());
@@ -110,7 +134,8 @@ void LevelWorker::tell(Visited::Place place, const Event* event, Expanded& into)
                   .answers = odometer_.answers(),
                   .text = names[at]};
     }
-    into.told.push_back({place, std::move(step), reached, std::move(violation)});
+    const std::uint64_t to = step ? 0 : reached;
+    into_.told.push_back({place_, std::move(step), to, std::move(violation)});
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -10,10 +11,13 @@
 
 namespace squall::sim::detail {
 
-/// A piece of a level: states that wait to be expanded, packed, with their places.
+/// States that one thread has found, packed: some are to be expanded, in the next level.
 struct Piece {
+  static constexpr std::size_t states_max = 4096;
   explicit Piece(const World& first) : states(first) {}
-  Frontier states;
+
+  Frontier states;                     ///< their places are in `places`
+  std::vector<Visited::Place> places;  ///< `no_place`: known before, or not to be expanded
 };
 
 /// What one thread made of a piece, in the order of its states and of their events.
@@ -23,16 +27,19 @@ struct Expanded {
     Visited::Place parent;
     bool violated;
   };
+  /// Successors that no earlier level has.
+  struct Batch {
+    explicit Batch(const World& first) : piece(first) {}
+    std::vector<Candidate> candidates;
+    Piece piece;  ///< the same, packed; without places
+  };
   struct Told {
     Visited::Place parent;
-    std::optional<Step> step;   ///< nothing: the end of a run, in that state
-    std::uint64_t reached = 0;  ///< under symmetry instead of a step: the fingerprint of where it led
+    std::optional<Step> step;   ///< by which it came to be
+    std::uint64_t reached = 0;  ///< instead of a step: the fingerprint of where one led; 0: the end of a run
     Violation violation;
   };
-  explicit Expanded(const World& first) : worlds(first) {}
-
-  std::vector<Candidate> candidates;  ///< successors that no earlier level has
-  Frontier worlds;                    ///< the same, packed
+  std::vector<std::unique_ptr<Batch>> batches;
   std::vector<Told> told;
   std::uint64_t generated = 0, terminal = 0;
 };
@@ -45,9 +52,18 @@ class LevelWorker {
   const Violations& violations() const { return violations_; }
 
  private:
-  void expand_state(Visited::Place place, const Visited& visited, Expanded& into);
-  void apply_all(Visited::Place place, const Visited& visited, std::size_t event, Expanded& into);
-  void tell(Visited::Place place, const Event* event, Expanded& into);
+  /// As in `Search`: two take turns, so that what the set's memory says of one comes while the other is made.
+  struct Successor {
+    World world;
+    std::uint64_t fingerprint = 0, touched = 0;
+    bool made = false, changed = false, violated = false;
+  };
+
+  void expand_state(Visited::Place place);
+  void apply_all(std::size_t event);
+  void look_up(Successor& successor);
+  void judge(const Successor& successor, Expanded::Candidate& candidate);
+  void tell(const Event* event, std::uint64_t reached);
 
   const Exploration exploration_;
   const SearchOptions& options_;
@@ -58,8 +74,13 @@ class LevelWorker {
   Enabled enabled_;
   Content content_;
   PlainWorlds plain_;
-  World parent_, child_;
+  World parent_;
+  Visited::Place place_ = Visited::no_place;
+  std::array<Successor, 2> successors_;
+  std::size_t turn_ = 0;
+  const Visited* visited_ = nullptr;
   std::unique_ptr<Visited> found_;  ///< fingerprints of the piece in work
+  Expanded into_;
   std::vector<Event> events_;
   std::vector<Violation> known_;  ///< told by this worker, by invariant and witness
 };

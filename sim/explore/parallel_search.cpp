@@ -47,6 +47,9 @@ class ParallelSearch {
       for (const auto& piece : expanded) {
         if (piece && !stop_) add(*piece);
       }
+      std::size_t bytes = visited_.bytes();
+      for (const Piece& piece : level_) bytes += piece.states.bytes() + piece.places.size() * sizeof(Place);
+      result_.bytes = std::max(result_.bytes, bytes);
     }
     result_.distinct = std::min<std::uint64_t>(visited_.size(), options_.states_max);
     result_.complete = result_.bound == Bound::none;
@@ -61,8 +64,6 @@ class ParallelSearch {
   }
 
  private:
-  static constexpr std::size_t states_in_a_piece = 512;
-
   void came_true(const std::string& claim) {
     if (std::ranges::find(result_.came_true, claim) == result_.came_true.end()) result_.came_true.push_back(claim);
   }
@@ -79,11 +80,15 @@ class ParallelSearch {
     do {
       begin_explored(world, run, exploration_);
       if (options_.symmetry != nullptr) options_.symmetry->canonical(world);
-      const bool violated = !judged_.empty();
+      if (options_.judge != nullptr) options_.judge->state(world, judged_);
+      const std::uint64_t fingerprint = content_.hash(world);
+      const Expanded::Candidate candidate{fingerprint, Visited::no_place, !judged_.empty()};
       for (const Violation& violation : judged_.list()) tell({Visited::no_place, std::nullopt, 0, violation});
       judged_.clear();
       ++result_.generated;
-      insert({content_.hash(world), Visited::no_place, violated}, world);
+      if (level_.empty() || level_.back().places.size() == Piece::states_max) level_.emplace_back(first_);
+      level_.back().states.push(world, 0);
+      level_.back().places.push_back(insert(candidate));
     } while (odometer.next());
     for (const std::string& claim : judged_.came_true()) came_true(claim);
   }
@@ -123,65 +128,59 @@ class ParallelSearch {
     result_.generated += piece.generated;
     result_.terminal += piece.terminal;
     for (Expanded::Told& told : piece.told) tell(std::move(told));
-    World world = first_;
-    for (const Expanded::Candidate& candidate : piece.candidates) {
-      if (stop_) return;
-      World* const worlds[] = {&world};
-      piece.worlds.pop(worlds);
-      insert(candidate, world);
+    constexpr std::size_t ahead = 8;  // what the set's memory says of these is on its way
+    for (auto& batch : piece.batches) {
+      const auto& candidates = batch->candidates;
+      unfinished_ = &batch->piece.places;
+      for (std::size_t c = 0; c < candidates.size() && !stop_; ++c) {
+        if (c + ahead < candidates.size()) visited_.prefetch(candidates[c + ahead].fingerprint);
+        batch->piece.places.push_back(insert(candidates[c]));
+      }
+      unfinished_ = nullptr;
+      level_.push_back(std::move(batch->piece));
     }
     if (stopped_) stop_ = true;
   }
 
-  void insert(const Expanded::Candidate& candidate, const World& world) {
+  /// The place of a state that is to be expanded; else none.
+  Place insert(const Expanded::Candidate& candidate) {
     if (visited_.full()) grow();
     Place parent = candidate.parent;
     if (parent != Visited::no_place && !moved_.empty()) parent = moved_[parent];
     const auto [place, is_new] = visited_.insert(candidate.fingerprint, parent, [](Place) { return true; });
-    if (!is_new) return;
+    if (!is_new) return Visited::no_place;
     if (visited_.size() > options_.states_max) {
       stop_ = true;
       result_.bound = Bound::states;
-      return;
+      return Visited::no_place;
     }
     result_.depth = std::max(result_.depth, depth_ + 1);
-    bool violated = candidate.violated;
-    if (options_.judge != nullptr) {
-      options_.judge->state(world, judged_);
-      violated = violated || !judged_.empty();
-      const std::vector<Violation> found = judged_.list();
-      judged_.clear();
-      for (const Violation& violation : found) tell_at({place, std::nullopt, 0, violation});
-    }
-    if (violated) return;
-    if (depth_ + 1 >= options_.depth_max) {
-      if (!stop_) result_.bound = Bound::depth;
-      return;
-    }
-    if (level_.empty() || level_.back().states.size() == states_in_a_piece) level_.emplace_back(first_);
-    level_.back().states.push(world, place);
+    if (candidate.violated) return Visited::no_place;
+    if (depth_ + 1 < options_.depth_max) return place;
+    if (!stop_) result_.bound = Bound::depth;
+    return Visited::no_place;
   }
 
   /// Places of the level that was expanded move along: candidates name their parents by the places of then.
   void grow() {
     const std::vector<Place> moved = visited_.grow();
-    for (Piece& piece : level_) piece.states.relocate(moved);
+    const auto move = [&](std::vector<Place>& places) {
+      for (Place& place : places) {
+        if (place != Visited::no_place) place = moved[place];
+      }
+    };
+    for (Piece& piece : level_) move(piece.places);
+    if (unfinished_ != nullptr) move(*unfinished_);
     if (moved_.empty()) {
       moved_ = moved;
     } else {
-      for (Place& place : moved_) {
-        if (place != Visited::no_place) place = moved[place];
-      }
+      move(moved_);
     }
   }
 
   void tell(Expanded::Told told) {
-    if (told.parent != Visited::no_place && !moved_.empty()) told.parent = moved_[told.parent];
-    tell_at(std::move(told));
-  }
-
-  void tell_at(Expanded::Told told) {
     if (stop_) return;
+    if (told.parent != Visited::no_place && !moved_.empty()) told.parent = moved_[told.parent];
     const auto same = [&](const Finding& known) {
       return known.violation.invariant == told.violation.invariant && known.violation.witness == told.violation.witness;
     };
@@ -211,6 +210,7 @@ class ParallelSearch {
   Visited visited_;
   std::vector<Place> moved_;  ///< since the level was begun: places of then to those of now; empty: none have moved
   std::deque<Piece> level_;
+  std::vector<Place>* unfinished_ = nullptr;  ///< of the piece that is being added
   std::vector<std::unique_ptr<LevelWorker>> workers_;
   std::uint32_t depth_ = 0;
   std::atomic<bool> stopped_{false};

@@ -7,6 +7,7 @@
 #include "scenarios/models/locks.hpp"
 #include "scenarios/models/ping_pong.hpp"
 #include "scenarios/models/readers_writers.hpp"
+#include "scenarios/models/setter_checker.hpp"
 #include "scenarios/models/shared_counter.hpp"
 #include "scenarios/models/single_copy_register.hpp"
 #include "scenarios/models/transaction_commit.hpp"
@@ -158,7 +159,28 @@ Interleavings interleavings(const Model& model, bool (*bad)(const State&)) {
   return counted;
 }
 
+/// Main spawns a thread that does nothing, and ends; the thread's only step is its start.
+struct Spawning {
+  std::uint8_t main = 0, child = 0;
+  void actions(ActionList& list) const {
+    if (main < 2) list.add(0);
+    if (main > 0 && child == 0) list.add(1);
+  }
+  void on_action(Turn&, std::uint32_t action) { ++(action == 0 ? main : child); }
+  static bool never(const Spawning&) { return false; }
+};
+
 TEST_SUITE("maximal interleavings") {
+  TEST_CASE("one thread has 1; main and the empty thread that it spawns have 2 (shuttle)") {
+    CHECK(interleavings<Yielding<1, 4>>(Yielding<1, 4>::model(), &Yielding<1, 4>::never) == Interleavings{1, 0});
+    Model model;
+    add_agent<Spawning>(model, "main");
+    model.finish();
+    CHECK(interleavings<Spawning>(model, &Spawning::never) == Interleavings{2, 0});
+  }
+  TEST_CASE("a setter that writes twice and a checker that looks once have 3, 1 of them bad") {
+    CHECK(interleavings<SetterChecker>(SetterChecker::model(), &SetterChecker::seen_between) == Interleavings{3, 1});
+  }
   TEST_CASE("two threads that start and yield four times have 252 (shuttle)") {
     // C(10, 5): which 5 of the 10 steps are the first thread's.
     CHECK(interleavings<Yielding<2, 4>>(Yielding<2, 4>::model(), &Yielding<2, 4>::never) == Interleavings{252, 0});

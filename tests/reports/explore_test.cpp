@@ -68,7 +68,48 @@ TEST_SUITE("squall explore") {
     CHECK(quick["generated"] == exact["generated"]);
   }
 
+  TEST_CASE("a promise that an endless run breaks is told as a way there and a round") {
+    const Scratch scratch{"endless"};
+    const std::string poll =
+        "workflow: poll\nagents:\n"
+        "  a: {do: [{repeat: [{sleep: 1s}], while: \"true\"}, {emit: done}]}\n"
+        "  b: {do: [{work: 1s}, {emit: ready}]}\n"
+        "check: [{eventually: {emitted: done}}, {eventually: {emitted: ready}, name: b-comes}]\n";
+    const std::string file = scratch.file("poll.yaml", poll);
+    const auto endless = explored(file + " --out " + scratch.path("found"), 1);
+    CHECK(endless["fairness"] == "weak");
+    REQUIRE(endless["findings"].size() == 1);  // b comes, since it can act all the time
+    CHECK(endless["findings"][0]["invariant"] == "eventually");
+    CHECK_FALSE(endless["findings"][0]["loop"].is_null());
+    const Ran told = squall("explore " + file);
+    CHECK(told.output.find("And then, again and again, ") != std::string::npos);
+    CHECK(told.output.find("whoever can act all the time acts some time") != std::string::npos);
+    const Ran replayed = squall("replay " + endless["findings"][0]["case"].get<std::string>());
+    CHECK(replayed.exit_status == 1);
+    CHECK(replayed.output.find("From here on again and again:") != std::string::npos);
+    // Without fairness b may never come.
+    CHECK(explored(file + " --fairness none", 1)["findings"].size() == 2);
+    const std::string good = scratch.file("good.yaml",
+                                          "workflow: good\nagents:\n  b: {do: [{work: 1s}, {emit: ready}]}\n"
+                                          "check: [{eventually: {emitted: ready}}]\n");
+    CHECK(squall("explore " + good).output.find("Of endless runs those count") != std::string::npos);
+  }
+
+  TEST_CASE("neither the order nor the number of threads changes what there is") {
+    const std::string file = "scenarios/suites/pending-writes/broken.yaml --timers last";
+    const auto breadth = explored(file, 1), depth = explored(file + " --order dfs", 1),
+               shared = explored(file + " --jobs 3", 1);
+    CHECK(depth["distinct"] == breadth["distinct"]);
+    CHECK(depth["generated"] == breadth["generated"]);
+    CHECK(shared["distinct"] == breadth["distinct"]);
+    CHECK(shared["findings"] == breadth["findings"]);
+  }
+
   TEST_CASE("what it cannot take") {
+    CHECK(squall("explore scenarios/suites/feature-team/fixed.yaml --order dfs --depth 3").exit_status == 2);
+    CHECK(squall("explore scenarios/suites/feature-team/fixed.yaml --fairness strong").errors ==
+          "error: 'strong' does not say which endless runs count\n  fix: write weak (whoever can act all the time acts "
+          "some time) or none (all)\n");
     CHECK(squall("explore scenarios/suites/feature-team/fixed.yaml --faults many").errors ==
           "error: --faults takes a whole number, not 'many'\n  fix: write one from 0 to 1000\n");
     CHECK(squall("explore nowhere.yaml").exit_status == 2);

@@ -9,6 +9,7 @@
 #include "faults/arm.hpp"
 #include "faults/signature.hpp"
 #include "scenarios/cases/decided_case.hpp"
+#include "sim/explore/liveness.hpp"
 #include "sim/explore/search.hpp"
 #include "tests/suites/suite.hpp"
 
@@ -47,12 +48,14 @@ constexpr std::array proved{
     Proved{"thawed-worker", Timers::any, 0, 289, 341, 6},
 };
 
+/// The pair whose red half may go on for ever: no state shows that, a cycle of states does.
+constexpr const char* endless = "delegation-ping-pong";
+
 /// Pairs whose two halves look alike to a search that knows no time, or that have no end.
 struct Open {
   const char *pair, *why;
 };
 constexpr std::array open{
-    Open{"delegation-ping-pong", "that a run never ends is no state: it needs liveness over cycles of states"},
     Open{"interrupted-batch",
          "untimed, a person may take longer than any resume: the question is asked again and again, without end"},
     Open{"invisible-draft", "the remedy is a shorter delay, and delays do not exist there"},
@@ -119,8 +122,36 @@ TEST_SUITE("pairs explored to the last state") {
     }
   }
 
+  TEST_CASE("two that hand one task to and fro may do so for ever; who may not delegate again cannot") {
+    const std::string file = std::string{endless} + "/broken.yaml";
+    const scenarios::Loaded loaded = read(file), fixed = read(std::string{endless} + "/fixed.yaml");
+    const auto decided = [](const scenarios::Loaded& which, auto&& use) {
+      REQUIRE(which.ok());
+      const faults::Armed armed = scenarios::armed(*which.scenario);
+      const sim::Exploration exploration = exploration_of(*which.scenario, armed, Timers::last, 0);
+      use(exploration, check_liveness(exploration, sim::AssumedFairness::weak));
+    };
+    decided(loaded, [&](const sim::Exploration& exploration, const sim::LivenessResult& result) {
+      CHECK(result.complete);
+      REQUIRE(result.findings.size() == 1);
+      const sim::Finding& finding = result.findings.front();
+      CHECK(finding.violation.invariant == "termination");
+      REQUIRE(finding.loop);
+      const sim::Schedule schedule = schedule_of(exploration, finding.begin, finding.path, finding.loop);
+      const scenarios::DecidedCase as_case =
+          scenarios::decided_case(opened_as(file), loaded, schedule, faults::signature(finding.violation));
+      CHECK(as_case.loaded.pins.schedule == schedule);
+      CHECK(as_case.run.followed.loop == finding.loop);
+      CHECK(scenarios::judge(as_case.loaded).result == scenarios::Judgement::Result::passed);
+    });
+    decided(fixed, [&](const sim::Exploration&, const sim::LivenessResult& result) {
+      CHECK(result.complete);
+      CHECK(result.findings.empty());
+    });
+  }
+
   TEST_CASE("of every other pair it is known why not") {
-    std::set<std::string> named;
+    std::set<std::string> named{endless};
     for (const Proved& one : proved) named.insert(one.pair);
     for (const Open& one : open) {
       CHECK(named.insert(one.pair).second);
