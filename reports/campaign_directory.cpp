@@ -44,10 +44,24 @@ void make_folder(const fs::path& path) {
 }
 
 std::string to_json(const CampaignIdentity& identity) {
-  const Json json = {{"version", identity.version}, {"workflow", identity.workflow},
-                     {"file", identity.file},       {"content", identity.content},
-                     {"profile", identity.profile}, {"shard_size", identity.shard_size}};
+  Json json = {{"version", identity.version}, {"workflow", identity.workflow}, {"file", identity.file},
+               {"content", identity.content}, {"profile", identity.profile},   {"shard_size", identity.shard_size}};
+  if (!identity.strategy.timed()) {
+    json["untimed"] = {{"strategy", scenarios::to_text(identity.strategy)},
+                       {"timers", identity.strategy.timers == sim::Timers::last ? "last" : "any"},
+                       {"faults", identity.strategy.faults}};
+  }
   return json.dump(1, ' ', true, nlohmann::detail::error_handler_t::replace) + "\n";
+}
+
+scenarios::StrategyChoice strategy_of(const Json& json) {
+  if (!json.contains("untimed")) return {};
+  const Json& untimed = json.at("untimed");
+  auto choice = scenarios::strategy_choice(untimed.at("strategy").get<std::string>());
+  if (!choice) throw std::invalid_argument{"it has a strategy that this squall does not know"};
+  choice->timers = untimed.at("timers").get<std::string>() == "last" ? sim::Timers::last : sim::Timers::any;
+  choice->faults = untimed.at("faults").get<std::uint32_t>();
+  return *choice;
 }
 
 CampaignIdentity identity_of(const std::string& path, const std::string& text) {
@@ -58,6 +72,7 @@ CampaignIdentity identity_of(const std::string& path, const std::string& text) {
                               .file = json.at("file").get<std::string>(),
                               .content = json.at("content").get<std::string>(),
                               .profile = json.at("profile").get<std::string>(),
+                              .strategy = strategy_of(json),
                               .shard_size = json.at("shard_size").get<std::uint64_t>()};
     const fs::path file = fs::path{identity.file}.lexically_normal();
     if (identity.shard_size == 0 || file.empty() || file.is_absolute() || *file.begin() == "..")
@@ -107,10 +122,11 @@ CampaignDirectory CampaignDirectory::begin(const std::string& path, const Campai
     CampaignDirectory there = open(path);
     if (there.identity_ != identity) {
       throw CampaignTrouble{
-          fmt::format("'{}' holds another campaign: {} with content {}, profile {}, shards of {}, by squall {}",
-                      printable(path), printable(there.identity_.workflow), printable(there.identity_.content),
-                      printable(there.identity_.profile), there.identity_.shard_size,
-                      printable(there.identity_.version)),
+          fmt::format(
+              "'{}' holds another campaign: {} with content {}, profile {}, strategy {}, shards of {}, by squall {}",
+              printable(path), printable(there.identity_.workflow), printable(there.identity_.content),
+              printable(there.identity_.profile), scenarios::to_text(there.identity_.strategy),
+              there.identity_.shard_size, printable(there.identity_.version)),
           "name another folder: one campaign plays one workflow, as it was when it began"};
     }
     return there;

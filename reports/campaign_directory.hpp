@@ -9,6 +9,7 @@
 
 #include "faults/shard.hpp"
 #include "scenarios/file.hpp"
+#include "scenarios/strategies.hpp"
 
 /// A campaign on disk:
 ///
@@ -29,6 +30,7 @@ struct CampaignIdentity {
   std::string file;      ///< the workflow's path below `workflow/`
   std::string content;   ///< hash of the bytes of all its files
   std::string profile;
+  scenarios::StrategyChoice strategy{};
   std::uint64_t shard_size = 0;
 
   friend bool operator==(const CampaignIdentity&, const CampaignIdentity&) = default;

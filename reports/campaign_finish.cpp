@@ -11,6 +11,7 @@
 #include "reports/campaign_database.hpp"
 #include "reports/story.hpp"
 #include "reports/text.hpp"
+#include "reports/untimed.hpp"
 
 namespace squall::reports {
 namespace {
@@ -25,10 +26,36 @@ std::string case_name(const WorkflowFiles& originals) {
 /// The case with the files that it extends, so that its folder can be taken anywhere.
 WorkflowFiles finding_files(const CampaignFinding& each, const WorkflowFiles& originals, const std::string& folder) {
   WorkflowFiles files = originals;
+  const std::string replay = fmt::format("squall replay {}/{}", folder, case_name(originals));
+  if (each.decided) {
+    const scenarios::DecidedCase& decided = *each.decided;
+    files[case_name(originals)] = scenarios::to_text(decided.file);
+    files["story.txt"] = untimed_story({*decided.loaded.scenario, *decided.loaded.pins.schedule, decided.run, replay});
+    return files;
+  }
   files[case_name(originals)] = scenarios::to_text(each.shrunk->file);
-  files["story.txt"] = story(*each.shrunk->loaded.scenario, each.shrunk->recording, sim::Seed{each.shrunk->seed},
-                             fmt::format("squall replay {}/{}", folder, case_name(originals)));
+  files["story.txt"] =
+      story(*each.shrunk->loaded.scenario, each.shrunk->recording, sim::Seed{each.shrunk->seed}, replay);
   return files;
+}
+
+/// What plays this seed, as a choice of its own.
+scenarios::StrategyChoice alone(const scenarios::StrategyChoice& choice, std::uint64_t seed) {
+  scenarios::StrategyChoice one = choice;
+  one.portfolio = false;
+  one.strategy = choice.of(seed);
+  return one;
+}
+
+/// The decisions of one finding of an untimed strategy, as a case. What keeps them from being one is told with it.
+void decide_finding(CampaignFinding& finding, const std::string& path, const scenarios::Loaded& workflow,
+                    const scenarios::StrategyChoice& choice) {
+  try {
+    finding.decided = scenarios::decided_case(
+        path, workflow, schedule_of(*workflow.scenario, choice, finding.finding.first_seed), finding.signature);
+  } catch (const std::logic_error& error) {
+    finding.trouble = error.what();
+  }
 }
 
 }  // namespace
@@ -62,19 +89,30 @@ void shrink_finding(CampaignFinding& finding, const std::string& path, const sce
   }
 }
 
-void decide_finding(CampaignFinding& finding, const std::string& path, const scenarios::Loaded& workflow,
-                    const scenarios::StrategyChoice& choice) {
-  try {
-    finding.decided = scenarios::decided_case(
-        path, workflow, schedule_of(*workflow.scenario, choice, finding.finding.first_seed), finding.signature);
-  } catch (const std::logic_error& error) {
-    finding.trouble = error.what();
-  }
+std::string strategy_text(const scenarios::StrategyChoice& choice) {
+  if (choice.timed()) return {};
+  std::string text = fmt::format(" --strategy {}", to_text(choice));
+  if (choice.faults != 0) text += fmt::format(" --faults {}", choice.faults);
+  if (choice.timers == sim::Timers::last) text += " --timers last";
+  return text;
 }
 
-void shrink_findings(CampaignReport& report, const std::string& path, const scenarios::Loaded& workflow) {
-  for (std::size_t f = 0; f < report.findings.size() && f < findings_shrunk; ++f)
-    shrink_finding(report.findings[f], path, workflow, report.findings[f].finding.first_seed);
+std::string untimed_replay(const std::string& file, std::uint64_t seed, const scenarios::StrategyChoice& choice) {
+  if (!choice.of(seed)) return {};
+  return fmt::format("squall replay {} --seed {}{}", file, seed, strategy_text(alone(choice, seed)));
+}
+
+void explain_findings(CampaignReport& report, const std::string& path, const scenarios::Loaded& workflow,
+                      const scenarios::StrategyChoice& choice) {
+  for (std::size_t f = 0; f < report.findings.size() && f < findings_shrunk; ++f) {
+    CampaignFinding& each = report.findings[f];
+    const std::uint64_t seed = each.finding.first_seed;
+    if (choice.of(seed)) {
+      decide_finding(each, path, workflow, alone(choice, seed));
+    } else {
+      shrink_finding(each, path, workflow, seed);
+    }
+  }
 }
 
 CampaignReport sum_of(const CampaignDirectory& campaign, const scenarios::Counted& counted) {
@@ -92,8 +130,13 @@ CampaignReport sum_of(const CampaignDirectory& campaign, const scenarios::Counte
     report.tally.add(shard.tally);
   }
   report.findings = findings_of(report.tally);
-  for (CampaignFinding& each : report.findings)
-    each.replay = fmt::format("squall run {} --seed {}", shell_word(report.file), each.finding.first_seed);
+  const scenarios::StrategyChoice& choice = campaign.identity().strategy;
+  if (choice.strategy) report.counted.lines.clear();  // untimed, none of them is rolled
+  for (CampaignFinding& each : report.findings) {
+    const std::uint64_t seed = each.finding.first_seed;
+    each.replay = untimed_replay(shell_word(report.file), seed, choice);
+    if (each.replay.empty()) each.replay = fmt::format("squall run {} --seed {}", shell_word(report.file), seed);
+  }
   report.again = fmt::format("squall merge {} --out {}", shell_word(campaign.path()), shell_word(campaign.path()));
   return report;
 }
@@ -101,11 +144,11 @@ CampaignReport sum_of(const CampaignDirectory& campaign, const scenarios::Counte
 CampaignReport finish(CampaignDirectory& campaign, const scenarios::Loaded& workflow) {
   CampaignReport report = sum_of(campaign, scenarios::counted_of(*workflow.scenario));
   // Paths are told from within the campaign: its bytes do not depend on where it lies.
-  shrink_findings(report, campaign.workflow_path(), workflow);
+  explain_findings(report, campaign.workflow_path(), workflow, campaign.identity().strategy);
   const WorkflowFiles originals = campaign.workflow_files();
   std::vector<std::string> names;
   for (CampaignFinding& each : report.findings) {
-    if (!each.shrunk) continue;
+    if (!each.shrunk && !each.decided) continue;
     names.push_back(faults::signature_text(each.signature));
     const std::string folder = "findings/" + names.back();
     campaign.write_finding(names.back(), finding_files(each, originals, folder));

@@ -33,12 +33,15 @@ inline constexpr std::uint64_t runs_for_shrinking = 2'000;
 void shrink_finding(CampaignFinding& finding, const std::string& path, const scenarios::Loaded& workflow,
                     std::uint64_t seed);
 
-/// The decisions of one finding of an untimed strategy, as a case. What keeps them from being one is told with it.
-void decide_finding(CampaignFinding& finding, const std::string& path, const scenarios::Loaded& workflow,
-                    const scenarios::StrategyChoice& choice);
+/// Shrinks the report's findings, the first ones first; those of untimed runs become their decisions. `path`: that of
+/// `workflow`; `choice`: what the campaign was played with.
+void explain_findings(CampaignReport& report, const std::string& path, const scenarios::Loaded& workflow,
+                      const scenarios::StrategyChoice& choice);
 
-/// Shrinks the report's findings, the first ones first. `path`: that of `workflow`.
-void shrink_findings(CampaignReport& report, const std::string& path, const scenarios::Loaded& workflow);
+/// The command that plays an untimed run of a campaign again; empty where the seed is played in time.
+std::string untimed_replay(const std::string& file, std::uint64_t seed, const scenarios::StrategyChoice& choice);
+/// The options that say what `choice` says: ` --strategy pct:2 --faults 1`. Nothing for timed runs.
+std::string strategy_text(const scenarios::StrategyChoice& choice);
 
 /// Adds up all shards of a campaign.
 CampaignReport sum_of(const CampaignDirectory& campaign, const scenarios::Counted& counted);

@@ -23,6 +23,7 @@ struct StrategyChoice {
   bool timed() const { return !portfolio && !strategy; }
   /// What plays this seed. Nothing: timed.
   std::optional<sim::Strategy> of(std::uint64_t seed) const;
+  friend bool operator==(const StrategyChoice&, const StrategyChoice&) = default;
 };
 
 /// `random`, `pct:2`, `walk`, `pos`, `uniform`, `portfolio`.

@@ -91,9 +91,9 @@ std::optional<int> understand(const FuzzArguments& arguments, Order& order) {
   if (!strategy) return bad_input;
   order.strategy = *strategy;
   const bool own_faults = order.profile == FuzzProfile::written || order.profile == FuzzProfile::none;
-  if (!strategy->timed() && (arguments.guided || !arguments.out.empty() || !own_faults))
-    return refuse("an untimed strategy plays the file's own faults, and keeps its findings in memory",
-                  "leave out --guided, --out and --profile: --json has the text of every case");
+  if (!strategy->timed() && (arguments.guided || !own_faults))
+    return refuse("an untimed strategy plays the file's own faults, and follows no coverage",
+                  "leave out --guided and --profile");
   if (arguments.guided && !arguments.out.empty())
     return refuse("a guided campaign is drawn from what it has shown so far, so it cannot be cut into shards",
                   "leave out --out: --json has the text of every case");
@@ -142,19 +142,10 @@ class Fuzz {
     report.interrupted = stopped_early(report.tally.runs);
     report.again = again_text(arguments_, order_, report.tally.runs);
     report.findings = findings_of(report.tally);
-    for (std::size_t f = 0; f < report.findings.size(); ++f) {
-      CampaignFinding& each = report.findings[f];
-      const bool told_why = !report.interrupted && f < findings_shrunk;
-      if (const auto strategy = order_.strategy.of(each.finding.first_seed)) {
-        scenarios::StrategyChoice alone = order_.strategy;
-        alone.portfolio = false;
-        alone.strategy = strategy;
-        if (told_why) decide_finding(each, arguments_.file, workflow_, alone);
-        each.replay = fmt::format("squall replay {} --seed {}{}", path_word(arguments_.file), each.finding.first_seed,
-                                  strategy_text(alone));
-        continue;
-      }
-      if (told_why) shrink_finding(each, arguments_.file, workflow_, each.finding.first_seed);
+    if (!report.interrupted) explain_findings(report, arguments_.file, workflow_, order_.strategy);
+    for (CampaignFinding& each : report.findings) {
+      each.replay = untimed_replay(path_word(arguments_.file), each.finding.first_seed, order_.strategy);
+      if (!each.replay.empty()) continue;
       const bool plain = order_.profile == FuzzProfile::written;
       each.replay = fmt::format("squall {} {} --seed {}", plain ? "run" : "explain", path_word(arguments_.file),
                                 each.finding.first_seed);
@@ -201,9 +192,10 @@ class Fuzz {
                                                             .file = file_name(arguments_.file),
                                                             .content = content_of(files),
                                                             .profile = name_of(order_.profile),
+                                                            .strategy = order_.strategy,
                                                             .shard_size = order_.shard_size},
                                                            files);
-    faults::Campaign campaign{scenarios::players_of(*workflow_.scenario), order_.jobs};
+    faults::Campaign campaign{strategy_players_of(*workflow_.scenario, order_.strategy), order_.jobs};
     faults::Tally played;
     const std::uint64_t first_shard = order_.first / order_.shard_size;
     const std::uint64_t last_seed = order_.first + (order_.seeds - 1);

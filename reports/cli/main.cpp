@@ -182,6 +182,7 @@ struct CommandLine {
     submit = app.add_subcommand("submit", "Prints the script with which an engine plays a campaign's shards.");
     submit->add_option("ENGINE", submitted.engine, "slurm, parallel or kubernetes")->required();
     add_fuzz_options(submit, submitted.fuzz);
+    add_strategy_options(submit, submitted.fuzz.strategy);
     submit->get_option("--seeds")->required();
     submit->get_option("--out")->required();
     submit->add_option("--shards", submitted.shards, "how many tasks")->required();

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <string_view>
 
+#include "reports/campaign_finish.hpp"
 #include "reports/cli/commands.hpp"
 #include "reports/cli/console.hpp"
 #include "reports/cli/strategy_options.hpp"

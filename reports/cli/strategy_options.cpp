@@ -34,12 +34,4 @@ std::optional<scenarios::StrategyChoice> strategy_of(const StrategyArguments& ar
   return choice;
 }
 
-std::string strategy_text(const scenarios::StrategyChoice& choice) {
-  if (choice.timed()) return {};
-  std::string text = fmt::format(" --strategy {}", to_text(choice));
-  if (choice.faults != 0) text += fmt::format(" --faults {}", choice.faults);
-  if (choice.timers == sim::Timers::last) text += " --timers last";
-  return text;
-}
-
 }  // namespace squall::reports::cli

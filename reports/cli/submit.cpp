@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include "reports/campaign_finish.hpp"
 #include "reports/cli/commands.hpp"
 #include "reports/cli/console.hpp"
+#include "reports/cli/strategy_options.hpp"
 #include "reports/text.hpp"
 
 /// Scripts that play a campaign's shards on an engine. A shard is a stateless command that may be run again: what is done is
@@ -15,6 +17,7 @@ std::string fuzz_line(const SubmitArguments& arguments, const std::string& shard
   std::string line = fmt::format("squall fuzz {} --seeds {} --out {} --shard {}", path_word(fuzz.file), fuzz.seeds,
                                  path_word(fuzz.out), shard);
   if (!fuzz.first.empty()) line += fmt::format(" --first {}", fuzz.first);
+  if (const auto choice = strategy_of(fuzz.strategy)) line += strategy_text(*choice);
   if (!fuzz.profile.empty()) line += fmt::format(" --profile {}", fuzz.profile);
   if (!fuzz.shard_size.empty()) line += fmt::format(" --shard-size {}", fuzz.shard_size);
   if (!fuzz.jobs.empty()) line += fmt::format(" --jobs {}", fuzz.jobs);
@@ -104,6 +107,7 @@ int submit(const SubmitArguments& arguments) {
   if (!fuzz.profile.empty() && fuzz.profile.find_first_not_of("abcdefghijklmnopqrstuvwxyz") != std::string::npos)
     return refuse(fmt::format("no profile is called '{}'", printable(fuzz.profile)),
                   "use one of: written, swarm, standard, none");
+  if (!strategy_of(fuzz.strategy)) return bad_input;
   std::string trouble;
   const auto workflow = playable(fuzz.file, "", trouble);
   if (!workflow) {

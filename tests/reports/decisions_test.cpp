@@ -169,6 +169,28 @@ TEST_SUITE("squall fuzz --strategy") {
           found["findings"][0]["signature"]);
   }
 
+  TEST_CASE("a campaign on disk keeps what it was played with, and its findings are cases") {
+    const Scratch scratch{"strategy-campaign"};
+    const std::string file = scratch.file("race.yaml", race(""));
+    const std::string options = " --seeds 300 --shard-size 100 --strategy portfolio --timers last --out ";
+    const auto whole = told("fuzz " + file + options + scratch.path("whole"), 1);
+    REQUIRE(whole["findings"].size() == 1);
+    CHECK(whole["digest"] == told("fuzz " + file + " --seeds 300 --strategy portfolio --timers last", 1)["digest"]);
+    const std::string path = whole["findings"][0]["case"];
+    CHECK(squall("test " + path).exit_status == 0);
+    CHECK(squall("replay " + path).exit_status == 1);
+    // In three parts, added up: the same campaign, byte by byte.
+    for (const char* part : {"1/3", "2/3", "3/3"})
+      squall("fuzz " + file + options + scratch.path("parts") + " --shard " + part);
+    CHECK(squall("merge " + scratch.path("parts") + " --out " + scratch.path("parts")).exit_status == 1);
+    const std::string name = path.substr(scratch.path("whole").size());
+    CHECK(file_text(scratch.path("parts") + name) == file_text(path));
+    CHECK(file_text(scratch.path("parts") + "/campaign.json") == file_text(scratch.path("whole") + "/campaign.json"));
+    // Another strategy is another campaign.
+    CHECK(contains(squall("fuzz " + file + " --seeds 5 --strategy walk --out " + scratch.path("whole")).errors,
+                   "strategy portfolio"));
+  }
+
   TEST_CASE("without one nothing is different from before") {
     const Scratch scratch{"timed"};
     const std::string file = scratch.file("race.yaml", race(""));
