@@ -41,7 +41,8 @@ bool goes_on_from_match(const Fault& fault) {
 /// `whole` is the line that `part` comes from: shapes have their times whatever they are made of.
 bool has_time_of_its_own(const Line& whole, const Line& part) {
   const Trigger& trigger = whole.trigger;
-  return trigger.at || trigger.every || is_state(strikes_of(part.fault)) || strikes_of(whole.fault) == Strikes::shape;
+  return trigger.at || trigger.every || !has_matches(strikes_of(part.fault)) ||
+         strikes_of(whole.fault) == Strikes::shape;
 }
 
 }  // namespace
@@ -84,6 +85,10 @@ std::uint32_t Armed::link_of(const Line& line, const Columns& columns) {
                   .momentary = false,
                   .of_calls = true,
                   .error = static_cast<std::uint8_t>(sim::Error::unavailable)};
+    } else if constexpr (Kind::strikes == Strikes::inbox) {
+      Link link{.columns = columns, .key = content(fault)};
+      link.of_inboxes = true;
+      return link;
     } else if constexpr (requires { Kind::goes_on; }) {
       return Link{.columns = columns,
                   .key = content(fault),
@@ -92,6 +97,8 @@ std::uint32_t Armed::link_of(const Line& line, const Columns& columns) {
                   .momentary = false,
                   .of_calls = true,
                   .error = static_cast<std::uint8_t>(sim::Error::rate_limited)};
+    } else if constexpr (requires { Kind::sets_no_bit; }) {
+      return std::nullopt;
     } else if constexpr (Kind::strikes == Strikes::link) {
       Link link{.columns = columns,
                 .key = content(fault),
@@ -103,6 +110,8 @@ std::uint32_t Armed::link_of(const Line& line, const Columns& columns) {
       if constexpr (requires { kind.drops_in_flight; }) {
         link.drops_in_flight = kind.drops_in_flight;
         link.momentary = false;
+      } else if constexpr (requires { Kind::watches_sends; }) {
+        link.drops_in_flight = link.momentary = false;
       }
       return link;
     } else {
@@ -115,10 +124,26 @@ std::uint32_t Armed::link_of(const Line& line, const Columns& columns) {
   const auto number = static_cast<std::uint32_t>(known - links_.begin());
   if (number == 64) throw std::invalid_argument("more than 64 different partitions and outages");
   if (known == links_.end()) links_.push_back(*link);
-  strikes_ |= link->of_calls
+  strikes_ |= link->of_inboxes ? static_cast<std::uint32_t>(sim::Strike::room)
+              : link->of_calls
                   ? static_cast<std::uint32_t>(sim::Strike::effect)
                   : static_cast<std::uint32_t>(sim::Strike::send) | static_cast<std::uint32_t>(sim::Strike::cut);
   return number;
+}
+
+void Armed::add_sending(std::uint32_t slot, const Line& line, const Columns& columns) {
+  const auto times = std::visit(
+      []<class Kind>(const Kind& kind) -> std::optional<std::uint32_t> {
+        if constexpr (!requires { Kind::watches_sends; }) return std::nullopt;
+        if constexpr (
+            requires { kind.times; } && requires { Kind::watches_sends; })
+          return kind.times;
+        return 0;
+      },
+      line.fault);
+  if (!times) return;
+  sending_.push_back({slot, {.columns = columns}, *times});
+  strikes_ |= static_cast<std::uint32_t>(sim::Strike::send);
 }
 
 void Armed::add_rules(std::span<const Line> lines, std::uint32_t first_line, bool planned) {
@@ -165,6 +190,8 @@ void Armed::add_rules(std::span<const Line> lines, std::uint32_t first_line, boo
                       .conditional = trigger.holds.given(),
                       .goes_on = goes_on_from_match(line.fault)});
     strikes_ |= arms_besides(line.fault);
+    add_sending(slot, line, entry.columns);
+    calms_ = calms_ || std::holds_alternative<Calm>(line.fault);
     if (has_time_of_its_own(lines_[part.of], line)) {
       timed_.push_back(slot);
       continue;
@@ -252,7 +279,7 @@ sim::SendOdds Armed::odds_of(const Table& table) const {
                      .chances = {}};
   if (odds.marks.empty()) odds.marks.assign(std::size_t{columns_.agents()} * columns, 0);
   for (const List& list : table.lists) {
-    sim::SendOdds::Chances here{.rolls = {}, .count = 0, .ask = list.look};
+    sim::SendOdds::Chances here{.rolls = {}, .count = 0, .ask = list.look || !sending_.empty()};
     if (list.rolls.size() > sim::SendOdds::Chances::most) {
       here.ask = true;
     } else {
@@ -266,11 +293,12 @@ sim::SendOdds Armed::odds_of(const Table& table) const {
 Armed::Memory Armed::memory_of(std::byte* shadow) const {
   auto* tempo = shadow;
   auto* loops = tempo + Tempo::bytes;
-  auto* thresholds = reinterpret_cast<std::uint64_t*>(loops + Loops::bytes);
+  auto* calm = reinterpret_cast<std::uint64_t*>(loops + Loops::bytes);
+  auto* thresholds = calm + 1;
   auto* counters = reinterpret_cast<Counter*>(thresholds + slots_.size());
   auto* struck = reinterpret_cast<std::uint32_t*>(counters + rules_.size());
   std::uint32_t* going_on = struck + lines_.size();
-  return {thresholds, counters, struck, going_on, going_on + slots_.size(), tempo, loops};
+  return {thresholds, counters, struck, going_on, going_on + slots_.size(), tempo, loops, calm};
 }
 
 std::span<const std::uint32_t> Armed::struck_in(const sim::World& world) const {

@@ -47,7 +47,7 @@ class Armed final : public sim::Interposer {
 
   /// What `Model::fault_shadow` must be at least, before the first world is made, for so many lines of plain kinds.
   static constexpr std::uint32_t shadow_bytes(std::size_t lines) {
-    return static_cast<std::uint32_t>(Tempo::bytes + Loops::bytes + lines * 28 + 4) / 8 * 8;
+    return static_cast<std::uint32_t>(Tempo::bytes + Loops::bytes + 8 + lines * 28 + 4) / 8 * 8;
   }
   /// The same for these lines: a plan's, and a profile's besides. Requires: no line has trouble.
   static std::uint32_t shadow_bytes(std::span<const Line> plan, std::span<const Line> profile) {
@@ -68,6 +68,7 @@ class Armed final : public sim::Interposer {
   }
   sim::Instant paused_until(const sim::World&, sim::AgentId) const override;
   sim::Duration paced(const sim::World&, sim::AgentId, sim::Duration work) const override;
+  bool takes_no_more(const sim::World&, sim::AgentId) const override;
 
   /// The same, and adds what took effect to `record` unless that is null.
   sim::Verdict strike(sim::World&, sim::Run&, const sim::Target&, std::vector<Injection>* record) const;
@@ -137,12 +138,13 @@ class Armed final : public sim::Interposer {
   /// What a line cuts while its bit is set: links, or calls of a tool.
   struct Link {
     Columns columns;
-    std::uint64_t key;
-    bool both_ways;
-    bool drops_in_flight;
-    bool momentary;  ///< what comes after passes: it sets no bit
-    bool of_calls;
-    std::uint8_t error;  ///< of calls: they fail with it
+    std::uint64_t key = 0;
+    bool both_ways = false;
+    bool drops_in_flight = false;
+    bool momentary = false;  ///< what comes after passes: it sets no bit
+    bool of_calls = false;
+    bool of_inboxes = false;
+    std::uint8_t error = 0;  ///< of calls: they fail with it
     friend bool operator==(const Link&, const Link&) = default;
   };
   struct Counter {
@@ -157,11 +159,18 @@ class Armed final : public sim::Interposer {
     std::uint32_t* rounds;      ///< of slots with `every`: how often its time has come
     std::byte* tempo;
     std::byte* loops;
+    std::uint64_t* calm;  ///< not 0: nothing goes wrong any more
   };
   /// A state that a match has begun: it ends after so long, or never.
   struct Begun {
     std::uint32_t slot;
     std::optional<sim::Duration> lasts;
+  };
+  /// A slot that is asked about each send, in timed runs.
+  struct Sending {
+    std::uint32_t slot;
+    Link link;
+    std::uint32_t times;  ///< that its messages take as long; 0: it counts them
   };
   static constexpr std::size_t table_count = std::size(asked);
 
@@ -172,6 +181,7 @@ class Armed final : public sim::Interposer {
   void add_rules(std::span<const Line>, std::uint32_t first_line, bool planned);
   void add_possibility(const Line&, const Columns&, std::uint32_t link, bool timed);
   std::uint32_t link_of(const Line&, const Columns&);
+  void add_sending(std::uint32_t slot, const Line&, const Columns&);
   Table table_of(Strikes strikes, std::uint32_t rows, std::uint32_t width) const;
   List list_of(std::vector<std::uint32_t> rules) const;
   sim::SendOdds odds_of(const Table&) const;
@@ -204,7 +214,17 @@ class Armed final : public sim::Interposer {
   void agent_moves(const sim::World&, std::uint32_t possibility, std::vector<sim::Move>&) const;
   std::uint64_t explore_move(sim::World&, sim::Run&, const sim::Move&) const;
 
+  /// From now on nothing goes wrong any more.
+  void calm_down(sim::World&, sim::Run&, std::uint32_t slot) const;
+  bool is_calm(const sim::World&) const;
+
   // ---- links.cpp ----
+  /// What slow links and streams make of a send.
+  void watch_send(sim::World&, sim::Run&, const sim::Target&, const Spotted&, sim::Verdict&) const;
+  /// False where it goes on already, or is cut.
+  bool begin_sending(sim::World&, sim::Run&, const Sending&, const Fault&) const;
+  void end_sending(sim::World&, sim::Run&, const Sending&) const;
+  const Sending* sending_of(std::uint32_t slot) const;
   /// Whether the link leads from the one side to the other; in the direction in which it cuts.
   bool goes(const Link&, std::uint32_t from, std::uint32_t to) const;
   bool crosses(const Link&, std::uint32_t from, std::uint32_t to) const;
@@ -232,6 +252,8 @@ class Armed final : public sim::Interposer {
   std::vector<std::uint32_t> timed_;  ///< slots of the lines that have a time of their own
   std::vector<Possibility> possible_;
   std::vector<Link> links_;
+  std::vector<Sending> sending_;
+  bool calms_ = false;                 ///< some line does
   std::vector<sim::SiteKey> keys_;     ///< of lines
   std::vector<std::uint32_t> acting_;  ///< of parts: column or set of the agents that act
   std::array<Table, table_count> tables_;

@@ -33,6 +33,11 @@ std::string_view plural(Strikes strikes) {
     case Strikes::resource: return "grants";
     case Strikes::checkpoint: return "checkpoints";
     case Strikes::artifact: return "artifacts";
+    case Strikes::timer: return "timers";
+    case Strikes::clock: return "clocks";
+    case Strikes::membership: return "notices";
+    case Strikes::phase: return "whole runs";
+    case Strikes::inbox: return "inboxes";
     default: return "agents";
   }
 }
@@ -61,6 +66,9 @@ class Checker {
     if (strikes_ == Strikes::link) link(line);
     if (strikes_ == Strikes::outage) outage(line);
     if (strikes_ == Strikes::shape) shape(line);
+    if (strikes_ == Strikes::clock) clock(line);
+    if (strikes_ == Strikes::phase) phase(line);
+    if (strikes_ == Strikes::inbox) inbox(line);
     kind(line);
     if (line.trigger.at && line.matcher.instance)
       say("at a set time an agent has no instance", "leave out 'instance', or use 'nth'");
@@ -207,6 +215,27 @@ class Checker {
       say("does not say whom it cuts off", "add 'from', or 'from' and 'to'");
     if (line.matcher.instance) say("cuts links, whatever the instance", "leave out 'instance'");
     begins_by_itself(line.trigger, "'at', 'every' or a 'window'");
+  }
+
+  void clock(const Line& line) {
+    if (line.matcher.instance) say("sets a clock, whatever the instance", "leave out 'instance'");
+    begins_by_itself(line.trigger, "'at', 'every' or a 'window'");
+  }
+
+  void inbox(const Line& line) {
+    if (line.matcher.instance) say("fills an inbox, whatever the instance", "leave out 'instance'");
+    for (const sim::Definition& definition : model_.definitions) {
+      const auto& named = line.matcher.agent.all;
+      if (std::ranges::find(named, definition.name) == named.end() || definition.inbox != sim::unlimited) continue;
+      say(fmt::format("the inbox of {} has no bound, and is never full", definition.name), "give it a 'capacity'");
+    }
+    begins_by_itself(line.trigger, "'at', 'every' or a 'window'");
+  }
+
+  void phase(const Line& line) {
+    if (line.matcher.instance) say("concerns the whole run", "leave out 'instance'");
+    if (line.trigger.every) say("comes once", "leave out 'every'");
+    begins_by_itself(line.trigger, "'at' or a 'window'");
   }
 
   void outage(const Line& line) {

@@ -125,7 +125,9 @@ std::uint32_t NameColumns::what(const sim::Target& target) const {
     case sim::Strike::cut: return topic(target.topic);
     case sim::Strike::step:
     case sim::Strike::checkpoint:
-    case sim::Strike::resume: return 0;
+    case sim::Strike::resume:
+    case sim::Strike::timer:
+    case sim::Strike::notice: return 0;
     default: return target.detail;
   }
 }
@@ -157,6 +159,8 @@ sim::Strike strike_of(Strikes strikes) {
     case Strikes::resource: return sim::Strike::grant;
     case Strikes::checkpoint: return sim::Strike::checkpoint;
     case Strikes::artifact: return sim::Strike::artifact;
+    case Strikes::timer: return sim::Strike::timer;
+    case Strikes::membership: return sim::Strike::notice;
     default: return sim::Strike::step;
   }
 }
@@ -170,6 +174,8 @@ Strikes strikes_at(sim::Strike strike) {
     case sim::Strike::checkpoint:
     case sim::Strike::resume: return Strikes::checkpoint;
     case sim::Strike::artifact: return Strikes::artifact;
+    case sim::Strike::timer: return Strikes::timer;
+    case sim::Strike::notice: return Strikes::membership;
     default: return Strikes::agent;
   }
 }

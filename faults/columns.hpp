@@ -77,8 +77,9 @@ class NameColumns {
 };
 
 /// Kinds that are asked where something happens, each sort of place with a table of its own.
-inline constexpr Strikes asked[] = {Strikes::message, Strikes::agent,    Strikes::artifact,  Strikes::tool,
-                                    Strikes::context, Strikes::resource, Strikes::checkpoint};
+inline constexpr Strikes asked[] = {Strikes::message,    Strikes::agent,   Strikes::artifact,
+                                    Strikes::tool,       Strikes::context, Strikes::resource,
+                                    Strikes::checkpoint, Strikes::timer,   Strikes::membership};
 constexpr std::size_t table_number(Strikes strikes) {
   std::size_t number = 0;
   while (asked[number] != strikes) ++number;

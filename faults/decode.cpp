@@ -46,7 +46,9 @@ std::vector<FieldRow> matcher_rows(Strikes strikes) {
     case Strikes::resource: return {agent_row, resource_row, instance_row};
     case Strikes::artifact: return {agent_row, artifact_row, instance_row};
     case Strikes::shape: return {agent_row, from_row, to_row, tool_row};
-    case Strikes::clock: return {agent_row};
+    case Strikes::clock:
+    case Strikes::phase:
+    case Strikes::inbox: return {agent_row};
     default: return {agent_row, instance_row};
   }
 }
@@ -58,7 +60,7 @@ std::vector<FieldRow> trigger_rows(Strikes strikes) {
   if (matches) rows.push_back(nth_row);
   if (begins_by_itself) rows.push_back(at_row);
   rows.push_back(chance_row);
-  if (begins_by_itself && strikes != Strikes::shape) rows.push_back(every_row);
+  if (begins_by_itself && strikes != Strikes::shape && strikes != Strikes::phase) rows.push_back(every_row);
   rows.insert(rows.end(), {window_row, while_row});
   if (matches) rows.push_back(when_row);
   rows.push_back(at_most_row);

@@ -138,7 +138,7 @@ std::uint32_t cost(const Fault& fault) {
 bool holds_state(const Fault& fault) {
   return std::visit(
       []<class Kind>(const Kind&) {
-        return is_state(Kind::strikes) || requires { Kind::goes_on; };
+        return (is_state(Kind::strikes) && !requires { Kind::sets_no_bit; }) || requires { Kind::goes_on; };
       },
       fault);
 }
@@ -146,7 +146,7 @@ bool holds_state(const Fault& fault) {
 std::optional<sim::Duration> lasts(const Fault& fault) {
   return std::visit(
       []<class Kind>(const Kind& kind) -> std::optional<sim::Duration> {
-        if constexpr (Kind::strikes == Strikes::outage) {
+        if constexpr (Kind::strikes == Strikes::outage || Kind::strikes == Strikes::inbox) {
           return sim::Duration{kind.lasts.a};
         } else if constexpr (requires { kind.lasts->a; } && Kind::strikes == Strikes::link) {
           if (kind.lasts) return sim::Duration{kind.lasts->a};

@@ -17,21 +17,29 @@
 #include "faults/kinds/agent_restart.hpp"
 #include "faults/kinds/agent_slow.hpp"
 #include "faults/kinds/agent_wrong.hpp"
+#include "faults/kinds/calm.hpp"
+#include "faults/kinds/cancel_late.hpp"
+#include "faults/kinds/cancel_lost.hpp"
 #include "faults/kinds/cascade.hpp"
 #include "faults/kinds/checkpoint_forked.hpp"
 #include "faults/kinds/checkpoint_lost.hpp"
 #include "faults/kinds/checkpoint_old.hpp"
 #include "faults/kinds/checkpoint_partial.hpp"
+#include "faults/kinds/clock_jump.hpp"
+#include "faults/kinds/clock_skew.hpp"
 #include "faults/kinds/context_error.hpp"
 #include "faults/kinds/context_slow.hpp"
+#include "faults/kinds/detector_wrong.hpp"
 #include "faults/kinds/flapping.hpp"
 #include "faults/kinds/history_truncated.hpp"
 #include "faults/kinds/human_late.hpp"
 #include "faults/kinds/human_never.hpp"
 #include "faults/kinds/human_twice.hpp"
 #include "faults/kinds/isolate_one.hpp"
+#include "faults/kinds/late_subscribe.hpp"
 #include "faults/kinds/lease_expires_early.hpp"
 #include "faults/kinds/link_reset.hpp"
+#include "faults/kinds/link_slow.hpp"
 #include "faults/kinds/lost_write.hpp"
 #include "faults/kinds/message_corrupt.hpp"
 #include "faults/kinds/message_delay.hpp"
@@ -41,18 +49,23 @@
 #include "faults/kinds/message_loss.hpp"
 #include "faults/kinds/message_misroute.hpp"
 #include "faults/kinds/message_reorder.hpp"
+#include "faults/kinds/message_stale_reply.hpp"
 #include "faults/kinds/message_truncate.hpp"
 #include "faults/kinds/one_way.hpp"
 #include "faults/kinds/one_way_partition.hpp"
 #include "faults/kinds/partition.hpp"
 #include "faults/kinds/provider_outage.hpp"
+#include "faults/kinds/queue_full.hpp"
 #include "faults/kinds/renewal_lost.hpp"
 #include "faults/kinds/rolling_restart.hpp"
 #include "faults/kinds/slow_one.hpp"
 #include "faults/kinds/split_brain.hpp"
 #include "faults/kinds/stale_read.hpp"
+#include "faults/kinds/stream_cut.hpp"
 #include "faults/kinds/swizzle.hpp"
 #include "faults/kinds/thundering_retry.hpp"
+#include "faults/kinds/timer_early.hpp"
+#include "faults/kinds/timer_lost.hpp"
 #include "faults/kinds/tool_done_but_no_reply.hpp"
 #include "faults/kinds/tool_empty.hpp"
 #include "faults/kinds/tool_error.hpp"
@@ -68,17 +81,18 @@ namespace squall::faults {
 
 /// One of the kinds that are built. Of those that strike the same place the first is asked first: what is lost cannot be
 /// delayed as well.
-using Fault = std::variant<MessageLoss, HumanNever, MessageMisroute, MessageCorrupt, MessageEmpty, MessageTruncate,  //
-                           MessageFieldDrop, MessageDuplicate, HumanTwice, MessageReorder, MessageDelay, HumanLate,  //
-                           Partition, OneWayPartition, LinkReset,                                                    //
-                           AgentCrash, AgentRestart, AgentHang, AgentRefuse, AgentLoop, AgentOutOfRole, AgentPause,
-                           AgentSlow, AgentWrong, AgentFalseAccept,  //
-                           AgentLie, ToolUnavailable, ToolError, ToolTimeout, ToolDoneButNoReply, ToolRateLimit,
-                           ToolQuota, ToolEmpty, ToolPartial,                                             //
-                           ContextError, ContextSlow, StaleRead, HistoryTruncated, LostWrite, TornWrite,  //
-                           RenewalLost, LeaseExpiresEarly, CheckpointLost, CheckpointPartial, CheckpointOld,
-                           CheckpointForked, IsolateOne, SplitBrain, OneWay, Flapping, RollingRestart, ProviderOutage,
-                           Swizzle, SlowOne, Cascade, ThunderingRetry>;
+using Fault = std::variant<
+    MessageLoss, HumanNever, MessageMisroute, MessageStaleReply, MessageCorrupt, MessageEmpty, MessageTruncate,  //
+    MessageFieldDrop, MessageDuplicate, HumanTwice, MessageReorder, MessageDelay, HumanLate,                     //
+    Partition, OneWayPartition, LinkReset, LinkSlow, StreamCut,                                                  //
+    AgentCrash, AgentRestart, AgentHang, AgentRefuse, AgentLoop, AgentOutOfRole, AgentPause, AgentSlow, AgentWrong,
+    AgentFalseAccept,  //
+    AgentLie, ToolUnavailable, ToolError, ToolTimeout, ToolDoneButNoReply, ToolRateLimit, ToolQuota, ToolEmpty,
+    ToolPartial,                                                                   //
+    ContextError, ContextSlow, StaleRead, HistoryTruncated, LostWrite, TornWrite,  //
+    RenewalLost, LeaseExpiresEarly, CheckpointLost, CheckpointPartial, CheckpointOld, CheckpointForked, TimerLost,
+    TimerEarly, ClockSkew, ClockJump, CancelLost, CancelLate, LateSubscribe, DetectorWrong, QueueFull, IsolateOne,
+    SplitBrain, OneWay, Flapping, RollingRestart, ProviderOutage, Swizzle, SlowOne, Cascade, ThunderingRetry, Calm>;
 
 std::string_view name_of(const Fault&);
 Strikes strikes_of(const Fault&);

@@ -28,7 +28,7 @@ bool possible_for(const Fault& fault, const sim::World& world, sim::AgentId agen
 bool play_on(const Fault& fault, sim::World& world, sim::Run& run, sim::AgentId agent, Tempo tempo) {
   return std::visit(
       [&]<class Kind>(const Kind& kind) {
-        if constexpr (Kind::strikes == Strikes::agent) {
+        if constexpr (Kind::strikes == Strikes::agent || Kind::strikes == Strikes::clock) {
           return kind.play(world, run, agent, tempo);
         } else {
           return false;
@@ -59,6 +59,7 @@ void Armed::begin(sim::World& world, sim::Run& run) const {
   const Memory memory = memory_of(world.memory_shadow());
   Tempo{memory.tempo}.clear();
   Loops{memory.loops}.clear();
+  *memory.calm = 0;
   std::fill_n(memory.struck, lines_.size(), 0);
   std::fill_n(memory.going_on, slots_.size(), 0);
   std::fill_n(memory.rounds, slots_.size(), 0);
@@ -119,11 +120,17 @@ void Armed::schedule_round(sim::World& world, sim::Run& run, std::uint32_t s, si
 std::uint64_t Armed::play(sim::World& world, sim::Run& run, const sim::Move& move,
                           std::vector<Injection>* record) const {
   if (!run.timed) return explore_move(world, run, move);
+  if (calms_ && is_calm(world)) return 0;
   if (move.target == onset) return play_at(world, run, move.kind, record);
   const Slot& slot = slots_[move.kind];
-  end_cut(world, run, slot.link);
+  const Sending* sending = sending_of(move.kind);
+  if (sending != nullptr) {
+    end_sending(world, run, *sending);
+  } else {
+    end_cut(world, run, slot.link);
+  }
   if (lines_[slot.line].trigger.every) schedule_round(world, run, move.kind, world.clock().now);
-  return sim::child_key(links_[slot.link].key, heal);
+  return sim::child_key(sending != nullptr ? keys_[slot.line] : links_[slot.link].key, heal);
 }
 
 std::uint64_t Armed::play_at(sim::World& world, sim::Run& run, std::uint32_t s, std::vector<Injection>* record) const {
@@ -140,7 +147,17 @@ std::uint64_t Armed::play_at(sim::World& world, sim::Run& run, std::uint32_t s, 
   if ((placed || is_open(slot, world, run, memory)) && (!again || rolled_for_run(run, s, memory, round))) {
     const std::uint64_t base = sim::draw_base(run.key, keys_[slot.line], 0, round);
     const Fault fault = drawn(parts_[slot.part].line.fault, sim::Draw{sim::draw_value(base, slot.draws)});
-    if (is_state(strikes_of(fault))) {
+    if (std::holds_alternative<Calm>(fault)) {
+      note(world, slot, fault, 1);
+      calm_down(world, run, s);
+      kinds = content(fault);
+    } else if (const Sending* sending = sending_of(s); sending != nullptr) {
+      if (begin_sending(world, run, *sending, fault)) {
+        heals = lasts(fault).has_value();
+        kinds = content(fault);
+        note(world, slot, fault, 1);
+      }
+    } else if (is_state(strikes_of(fault))) {
       if (begin_cut(world, run, slot.link)) {
         heals = !links_[slot.link].momentary;
         kinds = content(fault);
@@ -263,6 +280,30 @@ std::uint64_t Armed::explore_move(sim::World& world, sim::Run& run, const sim::M
       },
       possible.fault);
   return possible.key;
+}
+
+void Armed::calm_down(sim::World& world, sim::Run& run, std::uint32_t s) const {
+  for (std::uint32_t link = 0; link < links_.size(); ++link) {
+    if (is_cut(world, link)) end_cut(world, run, link);
+  }
+  const Memory memory = memory_of(world.memory_shadow());
+  Tempo{memory.tempo}.clear();
+  Loops{memory.loops}.clear();
+  std::fill_n(memory.going_on, slots_.size(), 0);
+  *memory.calm = 1;
+  for (std::uint32_t a = 0; a < world.used(sim::Pool::agents); ++a) {
+    const sim::AgentId agent{a};
+    const sim::AgentState state = world.agent(agent).state;
+    if (!columns_.has(acting_[slots_[s].part], columns_.agent(world, agent))) {
+      sim::hang(world, run, agent);
+    } else if (state == sim::AgentState::down || state == sim::AgentState::hung) {
+      AgentRestart{}.play(world, run, agent, Tempo{memory_of(world.memory_shadow()).tempo});
+    }
+  }
+}
+
+bool Armed::is_calm(const sim::World& world) const {
+  return *memory_of(const_cast<std::byte*>(world.memory_shadow())).calm != 0;
 }
 
 sim::Instant Armed::paused_until(const sim::World& world, sim::AgentId agent) const {

@@ -22,6 +22,9 @@ class PassingOn : public sim::Interposer {
   sim::Duration paced(const sim::World& world, sim::AgentId agent, sim::Duration work) const override {
     return inner_.paced(world, agent, work);
   }
+  bool takes_no_more(const sim::World& world, sim::AgentId agent) const override {
+    return inner_.takes_no_more(world, agent);
+  }
 
  private:
   const sim::Interposer& inner_;

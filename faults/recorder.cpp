@@ -57,6 +57,7 @@ sim::Verdict Recorder::strike(sim::World& world, sim::Run& run, const sim::Targe
         {.fault = injection.fault, .matcher = matcher, .trigger = {.nth = nth_of(place, injection.fault)}});
     instants_.push_back(world.clock().now);
   }
+  injected_.clear();  // this may have happened within a move, which adds its own
   return verdict;
 }
 

@@ -24,7 +24,7 @@ void charge(sim::World& world, const Fault& fault) {
 bool take_effect(const Fault& fault, sim::Verdict& verdict, const Spot& spot) {
   return std::visit(
       [&]<class Kind>(const Kind& kind) {
-        if constexpr (is_state(Kind::strikes) || Kind::strikes == Strikes::shape) {
+        if constexpr (!has_matches(Kind::strikes)) {
           return false;
         } else {
           return kind.strike(verdict, spot);
@@ -75,9 +75,11 @@ sim::Verdict Armed::strike(sim::World& world, sim::Run& run, const sim::Target& 
 sim::Verdict Armed::strike(sim::World& world, sim::Run& run, const sim::Target& target,
                            std::vector<Injection>* record) const {
   if (!run.timed) return explore_strike(world, run, target);
+  if (calms_ && is_calm(world)) return {};
   const List* list = list_at(target.strike, columns_.agent(world, target.agent), columns_.what(target));
-  return list != nullptr || world.header().fault_state != 0 ? strike_listed(world, run, target, list, record)
-                                                            : sim::Verdict{};
+  const bool watched = target.strike == sim::Strike::send && !sending_.empty();
+  return list != nullptr || watched || world.header().fault_state != 0 ? strike_listed(world, run, target, list, record)
+                                                                       : sim::Verdict{};
 }
 
 void Armed::fail_in_outage(const sim::World& world, const Spotted& call, sim::Verdict& verdict) const {
@@ -103,9 +105,11 @@ sim::Verdict Armed::strike_listed(sim::World& world, sim::Run& run, const sim::T
                                   std::vector<Injection>* record) const {
   sim::Verdict verdict;
   const Spotted where = spotted(world, target);
+  if (target.strike == sim::Strike::send) watch_send(world, run, target, where, verdict);
   if (target.strike == sim::Strike::send && world.header().fault_state != 0) {
-    verdict.kinds = cut(world, where.from, where.to);
-    verdict.drop = verdict.kinds != 0;
+    const std::uint64_t cuts = cut(world, where.from, where.to);
+    verdict.kinds += cuts;
+    verdict.drop = cuts != 0;
   } else if (target.strike == sim::Strike::effect && world.header().fault_state != 0) {
     fail_in_outage(world, where, verdict);
   }

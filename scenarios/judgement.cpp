@@ -6,7 +6,9 @@
 #include <fmt/format.h>
 
 #include "faults/signature.hpp"
+#include "scenarios/player.hpp"
 #include "scenarios/untimed.hpp"
+#include "sim/invariants/no_dead_step.hpp"
 
 namespace squall::scenarios {
 namespace {
@@ -63,6 +65,16 @@ class Judge {
     std::erase_if(undrawn_, [&](const std::string& name) { return !holds_name(undrawn, name); });
   }
 
+  bool counts_steps() const { return is_checked(sim::NoDeadStep::name); }
+  /// Steps that ran in none of the runs; `first` is the seed of the first run.
+  void add_dead(std::uint64_t first, std::span<const std::uint8_t> ran) {
+    const Names names = StepNumbers{scenario_.model}.names();
+    for (std::size_t step = 0; step < names.size(); ++step) {
+      if (ran[step] == 0) dead_.push_back(names[step]);
+    }
+    if (!dead_.empty()) finding({.invariant = sim::NoDeadStep::name, .witness = dead_}, first).runs = judged_.runs;
+  }
+
   Judgement result() {
     unknown_names(expect_.violates);
     unknown_names(expect_.may_violate);
@@ -72,6 +84,11 @@ class Judge {
     for (const Finding& finding : judged_.findings) {
       if (holds_name(expect_.violates, finding.invariant) || holds_name(expect_.may_violate, finding.invariant))
         continue;
+      if (finding.invariant == sim::NoDeadStep::name) {
+        for (const std::string& step : dead_)
+          fail(fmt::format("{}: {} runs in none of {}", finding.invariant, step, runs()));
+        continue;
+      }
       fail(fmt::format("{} is violated in {} of {}, first with seed {}", finding.invariant, finding.runs, runs(),
                        finding.first_seed),
            finding.first_seed);
@@ -142,6 +159,7 @@ class Judge {
   const Expect& expect_;
   Judgement judged_;
   Names came_true_;
+  Names dead_;
   std::vector<bool> struck_;
   Names undrawn_;
   std::optional<std::uint64_t> undecided_;
@@ -180,12 +198,15 @@ Judgement judge(const Loaded& file, std::optional<std::uint32_t> seeds) {
   if (file.seed && expect.within == 0 && expect.over == 0) first = last = *file.seed;
   Runner runner{*file.scenario};
   Judge judge{file, expect};
+  StepsRan steps{file.scenario->model};
+  if (judge.counts_steps()) runner.watch(&steps);
   for (std::uint64_t seed = first;; ++seed) {
     judge.add(seed, runner.run(sim::Seed{seed}));
     if (judge.wants_strikes()) judge.add_strikes(runner.struck());
     if (judge.wants_draws()) judge.add_draws(undrawn(*file.scenario, runner.world()));
     if (seed == last) break;  // the largest seed has no next one
   }
+  if (judge.counts_steps()) judge.add_dead(first, steps.ran());
   return judge.result();
 }
 

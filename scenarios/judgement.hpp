@@ -51,7 +51,7 @@ inline constexpr std::uint32_t seeds_by_default = 100;
 ///  - `violates`: each of these is violated in some run, and nothing else in any but what `may_violate` lists;
 ///  - `holds`, or nothing said: nothing is violated in any run, but what `may_violate` lists;
 ///  - a line of the plan that strikes in no run, a pinned draw that is drawn in none, and a `sometimes` claim that comes true
-///    in none, is a failure;
+///    in none, is a failure; so is a step that runs in none, where `no-dead-step` is checked and not expected;
 ///  - the run with the file's seed has the file's digest, where it has one;
 ///  - without a failure, a run without a violation and without a verdict leaves the whole undecided.
 /// n is `within` or `over`, else `seeds_by_default`; `seeds` stands for `over`, and where nothing is said. A file with a

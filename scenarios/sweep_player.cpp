@@ -16,7 +16,10 @@ sim::Model with_room(sim::Model model) {
 }
 
 std::uint32_t strike_bit(const faults::Armed& kind) {
-  return static_cast<std::uint32_t>(faults::strike_of(faults::strikes_of(kind.lines().front().fault)));
+  const faults::Fault& fault = kind.lines().front().fault;
+  // A checkpoint is struck where it is saved or where a restart goes on from it: two places.
+  const bool resumes = faults::operations_of(fault) == 1U << static_cast<unsigned>(sim::Operation::resume);
+  return static_cast<std::uint32_t>(resumes ? sim::Strike::resume : faults::strike_of(faults::strikes_of(fault)));
 }
 
 /// Lets `plan` strike, and asks of each place which of the kinds could.
@@ -63,6 +66,9 @@ class Census final : public sim::Interposer {
   }
   sim::Duration paced(const sim::World& world, sim::AgentId agent, sim::Duration work) const override {
     return plan_ == nullptr ? work : plan_->paced(world, agent, work);
+  }
+  bool takes_no_more(const sim::World& world, sim::AgentId agent) const override {
+    return plan_ != nullptr && plan_->takes_no_more(world, agent);
   }
 
  private:

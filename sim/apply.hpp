@@ -98,6 +98,8 @@ Row duplicate(World& world, Run& run, Row message);
 void reorder(World& world, Run& run, Row message);
 /// A message in flight becomes what `verdict` (`changed`, `content`, `removed`) says.
 void corrupt(World& world, Run& run, Row message, const Verdict& verdict);
+/// The inbox of `agent` takes messages again: of those that wait for room there as many go on as there is room for.
+void room_again(World& world, Run& run, AgentId agent);
 /// A message in flight will arrive at `to`, outside the order of any link.
 void redirect(World& world, Run& run, Row message, AgentId to);
 

@@ -75,7 +75,44 @@ Question for_receiver(const World& world, const Model& model, const Question& q,
           .occurrence = q.occurrence};
 }
 
+/// Sends a new subscriber what the topic retains, from number `from_sequence` on.
+void send_retained(World& world, Run& run, AgentId subscriber, Row instance, TopicId id, std::uint32_t from_sequence,
+                   const Question& q) {
+  for (Row m = world.channel(run.model.topic(id).channel).head; m != no_row; m = world.message(m).next) {
+    const MessageRow kept = world.message(m);
+    if (kept.order < from_sequence || !same_instance(kept.instance, instance)) continue;
+    std::int64_t fields[8] = {};
+    Outgoing out = copied(world, run.model, m, fields);
+    out.to = subscriber;
+    post(world, run, kept.from, no_row, kept.instance, out,
+         {.site = child_key(q.site, kept.order), .instance = q.instance, .occurrence = q.occurrence});
+  }
+}
+
+bool contains(const World& world, const ChannelRow& channel, Row subscription) {
+  Row s = channel.subscriptions;
+  while (s != no_row && s != subscription) s = world.subscription(s).next;
+  return s != no_row;
+}
+
 }  // namespace
+
+void detail::subscription_due(World& world, Run& run, const TimerRow& due) {
+  SubscriptionRow& row = world.subscription(due.target);
+  row.late = 0;
+  run.idle = false;
+  const AgentId subscriber = row.agent;
+  for (std::uint16_t t = 0; t < run.model.topics.size(); ++t) {
+    const TopicInfo& topic = run.model.topics[t];
+    if (topic.mode != TopicInfo::Mode::broadcast || !contains(world, world.channel(topic.channel), due.target))
+      continue;
+    const AgentRow& agent = world.agent(subscriber);
+    const SiteKey name = child_key(run.model.definition(agent.definition).key, agent.member);
+    send_retained(world, run, subscriber, due.instance, TopicId{t}, due.detail,
+                  {.site = child_key(name, topic.key), .instance = load_number(world, due.instance), .occurrence = 0});
+    return;
+  }
+}
 
 void Turn::publish(const Outgoing& message, const Question& q) {
   const TopicInfo& topic = model().topic(message.topic);
@@ -109,7 +146,8 @@ void Turn::publish(const Outgoing& message, const Question& q) {
   AgentId last = nobody;
   for (Row s = world.channel(topic.channel).subscriptions; s != no_row; s = world.subscription(s).next) {
     const SubscriptionRow subscription = world.subscription(s);
-    if (subscription.agent == last || !detail::same_instance(subscription.instance, instance)) continue;
+    if (subscription.late != 0 || subscription.agent == last || !detail::same_instance(subscription.instance, instance))
+      continue;
     last = subscription.agent;
     send_to(subscription.agent);
   }
@@ -135,19 +173,23 @@ void Turn::subscribe(TopicId id, std::uint32_t from_sequence, const Question& q)
     const auto known = [&](const SubscriptionRow& row) { return row.agent == self && row.instance == instance; };
     if (*link == no_row || !known(world.subscription(*link))) {
       const Row row = world.take_raw(Pool::subscriptions);
-      world.subscription(row) = {.next = *link, .agent = self, .instance = instance, .spare = 0};
+      world.subscription(row) = {.next = *link, .agent = self, .instance = instance, .late = 0};
       *link = row;
+      const Verdict met = detail::ask_faults(world, run,
+                                             {.strike = Strike::notice,
+                                              .agent = self,
+                                              .activation = activation,
+                                              .instance = instance,
+                                              .operation = Operation::subscribe},
+                                             detail::origin_of(q), q.instance);
+      if (met.late) {
+        world.subscription(row).late = 1;
+        detail::arm(world, run, TimerKind::subscription, row, instance, met.delay, from_sequence);
+        return;
+      }
     }
   }
-  for (Row m = world.channel(topic.channel).head; m != no_row; m = world.message(m).next) {
-    const MessageRow kept = world.message(m);
-    if (kept.order < from_sequence || !detail::same_instance(kept.instance, instance)) continue;
-    std::int64_t fields[8] = {};
-    Outgoing out = copied(world, model(), m, fields);
-    out.to = self;
-    detail::post(world, run, kept.from, no_row, kept.instance, out,
-                 {.site = child_key(q.site, kept.order), .instance = q.instance, .occurrence = q.occurrence});
-  }
+  send_retained(world, run, self, instance, id, from_sequence, q);
 }
 
 }  // namespace squall::sim

@@ -143,12 +143,13 @@ void deliver_reply(World& world, Run& run, AgentId agent, Row message) {
 }
 
 bool refused(World& world, Run& run, const Definition& definition, AgentId agent, Row message) {
-  if (definition.inbox == unlimited || world.agent(agent).box_count < definition.inbox) return false;
+  if (definition.inbox == unlimited) return false;
+  if (world.agent(agent).box_count < definition.inbox && !takes_no_more(world, run, agent)) return false;
   Row victim = message;
-  if (definition.full == Full::drop_old) {
+  if (definition.full == Full::drop_old && world.agent(agent).box_head != no_row) {
     victim = world.agent(agent).box_head;
     unlink_from_mailbox(world, victim);
-  } else if (definition.full != Full::drop_new) {
+  } else if (definition.full != Full::drop_new && definition.full != Full::drop_old) {
     return false;
   }
   const MessageRow& row = world.message(victim);

@@ -240,21 +240,32 @@ void clear_mailbox(World& world, Run& run, AgentId agent) {
   owner.box_count = 0;
 }
 
-void room_made(World& world, Run& run, AgentId agent) {
+bool room_made(World& world, Run& run, AgentId agent) {
   const Definition& definition = run.model.definition(world.agent(agent).definition);
-  if (definition.full != Full::block || inbox_load(world, agent) >= definition.inbox) return;
+  if (definition.full != Full::block || inbox_load(world, agent) >= definition.inbox) return false;
+  if (takes_no_more(world, run, agent)) return false;
   Row longest = no_row;
   for (Row a = 0; a < world.used(Pool::activations); ++a) {
     const ActivationRow& row = world.activation(a);
     if (row.phase != Phase::waiting || row.wait != Wait::room || row.wait_arg != index(agent)) continue;
     if (longest == no_row || static_cast<std::int32_t>(row.line - world.activation(longest).line) < 0) longest = a;
   }
-  if (longest == no_row) return;
+  if (longest == no_row) return false;
   if (world.activation(longest).instance != no_row) --world.instance(world.activation(longest).instance).in_line;
   wake(world, run, longest, Wake::Why::room);
+  return true;
 }
 
 }  // namespace detail
+
+void room_again(World& world, Run& run, AgentId agent) {
+  const Definition& definition = run.model.definition(world.agent(agent).definition);
+  if (definition.inbox == unlimited) return;
+  const std::uint32_t load = detail::inbox_load(world, agent);
+  for (std::uint32_t free = definition.inbox - std::min(load, definition.inbox); free != 0; --free) {
+    if (!detail::room_made(world, run, agent)) return;
+  }
+}
 
 Row Turn::try_receive(std::uint32_t wait, bool at_timeout) { return here::try_receive(*this, wait, at_timeout); }
 

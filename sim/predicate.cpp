@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/predicate.hpp"
+#include "sim/clocks.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -79,7 +80,7 @@ class Evaluation {
           *top++ = instance == no_row ? 0 : scope_.world.instance(instance).number;
           break;
         }
-        case Code::now: *top++ = scope_.world.timed() ? scope_.world.clock().now.time_since_epoch().count() : 0; break;
+        case Code::now: *top++ = shown_time(); break;
         case Code::negate:
           if (__builtin_sub_overflow(std::int64_t{0}, top[-1], &top[-1])) return {0, Error::overflow};
           break;
@@ -202,6 +203,15 @@ class Evaluation {
     }
   }
 
+  /// What the agent's clock shows; the world itself has the true time.
+  std::int64_t shown_time() const {
+    const World& world = scope_.world;
+    if (!world.timed()) return 0;
+    const Instant now = world.clock().now;
+    if (world.clock().wrong_clocks == 0 || row_ == nullptr) return now.time_since_epoch().count();
+    const auto shown = checked_add(now.time_since_epoch().count(), clock_ahead(world, row_->agent).count());
+    return shown.value_or(end_of_time.time_since_epoch().count());
+  }
   Row message_of(std::uint16_t where) const {
     switch (static_cast<MessageRef>(where)) {
       case MessageRef::candidate: return scope_.candidate;

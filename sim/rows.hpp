@@ -141,7 +141,9 @@ enum class TimerKind : std::uint8_t {
   restart,     ///< of an agent; `target` is the agent
   notice,      ///< a failure detector speaks; `target` is a watch
   redelivery,  ///< of an unacknowledged queue message; `target` is a message
-  move         ///< a fault's own: onset or end; `detail` says which
+  move,        ///< a fault's own: onset or end; `detail` says which
+  cancel,      ///< a cancel that comes late; `target` is the agent, `detail` 1: forced
+  subscription  ///< a subscription that begins late; `target` is its row, `detail` the first retained message it asks for
 };
 
 struct TimerRow {
@@ -267,10 +269,10 @@ static_assert(sizeof(WatchRow) == 32);
 
 /// `agent` receives what is published to a broadcast topic. Agents that its `TopicInfo` lists need none.
 struct SubscriptionRow {
-  Row next;       ///< of the same topic, by agent; free list
-  AgentId agent;  ///< nobody: free list
-  Row instance;   ///< no_row: of every instance
-  std::uint32_t spare;
+  Row next;            ///< of the same topic, by agent; free list
+  AgentId agent;       ///< nobody: free list
+  Row instance;        ///< no_row: of every instance
+  std::uint32_t late;  ///< 1: it has not begun
 };
 static_assert(sizeof(SubscriptionRow) == 16);
 
@@ -368,7 +370,14 @@ struct Clock {
   std::uint64_t environment;  ///< chain of the events that belong to no agent
   Row ready;                  ///< activation whose next turn is due now and not in the calendar
   std::uint8_t limit;         ///< a limit was reached: the run is undecided (`Limit`)
-  std::uint8_t spare[3];
+  std::uint8_t wrong_clocks;  ///< so many of these
+  std::uint8_t spare[2];
+  struct Wrong {
+    AgentId agent;
+    Duration ahead;
+  };
+  static constexpr std::uint8_t wrong_clocks_max = 8;
+  Wrong wrong[wrong_clocks_max];  ///< whose clocks do not show the true time (`clocks.hpp`)
 };
 
 struct AgentShadow {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "sim/detail/post.hpp"
 #include "sim/digest.hpp"
 #include "sim/lineage.hpp"
@@ -32,6 +34,15 @@ constexpr std::uint64_t takes_artifact = std::uint64_t{1} << 63;  // of `Verdict
 
 /// Reserves.
 void apply_changes(World& world, const Model& model, Row row, const Verdict& verdict) {
+  if (verdict.content_of != no_row) {
+    const MessageRow& earlier = world.message(verdict.content_of);
+    MessageRow& message = world.message(row);
+    if (earlier.artifact != no_row) retain_artifact(world, earlier.artifact);
+    if (message.artifact != no_row) release_artifact(world, message.artifact);
+    message.artifact = earlier.artifact;
+    message.present = earlier.present;
+    std::copy_n(world.fields(verdict.content_of), model.fields, world.fields(row));
+  }
   if (const Row sent = world.message(row).artifact; sent != no_row && (verdict.changed & spoils_artifact) != 0) {
     const Row spoilt =
         spoil(world, sent, (verdict.changed & unnoticed) != 0);  // whoever else has the artifact keeps it as it was
@@ -53,7 +64,9 @@ void apply_changes(World& world, const Model& model, Row row, const Verdict& ver
 
 void redirect_to(World& world, Row message, AgentId to) { world.message(message).to = to; }
 
-bool changes(const Verdict& verdict) { return (verdict.changed | verdict.removed) != 0; }
+bool changes(const Verdict& verdict) {
+  return (verdict.changed | verdict.removed) != 0 || verdict.content_of != no_row;
+}
 
 }  // namespace
 
@@ -206,7 +219,8 @@ Row tell(World& world, Run& run, AgentId to, Row instance, TopicId topic, std::u
 Sent Turn::room_for(AgentId to) const {
   if (to == nobody) return Sent::yes;
   const Definition& receiver = model().definition(world.agent(to).definition);
-  if (receiver.inbox == unlimited || detail::inbox_load(world, to) < receiver.inbox) return Sent::yes;
+  if (receiver.inbox == unlimited) return Sent::yes;
+  if (detail::inbox_load(world, to) < receiver.inbox && !detail::takes_no_more(world, run, to)) return Sent::yes;
   switch (receiver.full) {
     case Full::block: return Sent::no_room;
     case Full::reject: return Sent::rejected;

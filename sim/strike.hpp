@@ -104,6 +104,8 @@ struct Verdict {
   bool again = false;  ///< step: the agent goes back to `Target::back`
   std::uint8_t generation = 0;                     ///< checkpoint resumed: so many checkpoints earlier
   bool twice = false;                              ///< checkpoint resumed: by two activations
+  bool late = false;                               ///< notice: it comes `delay` later
+  Row content_of = no_row;                         ///< send: it says what this message says
   bool crash_before = false, crash_after = false;  ///< step: the agent crashes before or after this step's turn
   bool hang_before = false, hang_after = false;    ///< step: the agent hangs from before or after this step's turn on
   Duration restart_after{-1};                      ///< of a crash; negative: it stays down
@@ -175,6 +177,8 @@ class Interposer {
   virtual Instant paused_until(const World&, AgentId) const { return start_of_time; }
   /// Timed: how long work of this length takes the agent as it is now.
   virtual Duration paced(const World&, AgentId, Duration work) const { return work; }
+  /// Whether the bounded inbox of an agent takes no more, however much room it has. Asked where `Strike::room` is armed.
+  virtual bool takes_no_more(const World&, AgentId) const { return false; }
 };
 
 }  // namespace squall::sim

@@ -154,6 +154,14 @@ void timer_due(World& world, Run& run, Row timer) {
       if (run.timed) digest_environment(world, message_word(world, run.model, due.target));
       redelivery_due(world, run, due);
       break;
+    case TimerKind::cancel:
+      digest_of(AgentId{due.target}, due.detail);
+      cancel_agent(world, run, AgentId{due.target}, due.instance, due.detail != 0);
+      break;
+    case TimerKind::subscription:
+      digest_of(world.subscription(due.target).agent, due.detail);
+      subscription_due(world, run, due);
+      break;
     case TimerKind::move: play(world, run, {.kind = due.detail, .target = due.target, .detail = 0}); break;
     case TimerKind::free:
     case TimerKind::stale: break;

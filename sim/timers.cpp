@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/detail/kernel.hpp"
+#include "sim/detail/ask_faults.hpp"
 #include "sim/turn_inline.hpp"
 
 namespace squall::sim {
@@ -57,7 +57,32 @@ void schedule(World& world, Run& run, Duration after, const Move& move) {
   detail::arm(world, run, TimerKind::move, move.target, no_row, after, move.kind);
 }
 
+namespace {
+
+/// False: a fault loses the timer, or has it strike at another time. Its dice are named by the instant, since arming draws nothing.
+bool is_armed(Turn& turn, TimerKind kind, Duration& after, std::uint32_t timer_detail) {
+  SiteKey origin = 0;
+  if (turn.run.timed) {
+    const std::uint64_t which = std::uint64_t{timer_detail} << 8 | static_cast<std::uint64_t>(kind);
+    const auto now = static_cast<std::uint64_t>(turn.world.clock().now.time_since_epoch().count());
+    origin = child_key(child_key(turn.world.activation_shadow(turn.activation).key, which), now);
+  }
+  const Verdict verdict = detail::ask_faults(turn.world, turn.run,
+                                             {.strike = Strike::timer,
+                                              .agent = turn.self,
+                                              .activation = turn.activation,
+                                              .instance = turn.instance,
+                                              .latency = after},
+                                             origin, detail::load_number(turn.world, turn.instance));
+  after = std::max(after + verdict.delay, Duration::zero());
+  return !verdict.drop;
+}
+
+}  // namespace
+
 Row Turn::arm(TimerKind kind, Duration after, std::uint32_t timer_detail) {
+  if (detail::armed(world, Strike::timer) && !is_armed(*this, kind, after, timer_detail)) [[unlikely]]
+    return no_row;
   if (kind == TimerKind::timeout || kind == TimerKind::deadline) ++row().bounds;
   return detail::arm(world, run, kind, activation, instance, after, timer_detail);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sim/detail/ask_faults.hpp"
 #include "sim/detail/kernel.hpp"
 
 /// Which activation began which: branches share the fate of their parent, spawned children have their own.
@@ -248,13 +249,17 @@ void Turn::cancel_children(bool forced) {
   }
 }
 
-void Turn::cancel_agent(AgentId agent, bool forced) {
+namespace {
+
+/// Calls `cancel_one` for each activation of `agent` that belongs to `instance`, branches apart.
+template <class Cancel>
+void cancel_each(World& world, AgentId agent, Row instance, bool forced, Cancel&& cancel_one) {
   const auto concerned = [&](const ActivationRow& other) {
     return !is_branch(other) && (instance == no_row || other.instance == no_row || other.instance == instance);
   };
   if (!forced) {
     for (Row a = world.agent(agent).first; a != no_row; a = world.activation(a).next) {
-      if (concerned(world.activation(a))) detail::cancel(world, run, a, false);
+      if (concerned(world.activation(a))) cancel_one(a);
     }
     return;
   }
@@ -269,8 +274,38 @@ void Turn::cancel_agent(AgentId agent, bool forced) {
       next = world.activation(next).next;
     }
     if (next == no_row) return;
-    cancel(next, true);
+    cancel_one(next);
   }
+}
+
+}  // namespace
+
+void detail::cancel_agent(World& world, Run& run, AgentId agent, Row instance, bool forced) {
+  cancel_each(world, agent, instance, forced, [&](Row activation) { cancel(world, run, activation, forced); });
+}
+
+void Turn::cancel_agent(AgentId agent, bool forced) {
+  if (detail::armed(world, Strike::notice)) [[unlikely]] {
+    SiteKey origin = 0;
+    if (run.timed) {
+      const auto now = static_cast<std::uint64_t>(world.clock().now.time_since_epoch().count());
+      origin = child_key(child_key(world.activation_shadow(activation).key, site_key("cancel")), now);
+    }
+    const Verdict met = detail::ask_faults(world, run,
+                                           {.strike = Strike::notice,
+                                            .agent = self,
+                                            .other = agent,
+                                            .activation = activation,
+                                            .instance = instance,
+                                            .operation = Operation::cancel},
+                                           origin, detail::load_number(world, instance));
+    if (met.drop) return;
+    if (met.late) {
+      detail::arm(world, run, TimerKind::cancel, index(agent), instance, met.delay, forced ? 1 : 0);
+      return;
+    }
+  }
+  cancel_each(world, agent, instance, forced, [&](Row other) { cancel(other, forced); });
 }
 
 }  // namespace squall::sim

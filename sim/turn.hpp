@@ -162,7 +162,7 @@ class Turn {
   void release_message(Row message);
 
   // ---- time (timers.cpp) ----
-  /// Arms a timer for this activation.
+  /// Arms a timer for this activation; no_row where a fault loses it.
   Row arm(TimerKind kind, Duration after, std::uint32_t detail = 0);
   void disarm(Row timer);
   /// The next turn begins at once, after whatever else is due now.

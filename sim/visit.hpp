@@ -222,6 +222,14 @@ class Visitor : private detail::ContentParts<Out> {
         word("watcher", name_of(world_->watch(row.target).watcher));
         word("target", name_of(world_->watch(row.target).target));
         break;
+      case TimerKind::cancel:
+        word("agent", name_of(AgentId{row.target}));
+        word("detail", row.detail);
+        break;
+      case TimerKind::subscription:
+        word("subscriber", name_of(world_->subscription(row.target).agent));
+        word("detail", row.detail);
+        break;
       case TimerKind::redelivery:
         message(row.target);
         word("detail", row.detail);
@@ -406,6 +414,7 @@ class Visitor : private detail::ContentParts<Out> {
     for (Row s = row.subscriptions; s != no_row; s = world_->subscription(s).next) {
       word("subscriber", name_of(world_->subscription(s).agent));
       word("its instance", name_of_instance(world_->subscription(s).instance));
+      if (world_->subscription(s).late != 0) word("late", 1);
     }
     out_.end();
   }

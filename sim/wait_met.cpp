@@ -315,9 +315,12 @@ bool WaitSolver::room_met(std::uint32_t number) {
   }
   const Definition& of = model_->definitions[index(owner.definition)];
   if (!of.handlers.empty() && owner.handlers < of.concurrency && flight_head_[index(receiver)] != no_row) return true;
+  if (held_by_fault()) return true;
   listen(agent_bell(index(receiver)), number);
   return false;
 }
+
+bool WaitSolver::held_by_fault() const { return armed(*world_, Strike::room) && world_->header().fault_state != 0; }
 
 /// Whether somebody may end the wait from outside: a `cancel`, a parent that goes on or ends, a sibling that decides a join.
 bool WaitSolver::can_be_cancelled(std::uint32_t number) {

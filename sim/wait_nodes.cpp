@@ -166,6 +166,14 @@ void WaitSolver::read_timers() {
           message_comes(timer.target);
         }
         break;
+      case TimerKind::cancel: {  // who is asked to stop may hand out anything on its way
+        const std::uint32_t of = index(world_->agent(AgentId{timer.target}).definition);
+        give_everything(column_of(timer.instance), of);
+        break;
+      }
+      case TimerKind::subscription:  // what is retained comes from whoever published it
+        for (std::uint32_t of = 0; of < definitions_; ++of) give_everything(column_of(timer.instance), of);
+        break;
       case TimerKind::expiry:  // seen at its hold
       case TimerKind::refill:  // seen at its resource
       case TimerKind::notice:  // seen at its watch

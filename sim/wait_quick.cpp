@@ -273,7 +273,7 @@ bool Look::can_be_met(const Waiting& waiting) const {
       for (Row a = world_.agent(AgentId{row.wait_arg}).first; a != no_row; a = world_.activation(a).next) {
         if (moves(a)) return true;
       }
-      return false;
+      return detail::armed(world_, Strike::room) && world_.header().fault_state != 0;
     case Wait::hung:
     case Wait::none: break;
   }

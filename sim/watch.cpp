@@ -27,6 +27,28 @@ void listen(World& world, Run& run, Row watch) {
   world.watch(watch).timer = timer;
 }
 
+/// Whether the detector is wrong about what its target now begins to be.
+bool is_wrong(World& world, Run& run, Row watch, Operation operation) {
+  const WatchRow& row = world.watch(watch);
+  SiteKey origin = 0;
+  if (run.timed) {
+    const auto name = [&](AgentId agent) {
+      return child_key(run.model.definition(world.agent(agent).definition).key, world.agent(agent).member);
+    };
+    origin =
+        child_key(child_key(name(row.watcher), name(row.target)),
+                  std::uint64_t{world.shadow(row.target).incarnation} << 8 | static_cast<std::uint64_t>(operation));
+  }
+  return ask_faults(world, run,
+                    {.strike = Strike::notice,
+                     .agent = row.watcher,
+                     .other = row.target,
+                     .instance = row.instance,
+                     .operation = operation},
+                    origin, load_number(world, row.instance))
+      .wrong;
+}
+
 void forget(World& world, Row watch) {
   WatchRow& row = world.watch(watch);
   if (row.timer != no_row) disarm(world, row.timer);
@@ -74,7 +96,7 @@ void notice_due(World& world, Run& run, const TimerRow& due) {
 
 void notice_crash(World& world, Run& run, AgentId target) {
   for_each_watch(world, target, [&](Row w) {
-    if (world.watch(w).timer == no_row) listen(world, run, w);
+    if (world.watch(w).timer == no_row && !is_wrong(world, run, w, Operation::silence)) listen(world, run, w);
   });
 }
 
@@ -121,7 +143,9 @@ void Turn::watch(AgentId agent, Duration silence, const Question&) {
                           .spare = {},
                           .silence = silence};
     const AgentState state = world.agent(agent).state;
-    if (state == AgentState::down || state == AgentState::hung) detail::listen(world, run, watch);
+    const bool silent = state == AgentState::down || state == AgentState::hung;
+    if (silent || (state == AgentState::up && detail::is_wrong(world, run, watch, Operation::watch)))
+      detail::listen(world, run, watch);
   }
   world.watch(watch).silence = silence;
 }

@@ -8,6 +8,7 @@
 #include "faults/kinds/strikes.hpp"
 #include "faults/tempo.hpp"
 #include "sim/apply.hpp"
+#include "sim/clocks.hpp"
 #include "sim/draw.hpp"
 #include "sim/fields.hpp"
 #include "sim/strike.hpp"

@@ -21,7 +21,8 @@ struct LinkSlow {
   static constexpr std::string_view example =
       "link-slow: {from: coder, to: tester, at: {time: 5m}, times: 10, lasts: 2m}";
   static constexpr bool both_ways = false;
-  static constexpr bool watches_sends = true;
+  static constexpr bool watches_sends = true;  ///< it is asked about each of them
+  static constexpr bool sets_no_bit = true;
 
   std::uint32_t times = 10;
   std::optional<sim::Distribution> lasts;

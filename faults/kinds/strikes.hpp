@@ -20,27 +20,33 @@ enum class Strikes : std::uint8_t {
   clock,       ///< of an agent: begins and ends by itself
   outage,      ///< of a tool: begins and ends by itself
   membership,  ///< what is said of an agent: each notice, cancel or answer rolls
-  shape        ///< several faults in a pattern; begins and ends by itself
+  shape,       ///< several faults in a pattern; begins and ends by itself
+  phase,       ///< the whole run: begins by itself
+  inbox        ///< of an agent: begins and ends by itself
 };
 
 constexpr std::string_view name_of(Strikes strikes) {
-  constexpr std::string_view names[] = {"message",    "link",  "agent", "artifact", "tool",       "context", "resource",
-                                        "checkpoint", "timer", "clock", "outage",   "membership", "shape"};
+  constexpr std::string_view names[] = {"message", "link",       "agent",      "artifact", "tool",
+                                        "context", "resource",   "checkpoint", "timer",    "clock",
+                                        "outage",  "membership", "shape",      "phase",    "inbox"};
   return names[static_cast<std::size_t>(strikes)];
 }
 
 /// Its lines may have a time of their own instead of a match.
 constexpr bool has_time(Strikes strikes) {
   return strikes == Strikes::link || strikes == Strikes::agent || strikes == Strikes::clock ||
-         strikes == Strikes::outage || strikes == Strikes::shape;
+         strikes == Strikes::outage || strikes == Strikes::shape || strikes == Strikes::phase ||
+         strikes == Strikes::inbox;
 }
 /// Something happens that its lines match, and count.
 constexpr bool has_matches(Strikes strikes) {
   return strikes != Strikes::link && strikes != Strikes::clock && strikes != Strikes::outage &&
-         strikes != Strikes::shape;
+         strikes != Strikes::shape && strikes != Strikes::phase && strikes != Strikes::inbox;
 }
 
 /// It sets a bit of the world's fault state while it lasts.
-constexpr bool is_state(Strikes strikes) { return strikes == Strikes::link || strikes == Strikes::outage; }
+constexpr bool is_state(Strikes strikes) {
+  return strikes == Strikes::link || strikes == Strikes::outage || strikes == Strikes::inbox;
+}
 
 }  // namespace squall::faults

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstdio>
 #include <limits>
+#include <string_view>
+#include <utility>
 
 #include "faults/signature.hpp"
 #include "reports/case_output.hpp"
@@ -14,6 +16,7 @@
 #include "reports/html.hpp"
 #include "reports/text.hpp"
 #include "sim/explore/parallel_search.hpp"
+#include "sim/invariants/no_dead_step.hpp"
 
 namespace squall::reports::cli {
 namespace {
@@ -149,11 +152,16 @@ int explore(const ExploreArguments& arguments) {
   order.options.stop = [&] { return interrupted() || (order.end && Clock::now() >= *order.end); };
   note_interrupts();
   const Clock::time_point start = Clock::now();
+  sim::SearchResult result = order.jobs > 1 ? sim::search_in_parallel(scenario.model, order.options, order.jobs)
+                                            : sim::Search{scenario.model, order.options}.run();
+  for (const sim::PlacedMonitor& placed : scenario.model.monitors) {
+    if (std::string_view{placed.monitor.name} == sim::NoDeadStep::name)
+      result.undecided.push_back({sim::NoDeadStep::name, "steps are counted over many runs, by squall test"});
+  }
   ExplorationReport report{
       .scenario = scenario,
       .exploration = exploration_of(scenario, armed, order.options.timers, order.options.fault_budget),
-      .result = order.jobs > 1 ? sim::search_in_parallel(scenario.model, order.options, order.jobs)
-                               : sim::Search{scenario.model, order.options}.run(),
+      .result = std::move(result),
       .faults = order.options.fault_budget,
       .fairness = order.fairness,
       .order = order.options.order,

@@ -15,7 +15,7 @@ inline std::uint32_t bound_begin(Frame& f, const Op& op) {
   const sim::Duration after = f.time(limit, q, ok);
   if (!ok) return op.handler;
   const sim::Row timer = f.turn.arm(op.flags != 0 ? sim::TimerKind::deadline : sim::TimerKind::timeout, after, op.a);
-  f.locals()[op.x] = std::int64_t{timer} + 1;
+  f.locals()[op.x] = timer == sim::no_row ? 0 : std::int64_t{timer} + 1;
   return op.next;
 }
 

@@ -134,8 +134,12 @@ void unlink_from_mailbox(World&, Row message);
 void clear_mailbox(World&, Run&, AgentId);
 /// Messages that lie in an agent's mailbox or are on their way to it. O(messages): asked of bounded inboxes alone.
 std::uint32_t inbox_load(const World&, AgentId);
-/// There is room in a bounded inbox again: the longest-waiting sender goes on.
-void room_made(World&, Run&, AgentId);
+/// There is room in a bounded inbox again: the longest-waiting sender goes on. False where there is none, or nobody waits.
+bool room_made(World&, Run&, AgentId);
+/// A fault keeps the inbox from taking more.
+inline bool takes_no_more(const World& world, const Run& run, AgentId agent) {
+  return armed(world, Strike::room) && run.faults->takes_no_more(world, agent);
+}
 
 // ---- channel.cpp: published topics ----
 /// A published message has reached its queue: the longest-waiting taker gets it (then runs its turn), or it stays.
@@ -166,6 +170,9 @@ void begin_context(World&, const Model&, Row instance);  ///< no_row: the shared
 void begin_session(World&, const Model&, Row activation);
 void close_context(World&, Run&, Row instance);  ///< gives back artifacts and floors
 
+// ---- broadcast.cpp ----
+void subscription_due(World&, Run&, const TimerRow&);  ///< one that was late begins
+
 /// Every reference that context versions, checkpoints and deliveries hold, for the audit: `visit(type, row)`, type message or artifact.
 void for_each_reference(const World&, const Model&, const std::function<void(CellType, Row)>& visit);
 
@@ -192,6 +199,8 @@ inline constexpr std::uint32_t for_spawned = 1;
 void tell_parent(World&, Run&, Row activation, Ending, Error);
 /// As `Turn::cancel`. Reserves.
 void cancel(World&, Run&, Row activation, bool forced);
+/// All that `agent` does for `instance` is asked to stop, from outside any turn. Reserves.
+void cancel_agent(World&, Run&, AgentId agent, Row instance, bool forced);
 void notice_due(World&, Run&, const TimerRow&);
 void forget_watches(World&, Run&, AgentId watcher);
 void notice_crash(World&, Run&, AgentId);  ///< arms the detectors' notices (silence begins)

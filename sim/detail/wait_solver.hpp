@@ -111,6 +111,8 @@ class WaitSolver {
   bool resource_met(std::uint32_t node);
   bool children_met(std::uint32_t node);
   bool room_met(std::uint32_t node);
+  /// An inbox may be full for no other reason than a fault, which may end.
+  bool held_by_fault() const;
   bool can_be_cancelled(std::uint32_t node);
   void find_messages(const WaitNode& node, const Source& source);
   std::uint32_t present(const WaitNode& node, const Source& source);

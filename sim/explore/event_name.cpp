@@ -46,6 +46,8 @@ std::string timer_name(const Model& model, const World& world, const TimerRow& t
       return of(world.watch(timer.target).watcher, "is told of ") +
              agent_name(model, world, world.watch(timer.target).target);
     case TimerKind::redelivery: return "redelivery";
+    case TimerKind::cancel: return of(AgentId{timer.target}, "is asked to stop");
+    case TimerKind::subscription: return of(world.subscription(timer.target).agent, "is subscribed");
     case TimerKind::move: return "fault " + std::to_string(timer.detail);
     default: return "timer";
   }

@@ -36,8 +36,7 @@ std::vector<InvariantRow> all_rows() {
   add(row<LivelockFreedom>("waiting"));
   add(row<Termination>("waiting"));
   add(row<BoundedWaits>("waiting"));
-  add(later_row("waiting", "no-dead-step", "every step runs in some run of a campaign",
-                "the step: coder/send docs code"));
+  add(row<NoDeadStep>("waiting"));
   add(row<Fairness>("waiting"));
 
   add(row<ProperCompletion>("completion"));
@@ -80,8 +79,7 @@ std::vector<InvariantRow> all_rows() {
   add(row<Budget>("cost"));
   add(row<Deadline>("cost"));
   add(row<RetryAmplification>("cost"));
-  add(later_row("cost", "recovery", "load is normal again some time after a trouble is over",
-                "where it is not: queue jobs", {{{"within", "", "after the trouble"}, takes<Duration>}}));
+  add(row<Recovery>("cost"));
   add(row<QueueBounds>("cost"));
   return rows;
 }

@@ -21,6 +21,7 @@
 #include "sim/invariants/honest_outcome.hpp"
 #include "sim/invariants/isolation.hpp"
 #include "sim/invariants/livelock_freedom.hpp"
+#include "sim/invariants/no_dead_step.hpp"
 #include "sim/invariants/no_fork.hpp"
 #include "sim/invariants/no_lost_update.hpp"
 #include "sim/invariants/no_orphaned_wait.hpp"
@@ -28,6 +29,7 @@
 #include "sim/invariants/no_repeat.hpp"
 #include "sim/invariants/proper_completion.hpp"
 #include "sim/invariants/queue_bounds.hpp"
+#include "sim/invariants/recovery.hpp"
 #include "sim/invariants/release.hpp"
 #include "sim/invariants/retry_amplification.hpp"
 #include "sim/invariants/roles.hpp"
@@ -40,12 +42,12 @@ namespace squall::sim {
 
 /// One of those that are built, in the order of the catalogue.
 using Invariant =
-    std::variant<DeadlockFreedom, NoOrphanedWait, LivelockFreedom, Termination, BoundedWaits, Fairness,  //
-                 ProperCompletion, HonestOutcome, Delivery, NoOrphans, Release,                          //
-                 ExactlyOnce, NoRepeat, SingleOwner, GuardBeforeEffect, Compensation,                    //
-                 NoLostUpdate, Freshness, Agreement, Isolation, NoFork,                                  //
-                 Containment, Verified, Roles,                                                           //
-                 Budget, Deadline, RetryAmplification, QueueBounds>;
+    std::variant<DeadlockFreedom, NoOrphanedWait, LivelockFreedom, Termination, BoundedWaits, NoDeadStep, Fairness,  //
+                 ProperCompletion, HonestOutcome, Delivery, NoOrphans, Release,                                      //
+                 ExactlyOnce, NoRepeat, SingleOwner, GuardBeforeEffect, Compensation,                                //
+                 NoLostUpdate, Freshness, Agreement, Isolation, NoFork,                                              //
+                 Containment, Verified, Roles,                                                                       //
+                 Budget, Deadline, RetryAmplification, Recovery, QueueBounds>;
 
 const char* name_of(const Invariant&);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "scenarios/run.hpp"
 #include "sim/explore/odometer.hpp"
 #include "tests/faults/lanes.hpp"
 #include "tests/faults/shop.hpp"
@@ -164,5 +165,71 @@ TEST_SUITE("a reset link") {
         lanes_under(LinkReset{}, {.from = "left"}, {.every = sim::Distribution::constant(50ms)});
     CHECK(often.plan.lines.size() >= 3);
     CHECK(lanes_under(LinkReset{}, {.from = "left"}, at(0ms)).plan.lines.empty());
+  }
+}
+
+namespace {
+
+/// Ann sends bob three words at once; he reads one every 10 ms, from a mailbox for five.
+Workflow crowding(sim::Full full, int busy = 0) {
+  Workflow workflow{"crowding"};
+  workflow.latency(sim::Distribution::constant(1ms));
+  const Program refused = program().emit("refused");
+  Program send = program().sleep(Time{sim::Duration{10ms}});
+  for (int n = 1; n <= 3; ++n) send.send("bob", "word", {.with = {{"n", n}}}, {.otherwise = refused});
+  workflow.agent("ann", send.emit("sent all"));
+  Program read = program();
+  if (busy != 0) read.work(Time{sim::Duration{busy * 1'000'000}});
+  for (int n = 1; n <= 3; ++n)
+    read.receive("word", {.timeout = 200ms, .otherwise = program().finish()}).emit("reads", var("msg.n"));
+  workflow.agent("bob", {.program = read, .mailbox = {.capacity = 5, .full = full}});
+  return workflow;
+}
+const Fault twenty = QueueFull{.lasts = sim::Distribution::constant(20ms)};
+const Trigger early{.at = sim::start_of_time + 5ms};
+
+Lines says(const Told& told) {
+  Lines lines;
+  for (const std::string& line : told.lines) {
+    if (line.find(" says ") != std::string::npos) lines.push_back(line);
+  }
+  return lines;
+}
+
+}  // namespace
+
+TEST_SUITE("an inbox that takes no more") {
+  const faults::Matcher of_bob{.agent = "bob"};
+  TEST_CASE("does at 0 %") {
+    const Trigger never{.chance = 0_percent, .at = sim::start_of_time};
+    CHECK(under(crowding(sim::Full::block), QueueFull{}, of_bob, never).digest ==
+          played(crowding(sim::Full::block), Plan{}, 1).digest);
+    CHECK(says(under(crowding(sim::Full::block), Profile{})) ==
+          Lines{"10ms ann says sent all", "11ms bob says reads 1", "11ms bob says reads 2", "11ms bob says reads 3"});
+  }
+  TEST_CASE("lets senders wait until it takes more") {
+    const Told told = under(crowding(sim::Full::block), twenty, of_bob, early);
+    CHECK(says(told) ==
+          Lines{"25ms ann says sent all", "26ms bob says reads 1", "26ms bob says reads 2", "26ms bob says reads 3"});
+    CHECK(told.plan_lines() == Lines{"queue-full: {agent: bob, at: {time: 5ms}, lasts: 20ms}"});
+  }
+  TEST_CASE("refuses them, or drops what comes, as the inbox has it") {
+    CHECK(says(under(crowding(sim::Full::reject), twenty, of_bob, early)) ==
+          Lines{"10ms ann says refused", "10ms ann says refused", "10ms ann says refused", "10ms ann says sent all"});
+    CHECK(says(under(crowding(sim::Full::drop_new, 15), twenty, of_bob, early)) == Lines{"10ms ann says sent all"});
+    CHECK(says(under(crowding(sim::Full::drop_old, 15), twenty, of_bob, early)) == Lines{"10ms ann says sent all"});
+  }
+  TEST_CASE("is no deadlock while it may take more again") {
+    Workflow workflow = crowding(sim::Full::block);
+    workflow.check("deadlock-freedom").check("no-orphaned-wait");
+    const scenarios::Scenario struck = scenarios::scenario(workflow, Profile{.lines = {{twenty, of_bob, early}}});
+    CHECK(scenarios::record(struck, sim::Seed{1}).outcome.violations.empty());
+  }
+  TEST_CASE("has to have a bound") {
+    const sim::Model model = crowding(sim::Full::block).model();
+    const Profile of_ann{.lines = {{QueueFull{}, {.agent = "ann"}, early}}};
+    CHECK(check(model, of_ann)[0].what == "queue-full: the inbox of ann has no bound, and is never full");
+    CHECK(check(model, Profile{.lines = {{QueueFull{}, of_bob, {}}}})[0].what ==
+          "queue-full: does not say when it begins");
   }
 }

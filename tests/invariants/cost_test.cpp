@@ -28,6 +28,17 @@ Workflow backlog(std::uint32_t bound, bool queue) {
   return workflow.check(sim::QueueBounds{.length = bound});
 }
 
+/// The same, judged by how long it lasts: six come within 6 ms, one is done every 20 ms, so that no more than two wait from
+/// some 60 ms on.
+Workflow overloaded(sim::Duration within, bool queue, std::uint32_t done = 6) {
+  Workflow workflow = quick();
+  if (queue) workflow.topic("code", {.mode = sim::TopicInfo::Mode::queue});
+  Program send = queue ? program().publish("code") : program().send("tester", "code");
+  workflow.agent("coder", program().repeat(program().sleep(1ms).block(std::move(send)), {.times = 6}));
+  workflow.agent("tester", program().repeat(program().receive("code").work(20ms), {.times = done}));
+  return workflow.check(sim::Recovery{.within = within, .normal = 2});
+}
+
 }  // namespace
 
 TEST_SUITE("budget") {
@@ -101,6 +112,25 @@ TEST_SUITE("queue-bounds") {
       CHECK(grown.reasons == Lines{queue ? "more than 2 messages wait in the queue code"
                                          : "more than 2 messages wait in the mailbox of tester"});
     }
+  }
+}
+
+TEST_SUITE("recovery") {
+  TEST_CASE("a backlog that is gone in time, and one that is not") {
+    for (const bool queue : {false, true}) {
+      CAPTURE(queue);
+      CHECK(judged(overloaded(100ms, queue)).found.empty());
+      const Verdicts late = judged(overloaded(30ms, queue));
+      const std::string where = queue ? "queue code" : "mailbox of tester";
+      CHECK(late.found == Lines{"recovery: " + where});
+      CHECK(late.reasons == Lines{"more than 2 messages wait in the " + where + " for 30 ms"});
+    }
+  }
+
+  TEST_CASE("a backlog at the end of a run is never gone") {
+    const Verdicts left = judged(overloaded(10s, false, 2));
+    CHECK(left.found == Lines{"recovery: mailbox of tester"});
+    CHECK(left.reasons == Lines{"more than 2 messages wait in the mailbox of tester at the end"});
   }
 }
 

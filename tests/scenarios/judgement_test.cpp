@@ -69,6 +69,25 @@ TEST_SUITE("judgement of expectations") {
     CHECK(review("100%").failures == Lines{"livelock-freedom is violated in 2 of 2 runs, first with seed 1"});
   }
 
+  TEST_CASE("a step that runs in none of the runs is dead, where that is checked") {
+    const auto choosing = [](const std::string& chance, const std::string& expect) {
+      const Loaded file = load_text("choosing.yaml",
+                                    "workflow: t\nagents:\n"
+                                    "  a: {do: [choose: [{chance: " +
+                                        chance +
+                                        ", do: [work: 1s]}, {do: [sleep: 1s]}], finish: success]}\n"
+                                        "check: [no-dead-step]\n" +
+                                        expect);
+      REQUIRE_MESSAGE(file.ok(), to_text(file.diagnostics));
+      return judge(file, 20);
+    };
+    CHECK(choosing("50%", "").result == Result::passed);
+    CHECK(choosing("0%", "").failures == Lines{"no-dead-step: a/work runs in none of 20 runs"});
+    CHECK(choosing("0%", "expect: {violates: [no-dead-step], within: 20 seeds}\n").result == Result::passed);
+    CHECK(choosing("50%", "expect: {violates: [no-dead-step], within: 20 seeds}\n").failures ==
+          Lines{"no-dead-step is violated in none of 20 runs"});
+  }
+
   TEST_CASE("a file with a seed and no number of them is one run") {
     CHECK(judged("0%", "seed: 77\n").runs == 1);
     CHECK(judged("100%", "seed: 77\n").findings.at(0).first_seed == 77);
