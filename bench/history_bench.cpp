@@ -25,7 +25,9 @@ History drawn(ModelKind kind, std::uint32_t operations, std::uint32_t at_once, s
                     .values = values,
                     .crash_of = 200,
                     .spoil_of = holds ? 0U : 1U,
+                    .empty_fails = true,
                     .keys = 4};
+  if (kind == ModelKind::unordered_queue) shape.crash_of = 0;
   return RandomHistory{kind, shape, 7}.draw();
 }
 

@@ -30,6 +30,7 @@ struct RandomShape {
   std::uint32_t values = 3;    ///< so many different ones; 0: each only once
   std::uint32_t crash_of = 8;  ///< one operation of so many never returns; 0: none
   std::uint32_t spoil_of = 2;  ///< one history of so many has a spoilt answer; 0: none
+  bool empty_fails = false;    ///< a dequeue that finds nothing fails; else it answers null
   std::uint32_t keys = 2;      ///< of registers that are written several at once
 };
 
@@ -149,6 +150,7 @@ class RandomHistory {
         if (std::ranges::find(items_, operation.asked) == items_.end()) items_.push_back(operation.asked);
         break;
       case Function::dequeue:
+        if (items_.empty() && shape_.empty_fails) operation.outcome = Outcome::fail;
         operation.answered = items_.empty() ? nil : items_.front();
         if (!items_.empty()) items_.erase(items_.begin());
         break;
