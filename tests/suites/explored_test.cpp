@@ -33,6 +33,7 @@ constexpr std::array proved{
     Proved{"dead-server", Timers::last, 1, 14, 15, 4},
     Proved{"endless-stream", Timers::last, 0, 116, 123, 4},
     Proved{"erased-thread", Timers::last, 1, 36, 40, 17},
+    Proved{"failed-chain", Timers::last, 0, 185, 252, 7},
     Proved{"feature-team", Timers::last, 0, 56, 69, 9},
     Proved{"feature-team", Timers::last, 2, 352, 1'504, 9},
     Proved{"half-pair", Timers::last, 1, 30, 68, 10},
@@ -56,6 +57,7 @@ constexpr std::array proved{
     Proved{"mast-3-2-incomplete-verification", Timers::last, 0, 49, 49, 12},
     Proved{"mast-3-3-incorrect-verification", Timers::last, 2, 21, 22, 7},
     Proved{"no-cursor", Timers::last, 1, 283, 587, 8},
+    Proved{"nothing-ready", Timers::last, 1, 27, 42, 8},
     Proved{"parallel-files", Timers::last, 0, 34, 32, 9},
     Proved{"pending-writes", Timers::last, 0, 1'758, 1'852, 6},
     Proved{"renewed-schedule", Timers::last, 0, 1'382, 744, 20},
@@ -64,6 +66,7 @@ constexpr std::array proved{
     Proved{"silent-spawn", Timers::last, 1, 15, 17, 5},
     Proved{"two-handoffs", Timers::last, 0, 40, 16, 13},
     Proved{"two-pollers", Timers::last, 0, 185, 382, 8},
+    Proved{"unsaved-join", Timers::last, 1, 113, 113, 12},
     Proved{"unseen-result", Timers::last, 0, 5'270, 1'363, 6},
     Proved{"update-at-the-turn", Timers::last, 1, 20, 26, 14},
     // Where the race with a timeout is the bug, it strikes whenever it is armed.

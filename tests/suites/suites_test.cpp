@@ -73,7 +73,10 @@ constexpr std::array promised{Promised{"lock-order", "apache/airflow#23361"},
                               Promised{"no-cursor", "a2aproject/a2a-python#832"},
                               Promised{"latched-listener", "crewAIInc/crewAI#5972"},
                               Promised{"collected-at-work", "getpaseo/paseo#2444"},
-                              Promised{"blank-replies", "microsoft/autogen#108"}};
+                              Promised{"blank-replies", "microsoft/autogen#108"},
+                              Promised{"failed-chain", "celery/celery#6220"},
+                              Promised{"nothing-ready", "microsoft/autogen#7043"},
+                              Promised{"unsaved-join", "microsoft/agent-framework#6372"}};
 
 /// The failure modes of MAST, each in a folder `mast-` and its number.
 constexpr std::array modes{"1-1", "1-2", "1-3", "1-4", "1-5", "2-1", "2-2",
