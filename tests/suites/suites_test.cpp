@@ -61,7 +61,26 @@ constexpr std::array promised{Promised{"lock-order", "apache/airflow#23361"},
                               Promised{"stopped-orchestrator", "Kilo-Org/kilocode#11758"},
                               Promised{"leaked-attempt", "agentscope-ai/agentscope-java#1783"},
                               Promised{"delegation-ping-pong", "crewAIInc/crewAI#330"},
-                              Promised{"retry-storm", "bytedance/deer-flow#4290"}};
+                              Promised{"retry-storm", "bytedance/deer-flow#4290"},
+                              Promised{"parallel-files", "langchain-ai/deepagentsjs#144"},
+                              Promised{"unseen-result", "google/adk-go#473"},
+                              Promised{"erased-thread", "langchain-ai/langgraph#8653"},
+                              Promised{"shared-config", "langchain-ai/langgraphjs#2040"},
+                              Promised{"two-handoffs", "microsoft/semantic-kernel#12756"},
+                              Promised{"renewed-schedule", "PrefectHQ/prefect#18894"},
+                              Promised{"update-at-the-turn", "temporalio/temporal#6375"},
+                              Promised{"same-owner", "anthropics/claude-code#23884"},
+                              Promised{"no-cursor", "a2aproject/a2a-python#832"},
+                              Promised{"latched-listener", "crewAIInc/crewAI#5972"},
+                              Promised{"collected-at-work", "getpaseo/paseo#2444"},
+                              Promised{"blank-replies", "microsoft/autogen#108"},
+                              Promised{"failed-chain", "celery/celery#6220"},
+                              Promised{"nothing-ready", "microsoft/autogen#7043"},
+                              Promised{"unsaved-join", "microsoft/agent-framework#6372"}};
+
+/// The failure modes of MAST, each in a folder `mast-` and its number.
+constexpr std::array modes{"1-1", "1-2", "1-3", "1-4", "1-5", "2-1", "2-2",
+                           "2-3", "2-4", "2-5", "2-6", "3-1", "3-2", "3-3"};
 
 /// Nobody failed and nobody reported a failure.
 bool goes_well(const scenarios::Scenario& scenario, sim::Seed seed) {
@@ -121,17 +140,33 @@ TEST_SUITE("suites") {
     }
   }
 
-  TEST_CASE("each red half names the thread that it comes from, but for the story of the four agents") {
+  TEST_CASE(
+      "each red half names the thread that it comes from, but for the story of the four agents, or a mode of MAST") {
     const std::regex thread{"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+#[0-9]+"};
+    const std::regex mode{"mast-([1-3])-([1-6])-[a-z-]+"};
     for (const std::string& pair : pairs()) {
       CAPTURE(pair);
       if (pair == "feature-team") continue;
       const std::string about = Written{pair + "/broken.yaml"}.text("about");
-      CHECK_MESSAGE(std::regex_search(about, thread), about);
+      if (std::smatch found; std::regex_match(pair, found, mode)) {
+        CHECK_MESSAGE(about.starts_with("MAST " + found[1].str() + "." + found[2].str() + ","), about);
+        CHECK_MESSAGE(about.find("arXiv 2503.13657") != std::string::npos, about);
+      } else {
+        CHECK_MESSAGE(std::regex_search(about, thread), about);
+      }
     }
     for (const Promised& bug : promised) {
       CAPTURE(bug.pair);
       CHECK(Written{std::string{bug.pair} + "/broken.yaml"}.text("about").find(bug.thread) != std::string::npos);
+    }
+  }
+
+  TEST_CASE("each of the fourteen modes of MAST has a pair") {
+    const std::vector<std::string> all = pairs();
+    for (const char* mode : modes) {
+      CAPTURE(mode);
+      CHECK(std::ranges::any_of(
+          all, [&](const std::string& pair) { return pair.starts_with(std::string{"mast-"} + mode + "-"); }));
     }
   }
 
