@@ -34,7 +34,7 @@ TEST_SUITE("termination") {
     CHECK(waiter(true).found.empty());
     CHECK(waiter(false).found == Lines{"termination: coder"});
     CHECK(waiter(false).reasons ==
-          Lines{"nothing can happen any more, and not everything has ended", "coder waits for report"});
+          Lines{"nothing can happen any more, and not everything has ended", "coder still waits for report"});
   }
 
   TEST_CASE("a run that reaches a limit leaves the question open") {
