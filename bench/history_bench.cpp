@@ -92,8 +92,8 @@ const bool registered = [] {
                                      std::pair{ModelKind::mutex, 5U}, std::pair{ModelKind::queue, 5U}}) {
     const std::string name =
         "history/largest_in_ten_seconds/" + std::string{model_row(kind).name} + (values == 0 ? "/once" : "");
-    benchmark::RegisterBenchmark(name.c_str(),
-                                 [kind, values](benchmark::State& state) { largest(state, kind, values); })
+    benchmark::RegisterBenchmark(
+        name.c_str(), [kind = kind, values = values](benchmark::State& state) { largest(state, kind, values); })
         ->Arg(10)
         ->Iterations(1)
         ->Unit(benchmark::kSecond);
