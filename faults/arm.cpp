@@ -97,9 +97,7 @@ std::uint32_t Armed::link_of(const Line& line, const Columns& columns) {
                   .momentary = false,
                   .of_calls = true,
                   .error = static_cast<std::uint8_t>(sim::Error::rate_limited)};
-    } else if constexpr (requires { Kind::sets_no_bit; }) {
-      return std::nullopt;
-    } else if constexpr (Kind::strikes == Strikes::link) {
+    } else if constexpr (Kind::strikes == Strikes::link && !requires { Kind::sets_no_bit; }) {
       Link link{.columns = columns,
                 .key = content(fault),
                 .both_ways = Kind::both_ways,
