@@ -30,6 +30,7 @@ class TravelData {
     }
     // Agents are spawned and instances begin on the way, so what there is to look at is what there ever was.
     std::vector<std::vector<std::size_t>> all;
+    all.reserve(states.size());
     for (const Snapshot& state : states) all.push_back(slots_of(state));
     json["slots"] = slots_;
     const std::size_t nothing = text("");

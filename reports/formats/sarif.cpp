@@ -172,11 +172,12 @@ std::string sarif(const Recorded& recorded, const scenarios::Loaded& file) {
         {"ruleId", printable(violation.invariant)},
         {"level", "error"},
         {"message", {{"text", message_of(violation)}}},
-        {"locations", {location(places.of(violation))}},
+        {"locations", Json::array({location(places.of(violation))})},
         {"partialFingerprints", {{"squallSignature/v1", faults::signature_text(faults::signature(violation))}}}};
     Json flow = code_flow(recorded, places, violation);
     if (!flow.empty()) result["codeFlows"] = {{{"threadFlows", {{{"locations", std::move(flow)}}}}}};
-    if (violation.cycle && !violation.members.empty()) result["graphs"] = {graph_of(violation)};
+    if (violation.cycle && !violation.members.empty())
+      result["graphs"] = Json::array({graph_of(violation)});  // braces alone: an array for g++, the graph for clang++
     result["properties"] = {{"seed", static_cast<std::uint64_t>(recorded.seed)},
                             {"replay", printable(recorded.replay)}};
     results.push_back(std::move(result));
@@ -197,7 +198,8 @@ std::string lint_sarif(const scenarios::Loaded& file, std::span<const scenarios:
         {{"ruleId", finding.rule},
          {"level", finding.certain ? "error" : "note"},
          {"message", {{"text", std::move(text)}}},
-         {"locations", {location(place ? place->at : Place{.file = file.files.empty() ? "" : file.files.front()})}}});
+         {"locations",
+          Json::array({location(place ? place->at : Place{.file = file.files.empty() ? "" : file.files.front()})})}});
   }
   return document(std::move(rules), std::move(results));
 }

@@ -186,8 +186,8 @@ std::string otlp(const Recorded& recorded) {
     troubles.push_back(
         {{"timeUnixNano", unix_nano(violation.at)},
          {"name", "violated: " + violation.invariant},
-         {"attributes",
-          {attribute("squall.witness", printable(fmt::format("{}", fmt::join(violation.witness, ", "))))}}});
+         {"attributes", Json::array({attribute("squall.witness",
+                                               printable(fmt::format("{}", fmt::join(violation.witness, ", "))))})}});
   }
   root["events"] = std::move(troubles);
   root["status"] = outcome.violated()
@@ -209,7 +209,7 @@ std::string otlp(const Recorded& recorded) {
     agents[moment.lane]["events"].push_back(
         {{"timeUnixNano", unix_nano(moment.at)},
          {"name", printable(moment.text)},
-         {"attributes", {attribute("squall.kind", std::string{name_of(moment.kind)})}}});
+         {"attributes", Json::array({attribute("squall.kind", std::string{name_of(moment.kind)})})}});
   }
   for (const Passage& passage : run.messages) {
     if (passage.from == no_lane || passage.to == no_lane || passage.end != Passage::End::taken) continue;
@@ -229,7 +229,8 @@ std::string otlp(const Recorded& recorded) {
     spans.push_back(std::move(lasting));
   }
   const Json scope{{"name", "squall"}, {"version", version()}};
-  const Json resource{{"attributes", {attribute("service.name", printable(recorded.scenario.model.name))}}};
+  const Json resource{
+      {"attributes", Json::array({attribute("service.name", printable(recorded.scenario.model.name))})}};
   return dumped({{"resourceSpans",
                   {{{"resource", resource}, {"scopeSpans", {{{"scope", scope}, {"spans", std::move(spans)}}}}}}}});
 }

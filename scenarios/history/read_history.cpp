@@ -184,6 +184,7 @@ class HistoryReader {
                       "end the first one with \"ok\", \"fail\" or \"info\"");
     if (!entry.function) {
       std::vector<std::string_view> words;
+      words.reserve(std::size(function_words));
       for (const FunctionWord& one : function_words) words.push_back(one.word);
       const std::size_t at = text.find("\"f\"");
       if (entry.function_name.empty())
