@@ -177,6 +177,7 @@ class Rounds {
 Finding told(const Exploration& exploration, const StateGraph& graph, PromiseId id, const std::vector<State>& stem,
              const std::vector<State>& round) {
   std::vector<std::uint64_t> fingerprints;
+  fingerprints.reserve(stem.size() + round.size());
   for (const State state : stem) fingerprints.push_back(graph.fingerprint(state));
   for (const State state : round) fingerprints.push_back(graph.fingerprint(state));
   Finding finding;

@@ -23,6 +23,7 @@ std::vector<std::string> names_of(const Followed& followed) {
 
 std::vector<Decision> decisions(const std::vector<std::string>& names) {
   std::vector<Decision> list;
+  list.reserve(names.size());
   for (const std::string& name : names) list.push_back({name, {}});
   return list;
 }

@@ -5,8 +5,7 @@
 using namespace squall;
 using namespace squall::shop;
 using namespace squall::faults;
-using std::chrono_literals::operator""ms;
-using std::chrono_literals::operator""s;
+using namespace std::chrono_literals;
 
 namespace {
 

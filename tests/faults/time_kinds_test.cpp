@@ -5,7 +5,7 @@
 using namespace squall;
 using namespace squall::shop;
 using namespace squall::faults;
-using std::chrono_literals::operator""ms;
+using namespace std::chrono_literals;
 
 namespace {
 
