@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -33,8 +35,8 @@ std::string steps(const std::string& text) {
     if (!(words >> process >> what >> key >> value)) continue;
     const std::string f = what == "w" ? "write" : "read";
     const std::string asked = what == "w" ? value : "null";
-    lines += process + " invoke " + f + " [\"" + key + "\", " + asked + "]\n";
-    lines += process + " ok " + f + " [\"" + key + "\", " + value + "]\n";
+    lines += fmt::format("{} invoke {} [\"{}\", {}]\n", process, f, key, asked);
+    lines += fmt::format("{} ok {} [\"{}\", {}]\n", process, f, key, value);
   }
   return lines;
 }

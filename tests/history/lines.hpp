@@ -2,6 +2,7 @@
 #pragma once
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <sstream>
 #include <string>
@@ -20,8 +21,8 @@ inline std::string json_lines(const std::string& lines) {
     std::string process, type, what, value;
     if (!(words >> process >> type >> what)) continue;
     std::getline(words, value);
-    json += "{\"process\": " + process + ", \"type\": \"" + type + "\", \"f\": \"" + what + "\"" +
-            (value.empty() ? "" : ", \"value\":" + value) + "}\n";
+    json += fmt::format("{{\"process\": {}, \"type\": \"{}\", \"f\": \"{}\"{}{}}}\n", process, type, what,
+                        value.empty() ? "" : ", \"value\":", value);
   }
   return json;
 }

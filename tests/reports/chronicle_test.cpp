@@ -34,7 +34,9 @@ faults::Line at_first(faults::Fault fault, const char* topic) {
   return {.fault = std::move(fault), .matcher = {.from = "ann", .to = "bob", .topic = topic}, .trigger = {.nth = 1}};
 }
 
-Chronicle told(const Scenario& one, faults::Plan plan = {}) { return chronicle(one, replay(one, sim::Seed{1}, plan)); }
+Chronicle told(const Scenario& one, const faults::Plan& plan = {}) {
+  return chronicle(one, replay(one, sim::Seed{1}, plan));
+}
 
 std::size_t ended(const Chronicle& run, Passage::End end) {
   return static_cast<std::size_t>(std::ranges::count(run.messages, end, &Passage::end));

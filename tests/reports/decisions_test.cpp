@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "tests/reports/command.hpp"
@@ -143,7 +145,7 @@ TEST_SUITE("squall fuzz --strategy") {
     const std::string file = scratch.file("race.yaml", race(""));
     for (const std::string strategy : {"pct:2", "walk", "pos", "uniform"}) {
       CAPTURE(strategy);
-      const auto found = told("fuzz " + file + " --seeds 300 --strategy " + strategy, 1);
+      const auto found = told(fmt::format("fuzz {} --seeds 300 --strategy {}", file, strategy), 1);
       REQUIRE(found["findings"].size() == 1);
       const auto& finding = found["findings"][0];
       CHECK(finding["rate"].get<double>() > 0.05);
@@ -181,7 +183,7 @@ TEST_SUITE("squall fuzz --strategy") {
     CHECK(squall("replay " + path).exit_status == 1);
     // In three parts, added up: the same campaign, byte by byte.
     for (const char* part : {"1/3", "2/3", "3/3"})
-      squall("fuzz " + file + options + scratch.path("parts") + " --shard " + part);
+      squall(fmt::format("fuzz {}{}{} --shard {}", file, options, scratch.path("parts"), part));
     CHECK(squall("merge " + scratch.path("parts") + " --out " + scratch.path("parts")).exit_status == 1);
     const std::string name = path.substr(scratch.path("whole").size());
     CHECK(file_text(scratch.path("parts") + name) == file_text(path));
