@@ -7,30 +7,11 @@
 #include <optional>
 #include <string_view>
 
+#include "reports/markup.hpp"
 #include "reports/text.hpp"
 
 namespace squall::reports {
 namespace {
-
-std::string escaped(std::string_view text) {
-  std::string safe;
-  for (const char c : printable(text)) {
-    switch (c) {
-      case '&': safe += "&amp;"; break;
-      case '<': safe += "&lt;"; break;
-      case '>': safe += "&gt;"; break;
-      case '"': safe += "&quot;"; break;
-      case '\'': safe += "&apos;"; break;
-      default: safe += c;
-    }
-  }
-  // U+FFFE and U+FFFF are no characters, which XML takes more seriously than a terminal does.
-  for (const auto& [bytes, shown] :
-       {std::pair{"\xef\xbf\xbe", "\\xef\\xbf\\xbe"}, {"\xef\xbf\xbf", "\\xef\\xbf\\xbf"}}) {
-    for (std::size_t at = 0; (at = safe.find(bytes, at)) != std::string::npos;) safe.replace(at, 3, shown);
-  }
-  return safe;
-}
 
 std::string details(const FileReport& file) {
   std::string text;
@@ -60,17 +41,6 @@ std::string time_of(std::optional<std::chrono::nanoseconds> took) {
 }
 
 }  // namespace
-
-std::string xml_text(std::string_view text) {
-  std::string safe;
-  for (std::size_t from = 0;;) {
-    const std::size_t end = text.find('\n', from);
-    safe += escaped(text.substr(from, end == std::string_view::npos ? end : end - from));
-    if (end == std::string_view::npos) return safe;
-    safe += '\n';
-    from = end + 1;
-  }
-}
 
 std::string junit(std::span<const FileReport> files) {
   std::size_t failures = 0, errors = 0;

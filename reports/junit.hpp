@@ -13,7 +13,4 @@ namespace squall::reports {
 /// are the machine's.
 std::string junit(std::span<const FileReport> files);
 
-/// `text` between tags or in double quotes: markup is escaped, what XML 1.0 may not hold becomes `\xNN`; line ends stay.
-std::string xml_text(std::string_view text);
-
 }  // namespace squall::reports

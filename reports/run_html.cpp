@@ -6,11 +6,13 @@
 #include <utility>
 
 #include "reports/html.hpp"
+#include "reports/markup.hpp"
 #include "reports/page/page.hpp"
 #include "reports/story.hpp"
 #include "reports/text.hpp"
 #include "reports/views/chronicle.hpp"
 #include "reports/views/space_time.hpp"
+#include "reports/violation_html.hpp"
 #include "scenarios/judgement.hpp"
 
 namespace squall::reports {
@@ -133,27 +135,21 @@ class RunPage {
     page_ += fmt::format(
         "<header><h1>{}</h1>\n<p><span class=\"verdict {}\">{}</span> <span class=\"soft\">seed {}, {} events, {} of "
         "virtual time, digest 0x{}</span></p>\n",
-        html_text(scenario_.model.name), word,
+        inert_text(scenario_.model.name), word,
         verdict == scenarios::Verdict::violated ? "✗ violated"
         : verdict == scenarios::Verdict::holds  ? "✓ every check holds in this run"
                                                 : "? undecided",
         static_cast<std::uint64_t>(seed_), recording_.outcome.events, duration_text(recording_.outcome.virtual_time),
         digest_text(recording_.outcome.digest));
-    if (!scenario_.about.empty()) page_ += fmt::format("<p>{}</p>\n", html_text(scenario_.about));
+    if (!scenario_.about.empty()) page_ += fmt::format("<p>{}</p>\n", inert_text(scenario_.about));
     page_ += "</header>\n<main>\n";
   }
 
   void trouble(const Violation& violation) {
     page_ += heading("Violated: " + violation.invariant, fmt::format("violated-{}", ++troubles_));
     const std::string_view claim = claim_of(violation.invariant);
-    if (!claim.empty()) page_ += fmt::format("<p class=\"soft\">{}</p>\n", html_text(claim));
-    const std::vector<std::string> said = sentences(violation);
-    const std::string figure = wait_for_figure(violation);
-    page_ += "<div class=\"columns\">\n";
-    if (!figure.empty()) page_ += "<figure>\n" + figure + "</figure>\n";
-    page_ += fmt::format("<div><h3>{}</h3>\n<ol class=\"reasons\">\n", html_text(said.front()));
-    for (std::size_t s = 1; s < said.size(); ++s) page_ += fmt::format("<li>{}</li>\n", html_text(said[s]));
-    page_ += "</ol></div></div>\n";
+    if (!claim.empty()) page_ += fmt::format("<p class=\"soft\">{}</p>\n", inert_text(claim));
+    page_ += violation_html(violation);
   }
 
   std::string_view claim_of(const std::string& invariant) const {
@@ -167,8 +163,8 @@ class RunPage {
     if (lines.empty()) return;
     page_ += heading(title, id) + "<ul>\n";
     for (const std::string& line : lines)
-      page_ += code ? fmt::format("<li><code>{}</code></li>\n", html_text(line))
-                    : fmt::format("<li>{}</li>\n", html_text(line));
+      page_ += code ? fmt::format("<li><code>{}</code></li>\n", inert_text(line))
+                    : fmt::format("<li>{}</li>\n", inert_text(line));
     page_ += "</ul>\n";
   }
 
@@ -195,11 +191,7 @@ class RunPage {
     list("Lines of the plan that did not strike", "unstruck", unstruck_of(scenario_, recording_), true);
   }
 
-  void again() {
-    page_ += heading("The same run again", "replay") +
-             fmt::format("<p><code>{}</code> <button type=\"button\" class=\"copy\" hidden>copy</button></p>\n",
-                         html_text(replay_));
-  }
+  void again() { page_ += heading("The same run again", "replay") + command_line(replay_); }
 
   void diagram(const Chronicle& run, const std::vector<Violation>& violations) {
     const SpaceTime drawn = space_time(run, violations);
@@ -211,7 +203,7 @@ class RunPage {
         "copy; thin line beside a lane: a wait, dotted and thick: one without an end; box: a hold; hatched: down; ◆ a "
         "write, "
         "◇ a read.</p>\n<div class=\"frame\" id=\"diagram\" tabindex=\"0\">\n",
-        html_text(drawn.description));
+        inert_text(drawn.description));
     page_ += drawn.svg + "</div>\n";
   }
 
@@ -227,7 +219,7 @@ class RunPage {
     page_ += "<div class=\"frame\"><table><tbody>\n";
     for (const Moment& moment : run.moments) {
       page_ += fmt::format("<tr><td class=\"number\">{}</td><td class=\"number\">{}</td><td>{}</td></tr>\n",
-                           moment.number, duration_text(moment.at.time_since_epoch()), html_text(moment.text));
+                           moment.number, duration_text(moment.at.time_since_epoch()), inert_text(moment.text));
     }
     page_ += "</tbody></table></div>\n</main>\n";
   }

@@ -5,12 +5,14 @@
 
 #include "faults/signature.hpp"
 #include "reports/html.hpp"
+#include "reports/markup.hpp"
 #include "reports/page/page.hpp"
 #include "reports/statistics.hpp"
 #include "reports/story.hpp"
 #include "reports/text.hpp"
 #include "reports/views/chronicle.hpp"
 #include "reports/views/space_time.hpp"
+#include "reports/violation_html.hpp"
 
 namespace squall::reports {
 namespace {
@@ -19,19 +21,15 @@ std::string header(const std::string& title, const char* word, const std::string
   return page_head(title) + fmt::format(
                                 "<header><h1>{}</h1>\n<p><span class=\"verdict {}\">{}</span> <span "
                                 "class=\"soft\">{}</span></p>\n</header>\n<main>\n",
-                                html_text(title), word, html_text(verdict), html_text(more));
+                                inert_text(title), word, inert_text(verdict), inert_text(more));
 }
 
-std::string again(const std::string& command) {
-  return heading("The same again", "replay") +
-         fmt::format("<p><code>{}</code> <button type=\"button\" class=\"copy\" hidden>copy</button></p>\n",
-                     html_text(command));
-}
+std::string again(const std::string& command) { return heading("The same again", "replay") + command_line(command); }
 
 std::string listed_lines(const char* title, const char* id, const std::vector<std::string>& lines) {
   if (lines.empty()) return {};
   std::string text = heading(title, id) + "<ul>\n";
-  for (const std::string& line : lines) text += fmt::format("<li>{}</li>\n", html_text(line));
+  for (const std::string& line : lines) text += fmt::format("<li>{}</li>\n", inert_text(line));
   return text + "</ul>\n";
 }
 
@@ -65,18 +63,10 @@ void add_finding(std::string& page, const CampaignFinding& found) {
     const auto same = [&](const sim::Violation& violation) { return faults::signature(violation) == found.signature; };
     const auto& violations = shrunk.recording.outcome.violations;
     const auto violation = std::ranges::find_if(violations, same);
-    if (violation != violations.end()) {
-      const std::string figure = wait_for_figure(*violation);
-      const std::vector<std::string> said = sentences(*violation);
-      page += "<div class=\"columns\">\n";
-      if (!figure.empty()) page += "<figure>\n" + figure + "</figure>\n";
-      page += fmt::format("<div><h3>{}</h3>\n<ol class=\"reasons\">\n", html_text(said.front()));
-      for (std::size_t s = 1; s < said.size(); ++s) page += fmt::format("<li>{}</li>\n", html_text(said[s]));
-      page += "</ol></div></div>\n";
-    }
+    if (violation != violations.end()) page += violation_html(*violation);
     page += shrunk.plan.lines.empty() ? "<p>It needs no fault.</p>\n" : "<p>It needs these faults:</p>\n<ul>\n";
     for (const faults::Line& line : shrunk.plan.lines)
-      page += fmt::format("<li><code>{}</code></li>\n", html_text(faults::to_text(line)));
+      page += fmt::format("<li><code>{}</code></li>\n", inert_text(faults::to_text(line)));
     if (!shrunk.plan.lines.empty()) {
       page += "</ul>\n";
       if (shrunk.minimal)
@@ -87,9 +77,8 @@ void add_finding(std::string& page, const CampaignFinding& found) {
                           space_time(chronicle(*shrunk.loaded.scenario, shrunk.recording), violations).svg);
     }
   }
-  if (!found.trouble.empty()) page += fmt::format("<p>{}</p>\n", html_text(found.trouble));
-  page += fmt::format("<p><code>{}</code> <button type=\"button\" class=\"copy\" hidden>copy</button></p>\n",
-                      html_text(found.replay));
+  if (!found.trouble.empty()) page += fmt::format("<p>{}</p>\n", inert_text(found.trouble));
+  page += command_line(found.replay);
 }
 
 /// A colour between none and all, said in numbers too.
@@ -121,8 +110,8 @@ std::string campaign_html(const CampaignReport& report) {
         "interval</th></tr></thead><tbody>\n";
     for (const CampaignFinding& found : report.findings) {
       page += fmt::format("<tr><td><a href=\"#f{}\">{}</a></td><td>{}</td><td class=\"number\">{}</td>{}</tr>\n",
-                          digest_text(found.signature), html_text(found.finding.invariant),
-                          html_text(fmt::format("{}", fmt::join(found.finding.witness, ", "))),
+                          digest_text(found.signature), inert_text(found.finding.invariant),
+                          inert_text(fmt::format("{}", fmt::join(found.finding.witness, ", "))),
                           grouped(found.finding.count), rate_of(found.finding.count, tally.runs));
     }
     page += "</tbody></table></div>\n";
@@ -136,13 +125,13 @@ std::string campaign_html(const CampaignReport& report) {
 std::string grid_html(const GridReport& report) {
   std::string page = header("Failure rates", "unknown", "", fmt::format("{}", fmt::join(report.files, " and ")));
   page += heading("Rates over the grid", "grid") + "<div class=\"frame\"><table><thead><tr>\n";
-  for (const std::string& axis : report.axes) page += fmt::format("<th scope=\"col\">{}</th>\n", html_text(axis));
+  for (const std::string& axis : report.axes) page += fmt::format("<th scope=\"col\">{}</th>\n", inert_text(axis));
   for (const std::string& file : report.files)
-    page += fmt::format("<th scope=\"col\">{}</th><th scope=\"col\">95 % interval</th>\n", html_text(file));
+    page += fmt::format("<th scope=\"col\">{}</th><th scope=\"col\">95 % interval</th>\n", inert_text(file));
   page += "</tr></thead><tbody>\n";
   for (const GridCell& cell : report.cells) {
     page += "<tr>";
-    for (const std::string& value : cell.values) page += fmt::format("<td class=\"number\">{}</td>", html_text(value));
+    for (const std::string& value : cell.values) page += fmt::format("<td class=\"number\">{}</td>", inert_text(value));
     for (const faults::Tally& side : cell.sides) {
       const double rate = side.runs == 0 ? 0 : static_cast<double>(side.violated) / static_cast<double>(side.runs);
       const Interval interval = wilson(side.violated, side.runs);
@@ -167,7 +156,7 @@ std::string comparison_html(const ComparisonReport& report) {
       "scope=\"col\"></th></tr></thead><tbody>\n";
   const auto row = [&](const std::string& invariant, const std::string& witness,
                        const scenarios::PairedFinding& found) {
-    page += fmt::format("<tr><td>{}</td><td>{}</td>{}{}</tr>\n", html_text(invariant), html_text(witness),
+    page += fmt::format("<tr><td>{}</td><td>{}</td>{}{}</tr>\n", inert_text(invariant), inert_text(witness),
                         rate_of(found.only_first + found.both, pairs.pairs),
                         rate_of(found.only_second + found.both, pairs.pairs));
   };
@@ -175,7 +164,7 @@ std::string comparison_html(const ComparisonReport& report) {
   for (const auto& [signature, found] : pairs.findings)
     row(found.invariant, fmt::format("{}", fmt::join(found.witness, ", ")), found);
   page += "</tbody></table></div>\n" + heading("In words", "words") +
-          fmt::format("<pre>{}</pre>\n", html_text(comparison_text(report))) + again(report.again) + "</main>\n";
+          fmt::format("<pre>{}</pre>\n", inert_text(comparison_text(report))) + again(report.again) + "</main>\n";
   return page + page_end({});
 }
 
@@ -195,7 +184,7 @@ std::string exploration_html(const ExplorationReport& report) {
     const std::string figure = wait_for_figure(finding.violation);
     if (!figure.empty()) page += "<figure>\n" + figure + "</figure>\n";
   }
-  page += heading("In words", "words") + fmt::format("<pre>{}</pre>\n", html_text(exploration_text(report))) +
+  page += heading("In words", "words") + fmt::format("<pre>{}</pre>\n", inert_text(exploration_text(report))) +
           again(report.replay) + "</main>\n";
   return page + page_end({});
 }

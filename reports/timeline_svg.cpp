@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <map>
 
-#include "reports/text.hpp"
+#include "reports/markup.hpp"
 
 namespace squall::reports {
 namespace {
@@ -15,29 +15,6 @@ using sim::history::Moment;
 using sim::history::never;
 
 constexpr std::size_t column = 90, row = 44, left = 130, top = 60;
-
-/// Text inside an element. What steers a terminal is written out first, so that no control character is left.
-std::string escaped(std::string_view text) {
-  std::string safe;
-  for (const char c : printable(text)) {
-    switch (c) {
-      case '&': safe += "&amp;"; break;
-      case '<': safe += "&lt;"; break;
-      case '>': safe += "&gt;"; break;
-      case '"': safe += "&quot;"; break;
-      default: safe += c;
-    }
-  }
-  return safe;
-}
-
-/// The beginning of a text, never half a character.
-std::string beginning(const std::string& text, std::size_t letters) {
-  if (text.size() <= letters) return text;
-  std::size_t end = letters;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
-  return text.substr(0, end) + "..";
-}
 
 class Drawing {
  public:
@@ -60,7 +37,7 @@ class Drawing {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" "
         "font-family=\"monospace\" font-size=\"12\">\n<rect width=\"{0}\" height=\"{1}\" fill=\"white\"/>\n"
         "<text x=\"10\" y=\"20\" font-size=\"14\">{2}</text>\n",
-        width_, height, escaped(picture_.title));
+        width_, height, inert_text(picture_.title));
     for (const auto& [moment, at] : columns_)
       text += fmt::format("<text x=\"{}\" y=\"{}\" fill=\"#666\" font-size=\"10\">line {}</text>\n", left + at * column,
                           top - 12, moment);
@@ -68,7 +45,7 @@ class Drawing {
       text += fmt::format(
           "<text x=\"10\" y=\"{}\">process {}</text>\n"
           "<line x1=\"{}\" x2=\"{}\" y1=\"{}\" y2=\"{}\" stroke=\"#ddd\"/>\n",
-          top + at * row + 20, escaped(process), left, width_ - 10, top + at * row + 34, top + at * row + 34);
+          top + at * row + 20, inert_text(process), left, width_ - 10, top + at * row + 34, top + at * row + 34);
     for (const TimelinePicture::Bar& bar : picture_.bars) text += drawn(bar);
     return text + "</svg>\n";
   }
@@ -88,8 +65,8 @@ class Drawing {
         bar.marked  ? "#ffd6d6"
         : bar.faint ? "#f2f2f2"
                     : "#dbe9ff",
-        bar.marked ? "#c00000" : "#4060a0", bar.faint ? " stroke-dasharray=\"4 3\"" : "", escaped(bar.label), from + 4,
-        y + 20, escaped(label));
+        bar.marked ? "#c00000" : "#4060a0", bar.faint ? " stroke-dasharray=\"4 3\"" : "", inert_text(bar.label),
+        from + 4, y + 20, inert_text(label));
   }
 
   const TimelinePicture& picture_;

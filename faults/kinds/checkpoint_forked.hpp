@@ -3,9 +3,9 @@
 
 #include <string_view>
 
+#include "faults/kinds/plain.hpp"
 #include "faults/kinds/spot.hpp"
 #include "faults/kinds/strikes.hpp"
-#include "sim/fields.hpp"
 #include "sim/strike.hpp"
 #include "sim/world.hpp"
 
@@ -13,18 +13,13 @@ namespace squall::faults {
 
 /// Lets two activations go on from one checkpoint: two workers that both found the job unfinished. They are one agent, with one
 /// mailbox and one set of variables. A spawned agent, which is over with its program, is not struck.
-struct CheckpointForked {
+struct CheckpointForked : Plain {
   static constexpr std::string_view name = "checkpoint-forked";
   static constexpr Strikes strikes = Strikes::checkpoint;
   static constexpr std::string_view about = "two activations go on from one checkpoint";
   static constexpr std::string_view example = "checkpoint-forked: {agent: coder, nth: 1}";
   static constexpr sim::Operation acts_on[] = {sim::Operation::resume};
   static constexpr sim::Strike arms = sim::Strike::resume;
-
-  template <class Self, class Visit>
-  static void fields(Self&, Visit&&) {}
-  std::uint32_t cost() const { return 1; }
-  std::string_view problem() const { return {}; }
 
   bool strike(sim::Verdict& verdict, const Spot& spot) const {
     const sim::DefinitionId definition = spot.world.agent(spot.target.agent).definition;

@@ -14,7 +14,7 @@ int report(const std::string& folder, const std::string& out) {
     CampaignDirectory campaign = CampaignDirectory::open(folder);
     const scenarios::Loaded workflow = workflow_of(campaign);
     CampaignReport told = finish(campaign, workflow);
-    if (told.again.empty()) told.again = fmt::format("squall report {} --out {}", path_word(folder), path_word(out));
+    told.again = fmt::format("squall report {} --out {}", path_word(folder), path_word(out));
     if (!write_output(out, campaign_html(told))) return our_fault;
     return tell(fmt::format("{}\n", printable(out)), as_wanted);
   } catch (const CampaignTrouble& wrong) {

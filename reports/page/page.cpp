@@ -3,13 +3,10 @@
 
 #include <fmt/format.h>
 
-#include "reports/junit.hpp"
+#include "reports/markup.hpp"
 #include "reports/page/parts.hpp"
-#include "reports/text.hpp"
 
 namespace squall::reports {
-
-std::string html_text(std::string_view text) { return xml_text(printable(text)); }
 
 std::string page_head(std::string_view title) {
   return fmt::format(
@@ -18,7 +15,7 @@ std::string page_head(std::string_view title) {
       "script-src 'sha256-{}'; base-uri 'none'; form-action 'none'\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n",
-      page_script_hash, html_text(title), page_style);
+      page_script_hash, inert_text(title), page_style);
 }
 
 std::string page_end(std::string_view data) {
@@ -34,8 +31,13 @@ std::string page_end(std::string_view data) {
   return text + fmt::format("<script>{}</script>\n</body>\n</html>\n", page_script);
 }
 
+std::string command_line(std::string_view command) {
+  return fmt::format("<p><code>{}</code> <button type=\"button\" class=\"copy\" hidden>copy</button></p>\n",
+                     inert_text(command));
+}
+
 std::string heading(std::string_view text, std::string_view id) {
-  return fmt::format("<h2 id=\"{}\">{}</h2>\n", id, html_text(text));
+  return fmt::format("<h2 id=\"{}\">{}</h2>\n", id, inert_text(text));
 }
 
 }  // namespace squall::reports

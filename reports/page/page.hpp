@@ -13,8 +13,8 @@ std::string page_head(std::string_view title);
 /// Its end: `data` (JSON, or empty) for the script, and the script.
 std::string page_end(std::string_view data);
 
-/// Text from users between tags or in double quotes: printable, escaped, and on its own in the direction of writing.
-std::string html_text(std::string_view text);
+/// A command to be run again, with a button that copies it.
+std::string command_line(std::string_view command);
 
 /// `<h2>…</h2>`, an identifier of its own for links.
 std::string heading(std::string_view text, std::string_view id);

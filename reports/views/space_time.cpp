@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "reports/junit.hpp"
+#include "reports/markup.hpp"
 #include "reports/text.hpp"
 
 namespace squall::reports {
@@ -20,16 +20,8 @@ constexpr int least_lane = 90;
 constexpr int width_wanted = 1100;
 constexpr std::size_t label_most = 26;
 
-std::string safe(const std::string& text) { return xml_text(printable(text)); }
-
 /// Cut to what fits beside an arrow.
-std::string label(const std::string& text) {
-  const std::string shown = printable(text);
-  if (shown.size() <= label_most) return xml_text(shown);
-  std::size_t end = label_most;
-  while (end > 0 && (static_cast<unsigned char>(shown[end]) & 0xc0U) == 0x80U) --end;  // not within a character
-  return xml_text(shown.substr(0, end)) + "…";
-}
+std::string label(const std::string& text) { return xml_text(beginning(printable(text), label_most)); }
 
 class Drawing {
  public:
@@ -91,7 +83,8 @@ class Drawing {
     const int from = std::max(space_time_top, y_at(span.from) - space_time_row / 2);
     const int to = span.open ? height_ - 4 : std::max(y_at(span.to) - space_time_row / 2, from + 3);
     const int x = x_of(span.lane);
-    const std::string said = fmt::format("<title>{}: {}</title>", safe(run_.lanes[span.lane]), safe(span.what));
+    const std::string said =
+        fmt::format("<title>{}: {}</title>", inert_text(run_.lanes[span.lane]), inert_text(span.what));
     switch (span.kind) {
       case Span::Kind::wait:
         add("<line class=\"wait{}\" x1=\"{x}\" y1=\"{}\" x2=\"{x}\" y2=\"{}\" stroke=\"currentColor\" "
@@ -146,7 +139,7 @@ class Drawing {
       y2 = std::max(y1, std::min(y2, y1 + space_time_row));
     }
     if (x1 == x2) x1 = x2 + (from == to ? 0 : 1);
-    add("<g class=\"message {}\"><title>{}</title>", class_of(passage), safe(in_words(passage)));
+    add("<g class=\"message {}\"><title>{}</title>", class_of(passage), inert_text(in_words(passage)));
     const char* dashes = passage.late || passage.end == Passage::End::under_way ? " stroke-dasharray=\"7 4\"" : "";
     if (from == to) {
       add("<path d=\"M{0} {1}c{3} 0 {3} {2} 0 {2}\" fill=\"none\" stroke=\"currentColor\"{4}/>", x1, y1,
@@ -191,7 +184,7 @@ class Drawing {
     const Moment& moment = run_.moments[m];
     if (moment.lane == no_lane) return;
     const int x = x_of(moment.lane), y = y_of_row(m);
-    const std::string said = fmt::format("<title>{}</title>", safe(moment.text));
+    const std::string said = fmt::format("<title>{}</title>", inert_text(moment.text));
     switch (moment.kind) {
       case Seen::crashed:
       case Seen::hung:

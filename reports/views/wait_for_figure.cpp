@@ -6,7 +6,7 @@
 #include <numbers>
 #include <vector>
 
-#include "reports/junit.hpp"
+#include "reports/markup.hpp"
 #include "reports/text.hpp"
 #include "reports/views/space_time.hpp"
 

@@ -8,8 +8,6 @@ using namespace squall::faults;
 
 namespace {
 
-Time ms_of(int n) { return Time{sim::Duration{n * 1'000'000}}; }
-
 /// Ann works 10 ms, tells bob, works 10 ms more, tells him again; bob says when he hears.
 Workflow telling() {
   Workflow workflow{"telling"};
@@ -29,8 +27,6 @@ Workflow telling() {
 }
 const Lines undisturbed{"11ms bob says first", "20ms ann says told", "20ms ann ended", "21ms bob says second",
                         "21ms bob ended"};
-
-Trigger at(sim::Duration time) { return {.at = sim::start_of_time + time}; }
 
 }  // namespace
 

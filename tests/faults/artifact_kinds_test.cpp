@@ -8,8 +8,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Time ms_of(int n) { return Time{sim::Duration{n * 1'000'000}}; }
-
 /// Ann makes code twice, 10 ms each, `wrong` as often; bob checks what he gets and says what he thinks of it.
 Workflow checking(sim::Probability wrong = {}) {
   Workflow workflow{"checking"};

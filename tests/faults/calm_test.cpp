@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenarios/run.hpp"
-#include "tests/faults/shop.hpp"
+#include "tests/faults/numbers.hpp"
 
 using namespace squall;
 using namespace squall::shop;
@@ -9,26 +9,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Time ms_of(int n) { return Time{sim::Duration{n * 1'000'000}}; }
-Trigger at(sim::Duration time) { return {.at = sim::start_of_time + time}; }
-
-/// Ann sends bob a number every 10 ms, from 10 ms on, five times; he says each.
-Workflow sending() {
-  Workflow workflow{"sending"};
-  workflow.latency(sim::Distribution::constant(2ms));
-  Program send = program();
-  for (int n = 1; n <= 5; ++n) send.sleep(ms_of(10)).send("bob", "part", {.with = {{"n", n}}});
-  workflow.agent("ann", send);
-  workflow.agent("bob", {.on = {{"part", program().emit("hears", var("msg.n"))}}});
-  return workflow;
-}
-Lines heard(const Told& told) {
-  Lines lines;
-  for (const std::string& line : told.lines) {
-    if (line.find("hears") != std::string::npos) lines.push_back(line);
-  }
-  return lines;
-}
 const Lines last_three{"32ms bob says hears 3", "42ms bob says hears 4", "52ms bob says hears 5"};
 
 /// Two that let each other go first, for ever: unless a message gets lost, and ann runs out of patience.
@@ -56,12 +36,12 @@ std::uint32_t never_ending(const Profile& faults) {
 TEST_SUITE("the calm phase") {
   TEST_CASE("does not come at 0 %, and where nothing is wrong it changes nothing") {
     const Trigger never{.chance = 0_percent, .at = sim::start_of_time};
-    CHECK(under(sending(), Calm{}, {}, never).digest == played(sending(), Plan{}, 1).digest);
-    CHECK(under(sending(), Calm{}, {}, at(25ms)).lines == said(sending()));
+    CHECK(under(streaming(), Calm{}, {}, never).digest == played(streaming(), Plan{}, 1).digest);
+    CHECK(under(streaming(), Calm{}, {}, at(25ms)).lines == said(streaming()));
   }
   TEST_CASE("heals what is cut") {
     const Profile faults{.lines = {{Partition{}, {.from = "ann"}, at(5ms)}, {Calm{}, {}, at(25ms)}}};
-    const Told told = under(sending(), faults);
+    const Told told = under(streaming(), faults);
     CHECK(heard(told) == last_three);
     CHECK(told.plan_lines() == Lines{"partition: {from: ann, at: {time: 5ms}, lasts: never, drops-in-flight: false}",
                                      "calm: {at: {time: 25ms}}"});
@@ -69,17 +49,17 @@ TEST_SUITE("the calm phase") {
   TEST_CASE("lets no other line strike any more") {
     const Profile faults{
         .lines = {{MessageLoss{}, {}, {}}, {Partition{}, {.from = "ann"}, at(35ms)}, {Calm{}, {}, at(25ms)}}};
-    const Told told = under(sending(), faults);
+    const Told told = under(streaming(), faults);
     CHECK(heard(told) == last_three);
     CHECK(told.struck == std::vector<std::uint32_t>{2, 0, 1});
   }
   TEST_CASE("starts a core again, and lets all others freeze") {
     const Line crash{AgentCrash{}, {.agent = "ann"}, at(15ms)};
-    CHECK(heard(under(sending(), Profile{.lines = {crash, {Calm{}, {.agent = "ann"}, at(100ms)}}})).size() == 1);
-    const Told both = under(sending(), Profile{.lines = {crash, {Calm{}, {}, at(100ms)}}});
+    CHECK(heard(under(streaming(), Profile{.lines = {crash, {Calm{}, {.agent = "ann"}, at(100ms)}}})).size() == 1);
+    const Told both = under(streaming(), Profile{.lines = {crash, {Calm{}, {}, at(100ms)}}});
     CHECK(heard(both) == Lines{"12ms bob says hears 1", "112ms bob says hears 1", "122ms bob says hears 2",
                                "132ms bob says hears 3", "142ms bob says hears 4", "152ms bob says hears 5"});
-    CHECK(heard(under(sending(), Calm{}, {.agent = "bob"}, at(25ms))) ==
+    CHECK(heard(under(streaming(), Calm{}, {.agent = "bob"}, at(25ms))) ==
           Lines{"12ms bob says hears 1", "22ms bob says hears 2"});
   }
   TEST_CASE("shows a livelock that healing faults hide") {
@@ -89,7 +69,7 @@ TEST_SUITE("the calm phase") {
     CHECK(never_ending({.lines = {losses, {Calm{}, {}, at(10ms)}}}) > 30);
   }
   TEST_CASE("says what it may not say") {
-    const sim::Model model = sending().model();
+    const sim::Model model = streaming().model();
     const auto trouble = [&](const faults::Matcher& whom, const Trigger& when) {
       return check(model, Profile{.lines = {{Calm{}, whom, when}}})[0].what;
     };

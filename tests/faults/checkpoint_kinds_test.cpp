@@ -8,8 +8,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Time ms_of(int n) { return Time{sim::Duration{n * 1'000'000}}; }
-
 /// Counts to 3, 10 ms each, with a checkpoint after each; then says how far it came.
 Workflow counting() {
   Workflow workflow{"counting"};

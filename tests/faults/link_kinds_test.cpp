@@ -13,8 +13,6 @@ namespace {
 const Cut ten{.lasts = sim::Distribution::constant(10ms)};
 const Cut ever{};
 
-Trigger at(sim::Duration time) { return {.at = sim::start_of_time + time}; }
-
 // Both clocks of the lanes tick once a millisecond, 200 times; each tick goes to the sink, and so does each tock.
 lanes::Outcome lanes_under(const Fault& fault, const faults::Matcher& matcher, const Trigger& trigger,
                            std::uint64_t seed = 1) {

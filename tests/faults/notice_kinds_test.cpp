@@ -8,9 +8,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Time ms_of(int n) { return Time{sim::Duration{n * 1'000'000}}; }
-sim::Distribution fixed(sim::Duration time) { return sim::Distribution::constant(time); }
-
 /// Ann lets bob work and stops him after 10 ms.
 Workflow stopping() {
   Workflow workflow{"stopping"};

@@ -20,6 +20,10 @@ using faults::Line;
 using faults::Plan;
 using faults::Profile;
 
+inline Time ms_of(int n) { return Time{sim::Duration{n * 1'000'000}}; }
+inline sim::Distribution fixed(sim::Duration time) { return sim::Distribution::constant(time); }
+inline faults::Trigger at(sim::Duration time) { return {.at = sim::start_of_time + time}; }
+
 struct Told {
   Lines lines;  ///< with the milliseconds at which they were said
   std::uint64_t digest = 0;

@@ -9,8 +9,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Time ms_of(int n) { return Time{sim::Duration{n * 1'000'000}}; }
-
 /// Ann works 10 ms and tells bob, works again and tells him again. Bob says what he hears, for 100 ms.
 Workflow telling() {
   Workflow workflow{"telling"};

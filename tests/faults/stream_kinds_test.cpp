@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/faults/shop.hpp"
+#include "tests/faults/numbers.hpp"
 
 using namespace squall;
 using namespace squall::shop;
@@ -8,27 +8,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Time ms_of(int n) { return Time{sim::Duration{n * 1'000'000}}; }
-sim::Distribution fixed(sim::Duration time) { return sim::Distribution::constant(time); }
-Trigger at(sim::Duration time) { return {.at = sim::start_of_time + time}; }
-
-/// Ann sends bob a number every 10 ms, from 10 ms on, five times; he says each.
-Workflow streaming() {
-  Workflow workflow{"streaming"};
-  workflow.latency(fixed(2ms));
-  Program send = program();
-  for (int n = 1; n <= 5; ++n) send.sleep(ms_of(10)).send("bob", "part", {.with = {{"n", n}}});
-  workflow.agent("ann", send);
-  workflow.agent("bob", {.on = {{"part", program().emit("hears", var("msg.n"))}}});
-  return workflow;
-}
-Lines heard(const Told& told) {
-  Lines lines;
-  for (const std::string& line : told.lines) {
-    if (line.find("hears") != std::string::npos) lines.push_back(line);
-  }
-  return lines;
-}
 const Lines whole{"12ms bob says hears 1", "22ms bob says hears 2", "32ms bob says hears 3", "42ms bob says hears 4",
                   "52ms bob says hears 5"};
 const faults::Matcher between{.from = "ann", .to = "bob"};

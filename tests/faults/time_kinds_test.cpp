@@ -9,10 +9,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Time ms_of(int n) { return Time{sim::Duration{n * 1'000'000}}; }
-sim::Distribution fixed(sim::Duration time) { return sim::Distribution::constant(time); }
-Trigger at(sim::Duration time) { return {.at = sim::start_of_time + time}; }
-
 /// Waits twice for a word that nobody sends, 20 ms each time.
 Workflow waiting() {
   Workflow workflow{"waiting"};

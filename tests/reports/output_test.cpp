@@ -2,6 +2,7 @@
 #include "reports/output.hpp"
 
 #include "reports/junit.hpp"
+#include "reports/markup.hpp"
 #include "reports/text.hpp"
 #include "tests/reports/command.hpp"
 
