@@ -223,6 +223,7 @@ void Armed::message_moves(const sim::Model& model, const sim::World& world, std:
     const sim::MessageRow& row = world.message(m);
     // As in timed runs: what the kernel itself says is out of reach, and a copy is not struck again.
     if (row.place != sim::Place::in_flight) continue;
+    if (model.is_inner(row.topic)) continue;
     const sim::Target target{.strike = sim::Strike::send,
                              .agent = row.from,
                              .other = row.to,

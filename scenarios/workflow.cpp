@@ -9,6 +9,7 @@
 #include "scenarios/agents/reach.hpp"
 #include "scenarios/claims/judges.hpp"
 #include "scenarios/nearest.hpp"
+#include "scenarios/runtimes/lower.hpp"
 #include "sim/invariants/catalogue.hpp"
 
 namespace squall::scenarios {
@@ -69,6 +70,11 @@ Workflow& Workflow::check_defaults() {
 }
 Workflow& Workflow::claim(Claim claim) {
   claims_.push_back(std::move(claim));
+  return *this;
+}
+Workflow& Workflow::graph(GraphDesign design) {
+  lower(design, runtime_agent, runtime_agent, *this, graph_errors_);
+  graph_ = std::make_shared<const GraphDesign>(std::move(design));
   return *this;
 }
 Workflow& Workflow::goal(Condition goal) {
@@ -137,6 +143,7 @@ std::string Built::text() const {
 
 Built Workflow::build(Dispatch dispatch) const {
   Built built;
+  built.errors = graph_errors_;
   if (!check_declarations(*this, built.errors)) return built;
   const auto check_time = [&](const char* where, const sim::Distribution& time) {
     if (const auto wrong = complaint(time)) built.errors.push_back({where, wrong->first, wrong->second});
@@ -183,6 +190,10 @@ Built Workflow::build(Dispatch dispatch) const {
     definition.behaviour = &behaviour;
     model.definitions.push_back(std::move(definition));
     compiled.push_back(&code);
+  }
+  for (std::size_t d = 0; d < agents_.size(); ++d) {
+    const auto* host = agents_[d].second.host.empty() ? nullptr : names.agent(agents_[d].second.host);
+    if (host != nullptr) model.definitions[d].host = host->id;
   }
   number_agents(model);
   check_roles(model, built.errors);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,6 +15,8 @@
 #include "sim/model.hpp"
 
 namespace squall::scenarios {
+
+struct GraphDesign;
 
 struct Mailbox {
   std::uint32_t capacity = sim::unlimited;
@@ -39,6 +42,7 @@ struct AgentSpec {
   /// All that it may do, for the invariant `roles`: topics to send, tools to call, keys to write, work to make. Left out: anything.
   std::optional<std::vector<std::string>> can;
   bool human = false;
+  std::string host;  ///< an agent whose process it lives in: both crash together; empty: it is by itself
 };
 
 struct TopicSpec {
@@ -48,6 +52,7 @@ struct TopicSpec {
   sim::Duration redeliver_after{};
   std::uint32_t redeliver_max = 0;
   bool leftover_ok = false;
+  bool inner = false;  ///< inside of one process: under way for no time, and nothing can strike it
 };
 
 struct KeySpec {
@@ -128,6 +133,8 @@ class Workflow {
   /// Those that hold for every workflow: what a file that does not say is judged by.
   Workflow& check_defaults();
   Workflow& claim(Claim claim);
+  /// Agents for the nodes of a graph and for its runtime. What is wrong with it, `build` says.
+  Workflow& graph(GraphDesign design);
   /// What has really come out, asked at the end of each instance (`HonestOutcome`).
   Workflow& goal(Condition goal);
 
@@ -145,6 +152,7 @@ class Workflow {
   const Declared<ToolSpec>& tools() const { return tools_; }
   const Declared<ResourceSpec>& resources() const { return resources_; }
   const std::vector<Claim>& claims() const { return claims_; }
+  const std::shared_ptr<const GraphDesign>& graph() const { return graph_; }
   const std::optional<Condition>& real_outcome() const { return goal_; }
   /// Whether anything is asked for: a check by name or a claim.
   bool judged() const { return !checks_.empty() || !unknown_checks_.empty() || !claims_.empty(); }
@@ -161,6 +169,8 @@ class Workflow {
   std::vector<std::string> unknown_checks_;
   std::vector<Claim> claims_;
   std::optional<Condition> goal_;
+  std::shared_ptr<const GraphDesign> graph_;
+  std::vector<BuildError> graph_errors_;
   sim::Distribution latency_ = sim::Network{}.latency;
   bool fifo_ = true;
   sim::Load load_;

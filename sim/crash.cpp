@@ -31,9 +31,7 @@ void observe_interruption(World& world, Run& run, Row activation) {
                    .value = again ? 1 : 0});
 }
 
-}  // namespace
-
-void crash(World& world, Run& run, AgentId agent, std::optional<Duration> restart_after, bool with_memory) {
+void crash_alone(World& world, Run& run, AgentId agent, std::optional<Duration> restart_after, bool with_memory) {
   if (const AgentState state = world.agent(agent).state; state != AgentState::up && state != AgentState::hung) return;
   if (run.looks) detail::look(world, run);
   run.idle = false;
@@ -65,6 +63,28 @@ void crash(World& world, Run& run, AgentId agent, std::optional<Duration> restar
     detail::arm(world, run, TimerKind::restart, index(agent), detail::only_instance(world, run), *restart_after);
   }
   if (!definition.survives && definition.inbox != unlimited) detail::room_made(world, run, agent);
+}
+
+/// The process that an agent lives in goes as a whole: its host, and everybody else in it.
+void crash_process(World& world, Run& run, AgentId agent, std::optional<Duration> restart_after, bool with_memory) {
+  const DefinitionId own = world.agent(agent).definition;
+  const DefinitionId host = run.model.definition(own).host == no_host ? own : run.model.definition(own).host;
+  for (std::uint32_t d = 0; d < run.model.definitions.size(); ++d) {
+    const Definition& definition = run.model.definitions[d];
+    if (DefinitionId{d} != host && definition.host != host) continue;
+    for (std::uint32_t m = 0; m < definition.replicas; ++m) {
+      const AgentId other{index(definition.first) + m};
+      if (other != agent) crash_alone(world, run, other, restart_after, with_memory);
+    }
+  }
+}
+
+}  // namespace
+
+void crash(World& world, Run& run, AgentId agent, std::optional<Duration> restart_after, bool with_memory) {
+  if (const AgentState state = world.agent(agent).state; state != AgentState::up && state != AgentState::hung) return;
+  crash_alone(world, run, agent, restart_after, with_memory);
+  if (run.model.hosts) crash_process(world, run, agent, restart_after, with_memory);
 }
 
 void hang(World& world, Run& run, AgentId agent) {

@@ -332,7 +332,8 @@ void offer_around(World& world, Run& run, const Definition& definition, AgentId 
   const Definition& definition = run.model.definition(owner.definition);
   if (owner.state != AgentState::up) [[unlikely]]
     return deliver_in_vain(world, run, definition, agent, message);
-  if (armed(world, Strike::deliver) && lost_at_delivery(world, run, agent, message)) [[unlikely]]
+  if (armed(world, Strike::deliver) && !run.model.is_inner(row.topic) && lost_at_delivery(world, run, agent, message))
+      [[unlikely]]
     return;
   if (is_reply(row.topic)) return deliver_reply(world, run, agent, message);
   if (watched(run, Seen::delivered)) [[unlikely]]

@@ -26,6 +26,7 @@ void Model::finish() {
     acts = acts || behaviour.actions != nullptr;
     bounded_inboxes = bounded_inboxes || definition.inbox != unlimited;
     acks = acks || definition.ack == Ack::end;
+    hosts = hosts || definition.host != no_host;
     definition.handled = 0;
     for (const Definition::Handler& handler : definition.handlers) definition.handled |= topic_bit(handler.topic);
   }
@@ -40,6 +41,7 @@ void Model::finish() {
     TopicInfo& topic = topics[t];
     topic.key = site_key(topic.name);
     topic_keys.push_back(topic.key);
+    inner_topics = inner_topics || topic.inner;
     fields = std::max(fields, static_cast<std::uint32_t>(topic.field_names.size()));
     if (topic.mode == TopicInfo::Mode::label) continue;
     acks = acks || topic.ack == Ack::end;

@@ -25,6 +25,8 @@ enum class Full : std::uint8_t { block, drop_new, drop_old, reject };
 enum class Ack : std::uint8_t { receive, end };
 inline constexpr std::uint32_t unlimited = 0xffff'ffffU;
 
+inline constexpr DefinitionId no_host{0xffff'ffffU};
+
 struct Definition {
   std::string name;
   SiteKey key = 0;
@@ -48,6 +50,7 @@ struct Definition {
   bool restricted = false;       ///< it may do only what `can` says; judged by `Roles`
   std::vector<std::string> can;  ///< topics it may send, tools call, keys write, work make
   bool has_root = true;          ///< has a `do`
+  DefinitionId host = no_host;   ///< whose process it lives in: both crash and restart together
   bool left_out = false;         ///< a name only: it never starts and takes nothing, as if it had ended before
   std::uint32_t root_pc = 0;
   struct Handler {
@@ -72,6 +75,7 @@ struct TopicInfo {
   Duration redeliver_after{};
   std::uint32_t redeliver_max = 0;
   bool leftover_ok = false;
+  bool inner = false;                    ///< inside of one process: under way for no time, and no fault strikes it
   std::vector<std::string> field_names;  ///< position = field of the message row
   /// Broadcast: receive it from their start. Queue: struct agents among its takers (programs take by receive and handler).
   std::vector<DefinitionId> subscribers;
@@ -219,6 +223,8 @@ struct Model {
   SeenMask listens_untimed = 0;               ///< the same of what they listen to in explored worlds
   SeenMask at_once = 0, stirs = 0;            ///< the same of these
   bool acts = false;             ///< some struct agent has actions: an explored instance is never over by itself
+  bool inner_topics = false;     ///< some topic is `inner`
+  bool hosts = false;            ///< some definition has a host
   bool bounded_inboxes = false;  ///< some inbox is bounded
   bool acks = false;             ///< some message is acknowledged at the end of the activation that took it
   bool keeps_effects = false;    ///< a monitor or a dedup window asks for effect rows
@@ -230,6 +236,9 @@ struct Model {
   const KeyInfo& key(KeyId id) const { return keys[index(id)]; }
   const ToolInfo& tool(ToolId id) const { return tools[index(id)]; }
   const ResourceInfo& resource(ResourceId id) const { return resources[index(id)]; }
+
+  /// Whether nothing that is sent under this topic can be lost or late.
+  bool is_inner(TopicId id) const { return index(id) < topics.size() && topics[index(id)].inner; }
 
   /// Keeps `owned` alive as long as the model: programs, supply tables, structs' initial values.
   template <class T>

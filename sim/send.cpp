@@ -131,7 +131,8 @@ Row post_untimed(World& world, Run& run, AgentId from, Row activation, Row insta
   const Row row = world.take_raw(Pool::messages);
   write_message(world, run.model, row, from, instance, out, Place::in_flight);
   if (watched(run, Seen::sent)) observe_send(world, run, from, activation, instance, out, row);
-  if (armed(world, Strike::cut) && cut(world, run, from, row)) [[unlikely]] {
+  const bool safe = run.model.is_inner(out.topic);
+  if (armed(world, Strike::cut) && !safe && cut(world, run, from, row)) [[unlikely]] {
     lose_at_send(world, run, from, activation, row);
     return no_row;
   }

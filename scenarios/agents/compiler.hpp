@@ -151,6 +151,11 @@ class Compiler {
   void compile(const steps::Acknowledge& s, const Step& step);
   void compile(const steps::Fail& s, const Step& step);
   void compile(const steps::Finish& s, const Step& step);
+  void compile(const steps::Route& s, const Step& step);
+  void compile(const steps::Interrupt& s, const Step& step);
+  void compile(const steps::Runtime& s, const Step& step);
+  RuntimePlan plan_of(const steps::Runtime& s);
+  void plan_writers(const GraphDesign& design, RuntimePlan& plan);
   void send_each(OpCode code, const Target& to, const std::string& topic, const Content& content);
   void fill_content(Op& op, const std::string& topic, const Named& with);
   std::uint32_t wait(const Demand& demand);
@@ -190,6 +195,7 @@ class Compiler {
   std::uint32_t finally_depth_ = 0;      ///< `finally` scopes around, within this activation
   std::uint16_t own_timeout_ = 0;        ///< bound of the step's own `timeout`; 0 none
   std::uint16_t own_request_ = no_slot;  ///< local of the request that the step's own attempts share
+  std::size_t runtime_locals_ = 0;       ///< that no operand names
   std::uint32_t branch_depth_ = 0;       ///< branches around
   bool in_handler_ = false;
   bool idle_here_ = false;                    ///< a `receive` here waits passively: a daemon at rest

@@ -7,6 +7,7 @@
 
 #include "scenarios/agents/check.hpp"
 #include "scenarios/nearest.hpp"
+#include "scenarios/runtimes/lower.hpp"
 
 namespace squall::scenarios {
 namespace {
@@ -82,6 +83,7 @@ void Declarations::declare_sections(const Workflow& workflow) {
     topic.redeliver_after = spec.redeliver_after;
     topic.redeliver_max = spec.redeliver_max;
     if (spec.retain != 0) mention_fields(name, {{"seq", 0}});
+    topic.inner = spec.inner;
     topic.leftover_ok = spec.leftover_ok || spec.mode == sim::TopicInfo::Mode::broadcast;
   }
   for (const auto& [name, spec] : workflow.resources()) {
@@ -214,6 +216,29 @@ void Declarations::mention(const std::string& agent, const Step& step) {
     add_last(explicit_subscribers_[subscribe->topic], agent);
   }
   if (const auto* fail = std::get_if<steps::Fail>(&step.action)) own_error(fail->error);
+  if (const auto* runtime = std::get_if<steps::Runtime>(&step.action)) mention(agent, *runtime);
+}
+
+void Declarations::mention(const std::string& agent, const steps::Runtime& runtime) {
+  mention_topic(inner::run);
+  mention_topic(inner::input);
+  mention_fields(inner::run, {{"visit", 0}, {"inputs", 0}});
+  taken_.emplace(agent, inner::done);
+  add_last(receivers_[inner::done], agent);
+  const auto token = [&](const std::string& from, const std::string& to) {
+    mention_topic(inner::token(from, to));
+    model.topics[index(topics_.at(inner::token(from, to)))].inner = true;
+  };
+  for (const std::string& start : runtime.design->start) token("start", start);
+  for (const GraphNode& node : runtime.design->nodes) {
+    for (const GraphNode::Edge& edge : node.next) token(node.name, edge.to);
+    if (runtime.design->rules.commit == Commit::at_once) continue;
+    for (const std::string& key : keys_written(node)) {
+      taken_.emplace(agent, inner::write(key));
+      add_last(receivers_[inner::write(key)], agent);
+      mention_topic(inner::write(key));
+    }
+  }
 }
 
 void Declarations::place_fields() {

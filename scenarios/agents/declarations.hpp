@@ -67,6 +67,7 @@ class Declarations {
   void mention_fields(const std::string& topic, const Named& with);
   void own_error(const std::string& name);
   void mention(const std::string& agent, const Step& step);
+  void mention(const std::string& agent, const steps::Runtime& runtime);
   void declare_sections(const Workflow& workflow);
   void place_fields();
   void subscribe_receivers();

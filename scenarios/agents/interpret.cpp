@@ -2,6 +2,7 @@
 #include "scenarios/agents/bodies_branches.hpp"
 #include "scenarios/agents/bodies_local.hpp"
 #include "scenarios/agents/bodies_messages.hpp"
+#include "scenarios/agents/bodies_runtime.hpp"
 #include "scenarios/agents/bodies_shared.hpp"
 #include "scenarios/agents/bodies_unwind.hpp"
 

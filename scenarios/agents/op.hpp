@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,6 +17,8 @@
 /// A compiled step program: 64-byte operations whose operands are slots, never names.
 namespace squall::scenarios {
 
+struct RuntimePlan;
+
 /// All operations, in one list: the enumeration, both dispatches and the names are made from it.
 #define SQUALL_OPERATIONS(X)                                                                                           \
   /* control */ X(jump) X(yield_jump) X(branch) X(choose) X(count) X(set_local) X(set_cell)                            \
@@ -26,7 +29,8 @@ namespace squall::scenarios {
                       X(cancel) X(watch) X(checkpoint) /* judged */ X(validate)                                        \
                           X(emit) /* fields of section 3 */ X(bound_begin) X(bound_end) X(bound_failed) X(retry_begin) \
                               X(retry_failed) X(otherwise) X(finally_begin) X(finally_failed) X(finally_end)           \
-                                  X(undo_begin) X(undo_register) X(undo_unknown) X(undo_failed) X(undo_next)
+                                  X(undo_begin) X(undo_register) X(undo_unknown) X(undo_failed)                        \
+                                      X(undo_next) /* graphs */ X(runtime)
 
 enum class OpCode : std::uint8_t {
 #define SQUALL_NAME(name) name,
@@ -162,6 +166,7 @@ struct Code {
   std::vector<std::uint32_t> weights;  ///< of choices
   std::vector<std::uint32_t> targets;  ///< of choices and undo tables
   std::vector<JoinOf> joins;
+  std::vector<std::shared_ptr<const RuntimePlan>> runtimes;
   std::vector<sim::WaitSpec> waits;
   std::vector<std::vector<sim::Source>> sources;
   std::vector<sim::CellType> local_types, cell_types;

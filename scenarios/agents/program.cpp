@@ -192,12 +192,12 @@ std::string name_of(const Expression& e) { return e.kind() == Expression::Kind::
 }  // namespace
 
 std::string_view kind_of(const Action& action) {
-  constexpr std::string_view kinds[] = {"work",    "sleep",      "send",     "publish",  "subscribe", "receive",
-                                        "ask",     "reply",      "read",     "write",    "update",    "compare-and-set",
-                                        "call",    "acquire",    "renew",    "release",  "if",        "choose",
-                                        "repeat",  "block",      "parallel", "map",      "spawn",     "cancel",
-                                        "watch",   "checkpoint", "restart",  "validate", "set",       "emit",
-                                        "discard", "ack",        "fail",     "finish"};
+  constexpr std::string_view kinds[] = {
+      "work",  "sleep",      "send",    "publish",         "subscribe", "receive", "ask",     "reply",
+      "read",  "write",      "update",  "compare-and-set", "call",      "acquire", "renew",   "release",
+      "if",    "choose",     "repeat",  "block",           "parallel",  "map",     "spawn",   "cancel",
+      "watch", "checkpoint", "restart", "validate",        "set",       "emit",    "discard", "ack",
+      "fail",  "finish",     "route",   "interrupt",       "runtime"};
   static_assert(std::size(kinds) == std::variant_size_v<Action>);
   return kinds[action.index()];
 }
@@ -227,6 +227,7 @@ std::string operand_of(const Action& action) {
                           [](const steps::Discard& s) { return s.matcher.topic; },
                           [](const steps::Acknowledge& s) { return s.message; },
                           [](const steps::Fail& s) { return s.error; },
+                          [](const steps::Interrupt& s) { return names(s.to) + " " + s.topic; },
                           [](const steps::Finish& s) { return std::string{s.success ? "success" : "failure"}; },
                           [](const auto&) { return std::string{}; }},
                     action);

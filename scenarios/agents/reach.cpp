@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenarios/agents/reach.hpp"
 
+#include "scenarios/agents/bodies_runtime.hpp"
+#include "scenarios/runtimes/plan.hpp"
+
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -51,6 +54,11 @@ std::vector<std::uint32_t> on_success(const Code& code, const Op& op) {
     case OpCode::count:
     case OpCode::fork: return {op.next, op.a};
     case OpCode::map: return {op.next, code.joins[op.a].branch};
+    case OpCode::runtime: {
+      if (op.flags == static_cast<std::uint8_t>(RuntimePart::stop)) return {};
+      const auto first = code.targets.begin() + op.b;
+      return {first, first + runtime_targets};
+    }
     case OpCode::choose: {
       const auto first = code.targets.begin() + op.a;
       return {first, first + op.b};
@@ -91,7 +99,7 @@ bool may_fail(const Op& op) {
   }
 }
 
-std::vector<Supply> supplies_of(const Op& op, const sim::Model& model, bool spawned) {
+std::vector<Supply> supplies_of(const Code& code, const Op& op, const sim::Model& model, bool spawned) {
   std::vector<Supply> supplies;
   const auto add = [&](const Supply& supply) { supplies.push_back(supply); };
   switch (op.code) {
@@ -111,6 +119,14 @@ std::vector<Supply> supplies_of(const Op& op, const sim::Model& model, bool spaw
       break;
     case OpCode::spawn: add({.kind = Supply::Kind::spawn, .to = sim::DefinitionId{op.a}}); break;
     case OpCode::cancel: add({.kind = Supply::Kind::cancel, .to_anybody = true}); break;  // whom, a variable says
+    case OpCode::runtime:
+      for (const RuntimePlan::Node& node : code.runtimes[op.a]->nodes) {
+        const sim::DefinitionId to = definition_of(model, index(node.agent));
+        add({.kind = Supply::Kind::message, .topic = code.runtimes[op.a]->run, .to = to});
+        add({.kind = Supply::Kind::message, .topic = code.runtimes[op.a]->input, .to = to});
+      }
+      add({.kind = Supply::Kind::cancel, .to_anybody = true});
+      break;
     case OpCode::reply: add({.kind = Supply::Kind::reply}); break;
     case OpCode::release:
       add({.kind = Supply::Kind::release, .resource = sim::ResourceId{static_cast<std::uint16_t>(op.a)}});
@@ -199,7 +215,8 @@ class Reach {
   void collect_facts() {
     facts_of_.resize(code_.ops.size());
     for (std::size_t pc = 0; pc < code_.ops.size(); ++pc) {
-      for (const Supply& supply : supplies_of(code_.ops[pc], model_, spawned_)) facts_of_[pc].push_back(fact(supply));
+      for (const Supply& supply : supplies_of(code_, code_.ops[pc], model_, spawned_))
+        facts_of_[pc].push_back(fact(supply));
     }
   }
 

@@ -14,7 +14,7 @@ std::vector<std::uint32_t> on_success(const Code& code, const Op& op);
 /// Whether the operation itself may fail: then its handler may follow. A wait fails where a bound strikes, and then any may.
 bool may_fail(const Op& op);
 /// What one operation hands out by itself.
-std::vector<sim::Supply> supplies_of(const Op& op, const sim::Model& model, bool spawned);
+std::vector<sim::Supply> supplies_of(const Code& code, const Op& op, const sim::Model& model, bool spawned);
 
 /// What each position of a program can still hand out: facts of its operations, closed over its control graph. For a wait,
 /// what follows its success apart from what follows a bound that strikes in its scope.

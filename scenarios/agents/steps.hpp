@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,6 +14,8 @@
 
 /// The steps of the workflow language as data: its sections 3 (fields) and 4 (steps), word for word.
 namespace squall::scenarios {
+
+struct GraphDesign;
 
 using Named = std::vector<std::pair<std::string, Expression>>;
 
@@ -217,14 +220,31 @@ struct Fail {
 struct Finish {
   bool success;
 };
+/// In a node of a graph: which labels are taken.
+struct Route {
+  std::vector<std::string> labels;
+};
+/// In a node of a graph: asks, gives way, and yields the answer when the body has run again from its top.
+struct Interrupt {
+  Target to;
+  std::string topic;
+  Content content;
+};
+/// The runtime of a graph, from its start to its end. What `Route` and `Interrupt` come to in the agents of its nodes, `lower`
+/// says.
+struct Runtime {
+  std::shared_ptr<const GraphDesign> design;
+  std::string name;  ///< of the agent that it is
+};
 }  // namespace steps
 
-using Action = std::variant<steps::Work, steps::Sleep, steps::Send, steps::Publish, steps::Subscribe, steps::Receive,
-                            steps::Ask, steps::Reply, steps::Read, steps::Write, steps::Update, steps::CompareAndSet,
-                            steps::Call, steps::Acquire, steps::Renew, steps::Release, steps::If, steps::Choose,
-                            steps::Repeat, steps::Block, steps::Parallel, steps::Map, steps::Spawn, steps::Cancel,
-                            steps::Watch, steps::Checkpoint, steps::Restart, steps::Validate, steps::Set, steps::Emit,
-                            steps::Discard, steps::Acknowledge, steps::Fail, steps::Finish>;
+using Action =
+    std::variant<steps::Work, steps::Sleep, steps::Send, steps::Publish, steps::Subscribe, steps::Receive, steps::Ask,
+                 steps::Reply, steps::Read, steps::Write, steps::Update, steps::CompareAndSet, steps::Call,
+                 steps::Acquire, steps::Renew, steps::Release, steps::If, steps::Choose, steps::Repeat, steps::Block,
+                 steps::Parallel, steps::Map, steps::Spawn, steps::Cancel, steps::Watch, steps::Checkpoint,
+                 steps::Restart, steps::Validate, steps::Set, steps::Emit, steps::Discard, steps::Acknowledge,
+                 steps::Fail, steps::Finish, steps::Route, steps::Interrupt, steps::Runtime>;
 
 struct Step {
   Action action;

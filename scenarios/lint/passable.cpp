@@ -26,7 +26,7 @@ Passable::Passable(const sim::Model& model)
     reached_[d].resize(code->ops.size());
     const bool spawned = model.definitions[d].start == sim::Start::spawned;
     for (std::uint32_t pc = 0; pc < code->ops.size(); ++pc) {
-      for (const Supply& supply : supplies_of(code->ops[pc], model, spawned)) {
+      for (const Supply& supply : supplies_of(*code, code->ops[pc], model, spawned)) {
         const auto number = static_cast<std::uint32_t>(supplies_.size());
         supplies_.push_back({d, pc, supply});
         of_step_[d].emplace_back(pc, number);

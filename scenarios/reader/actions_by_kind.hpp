@@ -45,5 +45,15 @@ std::optional<Action> read_repeat(Record& step);
 std::optional<Action> read_block(Record& step);
 std::optional<Action> read_parallel(Record& step);
 std::optional<Action> read_map(Record& step);
+std::optional<Action> read_route(Record& step);
+std::optional<Action> read_interrupt(Record& step);
+
+/// `over: a..b`, or a list by its name.
+Over over_of(Reading& reading, const Node& node);
+
+// steps.cpp
+Retry retry_of(Record& record);
+/// `otherwise: steps`, or by the error's name.
+std::optional<Otherwise> otherwise_of(Reading& reading, const Node& node);
 
 }  // namespace squall::scenarios

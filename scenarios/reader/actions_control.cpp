@@ -33,6 +33,8 @@ std::optional<Expression> end_of(Reading& reading, const Node& whole, std::strin
   return std::nullopt;
 }
 
+}  // namespace
+
 Over over_of(Reading& reading, const Node& node) {
   Over over;
   const std::size_t dots = node.is_scalar() ? node.text.find("..") : std::string::npos;
@@ -54,6 +56,8 @@ Over over_of(Reading& reading, const Node& node) {
   reading.say(node, "a map goes over a range or a list", "write 1..3, or =list");
   return over;
 }
+
+namespace {
 
 std::vector<Action> read_set(Record& step) {
   std::vector<Action> sets;
@@ -109,7 +113,9 @@ constexpr std::array rows{Row{"work", read_work},
                           Row{"discard", read_discard},
                           Row{"ack", read_ack},
                           Row{"fail", read_fail},
-                          Row{"finish", read_finish}};
+                          Row{"finish", read_finish},
+                          Row{"route", read_route},
+                          Row{"interrupt", read_interrupt}};
 
 }  // namespace
 
@@ -144,6 +150,22 @@ std::optional<Action> read_repeat(Record& step) {
   return repeat;
 }
 
+std::optional<Action> read_route(Record& step) {
+  steps::Route route;
+  step.into<field_row("step.route")>(route.labels);
+  return route;
+}
+
+std::optional<Action> read_interrupt(Record& step) {
+  auto record = step.get<field_row("step.interrupt")>();
+  if (!record || !record->usable()) return std::nullopt;
+  steps::Interrupt interrupt{Target{"nobody"}, {}, {}};
+  record->into<field_row("interrupt.to")>(interrupt.to);
+  record->into<field_row("interrupt.topic")>(interrupt.topic);
+  record->into<field_row("interrupt.with")>(interrupt.content.with);
+  return interrupt;
+}
+
 std::optional<Action> read_block(Record& step) {
   steps::Block block;
   step.into<field_row("step.block")>(block.body);
@@ -174,10 +196,6 @@ std::vector<Action> read_action(Record& step, std::string_view action, Fields& f
   std::optional<Action> read;
   if (action == "watch") {
     read = read_watch(step, fields);
-  } else if (action == "route") {
-    const Node* route = step.node<field_row("step.route")>();
-    step.reading().say(*route, "'route' belongs to graphs, which are not supported yet",
-                       "send to the agent that goes on");
   } else if (const auto row = std::ranges::find(rows, action, &Row::name); row != rows.end()) {
     read = row->read(step);
   }

@@ -33,7 +33,13 @@ Json record(std::string_view shape);
 
 Json special(std::string_view rule) {
   if (rule == "change") return {{"type", "object"}};
-  if (rule == "graph") return {{"type", "object"}};
+  if (rule == "next") {
+    const Json nodes = any_of({name(), array_of(name())});
+    return any_of({nodes, map_of(nodes)});
+  }
+  if (rule == "join") {
+    return any_of({{{"enum", {"each", "all", "all-taken", "any"}}}, ref("join"), array_of(ref("group"))});
+  }
   if (rule == "check") return array_of(ref("check"));
   if (rule == "faults") return array_of(ref("fault"));
   if (rule == "draws") return map_of({{"type", {"string", "integer", "boolean"}}});

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "scenarios/reader/graph.hpp"
 #include "scenarios/reader/record.hpp"
 #include "scenarios/reader/yaml.hpp"
 
@@ -42,8 +43,12 @@ class SectionReader {
                    fmt::format("the workflow has {} agents, more than {}", members, FileLimits::agents),
                    "lower 'replicas'");
     }
-    if (const Node* graph = file_.node<field_row("file.graph")>())
-      reading_.say(*graph, "graphs are not supported yet", "write the nodes as agents that send to each other");
+    if (auto graph = file_.get<field_row("file.graph")>(); graph && graph->usable()) {
+      read_graph(*graph, sections_.declared, sections_.workflow);
+    } else if (!file_.has<field_row("file.agents")>() && !file_.has<field_row("file.graph")>()) {
+      reading_.say(file_.at(), "nobody acts here: there are neither 'agents' nor a 'graph'",
+                   "add 'agents' or a 'graph'");
+    }
     read_checks(reading_, file_.node<field_row("file.check")>(), file_.node<field_row("file.goal")>(), sections_);
     faults();
     pins();

@@ -6,7 +6,7 @@
 #include "scenarios/reader/words.hpp"
 
 #include "scenarios/nearest.hpp"
-#include "scenarios/reader/actions.hpp"
+#include "scenarios/reader/actions_by_kind.hpp"
 
 /// Steps: the fields that every step may have, and which action it is.
 namespace squall::scenarios {
@@ -19,6 +19,8 @@ std::vector<std::string_view> actions() {
   }
   return names;
 }
+
+}  // namespace
 
 Retry retry_of(Record& record) {
   Retry retry;
@@ -33,7 +35,6 @@ Retry retry_of(Record& record) {
   return retry;
 }
 
-/// `otherwise: steps`, or by the error's name.
 std::optional<Otherwise> otherwise_of(Reading& reading, const Node& node) {
   if (!node.is_mapping()) return Otherwise{reading.steps(node)};
   Otherwise otherwise;
@@ -47,6 +48,8 @@ std::optional<Otherwise> otherwise_of(Reading& reading, const Node& node) {
   }
   return otherwise;
 }
+
+namespace {
 
 Fields fields_of(Record& step) {
   Fields fields;

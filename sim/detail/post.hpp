@@ -62,6 +62,10 @@ inline bool may_be_struck(const World& world, const Run& run, AgentId from, Topi
   ++world.clock().sent;
   if (watched(run, Seen::sent)) [[unlikely]]
     observe_send(world, run, from, activation, instance, out, row);
+  if (run.model.inner_topics && run.model.is_inner(out.topic)) [[unlikely]] {
+    leave(world, link, row, from, out.to, instance, world.clock().now);
+    return row;
+  }
   if (may_be_struck(world, run, from, out.topic, base)) [[unlikely]] {
     return leave_struck(world, run, link, out, q,
                         {.strike = Strike::send,

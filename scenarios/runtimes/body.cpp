@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <functional>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "scenarios/nearest.hpp"
+#include "scenarios/runtimes/lower.hpp"
+
+/// From a node's body to the program of an agent. What is written here in terms of steps needs no word in the interpreter.
+namespace squall::scenarios {
+namespace {
+
+constexpr const char* route_name = "(route)";
+constexpr const char* ok_name = "(ok)";
+constexpr const char* try_name = "(try)";
+constexpr const char* interrupted = "interrupted";
+
+/// `program` with each step replaced by what `each` makes of it, from the inside out.
+Program rewritten(const Program& program, const std::function<void(Step, Program&)>& each) {
+  Program result;
+  const auto part = [&](Program& inside) { inside = rewritten(inside, each); };
+  for (Step step : program.steps) {
+    if (auto* condition = std::get_if<steps::If>(&step.action)) {
+      part(condition->then);
+      part(condition->otherwise);
+    } else if (auto* choice = std::get_if<steps::Choose>(&step.action)) {
+      for (auto& branch : choice->branches) part(branch.second);
+    } else if (auto* loop = std::get_if<steps::Repeat>(&step.action)) {
+      part(loop->body);
+    } else if (auto* block = std::get_if<steps::Block>(&step.action)) {
+      part(block->body);
+    } else if (auto* parallel = std::get_if<steps::Parallel>(&step.action)) {
+      for (auto& branch : parallel->branches) part(branch.second);
+    } else if (auto* map = std::get_if<steps::Map>(&step.action)) {
+      part(map->body);
+    }
+    if (step.fields.undo) part(*step.fields.undo);
+    if (step.fields.otherwise) {
+      for (auto& branch : step.fields.otherwise->branches) part(branch.second);
+    }
+    if (step.fields.finally) part(*step.fields.finally);
+    each(std::move(step), result);
+  }
+  return result;
+}
+
+/// `expression` with the name `from` turned into `to`.
+Expression renamed(const Expression& expression, const std::string& from, const Expression& to) {
+  if (expression.kind() == Expression::Kind::name && expression.text() == from) return to;
+  if (expression.operands().empty()) return expression;
+  std::vector<Expression> operands;
+  operands.reserve(expression.operands().size());
+  for (const Expression& each : expression.operands()) operands.push_back(renamed(each, from, to));
+  return Expression{expression.kind(), expression.number(), expression.text(), std::move(operands), expression.item()}
+      .marked(expression.mark());
+}
+
+class Body {
+ public:
+  Body(const GraphDesign& design, const GraphNode& node, const std::string& runtime, std::vector<BuildError>& errors)
+      : design_(design), node_(node), runtime_(runtime), errors_(errors) {}
+
+  Program program() {
+    Program inside =
+        node_.graph ? entering() : rewritten(node_.body, [&](Step step, Program& to) { rewrite(std::move(step), to); });
+    if (interrupts_ != 0) inside = again_after_answers(std::move(inside));
+    if (node_.over) inside = fanned_out(std::move(inside));
+    const bool tries = node_.fields.retry.has_value() || interrupts_ != 0;
+    Program attempt;
+    if (tries && stages()) attempt.set(try_name, var(try_name) + 1);
+    for (Step& step : inside.steps) attempt.add(std::move(step));
+    Fields fields = node_.fields;
+    fields.id.clear();
+    if (fields.otherwise) rewrite_otherwise(*fields.otherwise);
+    Program all;
+    all.set("visit", var("msg.visit"));
+    all.set(route_name, -1);
+    all.set(ok_name, 1);
+    all.set(try_name, 0);
+    for (std::uint32_t i = 0; i < interrupts_; ++i) all.set(asked(i), 0);
+    if (takes_inputs()) all.repeat(scenarios::program().receive(topic(inner::input)), {.times = var("msg.inputs")});
+    if (fields.timeout || fields.retry || fields.deadline || fields.otherwise) {
+      attempt = Program{}.block(std::move(attempt), fields);
+    }
+    all.block(std::move(attempt), {.otherwise = Otherwise{scenarios::program().set(ok_name, 0)}});
+    all.send(
+        runtime_, inner::done,
+        {.with = {{"ok", var(ok_name)}, {"route", var(route_name)}, {"try", var(try_name)}}, .artifact = last_made()});
+    return all;
+  }
+
+ private:
+  bool stages() const { return design_.rules.commit != Commit::at_once; }
+  bool takes_inputs() const { return !design_.rules.supersteps(); }
+  static std::string asked(std::uint32_t number) { return fmt::format("(asked {})", number); }
+
+  void error(std::uint32_t mark, std::string what, std::string fix) {
+    errors_.push_back({node_.name, std::move(what), std::move(fix), mark});
+  }
+
+  void rewrite(Step step, Program& to) {
+    if (const auto* route = std::get_if<steps::Route>(&step.action)) {
+      to.add({steps::Set{route_name, mask_of(*route, step.mark)}, std::move(step.fields), step.mark});
+    } else if (const auto* write = std::get_if<steps::Write>(&step.action); write != nullptr && stages()) {
+      to.add({staged(write->key, write->value), std::move(step.fields), step.mark});
+    } else if (const auto* update = std::get_if<steps::Update>(&step.action); update != nullptr && stages()) {
+      // Reads what is committed, not what this body has written before.
+      const Expression old = choose(has("(old).value"), var("(old).value"), 0);
+      Program both = Program{}.read(update->key, {.as = "(old)"});
+      both.add({staged(update->key, renamed(update->value, "old", old)), {}, step.mark});
+      to.add({steps::Block{std::move(both)}, std::move(step.fields), step.mark});
+    } else if (const auto* interrupt = std::get_if<steps::Interrupt>(&step.action)) {
+      const std::string known = asked(interrupts_);
+      const std::string answer = fmt::format("(answer {})", interrupts_++);
+      Program ask;
+      ask.add({steps::Ask{interrupt->to, interrupt->topic, interrupt->content}, {.as = answer}, step.mark});
+      ask.set(known, 1).fail_with(interrupted, "it has given way to a question");
+      Program go_on;
+      if (!step.fields.as.empty()) go_on.set(step.fields.as, var(answer));
+      step.fields.as.clear();
+      to.add({steps::If{var(known) == 0, std::move(ask), std::move(go_on)}, std::move(step.fields), step.mark});
+    } else {
+      if (std::holds_alternative<steps::Finish>(step.action)) {
+        error(step.mark, "a node does not finish the instance: the graph does", "route to the end, or fail");
+      }
+      if (std::holds_alternative<steps::CompareAndSet>(step.action) && stages()) {
+        error(step.mark, "what a body writes is committed after it: there is nothing to compare with",
+              "write it, and give the key a reducer; or choose 'commit: at-once'");
+      }
+      to.add(std::move(step));
+    }
+  }
+
+  steps::Send staged(const std::string& key, const std::optional<Expression>& value) const {
+    return {runtime_,
+            inner::write(key),
+            {.with = {{"value", value.value_or(Expression{0})}, {"try", var(try_name)}},
+             .artifact = value ? std::string{} : key}};
+  }
+
+  Expression mask_of(const steps::Route& route, std::uint32_t mark) {
+    std::int64_t mask = 0;
+    for (const std::string& label : route.labels) {
+      const auto number = label_number(node_, label);
+      if (!number) {
+        std::vector<std::string_view> known;
+        for (const GraphNode::Edge& edge : node_.next) {
+          if (!edge.label.empty()) known.push_back(edge.label);
+        }
+        error(mark, fmt::format("'{}' has no edge with the label '{}'", node_.name, label),
+              known.empty() ? "write next: {LABEL: NODE}" : instead_of(label, known));
+      } else if (node_.over) {
+        error(mark, "each element of a fan-out would route by itself", "route in a node behind it");
+      } else {
+        mask |= std::int64_t{1} << *number;
+      }
+    }
+    return mask;
+  }
+
+  void rewrite_otherwise(Otherwise& otherwise) {
+    for (auto& branch : otherwise.branches) {
+      branch.second = rewritten(branch.second, [&](Step step, Program& to) { rewrite(std::move(step), to); });
+    }
+  }
+
+  /// The body of a node with a subgraph.
+  Program entering() const {
+    const std::string inside = node_.name + "-graph";
+    return Program{}
+        .send(inside, inner::enter)
+        .receive(topic(inner::left).from(inside), {.as = "(left)"})
+        .if_(var("(left).ok") == 0, Program{}.fail("its subgraph has failed"));
+  }
+
+  /// A question makes the body give way; with its answer it runs again from its top.
+  Program again_after_answers(Program body) const {
+    Retry retry{.times = interrupts_ + 1, .on = {interrupted}};
+    return Program{}.block(std::move(body), {.retry = std::move(retry)});
+  }
+
+  Program fanned_out(Program body) const { return Program{}.map(*node_.over, std::move(body)); }
+
+  /// What the body makes last goes along its edges.
+  std::string last_made() const {
+    std::string name;
+    if (design_.rules.supersteps() || node_.over) return name;
+    for_each_step(node_.body, [&](const Step& step) {
+      const auto* work = std::get_if<steps::Work>(&step.action);
+      if (work != nullptr && !work->makes.empty()) name = work->makes;
+    });
+    return name;
+  }
+
+  const GraphDesign& design_;
+  const GraphNode& node_;
+  const std::string& runtime_;
+  std::vector<BuildError>& errors_;
+  std::uint32_t interrupts_ = 0;
+};
+
+}  // namespace
+
+Program node_program(const GraphDesign& design, const GraphNode& node, const std::string& runtime,
+                     std::vector<BuildError>& errors) {
+  return Body{design, node, runtime, errors}.program();
+}
+
+std::optional<std::uint32_t> label_number(const GraphNode& node, std::string_view label) {
+  std::vector<std::string_view> seen;
+  for (const GraphNode::Edge& edge : node.next) {
+    if (edge.label.empty() || std::ranges::find(seen, edge.label) != seen.end()) continue;
+    if (edge.label == label) return static_cast<std::uint32_t>(seen.size());
+    seen.push_back(edge.label);
+  }
+  return std::nullopt;
+}
+
+}  // namespace squall::scenarios

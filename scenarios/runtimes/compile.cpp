@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "scenarios/agents/bodies_runtime.hpp"
+#include "scenarios/agents/compiler.hpp"
+#include "scenarios/runtimes/lower.hpp"
+#include "scenarios/runtimes/plan.hpp"
+
+/// From a drawing to the tables of its runtime, and the operations that work by them.
+namespace squall::scenarios {
+namespace {
+
+/// Edges of a drawing by number.
+class Edges {
+ public:
+  Edges(const GraphDesign& design, RuntimePlan& plan, const Declarations& names)
+      : design_(design), plan_(plan), names_(names) {
+    for (std::uint32_t n = 0; n < design.nodes.size(); ++n) numbers_.emplace(design.nodes[n].name, n);
+  }
+
+  void draw() {
+    plan_.nodes.resize(design_.nodes.size());
+    for (const std::string& start : design_.start) plan_.start.push_back(edge("start", start, 0, false));
+    for (std::uint32_t n = 0; n < design_.nodes.size(); ++n) {
+      const GraphNode& node = design_.nodes[n];
+      for (const GraphNode::Edge& next : node.next) {
+        const std::int64_t labels =
+            next.label.empty() ? 0 : std::int64_t{1} << label_number(node, next.label).value_or(0);
+        // Several labels may lead the same way: one edge, taken by any of them.
+        const auto same = std::ranges::find_if(plan_.nodes[n].out, [&](std::uint32_t e) {
+          return plan_.edges[e].to == number(next.to) && !plan_.edges[e].data;
+        });
+        if (same == plan_.nodes[n].out.end()) {
+          plan_.nodes[n].out.push_back(edge(node.name, next.to, labels, false));
+        } else {
+          std::int64_t& taken_by = plan_.edges[*same].labels;
+          taken_by = taken_by == 0 || labels == 0 ? 0 : taken_by | labels;
+        }
+      }
+      for (const std::string& to : node.data) plan_.nodes[n].out.push_back(edge(node.name, to, 0, true));
+    }
+  }
+
+  /// In-edges of node `n` from these sources; from all where none is named.
+  std::vector<std::uint32_t> from(std::uint32_t n, const std::vector<std::string>& sources) const {
+    if (sources.empty()) return plan_.nodes[n].in;
+    std::vector<std::uint32_t> edges;
+    for (const std::uint32_t e : plan_.nodes[n].in) {
+      if (std::ranges::find(sources, sources_[e]) != sources.end()) edges.push_back(e);
+    }
+    return edges;
+  }
+
+ private:
+  std::uint32_t number(const std::string& name) const {
+    const auto found = numbers_.find(name);
+    return found == numbers_.end() ? RuntimePlan::to_end : found->second;
+  }
+  std::uint32_t edge(const std::string& source, const std::string& to, std::int64_t labels, bool data) {
+    const auto e = static_cast<std::uint32_t>(plan_.edges.size());
+    const std::uint32_t target = number(to);
+    plan_.edges.push_back({.to = target,
+                           .labels = labels,
+                           .data = data,
+                           .token = data ? sim::TopicId{} : names_.topic(inner::token(source, to))});
+    sources_.push_back(source);
+    if (target == RuntimePlan::to_end) return e;
+    if (!data) plan_.nodes[target].in.push_back(e);
+    plan_.nodes[target].inputs.push_back(e);
+    return e;
+  }
+
+  const GraphDesign& design_;
+  RuntimePlan& plan_;
+  const Declarations& names_;
+  std::map<std::string, std::uint32_t> numbers_;
+  std::vector<std::string> sources_;  ///< of edges
+};
+
+/// Whoever stops with a node: its own agent, and all that its subgraph consists of.
+void collect_inside(const GraphNode& node, const Declarations& names, std::vector<sim::AgentId>& agents) {
+  if (const auto* agent = names.agent(node.name)) agents.push_back(agent->first);
+  if (!node.graph) return;
+  if (const auto* agent = names.agent(node.name + "-graph")) agents.push_back(agent->first);
+  for (const GraphNode& inside : node.graph->nodes) collect_inside(inside, names, agents);
+}
+
+}  // namespace
+
+void Compiler::plan_writers(const GraphDesign& design, RuntimePlan& plan) {
+  if (design.rules.commit == Commit::at_once) return;
+  for (std::uint32_t n = 0; n < design.nodes.size(); ++n) {
+    for (const std::string& name : keys_written(design.nodes[n])) {
+      const std::uint16_t which = key(name);
+      const sim::Reducer reducer =
+          which < names_.model.keys.size() ? names_.model.keys[which].reducer : sim::Reducer::last;
+      code_.sources.push_back({{.topic = names_.topic(inner::write(name)),
+                                .from = sim::Source::From::members,
+                                .first = plan.nodes[n].agent,
+                                .members = 1}});
+      code_.waits.push_back(sim::wait_of(code_.sources.back(), false));
+      plan.writers.push_back(
+          {.node = n,
+           .key = sim::KeyId{which},
+           .alone = design.rules.supersteps() && (reducer == sim::Reducer::last || reducer == sim::Reducer::single),
+           .wait = static_cast<std::uint32_t>(code_.waits.size() - 1)});
+    }
+  }
+  std::ranges::sort(plan.writers, {}, [&](const RuntimePlan::Writer& writer) {
+    return std::pair{writer.key, std::string_view{design.nodes[writer.node].name}};
+  });
+}
+
+RuntimePlan Compiler::plan_of(const steps::Runtime& s) {
+  const GraphDesign& design = *s.design;
+  RuntimePlan plan;
+  plan.rules = design.rules;
+  plan.limit = design.limit.value_or(0);
+  plan.ends_at_limit = design.ends_at_limit;
+  plan.reports = s.name == runtime_agent;
+  Edges edges{design, plan, names_};
+  edges.draw();
+  for (std::uint32_t n = 0; n < design.nodes.size(); ++n) {
+    const GraphNode& from = design.nodes[n];
+    RuntimePlan::Node& node = plan.nodes[n];
+    if (const auto* agent = names_.agent(from.name)) node.agent = agent->first;
+    node.join = from.join.value_or(JoinRule{.kind = design.rules.join});
+    node.counted = edges.from(n, node.join.of);
+    if (node.join.kind == JoinRule::Kind::all && !node.join.of.empty()) node.in = node.counted;
+    for (const JoinRule::Group& group : node.join.groups) node.groups.push_back({group.all, edges.from(n, group.of)});
+    node.visits = from.visits.value_or(0);
+    node.defer = from.defer;
+    node.fans_out = from.over.has_value();
+    collect_inside(from, names_, node.inside);
+    node.failed_text = names_.text(from.name + " has failed");
+    for_each_step(from.body, [&](const Step& step) {
+      const auto* work = std::get_if<steps::Work>(&step.action);
+      plan.carries = plan.carries || (work != nullptr && !work->makes.empty());
+    });
+  }
+  plan.carries = plan.carries && !design.rules.supersteps();
+  plan.run = names_.topic(inner::run);
+  plan.input = names_.topic(inner::input);
+  const auto field = [&](const char* name) { return names_.field(name).value_or(std::uint8_t{0}); };
+  plan.visit_field = field("visit");
+  plan.inputs_field = field("inputs");
+  plan.ok_field = field("ok");
+  plan.route_field = field("route");
+  plan.try_field = field("try");
+  plan.value_field = field("value");
+  plan.limit_text = names_.text(design.rules.supersteps() ? fmt::format("it has taken {} steps", plan.limit)
+                                                          : fmt::format("it has run {} nodes", plan.limit));
+  plan.clash_text = names_.text("two nodes have written one key in one step");
+  plan.visits_text = names_.text("a node was to run more often than it may");
+  plan.overflow_text = names_.text("tokens have piled up on an edge");
+  plan_writers(design, plan);
+  return plan;
+}
+
+/// begin -> go -> wait -> done -> go …; whatever cuts it short stops its nodes first.
+void Compiler::compile(const steps::Runtime& s, const Step&) {
+  RuntimePlan plan = plan_of(s);
+  code_.sources.push_back({{.topic = names_.topic(inner::done)}});
+  code_.waits.push_back(sim::wait_of(code_.sources.back(), false));
+  const auto heard = static_cast<std::uint32_t>(code_.waits.size() - 1);
+  plan.message = new_local(sim::CellType::message);
+  const Label go = label(), again = label(), wait = label(), end = label(), cut_short = label();
+  const auto targets = static_cast<std::uint32_t>(code_.targets.size());
+  for (const Label target : {go, again, wait, end}) code_.targets.push_back(target);
+  const auto part = [&](RuntimePart which) {
+    Op& op = emit(OpCode::runtime);
+    op.a = static_cast<std::uint32_t>(code_.runtimes.size());
+    op.b = targets;
+    op.flags = static_cast<std::uint8_t>(which);
+  };
+  part(RuntimePart::begin);
+  place(go);
+  part(RuntimePart::go);
+  place(again);
+  part(RuntimePart::again);
+  place(wait);
+  {
+    const Within<Label> inside(handler_, cut_short);
+    Op& receive = emit(OpCode::receive);
+    receive.a = heard;
+    receive.x = plan.message;
+    receive.y = no_slot;
+    receive.flags = 0;
+    receive.c = 0;
+  }
+  part(RuntimePart::done);
+  place(cut_short);
+  part(RuntimePart::stop);
+  place(end);
+  // Behind what operands can reach, which it need not: it is known by its first number.
+  plan.first = static_cast<std::uint16_t>(code_.local_types.size());
+  runtime_locals_ += plan.locals();
+  if (code_.local_types.size() + plan.locals() > 0xfff0U) {
+    error("the graph has too many nodes and edges", "split it into subgraphs");
+    return;
+  }
+  const std::size_t work = plan.carries ? plan.edges.size() : 0;
+  code_.local_types.insert(code_.local_types.end(), plan.locals() - work, sim::CellType::integer);
+  code_.local_types.insert(code_.local_types.end(), work, sim::CellType::artifact);
+  code_.runtimes.push_back(std::make_shared<const RuntimePlan>(std::move(plan)));
+}
+
+void Compiler::compile(const steps::Route&, const Step&) {
+  error("'route' says where a graph goes on, and this is no node of one", "send to the agent that goes on");
+}
+
+void Compiler::compile(const steps::Interrupt&, const Step&) {
+  error("'interrupt' lets a node of a graph give way, and this is none", "ask instead");
+}
+
+}  // namespace squall::scenarios

@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "scenarios/agents/bodies_runtime.hpp"
+#include "scenarios/runtimes/joins.hpp"
+
+/// A runtime at work: tokens go along edges, joins let nodes begin, and the end is reached when nothing is left that could run.
+namespace squall::scenarios {
+namespace {
+
+enum class Goes : std::uint8_t { on, waits, ends, fails };
+
+class Engine {
+ public:
+  Engine(Frame& frame, const Op& op)
+      : f_(frame), op_(op), plan_(*frame.code.runtimes[op.a]), state_(frame.locals(), plan_) {}
+
+  Goes begin() {
+    for (const std::uint32_t edge : plan_.start) push(edge, Token::ok, sim::no_row);
+    return plan_.rules.supersteps() ? next_step() : settle();
+  }
+
+  /// Tells the agents of nodes to run.
+  Goes go() {
+    for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) {
+      for (NodeState& node = state_.node(n); node.sent < node.running; ++node.sent) tell(n, node);
+    }
+    if (state_.running() != 0) return Goes::waits;
+    return over();
+  }
+
+  /// After a crash: who lived in the process of the runtime knows nothing any more, and is told again.
+  Goes again() {
+    for (std::uint32_t n = 0; !plan_.rules.remote() && n < plan_.nodes.size(); ++n) state_.node(n).sent = 0;
+    return go();
+  }
+
+  /// A node has said that it is done.
+  Goes done() {
+    std::int64_t& held = f_.locals()[plan_.message];
+    const auto message = static_cast<sim::Row>(held - 1);
+    const sim::MessageRow& row = f_.turn.world.message(message);
+    const std::uint32_t n = node_of(row.from);
+    NodeState& node = state_.node(n);
+    if (node.running == 0) return drop(), Goes::waits;  // its work came twice: the first one counted
+    --node.running;
+    if (node.sent != 0) --node.sent;
+    --state_.running();
+    const std::int64_t* fields = sim::World::after<std::int64_t>(row);
+    const bool ok = fields[plan_.ok_field] != 0;
+    const std::int64_t route = fields[plan_.route_field];
+    const sim::Row work = row.artifact;
+    accept(n, ok, fields[plan_.try_field]);
+    if (!ok && plan_.rules.failure == FailureScope::graph) {
+      drop();
+      return fail(sim::Error::failed, plan_.nodes[n].failed_text);
+    }
+    if (ok && plan_.rules.commit == Commit::end_of_node) commit(n);
+    go_along(n, ok, route, work);
+    drop();
+    if (!plan_.rules.supersteps()) return settle();
+    if (state_.running() != 0) return save_between();
+    if (!commit_step()) return fail(sim::Error::conflict, plan_.clash_text);
+    return next_step();
+  }
+
+  /// It has been asked to stop, or fails: whoever works for it stops too.
+  void stop_nodes() {
+    for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) {
+      if (state_.node(n).running == 0) continue;
+      for (const sim::AgentId agent : plan_.nodes[n].inside) f_.turn.cancel_agent(agent, false);
+    }
+  }
+
+ private:
+  std::uint32_t node_of(sim::AgentId agent) const {
+    const auto found = std::ranges::find(plan_.nodes, agent, &RuntimePlan::Node::agent);
+    return static_cast<std::uint32_t>(found - plan_.nodes.begin());
+  }
+
+  void drop() {
+    std::int64_t& held = f_.locals()[plan_.message];
+    f_.drop(sim::CellType::message, static_cast<sim::Row>(held - 1));
+    held = 0;
+  }
+
+  Goes fail(sim::Error error, std::int64_t because) {
+    stop_nodes();
+    f_.failing = {.error = error, .from = f_.turn.self, .because = because};
+    return Goes::fails;
+  }
+
+  // ---- tokens ----
+
+  void push(std::uint32_t e, Token token, sim::Row work) {
+    const RuntimePlan::Edge& edge = plan_.edges[e];
+    if (plan_.carries && work != sim::no_row) {
+      f_.turn.retain_artifact(work);
+      f_.hold(state_.work(e), work);
+    }
+    if (edge.data) return;
+    if (edge.to == RuntimePlan::to_end) {
+      if (token == Token::failed) state_.failed() = 1;
+      return;
+    }
+    TokenQueue tokens = state_.tokens(e);
+    if (tokens.debt() != 0) return tokens.owe(tokens.debt() - 1);
+    // Within a step a source counts once, however often it has run before.
+    if (plan_.rules.supersteps() && !tokens.empty()) return;
+    if (!tokens.push(token)) overflow_ = true;
+  }
+
+  void pass_on(std::uint32_t n, Token token) {
+    for (const std::uint32_t edge : plan_.nodes[n].out) {
+      if (!plan_.edges[edge].data) push(edge, token, sim::no_row);
+    }
+  }
+
+  /// Tokens of a node that is done.
+  void go_along(std::uint32_t n, bool ok, std::int64_t route, sim::Row work) {
+    if (!ok) return pass_on(n, Token::failed);
+    const std::vector<std::uint32_t>& out = plan_.nodes[n].out;
+    std::uint32_t chosen = 0;
+    const bool one = plan_.rules.start == StartRule::speaker && route == -1;
+    if (one) {
+      const auto choices =
+          static_cast<std::uint32_t>(std::ranges::count_if(out, [&](std::uint32_t e) { return !plan_.edges[e].data; }));
+      if (choices > 1) chosen = f_.turn.choose(f_.ask(op_), choice_purpose, choices);
+    }
+    std::uint32_t number = 0;
+    for (const std::uint32_t e : out) {
+      const RuntimePlan::Edge& edge = plan_.edges[e];
+      const bool taken = edge.data || (one ? number++ == chosen : edge.labels == 0 || (edge.labels & route) != 0);
+      if (taken) {
+        push(e, Token::ok, work);
+      } else if (plan_.rules.skip == Skip::propagate) {
+        push(e, Token::skipped, sim::no_row);
+      }
+    }
+  }
+
+  // ---- what can begin ----
+
+  /// Everything that can begin now, which of nodes that are deferred or not.
+  Goes begin_ready(bool deferred) {
+    // A round of skipped tokens along a cycle changes nothing: each node passes on so often at most.
+    std::size_t passes = 4 * plan_.nodes.size() + 4;
+    for (bool again = true; again && !overflow_;) {
+      again = false;
+      for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) {
+        if (plan_.nodes[n].defer != deferred) continue;
+        const Joined joined = join(plan_, state_, n);
+        if (joined == Joined::waits) continue;
+        again = true;
+        if (joined == Joined::runs) {
+          if (!begin(n)) return too_many(n);
+        } else if (passes != 0) {
+          --passes;
+          pass_on(n, joined == Joined::failed ? Token::failed : Token::skipped);
+        }
+      }
+    }
+    return overflow_ ? fail(sim::Error::overflow, plan_.overflow_text) : Goes::on;
+  }
+
+  Goes settle() { return begin_ready(false); }
+
+  Goes next_step() {
+    // Asked before the end is looked for: a graph that needs all the steps it may take fails as well.
+    if (plan_.limit != 0 && state_.runs() >= plan_.limit) return at_limit();
+    Goes goes = begin_ready(false);
+    if (goes == Goes::on && state_.running() == 0) goes = begin_ready(true);
+    if (state_.running() != 0) ++state_.runs();
+    return goes;
+  }
+
+  /// False: it has run as often as it may, or the graph has.
+  bool begin(std::uint32_t n) {
+    NodeState& node = state_.node(n);
+    if (plan_.nodes[n].visits != 0 && node.visits == plan_.nodes[n].visits) return false;
+    if (node.running == NodeState::most) return false;
+    if (!plan_.rules.supersteps()) {
+      if (plan_.limit != 0 && state_.runs() >= plan_.limit) return false;
+      ++state_.runs();
+    }
+    ++node.visits;
+    ++node.running;
+    ++state_.running();
+    return true;
+  }
+
+  Goes too_many(std::uint32_t n) {
+    const NodeState& node = state_.node(n);
+    if (plan_.nodes[n].visits != 0 && node.visits == plan_.nodes[n].visits)
+      return fail(sim::Error::failed, plan_.visits_text);
+    return at_limit();
+  }
+  Goes at_limit() {
+    if (!plan_.ends_at_limit) return fail(sim::Error::failed, plan_.limit_text);
+    stop_nodes();
+    return over(false);
+  }
+
+  void tell(std::uint32_t n, const NodeState& node) {
+    const RuntimePlan::Node& to = plan_.nodes[n];
+    discard_writes(n);
+    std::int64_t fields[fields_max] = {};
+    fields[plan_.visit_field] = node.visits;
+    auto present = static_cast<std::uint8_t>(1U << plan_.visit_field);
+    sim::Row first = sim::no_row;
+    std::int64_t more = 0;
+    for (const std::uint32_t edge : to.inputs) {
+      if (!plan_.carries) break;
+      const std::int64_t held = f_.locals()[state_.work(edge)];
+      if (held == 0) continue;
+      const auto work = static_cast<sim::Row>(held - 1);
+      if (first == sim::no_row) {
+        first = work;
+        continue;
+      }
+      f_.turn.send({.to = to.agent, .topic = plan_.input, .artifact = work}, f_.ask(op_));
+      ++more;
+    }
+    if (!plan_.rules.supersteps()) {
+      fields[plan_.inputs_field] = more;
+      present |= static_cast<std::uint8_t>(1U << plan_.inputs_field);
+    }
+    f_.turn.send({.to = to.agent, .topic = plan_.run, .present = present, .fields = fields, .artifact = first},
+                 f_.ask(op_));
+  }
+
+  // ---- commit ----
+
+  /// Of what a node has written, that of the attempt by which it got to its end stays.
+  void accept(std::uint32_t n, bool ok, std::int64_t attempt) {
+    for (const RuntimePlan::Writer& writer : plan_.writers) {
+      if (writer.node != n) continue;
+      // What is left of an attempt that failed lies before what stays, so that as many are taken as do not.
+      for (sim::Row first = first_of(writer); first != 0; first = first_of(writer)) {
+        const sim::MessageRow& write = f_.turn.world.message(first - 1);
+        if (ok && sim::World::after<std::int64_t>(write)[plan_.try_field] == attempt) break;
+        if (!take(writer.wait)) break;
+      }
+    }
+  }
+  /// What it wrote in a run that a crash cut short.
+  void discard_writes(std::uint32_t n) {
+    for (const RuntimePlan::Writer& writer : plan_.writers) {
+      if (writer.node == n) f_.turn.discard(writer.wait);
+    }
+  }
+
+  /// Row + 1 of the oldest write of `writer` in the mailbox; 0 where there is none.
+  sim::Row first_of(const RuntimePlan::Writer& writer) const {
+    const sim::World& world = f_.turn.world;
+    const sim::Source& source = f_.code.waits[writer.wait].sources[0];
+    for (sim::Row m = world.agent(f_.turn.self).box_head; m != sim::no_row; m = world.message(m).next) {
+      const sim::MessageRow& row = world.message(m);
+      if (row.topic == source.topic && row.from == source.first && row.instance == f_.turn.instance) return m + 1;
+    }
+    return 0;
+  }
+  bool take(std::uint32_t wait) {
+    const sim::Row taken = f_.turn.try_receive(wait);
+    if (taken != sim::no_row) f_.drop(sim::CellType::message, taken);
+    return taken != sim::no_row;
+  }
+
+  void apply(const RuntimePlan::Writer& writer) {
+    while (first_of(writer) != 0) {
+      const sim::Row message = f_.turn.try_receive(writer.wait);
+      if (message == sim::no_row) return;
+      const bool last = !writer.alone || plan_.nodes[writer.node].fans_out || first_of(writer) == 0;
+      if (last) {
+        const sim::MessageRow& row = f_.turn.world.message(message);
+        const std::int64_t value = sim::World::after<std::int64_t>(row)[plan_.value_field];
+        f_.turn.write(writer.key, value, row.artifact, f_.ask(op_));
+      }
+      f_.drop(sim::CellType::message, message);
+    }
+  }
+  void commit(std::uint32_t n) {
+    for (const RuntimePlan::Writer& writer : plan_.writers) {
+      if (writer.node == n) apply(writer);
+    }
+  }
+
+  /// How many writes of this key wait for the end of the step, as far as two would clash.
+  std::uint32_t clashing(const RuntimePlan::Writer& writer) const {
+    if (first_of(writer) == 0) return 0;
+    if (!plan_.nodes[writer.node].fans_out) return 1;
+    const sim::World& world = f_.turn.world;
+    const sim::Source& source = f_.code.waits[writer.wait].sources[0];
+    std::uint32_t count = 0;
+    for (sim::Row m = world.agent(f_.turn.self).box_head; m != sim::no_row; m = world.message(m).next) {
+      const sim::MessageRow& row = world.message(m);
+      count += row.topic == source.topic && row.from == source.first && row.instance == f_.turn.instance ? 1U : 0U;
+    }
+    return count;
+  }
+
+  /// All that the step has written, key by key in the order of the nodes' names. False: two nodes have written a key that
+  /// takes one value.
+  bool commit_step() {
+    if (plan_.rules.commit != Commit::end_of_superstep) return true;
+    std::uint32_t writes = 0;
+    for (std::size_t w = 0; w < plan_.writers.size(); ++w) {
+      const RuntimePlan::Writer& writer = plan_.writers[w];
+      if (w == 0 || plan_.writers[w - 1].key != writer.key) writes = 0;
+      if (writer.alone && (writes += clashing(writer)) > 1) return false;
+    }
+    for (const RuntimePlan::Writer& writer : plan_.writers) apply(writer);
+    return true;
+  }
+
+  // ---- the end ----
+
+  Goes save_between() { return plan_.rules.checkpoint == Saves::none ? Goes::waits : Goes::on; }
+
+  Goes over(bool tells = true) {
+    for (const RuntimePlan::Node& node : plan_.nodes) {
+      for (const std::uint32_t e : node.in) {
+        for (TokenQueue tokens = state_.tokens(e); tells && !tokens.empty();) {
+          // What nobody took lies with whom it was for.
+          if (tokens.pop() == Token::ok) f_.turn.send({.to = node.agent, .topic = plan_.edges[e].token}, f_.ask(op_));
+        }
+      }
+    }
+    if (!plan_.reports) {
+      if (state_.failed() == 0) return Goes::ends;
+      return fail(sim::Error::failed, -1);
+    }
+    f_.turn.report(state_.failed() == 0);
+    return Goes::ends;
+  }
+
+  Frame& f_;
+  const Op& op_;
+  const RuntimePlan& plan_;
+  RuntimeState state_;
+  bool overflow_ = false;
+};
+
+}  // namespace
+
+namespace body {
+
+std::uint32_t runtime(Frame& f, const Op& op) {
+  Engine engine{f, op};
+  const auto part = static_cast<RuntimePart>(op.flags);
+  if (part == RuntimePart::stop) {
+    engine.stop_nodes();
+    return op.handler;
+  }
+  const std::uint32_t* targets = f.code.targets.data() + op.b;
+  Goes goes = Goes::on;
+  switch (part) {
+    case RuntimePart::begin: goes = engine.begin(); break;
+    case RuntimePart::go: goes = engine.go(); break;
+    case RuntimePart::again: goes = engine.again(); break;
+    default: goes = engine.done(); break;
+  }
+  const auto to = [&](RuntimeTarget target) { return targets[static_cast<std::size_t>(target)]; };
+  switch (goes) {
+    case Goes::on:
+      if (f.code.runtimes[op.a]->rules.checkpoint == Saves::none) return to(RuntimeTarget::go);
+      f.turn.row().pc = to(RuntimeTarget::again);  // where a restart goes on
+      f.turn.checkpoint(0, f.ask(op));
+      return f.yield_to(to(RuntimeTarget::go));
+    case Goes::waits: return to(RuntimeTarget::wait);
+    case Goes::ends: return to(RuntimeTarget::end);
+    case Goes::fails: break;
+  }
+  return op.handler;
+}
+
+}  // namespace body
+}  // namespace squall::scenarios

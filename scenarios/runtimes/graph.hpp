@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "scenarios/agents/program.hpp"
+
+/// Graph designs: a drawing of nodes and edges, and under whose rules it runs.
+namespace squall::scenarios {
+
+/// What lets a node begin.
+enum class StartRule : std::uint8_t {
+  superstep,  ///< all that the last step triggered run together; the next step waits for the slowest
+  dataflow,   ///< a node runs when its join is met
+  listener,   ///< the same, by names of events
+  speaker,    ///< one node at a time: the order, a draw or a handoff says who is next
+  token,      ///< one token; forks are explicit
+  queue,      ///< workers pull what is ready
+  history     ///< the same, and the runtime replays its history after a crash
+};
+/// When what a node's body writes to the context can be read by others.
+enum class Commit : std::uint8_t { end_of_superstep, end_of_node, at_once };
+/// What an edge gets that a node does not take.
+enum class Skip : std::uint8_t { none, propagate };
+/// What fails with a node.
+enum class FailureScope : std::uint8_t { graph, node };
+/// After what the runtime saves what a restart goes on from.
+enum class Saves : std::uint8_t { none, superstep, node };
+/// How a runtime hands a node's work to whoever does it. `in_process`: both live and die together, and nothing between them
+/// can be lost. Else workers are agents of their own: at most once, their work is gone with them; at least once, it comes again
+/// when it was not acknowledged.
+enum class Guarantee : std::uint8_t { in_process, at_most_once, at_least_once };
+
+struct JoinRule {
+  enum class Kind : std::uint8_t {
+    each,       ///< any in-edge has a token; takes all that are there
+    all,        ///< every in-edge has one
+    all_taken,  ///< the same; runs if none failed and at least one is ok
+    count,      ///< the `count`-th ok; the same round's other tokens vanish on arrival
+    wait,       ///< every in-edge has one (`all`), or any; then `when` decides
+    groups      ///< the first group that is met
+  } kind = Kind::each;
+  std::uint32_t count = 1;
+  bool latch = false;           ///< never again
+  std::vector<std::string> of;  ///< of these sources only; empty: all
+  bool all = false;             ///< `wait`
+  std::optional<Expression> when;
+  struct Group {
+    bool all = true;
+    std::vector<std::string> of;
+  };
+  std::vector<Group> groups;
+};
+
+/// Rules of a framework, as orthogonal choices.
+struct Rules {
+  std::string_view preset = "dataflow";
+  StartRule start = StartRule::dataflow;
+  Commit commit = Commit::at_once;
+  Skip skip = Skip::none;
+  FailureScope failure = FailureScope::graph;
+  Saves checkpoint = Saves::none;
+  Guarantee guarantee = Guarantee::in_process;
+  JoinRule::Kind join = JoinRule::Kind::each;  ///< of nodes that do not say
+
+  bool supersteps() const { return start == StartRule::superstep; }
+  bool remote() const { return guarantee != Guarantee::in_process; }
+};
+
+/// A preset by its name; nullptr where there is none.
+const Rules* preset(std::string_view name);
+/// The names of all presets, in the order of the reference.
+std::vector<std::string_view> presets();
+
+struct GraphDesign;
+
+/// The node that every graph has: where it ends.
+inline constexpr std::string_view end_node = "end";
+
+struct GraphNode {
+  struct Edge {
+    std::string label;  ///< empty: always taken
+    std::string to;
+  };
+  std::string name;
+  Program body;
+  std::vector<Edge> next;         ///< empty: to the end
+  std::vector<std::string> data;  ///< who sees what it made, without being started by it
+  std::optional<JoinRule> join;
+  Fields fields;                             ///< timeout, retry, deadline, otherwise: around the body
+  std::optional<std::uint32_t> visits;       ///< runs at most so often
+  std::optional<Over> over;                  ///< the body runs once for each
+  bool defer = false;                        ///< superstep: only when no other node is due
+  std::shared_ptr<const GraphDesign> graph;  ///< instead of a body
+  std::uint32_t mark = 0;  ///< a reader's own number of the place; comes back in what is wrong with the node
+};
+
+struct GraphDesign {
+  Rules rules;
+  std::vector<std::string> start;
+  std::vector<GraphNode> nodes;
+  std::optional<std::uint32_t> limit;  ///< at most so many runs of nodes; of supersteps, where there are any
+  bool ends_at_limit = false;          ///< else it fails there
+  std::uint32_t mark = 0;
+
+  const GraphNode* find(std::string_view name) const;
+};
+
+}  // namespace squall::scenarios

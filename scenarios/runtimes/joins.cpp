@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenarios/runtimes/joins.hpp"
+
+#include <algorithm>
+#include <span>
+
+namespace squall::scenarios {
+namespace {
+
+using Edges = std::span<const std::uint32_t>;
+
+/// The oldest token of each edge.
+struct Heads {
+  std::int64_t ok = 0, skipped = 0, failed = 0, total = 0;
+
+  void count(Token token) {
+    ++total;
+    if (token == Token::ok) ++ok;
+    if (token == Token::skipped) ++skipped;
+    if (token == Token::failed) ++failed;
+  }
+  bool all_there() const { return ok + skipped + failed == total; }
+  bool none_there() const { return ok + skipped + failed == 0; }
+};
+
+Heads heads(RuntimeState& state, Edges edges) {
+  Heads heads;
+  for (const std::uint32_t edge : edges) heads.count(state.tokens(edge).head());
+  return heads;
+}
+
+Joined outcome(const Heads& heads) {
+  if (heads.failed != 0) return Joined::failed;
+  return heads.ok != 0 ? Joined::runs : Joined::skipped;
+}
+
+void take_one_each(RuntimeState& state, Edges edges) {
+  for (const std::uint32_t edge : edges) state.tokens(edge).pop();
+}
+
+/// A round begins without all of its tokens: who is late owes one.
+void take_round(RuntimeState& state, Edges edges) {
+  for (const std::uint32_t edge : edges) {
+    TokenQueue tokens = state.tokens(edge);
+    if (tokens.empty()) {
+      tokens.owe(tokens.debt() + 1);
+    } else {
+      tokens.pop();
+    }
+  }
+}
+
+Joined each(RuntimeState& state, Edges edges) {
+  Heads all;
+  for (const std::uint32_t edge : edges) {
+    TokenQueue tokens = state.tokens(edge);
+    while (!tokens.empty()) all.count(tokens.pop());
+  }
+  return all.total == 0 ? Joined::waits : outcome(all);
+}
+
+Joined all(RuntimeState& state, Edges edges, bool taken_only) {
+  const Heads there = heads(state, edges);
+  if (!there.all_there()) return Joined::waits;
+  take_one_each(state, edges);
+  if (taken_only) return outcome(there);
+  if (there.failed != 0) return Joined::failed;
+  return there.skipped != 0 ? Joined::skipped : Joined::runs;
+}
+
+Joined counted(RuntimeState& state, const RuntimePlan::Node& node, NodeState& own) {
+  const Edges edges = node.counted;
+  const Heads there = heads(state, edges);
+  if (own.latched != 0) {
+    for (const std::uint32_t edge : edges) {
+      while (!state.tokens(edge).empty()) state.tokens(edge).pop();
+    }
+    return Joined::waits;
+  }
+  if (there.ok >= std::int64_t{node.join.count}) {
+    take_round(state, edges);
+    own.latched = node.join.latch ? 1 : 0;
+    return Joined::runs;
+  }
+  if (!there.all_there()) return Joined::waits;
+  take_one_each(state, edges);  // it cannot be met any more
+  return there.failed != 0 ? Joined::failed : Joined::skipped;
+}
+
+std::int64_t value(const Expression& e, const Heads& tokens);
+
+bool compare(const Expression& e, const Heads& tokens) {
+  const std::int64_t a = value(e.operands()[0], tokens), b = value(e.operands()[1], tokens);
+  switch (e.kind()) {
+    case Expression::Kind::equal: return a == b;
+    case Expression::Kind::not_equal: return a != b;
+    case Expression::Kind::less: return a < b;
+    case Expression::Kind::less_equal: return a <= b;
+    case Expression::Kind::greater: return a > b;
+    default: return a >= b;
+  }
+}
+
+/// An expression over `tokens.…`. Others were refused when the file was read.
+std::int64_t value(const Expression& e, const Heads& tokens) {
+  const auto operand = [&](std::size_t n) { return value(e.operands()[n], tokens); };
+  switch (e.kind()) {
+    case Expression::Kind::integer: return e.number();
+    case Expression::Kind::name:
+      if (e.text() == "tokens.ok") return tokens.ok;
+      if (e.text() == "tokens.skipped") return tokens.skipped;
+      if (e.text() == "tokens.failed") return tokens.failed;
+      return tokens.total;
+    case Expression::Kind::negation: return operand(0) == 0 ? 1 : 0;
+    case Expression::Kind::add: return operand(0) + operand(1);
+    case Expression::Kind::subtract: return operand(0) - operand(1);
+    case Expression::Kind::both: return operand(0) != 0 && operand(1) != 0 ? 1 : 0;
+    case Expression::Kind::either: return operand(0) != 0 || operand(1) != 0 ? 1 : 0;
+    default: return compare(e, tokens) ? 1 : 0;
+  }
+}
+
+Joined waited(RuntimeState& state, const RuntimePlan::Node& node) {
+  const Heads there = heads(state, node.in);
+  const bool complete = there.all_there();
+  if (there.none_there() || (node.join.all && !complete)) return Joined::waits;
+  if (value(*node.join.when, there) != 0) {
+    take_round(state, node.in);
+    return Joined::runs;
+  }
+  if (!complete) return Joined::waits;
+  take_one_each(state, node.in);
+  return Joined::skipped;
+}
+
+Joined grouped(RuntimeState& state, const RuntimePlan::Node& node, bool supersteps) {
+  Joined joined = Joined::waits;
+  for (const RuntimePlan::Node::Group& group : node.groups) {
+    const Joined one = group.all ? all(state, group.edges, false) : each(state, group.edges);
+    if (one == Joined::waits) continue;
+    // Under a superstep several groups may be met at once: the node runs once.
+    if (joined == Joined::waits || one == Joined::runs) joined = one;
+    if (joined == Joined::runs && !supersteps) break;
+  }
+  return joined;
+}
+
+}  // namespace
+
+Joined join(const RuntimePlan& plan, RuntimeState& state, std::uint32_t n) {
+  const RuntimePlan::Node& node = plan.nodes[n];
+  switch (node.join.kind) {
+    case JoinRule::Kind::each: return each(state, node.in);
+    case JoinRule::Kind::all: return all(state, node.in, false);
+    case JoinRule::Kind::all_taken: return all(state, node.in, true);
+    case JoinRule::Kind::count: return counted(state, node, state.node(n));
+    case JoinRule::Kind::wait: return waited(state, node);
+    case JoinRule::Kind::groups: return grouped(state, node, plan.rules.supersteps());
+  }
+  return Joined::waits;
+}
+
+}  // namespace squall::scenarios

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenarios/runtimes/lower.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "scenarios/nearest.hpp"
+
+namespace squall::scenarios {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// What a worker does not acknowledge comes again after so long.
+constexpr sim::Duration visibility = 5min;
+
+class Drawing {
+ public:
+  Drawing(const GraphDesign& design, std::vector<BuildError>& errors) : design_(design), errors_(errors) {
+    known_.reserve(design.nodes.size() + 1);
+    for (const GraphNode& node : design.nodes) known_.push_back(node.name);
+    known_.push_back(end_node);
+  }
+
+  /// False: it cannot be run.
+  bool check() {
+    const std::size_t before = errors_.size();
+    if (design_.nodes.empty()) error(design_.mark, "graph", "it has no nodes", "write nodes: {NAME: {do: […]}}");
+    if (design_.start.empty()) error(design_.mark, "graph", "it says not where it begins", "add 'start: NODE'");
+    for (const std::string& start : design_.start) is_node(design_.mark, "graph", "begins at", start);
+    std::set<std::string_view> seen;
+    for (const GraphNode& node : design_.nodes) {
+      if (node.name == end_node) error(node.mark, node.name, "'end' is the end of every graph", "give it another name");
+      if (!seen.insert(node.name).second) error(node.mark, node.name, "two nodes have this name", "rename one of them");
+      check(node);
+    }
+    return errors_.size() == before;
+  }
+
+ private:
+  void error(std::uint32_t mark, std::string where, std::string what, std::string fix) {
+    errors_.push_back({std::move(where), std::move(what), std::move(fix), mark});
+  }
+
+  bool is_node(std::uint32_t mark, const std::string& where, const char* does, const std::string& name) {
+    if (std::ranges::find(known_, name) != known_.end()) return true;
+    error(mark, where, fmt::format("{} '{}', but no node is called so", does, name), instead_of(name, known_));
+    return false;
+  }
+
+  void check(const GraphNode& node) {
+    std::set<std::string_view> labels;
+    for (const GraphNode::Edge& edge : node.next) {
+      is_node(node.mark, node.name, "goes on to", edge.to);
+      labels.insert(edge.label);
+    }
+    if (labels.size() > labels_max) error(node.mark, node.name, "it has more than 60 labels", "route in two nodes");
+    for (const std::string& to : node.data) is_node(node.mark, node.name, "hands its work to", to);
+    if (node.over && node.graph)
+      error(node.mark, node.name, "a subgraph does not fan out by itself", "let a node of the subgraph do so");
+    if (node.defer && !design_.rules.supersteps())
+      error(node.mark, node.name, "only a superstep can be waited for", "leave 'defer' out, or use runs-as: langgraph");
+    if (node.join) check(node, *node.join);
+  }
+
+  void check(const GraphNode& node, const JoinRule& join) {
+    const std::vector<std::string> sources = sources_of(design_, node.name);
+    const auto is_source = [&](const std::string& name) {
+      if (std::ranges::find(sources, name) != sources.end()) return;
+      std::vector<std::string_view> all;
+      for (const std::string& source : sources) {
+        if (!source.empty()) all.push_back(source);
+      }
+      error(node.mark, node.name, fmt::format("joins '{}', but no edge comes from there", name), instead_of(name, all));
+    };
+    for (const std::string& name : join.of) is_source(name);
+    std::set<std::string_view> grouped;
+    for (const JoinRule::Group& group : join.groups) {
+      for (const std::string& name : group.of) {
+        is_source(name);
+        grouped.insert(name);
+      }
+    }
+    if (join.kind == JoinRule::Kind::groups) {
+      for (const std::string& source : sources) {
+        if (!source.empty() && !grouped.contains(source))
+          error(node.mark, node.name, fmt::format("the edge from '{}' is in no group of its join", source),
+                fmt::format("add {{any: [{}]}}", source));
+      }
+    }
+    if (!join.of.empty()) {
+      for (const std::string& source : sources) {
+        if (!source.empty() && std::ranges::find(join.of, source) == join.of.end())
+          error(node.mark, node.name, fmt::format("its join leaves the edge from '{}' out", source),
+                "name all sources, or write groups: [{all: […]}, {any: […]}]");
+      }
+    }
+    if (join.kind == JoinRule::Kind::count && join.count > (join.of.empty() ? sources.size() : join.of.size()))
+      error(node.mark, node.name,
+            fmt::format("it waits for {} of {} sources", join.count, join.of.empty() ? sources.size() : join.of.size()),
+            "lower the count");
+    if (join.kind == JoinRule::Kind::all_taken && design_.rules.skip != Skip::propagate)
+      error(node.mark, node.name, "'all-taken' counts skipped edges, and here nobody says that an edge is skipped",
+            "add 'skip: propagate' to runs-as, or write 'join: all'");
+  }
+
+  const GraphDesign& design_;
+  std::vector<BuildError>& errors_;
+  std::vector<std::string_view> known_;
+};
+
+void inner_topic(Workflow& workflow, const std::string& name) {
+  for (const auto& topic : workflow.topics()) {
+    if (topic.first == name) return;
+  }
+  workflow.topic(name, {.inner = true});
+}
+
+void declare_topics(const GraphDesign& design, Workflow& workflow) {
+  if (!design.rules.remote()) {
+    for (const char* topic : {inner::run, inner::input, inner::done, inner::enter, inner::left})
+      inner_topic(workflow, topic);
+  }
+  // What a body writes before its commit goes with its result, whoever works.
+  if (design.rules.commit != Commit::at_once) {
+    for (const GraphNode& node : design.nodes) {
+      for (const std::string& key : keys_written(node)) inner_topic(workflow, inner::write(key));
+    }
+  }
+}
+
+AgentSpec node_agent(const GraphDesign& design, const GraphNode& node, const std::string& runtime,
+                     const std::string& host, std::vector<BuildError>& errors) {
+  AgentSpec spec;
+  spec.on.emplace_back(inner::run, node_program(design, node, runtime, errors));
+  spec.concurrency = 255;
+  if (!design.rules.remote()) {
+    spec.host = host;
+  } else if (design.rules.guarantee == Guarantee::at_least_once) {
+    spec.mailbox = {.survives = true, .ack = sim::Ack::end, .redeliver_after = visibility};
+  }
+  return spec;
+}
+
+}  // namespace
+
+std::set<std::string> keys_written(const GraphNode& node) {
+  std::set<std::string> keys;
+  const auto look = [&](const Step& step) {
+    if (const auto* write = std::get_if<steps::Write>(&step.action)) keys.insert(write->key);
+    if (const auto* update = std::get_if<steps::Update>(&step.action)) keys.insert(update->key);
+  };
+  for_each_step(node.body, look);
+  if (!node.fields.otherwise) return keys;
+  for (const auto& branch : node.fields.otherwise->branches) for_each_step(branch.second, look);
+  return keys;
+}
+
+std::vector<std::string> sources_of(const GraphDesign& design, std::string_view node) {
+  std::vector<std::string> sources;
+  if (std::ranges::find(design.start, node) != design.start.end()) sources.emplace_back();
+  for (const GraphNode& from : design.nodes) {
+    const bool leads = std::ranges::find(from.next, node, &GraphNode::Edge::to) != from.next.end();
+    if (leads) sources.push_back(from.name);
+  }
+  return sources;
+}
+
+void lower(const GraphDesign& design, const std::string& name, const std::string& host, Workflow& workflow,
+           std::vector<BuildError>& errors) {
+  if (!Drawing{design, errors}.check()) return;
+  declare_topics(design, workflow);
+  const bool whole = name == runtime_agent;
+  Program run;
+  run.add({steps::Runtime{std::make_shared<const GraphDesign>(design), name}, {}, design.mark});
+  AgentSpec runtime;
+  if (whole) {
+    runtime.program = std::move(run);
+  } else {
+    const std::string node = name.substr(0, name.size() - std::string_view{"-graph"}.size());
+    Program inside;
+    inside.set("(ok)", 1);
+    inside.block(std::move(run), {.otherwise = Otherwise{program().set("(ok)", 0)}});
+    inside.send(node, inner::left, {.with = {{"ok", var("(ok)")}}});
+    runtime.on.emplace_back(inner::enter, std::move(inside));
+    runtime.concurrency = 255;
+  }
+  runtime.resume = design.rules.checkpoint == Saves::none ? sim::Resume::start : sim::Resume::checkpoint;
+  runtime.mailbox.survives = design.rules.checkpoint != Saves::none;
+  if (!whole && !design.rules.remote()) runtime.host = host;
+  workflow.agent(name, std::move(runtime));
+  for (const GraphNode& node : design.nodes) {
+    workflow.agent(node.name, node_agent(design, node, name, host, errors));
+    if (node.graph) lower(*node.graph, node.name + "-graph", host, workflow, errors);
+  }
+}
+
+}  // namespace squall::scenarios

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "scenarios/runtimes/graph.hpp"
+#include "scenarios/workflow.hpp"
+
+/// From a drawing to agents: one for each node, and one for the runtime that starts them.
+namespace squall::scenarios {
+
+/// What runtime and nodes say to one another. No name in a file can hold a parenthesis or a blank.
+namespace inner {
+inline constexpr const char* run = "(run)";      ///< runtime to node: begin. Fields visit, inputs
+inline constexpr const char* input = "(input)";  ///< runtime to node, before it: one more artifact to begin with
+inline constexpr const char* done = "(done)";    ///< node to runtime. Fields ok, route, try
+inline constexpr const char* enter = "(enter)";  ///< node to the runtime of its subgraph
+inline constexpr const char* left = "(left)";    ///< and back. Field ok
+inline std::string write(const std::string& key) { return "write " + key; }  ///< node to runtime. Fields value, try
+inline std::string token(const std::string& from, const std::string& to) { return from + " -> " + to; }
+}  // namespace inner
+
+/// The agent that runs the whole graph.
+inline constexpr const char* runtime_agent = "graph";
+
+/// Adds the agents of a graph to a workflow. `name`: of its runtime; `host`: of the process that all live and die in. What is wrong with the drawing is added to `errors`: nodes
+/// that are not there, labels that nobody has, joins that leave a source out.
+void lower(const GraphDesign& design, const std::string& name, const std::string& host, Workflow& workflow,
+           std::vector<BuildError>& errors);
+
+/// A node's body as the program of an agent that a runtime called `runtime` starts: routes, writes that wait for their commit,
+/// interrupts, fan-out, and what it says at its end. Labels are numbered in the order of `node.next`.
+Program node_program(const GraphDesign& design, const GraphNode& node, const std::string& runtime,
+                     std::vector<BuildError>& errors);
+
+/// What a node writes to the context, its `otherwise` included.
+std::set<std::string> keys_written(const GraphNode& node);
+
+/// The number of a label among those of a node, from 0; nothing where no edge has it.
+std::optional<std::uint32_t> label_number(const GraphNode& node, std::string_view label);
+
+/// A node has at most so many labels: a bit of a route each.
+inline constexpr std::size_t labels_max = 60;
+
+/// All in-edges of `node`, by source, in the order of the nodes; the start first (an empty name).
+std::vector<std::string> sources_of(const GraphDesign& design, std::string_view node);
+
+}  // namespace squall::scenarios

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "scenarios/runtimes/graph.hpp"
+#include "sim/ids.hpp"
+
+namespace squall::scenarios {
+
+/// A drawing as its runtime works with it: numbers in place of names. Immutable, part of the runtime's code.
+struct RuntimePlan {
+  static constexpr std::uint32_t to_end = 0xffff'ffffU;
+
+  struct Edge {
+    std::uint32_t to = to_end;  ///< node, or `to_end`
+    std::int64_t labels = 0;    ///< bits of a route by which it is taken; 0: always
+    bool data = false;          ///< carries work and starts nobody
+    sim::TopicId token{};       ///< by this name a token that is left over lies at its target
+  };
+  struct Node {
+    sim::AgentId agent{};
+    std::vector<std::uint32_t> out;     ///< edges
+    std::vector<std::uint32_t> in;      ///< control edges, in the order of their sources
+    std::vector<std::uint32_t> inputs;  ///< control and data edges
+    JoinRule join;
+    std::vector<std::uint32_t> counted;  ///< edges that a `count` join looks at
+    struct Group {
+      bool all;
+      std::vector<std::uint32_t> edges;
+    };
+    std::vector<Group> groups;
+    std::uint32_t visits = 0;  ///< 0: any number
+    bool defer = false;
+    bool fans_out = false;
+    std::vector<sim::AgentId> inside;  ///< who is to be stopped with it: itself, and all of its subgraph
+    std::int64_t failed_text = -1;     ///< `NAME has failed`
+  };
+  /// Who may write a key before its commit, and the wait by which the runtime takes it.
+  struct Writer {
+    std::uint32_t node;
+    sim::KeyId key;
+    bool alone;  ///< the key has no reducer: two writers in one step clash
+    std::uint32_t wait;
+  };
+
+  Rules rules;
+  std::vector<std::uint32_t> start;  ///< edges
+  std::vector<Edge> edges;
+  std::vector<Node> nodes;
+  std::vector<Writer> writers;  ///< by key, then by the name of the node
+  std::uint32_t limit = 0;
+  bool ends_at_limit = false;
+  bool reports = false;  ///< it runs the whole instance, and says how that went
+  bool carries = false;  ///< what a node makes goes along its edges
+  sim::TopicId run{}, input{};
+  std::uint8_t visit_field = 0, inputs_field = 0, ok_field = 0, route_field = 0, try_field = 0, value_field = 0;
+  std::int64_t limit_text = -1, clash_text = -1, visits_text = -1, overflow_text = -1;
+  std::uint16_t message = 0;  ///< local: what the runtime has just heard
+  std::uint16_t first = 0;    ///< local: its own begin there (`RuntimeState`)
+
+  std::size_t locals() const { return 3 + nodes.size() + edges.size() * (carries ? 2 : 1); }
+};
+
+}  // namespace squall::scenarios

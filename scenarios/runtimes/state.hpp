@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <bit>
+#include <cstdint>
+
+#include "scenarios/runtimes/plan.hpp"
+
+namespace squall::scenarios {
+
+/// A token on an edge.
+enum class Token : std::uint8_t { none, ok, skipped, failed };
+
+/// Tokens of one edge, oldest first, and how many it owes: of a round that has begun without them, they vanish on arrival.
+/// One local: two bits a token above a 1 that ends the list, then 16 bits of debts.
+class TokenQueue {
+ public:
+  static constexpr int most = 23;
+
+  explicit TokenQueue(std::int64_t& local) : local_(local) {}
+
+  std::uint32_t size() const { return local_ == 0 ? 0 : static_cast<std::uint32_t>((std::bit_width(list()) - 1) / 2); }
+  bool empty() const { return size() == 0; }
+  Token head() const {
+    const std::uint32_t n = size();
+    return n == 0 ? Token::none : static_cast<Token>(list() >> (2 * (n - 1)) & 3);
+  }
+  /// False: there is no room for one more.
+  bool push(Token token) {
+    if (size() == most) return false;
+    const std::uint64_t tokens = list() == 0 ? 1 : list();
+    set(tokens << 2 | static_cast<std::uint64_t>(token), debt());
+    return true;
+  }
+  Token pop() {
+    const Token first = head();
+    const std::uint32_t n = size();
+    if (n == 0) return first;
+    const std::uint64_t end = std::uint64_t{1} << (2 * (n - 1));
+    set(n == 1 ? 0 : (list() & (end - 1)) | end, debt());
+    return first;
+  }
+  std::uint64_t debt() const { return static_cast<std::uint64_t>(local_) >> 48; }
+  void owe(std::uint64_t tokens) { set(list(), tokens); }
+
+ private:
+  std::uint64_t list() const { return static_cast<std::uint64_t>(local_) & 0xffff'ffff'ffffU; }
+  void set(std::uint64_t list, std::uint64_t debt) { local_ = static_cast<std::int64_t>(debt << 48 | list); }
+  std::int64_t& local_;
+};
+
+/// What a runtime remembers of a node: one local.
+struct NodeState {
+  std::uint32_t visits = 0;        ///< runs that have begun
+  std::uint16_t running : 15 = 0;  ///< runs that are not done
+  std::uint16_t latched : 1 = 0;   ///< it does not begin again
+  std::uint16_t sent = 0;          ///< of those running, what its agent has been told of
+  static constexpr std::uint16_t most = 0x7fff;
+};
+static_assert(sizeof(NodeState) == 8);
+
+/// The state of a runtime, in the locals of its activation: it is saved, compared and copied with the world.
+class RuntimeState {
+ public:
+  RuntimeState(std::int64_t* locals, const RuntimePlan& plan) : own_(locals + plan.first), plan_(plan) {}
+
+  std::int64_t& running() { return own_[0]; }  ///< runs of nodes that are not done
+  std::int64_t& runs() { return own_[1]; }     ///< runs, or supersteps, that have begun
+  std::int64_t& failed() { return own_[2]; }   ///< a failed token has come to the end
+  NodeState& node(std::size_t n) { return reinterpret_cast<NodeState&>(own_[3 + n]); }
+  TokenQueue tokens(std::size_t edge) { return TokenQueue{own_[3 + plan_.nodes.size() + edge]}; }
+  /// The local that holds what came along an edge last.
+  std::uint16_t work(std::size_t edge) const {
+    return static_cast<std::uint16_t>(plan_.first + 3 + plan_.nodes.size() + plan_.edges.size() + edge);
+  }
+
+ private:
+  std::int64_t* own_;
+  const RuntimePlan& plan_;
+};
+
+}  // namespace squall::scenarios
