@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "reports/text.hpp"
+#include "scenarios/runtimes/lower.hpp"
 #include "sim/error.hpp"
 #include "sim/invariants/invariant.hpp"
 #include "sim/model.hpp"
@@ -26,7 +28,9 @@ class Speaker {
   std::string topic(TopicId id) const {
     if (id == reply_topic) return "a reply";
     if (is_reply(id)) return "the error " + error(index(id) - index(error_reply_topic));
-    return id == any_topic ? "a message" : printable(model_.topic(id).name);
+    if (id == any_topic) return "a message";
+    const TopicInfo& info = model_.topic(id);
+    return printable(info.told.empty() ? info.name : info.told);
   }
   std::string thing(const TraceLine& line) const {
     const std::string label = topic(line.seen.topic);
@@ -78,6 +82,7 @@ class Speaker {
     const Observation& seen = line.seen;
     const std::string who = seen.agent == nobody ? "the kernel" : name(seen.agent);
     const auto detail_of = [&](const auto& names) { return printable(names[seen.detail].name); };
+    if (const auto inside = say_inside(line, who)) return *inside;
     switch (seen.kind) {
       case Seen::sent:
         return seen.other == nobody ? fmt::format("{} publishes {}", who, thing(line))
@@ -133,6 +138,30 @@ class Speaker {
   }
 
  private:
+  /// Between the nodes of a graph and their runtime, in the graph's own words; empty where it is told by what follows.
+  /// Nullopt: nothing of the kind.
+  std::optional<std::string> say_inside(const TraceLine& line, const std::string& who) const {
+    namespace inner = scenarios::inner;
+    const Observation& seen = line.seen;
+    if (seen.kind == Seen::waited && static_cast<Wait>(seen.detail) == Wait::mailbox) {
+      const auto& waits = model_.definition(world_.agent(seen.agent).definition).behaviour->waits;
+      if (static_cast<std::size_t>(seen.value) >= waits.size()) return std::nullopt;  // a struct agent's
+      const TopicId topic = waits[static_cast<std::size_t>(seen.value)].sources[0].topic;
+      const bool inside = index(topic) < model_.topics.size() && model_.topic(topic).name == inner::done;
+      return inside ? std::optional<std::string>{""} : std::nullopt;
+    }
+    if (index(seen.topic) >= model_.topics.size() || model_.topic(seen.topic).told.empty()) return std::nullopt;
+    const TopicInfo& info = model_.topic(seen.topic);
+    if (seen.kind == Seen::consumed || seen.kind == Seen::acked) return "";
+    if (seen.kind != Seen::sent) return std::nullopt;
+    if (info.name == inner::run || info.name == inner::enter) return fmt::format("{} starts {}", who, name(seen.other));
+    const std::string written = inner::write("");
+    if (info.name.starts_with(written))
+      return fmt::format("{} writes {}, to be committed", who, printable(info.name.substr(written.size())));
+    if (info.name.find(" -> ") != std::string::npos) return fmt::format("{} is left over", printable(info.told));
+    return "";
+  }
+
   std::string ended_badly(const std::string& who, const Observation& seen) const {
     switch (static_cast<Ending>(seen.value)) {
       case Ending::cancelled: return fmt::format("{} ends, as it was asked to", who);

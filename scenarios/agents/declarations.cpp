@@ -220,13 +220,20 @@ void Declarations::mention(const std::string& agent, const Step& step) {
 }
 
 void Declarations::mention(const std::string& agent, const steps::Runtime& runtime) {
-  mention_topic(inner::run);
-  mention_topic(inner::input);
+  const auto inside = [&](const std::string& topic, std::string told) {
+    mention_topic(topic);
+    model.topics[index(topics_.at(topic))].told = std::move(told);
+  };
+  inside(inner::run, "its start");
+  inside(inner::input, "work to go on with");
+  inside(inner::done, "the result of a node");
+  inside(inner::enter, "its start");
+  inside(inner::left, "the result of its subgraph");
   mention_fields(inner::run, {{"visit", 0}, {"inputs", 0}});
   taken_.emplace(agent, inner::done);
   add_last(receivers_[inner::done], agent);
   const auto token = [&](const std::string& from, const std::string& to) {
-    mention_topic(inner::token(from, to));
+    inside(inner::token(from, to), "the token " + inner::token(from, to));
     model.topics[index(topics_.at(inner::token(from, to)))].inner = true;
   };
   for (const std::string& start : runtime.design->start) token("start", start);
@@ -236,7 +243,7 @@ void Declarations::mention(const std::string& agent, const steps::Runtime& runti
     for (const std::string& key : keys_written(node)) {
       taken_.emplace(agent, inner::write(key));
       add_last(receivers_[inner::write(key)], agent);
-      mention_topic(inner::write(key));
+      inside(inner::write(key), "what is written to " + key);
     }
   }
 }

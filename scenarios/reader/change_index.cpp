@@ -51,7 +51,7 @@ void ChangeIndex::add(Steps& steps, Node& node, Node* list) {
 ChangeIndex::Steps& ChangeIndex::steps_of(const Node& agent) {
   if (Steps* known = steps_.find(agent)) return *known;
   Steps& made = steps_.add(agent);
-  for (const char* field : {"do", "on"}) {
+  for (const char* field : {"do", "on", "otherwise"}) {
     if (Node* steps = agent.find(field)) add(made, *steps, nullptr);
   }
   return made;

@@ -56,23 +56,30 @@ class Change {
 
   void run() {
     if (parts_.size() == 2 && parts_[1] == "add" && (parts_[0] == "check" || parts_[0] == "faults")) return append();
-    const bool agent = parts_[0] == "agents" && parts_.size() > 2;
     Node* at = &root_;
     std::size_t part = 0;
     for (; part + 1 < parts_.size(); ++part) {
-      // Behind an agent's name stand its fields, or ids of its steps.
-      if (agent && part == 2 && at->is_mapping() && !is_agent_field(parts_[2])) return in_steps(*at);
+      if (leads_to_step(*at, part)) return in_steps(*at, part);
       Node* next = at->is_mapping() ? index_.find(*at, parts_[part]) : nullptr;
       if (next == nullptr) return names_nothing(*at, part);
-      if (agent && part == 1) agent_ = next;
       at = next;
+      if (is_owner(part)) agent_ = at;
     }
-    if (agent && parts_.size() == 3 && !is_agent_field(parts_[2])) return in_steps(*at);
+    if (leads_to_step(*at, part)) return in_steps(*at, part);
     replace(*at, parts_.back(), part);
   }
 
  private:
-  static bool is_agent_field(std::string_view name) { return find_field("agent", name) != nullptr; }
+  /// Whether this part of the path is the name of an agent or of a node.
+  bool is_owner(std::size_t part) const {
+    if (parts_[0] == "agents") return part == 1;
+    return parts_[0] == "graph" && part >= 2 && parts_[part - 1] == "nodes";
+  }
+  /// Behind such a name stand its fields, or ids of its steps.
+  bool leads_to_step(const Node& at, std::size_t part) const {
+    return part != 0 && is_owner(part - 1) && at.is_mapping() &&
+        find_field(parts_[0] == "agents" ? "agent" : "node", parts_[part]) == nullptr;
+  }
 
   void say(std::string what, std::string fix) { findings_.add(key_.mark, std::move(what), std::move(fix)); }
 
@@ -138,21 +145,22 @@ class Change {
 
   using Found = ChangeIndex::Found;
 
-  /// `agents.A.ID…`: a step at any depth, its fields, or the places before and after it.
-  void in_steps(Node& agent) {
-    const std::string& id = parts_[2];
+  /// `agents.A.ID…`: a step at any depth, its fields, or the places before and after it. `part`: of the id.
+  void in_steps(Node& agent, std::size_t part) {
+    const std::string& id = parts_[part];
     agent_ = &agent;
     const Found found = index_.step(agent, id);
     if (found.list == nullptr) {
       std::string fix = instead_of(id, index_.ids(agent));
-      say(fmt::format("'{}' names nothing: '{}' has no field and no step '{}'", key_.text, parts_[1], id),
+      say(fmt::format("'{}' names nothing: '{}' has no field and no step '{}'", key_.text, parts_[part - 1], id),
           fix.empty() ? "give the step an 'id' in the extended file" : std::move(fix));
       return;
     }
-    if (parts_.size() == 3) return replace_step(found);
-    if (parts_.size() == 4 && (parts_[3] == "before" || parts_[3] == "after")) return insert(found);
+    const std::size_t behind = parts_.size() - part - 1;
+    if (behind == 0) return replace_step(found);
+    if (behind == 1 && (parts_.back() == "before" || parts_.back() == "after")) return insert(found);
     Node* at = found.list->items[found.place];
-    for (std::size_t part = 3; part + 1 < parts_.size(); ++part) {
+    for (++part; part + 1 < parts_.size(); ++part) {
       Node* next = at->is_mapping() ? at->find(parts_[part]) : nullptr;
       if (next == nullptr) return names_nothing(*at, part);
       at = next;
@@ -181,7 +189,7 @@ class Change {
   void insert(const Found& found) {
     std::vector<Node*> steps = value_.is_sequence() ? value_.items : std::vector<Node*>{&value_};
     if (steps.empty() || value_.is_null()) return changes_nothing();
-    const std::size_t place = found.place + (parts_[3] == "after" ? 1 : 0);
+    const std::size_t place = found.place + (parts_.back() == "after" ? 1 : 0);
     auto& items = found.list->items;
     items.insert(items.begin() + static_cast<std::ptrdiff_t>(place), steps.begin(), steps.end());
     for (Node* step : steps) index_.come(*agent_, *step, found.list);

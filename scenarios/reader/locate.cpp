@@ -112,9 +112,9 @@ class Locator {
 
 /// "'tester' sends to 'docs', but no agent is called so": whose trouble it is, where the sentence asks for a subject.
 std::string sentence(const BuildError& error) {
-  constexpr std::array<std::string_view, 13> verbs{"sends ", "asks ",   "receives ", "waits ", "spawns ",
-                                                   "omits ", "writes ", "handles ",  "does ",  "has ",
-                                                   "can ",   "is ",     "reads "};
+  constexpr std::array<std::string_view, 17> verbs{"begins ",   "goes ",  "joins ",  "hands ", "sends ",  "asks ",
+                                                   "receives ", "waits ", "spawns ", "omits ", "writes ", "handles ",
+                                                   "does ",     "has ",   "can ",    "is ",    "reads "};
   const std::string subject = error.where.substr(0, error.where.find('/'));
   const bool verb = std::ranges::any_of(verbs, [&](std::string_view v) { return error.what.starts_with(v); });
   if (verb) return fmt::format("'{}' {}", subject, error.what);

@@ -149,7 +149,7 @@ class Body {
         for (const GraphNode::Edge& edge : node_.next) {
           if (!edge.label.empty()) known.push_back(edge.label);
         }
-        error(mark, fmt::format("'{}' has no edge with the label '{}'", node_.name, label),
+        error(mark, fmt::format("has no edge with the label '{}'", label),
               known.empty() ? "write next: {LABEL: NODE}" : instead_of(label, known));
       } else if (node_.over) {
         error(mark, "each element of a fan-out would route by itself", "route in a node behind it");

@@ -16,7 +16,7 @@ class Engine {
       : f_(frame), op_(op), plan_(*frame.code.runtimes[op.a]), state_(frame.locals(), plan_) {}
 
   Goes begin() {
-    for (const std::uint32_t edge : plan_.start) push(edge, Token::ok, sim::no_row);
+    for (const std::uint32_t edge : plan_.start) push(edge, EdgeToken::ok, sim::no_row);
     return plan_.rules.supersteps() ? next_step() : settle();
   }
 
@@ -85,14 +85,14 @@ class Engine {
   }
 
   Goes fail(sim::Error error, std::int64_t because) {
-    stop_nodes();
+    if (plan_.rules.stops_siblings) stop_nodes();
     f_.failing = {.error = error, .from = f_.turn.self, .because = because};
     return Goes::fails;
   }
 
   // ---- tokens ----
 
-  void push(std::uint32_t e, Token token, sim::Row work) {
+  void push(std::uint32_t e, EdgeToken token, sim::Row work) {
     const RuntimePlan::Edge& edge = plan_.edges[e];
     if (plan_.carries && work != sim::no_row) {
       f_.turn.retain_artifact(work);
@@ -100,17 +100,16 @@ class Engine {
     }
     if (edge.data) return;
     if (edge.to == RuntimePlan::to_end) {
-      if (token == Token::failed) state_.failed() = 1;
+      if (token == EdgeToken::failed) state_.failed() = 1;
       return;
     }
     TokenQueue tokens = state_.tokens(e);
     if (tokens.debt() != 0) return tokens.owe(tokens.debt() - 1);
-    // Within a step a source counts once, however often it has run before.
-    if (plan_.rules.supersteps() && !tokens.empty()) return;
+    if (plan_.rules.tally == Tally::sets && !tokens.empty()) return;
     if (!tokens.push(token)) overflow_ = true;
   }
 
-  void pass_on(std::uint32_t n, Token token) {
+  void pass_on(std::uint32_t n, EdgeToken token) {
     for (const std::uint32_t edge : plan_.nodes[n].out) {
       if (!plan_.edges[edge].data) push(edge, token, sim::no_row);
     }
@@ -118,7 +117,7 @@ class Engine {
 
   /// Tokens of a node that is done.
   void go_along(std::uint32_t n, bool ok, std::int64_t route, sim::Row work) {
-    if (!ok) return pass_on(n, Token::failed);
+    if (!ok) return pass_on(n, EdgeToken::failed);
     const std::vector<std::uint32_t>& out = plan_.nodes[n].out;
     std::uint32_t chosen = 0;
     const bool one = plan_.rules.start == StartRule::speaker && route == -1;
@@ -132,9 +131,9 @@ class Engine {
       const RuntimePlan::Edge& edge = plan_.edges[e];
       const bool taken = edge.data || (one ? number++ == chosen : edge.labels == 0 || (edge.labels & route) != 0);
       if (taken) {
-        push(e, Token::ok, work);
+        push(e, EdgeToken::ok, work);
       } else if (plan_.rules.skip == Skip::propagate) {
-        push(e, Token::skipped, sim::no_row);
+        push(e, EdgeToken::skipped, sim::no_row);
       }
     }
   }
@@ -156,7 +155,7 @@ class Engine {
           if (!begin(n)) return too_many(n);
         } else if (passes != 0) {
           --passes;
-          pass_on(n, joined == Joined::failed ? Token::failed : Token::skipped);
+          pass_on(n, joined == Joined::failed ? EdgeToken::failed : EdgeToken::skipped);
         }
       }
     }
@@ -322,7 +321,8 @@ class Engine {
       for (const std::uint32_t e : node.in) {
         for (TokenQueue tokens = state_.tokens(e); tells && !tokens.empty();) {
           // What nobody took lies with whom it was for.
-          if (tokens.pop() == Token::ok) f_.turn.send({.to = node.agent, .topic = plan_.edges[e].token}, f_.ask(op_));
+          if (tokens.pop() == EdgeToken::ok)
+            f_.turn.send({.to = node.agent, .topic = plan_.edges[e].token}, f_.ask(op_));
         }
       }
     }

@@ -37,6 +37,13 @@ enum class Saves : std::uint8_t { none, superstep, node };
 /// when it was not acknowledged.
 enum class Guarantee : std::uint8_t { in_process, at_most_once, at_least_once };
 
+/// How the tokens of a node's in-edges add up.
+enum class Tally : std::uint8_t {
+  queues,  ///< each edge is a queue
+  sets,    ///< an edge has a token or not: a source that ran twice counts once
+  counter  ///< tokens are counted whatever edge they came by; what is too many is forgotten when the node begins
+};
+
 struct JoinRule {
   enum class Kind : std::uint8_t {
     each,       ///< any in-edge has a token; takes all that are there
@@ -68,6 +75,8 @@ struct Rules {
   Saves checkpoint = Saves::none;
   Guarantee guarantee = Guarantee::in_process;
   JoinRule::Kind join = JoinRule::Kind::each;  ///< of nodes that do not say
+  Tally tally = Tally::queues;
+  bool stops_siblings = true;  ///< a failure that fails the graph asks the other nodes to stop
 
   bool supersteps() const { return start == StartRule::superstep; }
   bool remote() const { return guarantee != Guarantee::in_process; }

@@ -13,11 +13,11 @@ using Edges = std::span<const std::uint32_t>;
 struct Heads {
   std::int64_t ok = 0, skipped = 0, failed = 0, total = 0;
 
-  void count(Token token) {
+  void count(EdgeToken token) {
     ++total;
-    if (token == Token::ok) ++ok;
-    if (token == Token::skipped) ++skipped;
-    if (token == Token::failed) ++failed;
+    if (token == EdgeToken::ok) ++ok;
+    if (token == EdgeToken::skipped) ++skipped;
+    if (token == EdgeToken::failed) ++failed;
   }
   bool all_there() const { return ok + skipped + failed == total; }
   bool none_there() const { return ok + skipped + failed == 0; }
@@ -59,9 +59,16 @@ Joined each(RuntimeState& state, Edges edges) {
   return all.total == 0 ? Joined::waits : outcome(all);
 }
 
+/// So many tokens as there are edges, whatever edges they came by.
+Joined enough(RuntimeState& state, Edges edges) {
+  std::size_t tokens = 0;
+  for (const std::uint32_t edge : edges) tokens += state.tokens(edge).size();
+  return tokens == 0 || tokens < edges.size() ? Joined::waits : each(state, edges);
+}
+
 Joined all(RuntimeState& state, Edges edges, bool taken_only) {
   const Heads there = heads(state, edges);
-  if (!there.all_there()) return Joined::waits;
+  if (edges.empty() || !there.all_there()) return Joined::waits;
   take_one_each(state, edges);
   if (taken_only) return outcome(there);
   if (there.failed != 0) return Joined::failed;
@@ -133,14 +140,17 @@ Joined waited(RuntimeState& state, const RuntimePlan::Node& node) {
   return Joined::skipped;
 }
 
-Joined grouped(RuntimeState& state, const RuntimePlan::Node& node, bool supersteps) {
+Joined grouped(const RuntimePlan& plan, RuntimeState& state, const RuntimePlan::Node& node) {
   Joined joined = Joined::waits;
   for (const RuntimePlan::Node::Group& group : node.groups) {
-    const Joined one = group.all ? all(state, group.edges, false) : each(state, group.edges);
+    const bool counts = plan.rules.tally == Tally::counter;
+    const Joined one = !group.all ? each(state, group.edges)
+                       : counts   ? enough(state, group.edges)
+                                  : all(state, group.edges, false);
     if (one == Joined::waits) continue;
-    // Under a superstep several groups may be met at once: the node runs once.
+    // Where edges are sets, several groups that are met in one step are one start.
     if (joined == Joined::waits || one == Joined::runs) joined = one;
-    if (joined == Joined::runs && !supersteps) break;
+    if (joined == Joined::runs && plan.rules.tally != Tally::sets) break;
   }
   return joined;
 }
@@ -151,11 +161,12 @@ Joined join(const RuntimePlan& plan, RuntimeState& state, std::uint32_t n) {
   const RuntimePlan::Node& node = plan.nodes[n];
   switch (node.join.kind) {
     case JoinRule::Kind::each: return each(state, node.in);
-    case JoinRule::Kind::all: return all(state, node.in, false);
+    case JoinRule::Kind::all:
+      return plan.rules.tally == Tally::counter ? enough(state, node.in) : all(state, node.in, false);
     case JoinRule::Kind::all_taken: return all(state, node.in, true);
     case JoinRule::Kind::count: return counted(state, node, state.node(n));
     case JoinRule::Kind::wait: return waited(state, node);
-    case JoinRule::Kind::groups: return grouped(state, node, plan.rules.supersteps());
+    case JoinRule::Kind::groups: return grouped(plan, state, node);
   }
   return Joined::waits;
 }

@@ -29,7 +29,7 @@ class Drawing {
     const std::size_t before = errors_.size();
     if (design_.nodes.empty()) error(design_.mark, "graph", "it has no nodes", "write nodes: {NAME: {do: […]}}");
     if (design_.start.empty()) error(design_.mark, "graph", "it says not where it begins", "add 'start: NODE'");
-    for (const std::string& start : design_.start) is_node(design_.mark, "graph", "begins at", start);
+    for (const std::string& start : design_.start) is_node("graph", "begins at", start);
     std::set<std::string_view> seen;
     for (const GraphNode& node : design_.nodes) {
       if (node.name == end_node) error(node.mark, node.name, "'end' is the end of every graph", "give it another name");
@@ -44,20 +44,21 @@ class Drawing {
     errors_.push_back({std::move(where), std::move(what), std::move(fix), mark});
   }
 
-  bool is_node(std::uint32_t mark, const std::string& where, const char* does, const std::string& name) {
+  /// Said without a place: whoever reads files finds the name.
+  bool is_node(const std::string& where, const char* does, const std::string& name) {
     if (std::ranges::find(known_, name) != known_.end()) return true;
-    error(mark, where, fmt::format("{} '{}', but no node is called so", does, name), instead_of(name, known_));
+    error(0, where, fmt::format("{} '{}', but no node is called so", does, name), instead_of(name, known_));
     return false;
   }
 
   void check(const GraphNode& node) {
     std::set<std::string_view> labels;
     for (const GraphNode::Edge& edge : node.next) {
-      is_node(node.mark, node.name, "goes on to", edge.to);
+      is_node(node.name, "goes on to", edge.to);
       labels.insert(edge.label);
     }
     if (labels.size() > labels_max) error(node.mark, node.name, "it has more than 60 labels", "route in two nodes");
-    for (const std::string& to : node.data) is_node(node.mark, node.name, "hands its work to", to);
+    for (const std::string& to : node.data) is_node(node.name, "hands its work to", to);
     if (node.over && node.graph)
       error(node.mark, node.name, "a subgraph does not fan out by itself", "let a node of the subgraph do so");
     if (node.defer && !design_.rules.supersteps())
@@ -73,7 +74,9 @@ class Drawing {
       for (const std::string& source : sources) {
         if (!source.empty()) all.push_back(source);
       }
-      error(node.mark, node.name, fmt::format("joins '{}', but no edge comes from there", name), instead_of(name, all));
+      error(
+          node.mark, node.name, fmt::format("joins '{}', but no edge comes from there", name),
+          all.empty() ? fmt::format("write next: {} there, or leave the join out", node.name) : instead_of(name, all));
     };
     for (const std::string& name : join.of) is_source(name);
     std::set<std::string_view> grouped;
@@ -170,7 +173,10 @@ std::vector<std::string> sources_of(const GraphDesign& design, std::string_view 
 
 void lower(const GraphDesign& design, const std::string& name, const std::string& host, Workflow& workflow,
            std::vector<BuildError>& errors) {
-  if (!Drawing{design, errors}.check()) return;
+  if (!Drawing{design, errors}.check()) {
+    for (const GraphNode& node : design.nodes) (void)node_program(design, node, name, errors);
+    return;
+  }
   declare_topics(design, workflow);
   const bool whole = name == runtime_agent;
   Program run;

@@ -9,7 +9,7 @@
 namespace squall::scenarios {
 
 /// A token on an edge.
-enum class Token : std::uint8_t { none, ok, skipped, failed };
+enum class EdgeToken : std::uint8_t { none, ok, skipped, failed };
 
 /// Tokens of one edge, oldest first, and how many it owes: of a round that has begun without them, they vanish on arrival.
 /// One local: two bits a token above a 1 that ends the list, then 16 bits of debts.
@@ -21,19 +21,19 @@ class TokenQueue {
 
   std::uint32_t size() const { return local_ == 0 ? 0 : static_cast<std::uint32_t>((std::bit_width(list()) - 1) / 2); }
   bool empty() const { return size() == 0; }
-  Token head() const {
+  EdgeToken head() const {
     const std::uint32_t n = size();
-    return n == 0 ? Token::none : static_cast<Token>(list() >> (2 * (n - 1)) & 3);
+    return n == 0 ? EdgeToken::none : static_cast<EdgeToken>(list() >> (2 * (n - 1)) & 3);
   }
   /// False: there is no room for one more.
-  bool push(Token token) {
+  bool push(EdgeToken token) {
     if (size() == most) return false;
     const std::uint64_t tokens = list() == 0 ? 1 : list();
     set(tokens << 2 | static_cast<std::uint64_t>(token), debt());
     return true;
   }
-  Token pop() {
-    const Token first = head();
+  EdgeToken pop() {
+    const EdgeToken first = head();
     const std::uint32_t n = size();
     if (n == 0) return first;
     const std::uint64_t end = std::uint64_t{1} << (2 * (n - 1));

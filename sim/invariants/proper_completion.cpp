@@ -59,7 +59,11 @@ class Leftovers {
       }
       std::string text = "message ";
       text.append(what).append(" at ").append(role_of(model_, world_, row.to));
+      const bool token = model_.is_inner(row.topic);
+      if (token) text = what + " left over";
       left(std::move(text), [&] {
+        if (token)
+          return fmt::format("{} is left over: {} has not begun with it", what, role_of(model_, world_, row.to));
         return fmt::format("{} has not taken {} from {} out of its mailbox", agent_name(model_, world_, row.to), what,
                            agent_name(model_, world_, row.from));
       });

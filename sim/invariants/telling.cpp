@@ -36,7 +36,9 @@ const std::string& role_of(const Model& model, const World& world, AgentId agent
 
 std::string topic_text(const Model& model, TopicId topic) {
   if (is_reply(topic)) return topic == reply_topic ? "reply" : "error reply";
-  return index(topic) < model.topics.size() ? model.topic(topic).name : "message";
+  if (index(topic) >= model.topics.size()) return "message";
+  const TopicInfo& info = model.topic(topic);
+  return info.told.empty() ? info.name : info.told;
 }
 
 std::string artifact_text(const Model& model, const World& world, Row artifact) {

@@ -9,8 +9,10 @@
 #include "scenarios/agents/bodies_branches.hpp"
 #include "scenarios/agents/bodies_local.hpp"
 #include "scenarios/agents/bodies_messages.hpp"
+#include "scenarios/agents/bodies_runtime.hpp"
 #include "scenarios/agents/bodies_shared.hpp"
 #include "scenarios/agents/bodies_unwind.hpp"
+#include "scenarios/runtimes/graph.hpp"
 #include "sim/content.hpp"
 #include "tests/laws/play.hpp"
 #include "tests/laws/random_workflow.hpp"
@@ -21,6 +23,7 @@ namespace {
 
 using scenarios::Dispatch;
 using scenarios::OpCode;
+using namespace std::chrono_literals;
 
 constexpr std::string_view operation_names[] = {
 #define SQUALL_NAME(name) #name,
@@ -95,6 +98,24 @@ Run run_of(const sim::Model& model, const faults::Profile& profile, std::uint64_
   return run;
 }
 
+/// A fork, a join over both branches, and a way back.
+scenarios::Workflow small_graph(std::string_view preset) {
+  using scenarios::program;
+  scenarios::GraphDesign design{.rules = *scenarios::preset(preset), .start = {"plan"}, .nodes = {}, .limit = 12};
+  design.nodes.push_back({.name = "plan", .body = program().work(1s), .next = {{"", "left"}, {"", "right"}}});
+  design.nodes.push_back({.name = "left", .body = program().work(1s).write("draft", 1), .next = {{"", "meet"}}});
+  design.nodes.push_back({.name = "right", .body = program().work(3s), .next = {{"", "meet"}}});
+  scenarios::Program judge = program().work(1s);
+  judge.add({scenarios::steps::Route{{"again"}}, {}});
+  design.nodes.push_back({.name = "meet",
+                          .body = std::move(judge),
+                          .next = {{"again", "plan"}, {"good", "end"}},
+                          .join = scenarios::JoinRule{.kind = scenarios::JoinRule::Kind::all}});
+  scenarios::Workflow workflow{"small-graph"};
+  workflow.key("draft").graph(std::move(design));
+  return workflow;
+}
+
 std::string names_of_unreached() {
   std::string names;
   for (std::size_t op = 0; op < operations; ++op) {
@@ -125,6 +146,15 @@ TEST_SUITE("law 9: the dispatches agree") {
       CHECK_MESSAGE(switched == reference, "seed " << seed);
       CHECK_MESSAGE(fast == reference, "seed " << seed);
       events += reference.events;
+    }
+    for (const std::string_view preset : scenarios::presets()) {
+      const scenarios::Workflow workflow = small_graph(preset);
+      sim::Model by_switch = workflow.model(Dispatch::by_switch), by_goto = workflow.model(Dispatch::by_goto);
+      by_switch.fault_shadow = by_goto.fault_shadow = faults::Armed::shadow_bytes(0);
+      const Run reference = run_of(counted(by_switch), {}, 1, true);
+      CHECK_MESSAGE(reference.trouble == "", preset);
+      CHECK_MESSAGE(run_of(by_switch, {}, 1, false) == reference, preset);
+      CHECK_MESSAGE(run_of(by_goto, {}, 1, false) == reference, preset);
     }
     CHECK(names_of_unreached() == "");
     CHECK(events > 20'000);
