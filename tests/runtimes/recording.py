@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What one run of a graph did: which body began and ended when, in logical sequence numbers."""
+
+import asyncio
+import random
+import threading
+import time
+from contextlib import contextmanager
+
+ms = 0.001
+
+
+class Boom(Exception):
+    """The error of a node that is to fail."""
+
+
+class Body:
+    """One execution of a node's body, as the body itself sees it."""
+
+    def __init__(self, recording: "Recording", entry: dict, delay: int) -> None:
+        self.recording, self.entry, self.delay = recording, entry, delay
+
+    @property
+    def turn(self) -> int:
+        """The how-many-th execution of this node this is, from 1."""
+        return self.entry["k"]
+
+    async def work(self) -> None:
+        await asyncio.sleep(self.delay * ms)
+
+    def work_in_thread(self) -> None:
+        time.sleep(self.delay * ms)
+
+    def part(self, name: str) -> None:
+        """Marks a part of the body as reached."""
+        self.entry.setdefault("parts", []).append(name)
+
+    def sees(self, **values) -> None:
+        """Keeps what this execution read."""
+        self.entry.setdefault("sees", {}).update(values)
+
+
+class Recording:
+    """`delays(node, k)`: how many milliseconds the k-th execution of a node works."""
+
+    def __init__(self, delays) -> None:
+        self.delays = delays
+        self.executions: list[dict] = []
+        self.calls: list[dict] = []
+        self.facts: dict = {}
+        self._sequence = 0
+        self._counts: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def body(self, node: str, round: int | None = None, **more):
+        with self._lock:
+            k = self._counts[node] = self._counts.get(node, 0) + 1
+            entry = {"node": node, "k": k, "call": len(self.calls) + 1, "round": round, **more, "start": self._next()}
+            self.executions.append(entry)
+        ended = "ok"
+        try:
+            yield Body(self, entry, self.delays(node, k))
+        except asyncio.CancelledError:
+            ended = "cancelled"
+            raise
+        except BaseException as error:
+            ended = "interrupted" if type(error).__name__ == "GraphInterrupt" else "failed"
+            raise
+        finally:
+            with self._lock:
+                entry["end"] = self._next()
+                entry["ended"] = ended
+
+    def _next(self) -> int:
+        self._sequence += 1
+        return self._sequence
+
+    async def call(self, awaitable, state=None):
+        """Awaits one call into the framework and keeps how it came out; `state(result)` picks what to keep of it."""
+        kept: dict = {}
+        result = None
+        try:
+            result = await awaitable
+            kept = {"outcome": "ok"}
+        except Exception as error:
+            kept = {"outcome": "error", "error": type(error).__name__}
+        if state is not None and kept["outcome"] == "ok":
+            kept.update(state(result))
+        self.calls.append(kept)
+        return result
+
+
+def delay_patterns(nodes: list[str], case: str, fixed: dict[str, int]):
+    """Ways to spread delays over nodes: all alike, rising, falling, each slow, each fast, eight drawn ones.
+
+    At most 50 ms each, all different where the pattern allows it. `fixed` pins nodes whose order is the case itself.
+    """
+    place = {node: i for i, node in enumerate(nodes)}
+    pick = lambda table: lambda node, k: fixed.get(node, table(node, k))
+    yield pick(lambda node, k: 10)
+    yield pick(lambda node, k: 5 + 4 * place.get(node, 0) % 45)
+    yield pick(lambda node, k: 50 - 4 * place.get(node, 0) % 45)
+    for slow in nodes:
+        yield pick(lambda node, k, slow=slow: 47 if node == slow else 3)
+    for fast in nodes:
+        yield pick(lambda node, k, fast=fast: 2 if node == fast else 43)
+    for drawn in range(8):
+        yield pick(lambda node, k, drawn=drawn: random.Random(f"{case}/{drawn}/{node}/{k}").randint(1, 50))
