@@ -12,8 +12,9 @@ import langgraph_joins  # noqa: E402,F401
 import langgraph_state  # noqa: E402,F401
 import langgraph_failures  # noqa: E402,F401
 import langgraph_interrupts  # noqa: E402,F401
-from golden import write_all  # noqa: E402
+from golden import hash_seed_fixed, write_all  # noqa: E402
 from langgraph_drawing import cases  # noqa: E402
 
 if __name__ == "__main__":
+    hash_seed_fixed()
     write_all("langgraph", version("langgraph"), cases.all, sys.argv[1:])

@@ -72,6 +72,22 @@ class Recording:
                 entry["end"] = self._next()
                 entry["ended"] = ended
 
+    def now(self) -> int:
+        """The sequence number of the last event."""
+        return self._sequence
+
+    def lose_after(self, crash: int) -> None:
+        """The process died at `crash`: what the last call did since is taken back, and its outcome with it."""
+        self.executions = [e for e in self.executions if e["start"] <= crash]
+        for entry in self.executions:
+            if entry["end"] > crash:
+                entry.update(end=crash + 1, ended="cancelled")
+        self._counts = {}
+        for entry in self.executions:
+            self._counts[entry["node"]] = entry["k"]
+        self._sequence = crash + 1
+        self.calls[-1] = {"outcome": "crash"}
+
     def _next(self) -> int:
         self._sequence += 1
         return self._sequence
