@@ -4,6 +4,7 @@
 import json
 import os
 import sys
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +24,7 @@ class Case:
     play: object
     nodes: list[str]
     fixed: dict = field(default_factory=dict)
-    threads: bool = False  # bodies block in threads: real time, and only a few patterns
+    real_time: bool = False  # threads sleep or write files: real time, and only a few patterns
     no_workflow: str = ""  # why there is no squall workflow beside it
 
 
@@ -64,9 +65,9 @@ def _shape(recording: Recording) -> str:
 def record(framework: str, version: str, case: Case) -> dict:
     recordings, graph = [], None
     patterns = list(delay_patterns(case.nodes, case.name, case.fixed))
-    for pattern in patterns[:6] if case.threads else patterns:
-        recording = Recording(pattern)
-        graph = virtual_time.run(case.play(recording), real_time=case.threads)
+    for pattern in patterns[:6] if case.real_time else patterns:
+        recording = Recording(pattern, case.real_time)
+        graph = virtual_time.run(case.play(recording), real_time=case.real_time)
         recordings.append(recording)
     first = recordings[0]
     shapes = Counter(_shape(r) for r in recordings)
@@ -123,7 +124,8 @@ def write_all(framework: str, version: str, cases: list[Case], only: list[str]) 
     for case in cases:
         if only and case.name not in only:
             continue
+        began = time.monotonic()
         golden = record(framework, version, case)
         (folder / f"{case.name}.json").write_text(_text(golden) + "\n", encoding="utf-8")
         varies = f", {len(golden['variants'])} variants" if "variants" in golden else ""
-        print(f"{framework}/{case.name}: {len(golden['executions'])} executions, {golden['outcome']}{varies}")
+        print(f"{framework}/{case.name}: {len(golden['executions'])} executions, {golden['outcome']}{varies} ({time.monotonic() - began:.1f} s)", flush=True)

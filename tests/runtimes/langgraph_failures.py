@@ -78,7 +78,7 @@ async def failing_branch_late(recording):
     return await play(branches(recording))
 
 
-@case("split bad other after", "With threads a slower sibling cannot be cancelled: it runs to its end before the call fails.", fixed={"bad": 10, "other": 50}, threads=True)
+@case("split bad other after", "With threads a slower sibling cannot be cancelled: it runs to its end before the call fails.", fixed={"bad": 10, "other": 50}, real_time=True)
 async def failing_branch_threads(recording):
     d = branches(recording, threads=True)
     compiled = d.graph.compile()
@@ -104,7 +104,7 @@ async def resume_sibling_cancelled(recording):
     return await call_and_resume(branches(recording))
 
 
-@case("split bad other after", "Resume with threads: the slower sibling ended after the error, its writes were kept, and it does not run again.", fixed={"bad": 10, "other": 50}, threads=True)
+@case("split bad other after", "Resume with threads: the slower sibling ended after the error, its writes were kept, and it does not run again.", fixed={"bad": 10, "other": 50}, real_time=True)
 async def resume_sibling_threads(recording):
     return await call_and_resume(branches(recording, threads=True), threads=True)
 

@@ -2,6 +2,8 @@
 """What one run of a graph did: which body began and ended when, in logical sequence numbers."""
 
 import asyncio
+import heapq
+import itertools
 import random
 import threading
 import time
@@ -12,6 +14,27 @@ ms = 0.001
 
 class Boom(Exception):
     """The error of a node that is to fail."""
+
+
+class QuietClock:
+    """Time for bodies that sleep in threads: the earliest sleeper wakes once nothing has happened for `quiet` seconds.
+
+    Which thread wakes next is then decided by the delays, and not by how busy the machine is.
+    """
+
+    def __init__(self, quiet: float = 0.15) -> None:
+        self.quiet, self.now, self.sleepers, self.order = quiet, 0, [], itertools.count()
+        self.changed, self.touched = threading.Condition(), 0.0
+
+    def sleep(self, milliseconds: int) -> None:
+        with self.changed:
+            mine = (self.now + milliseconds, next(self.order))
+            heapq.heappush(self.sleepers, mine)
+            self.touched = time.monotonic()
+            while self.sleepers[0] != mine or time.monotonic() - self.touched < self.quiet:
+                self.changed.wait(self.quiet / 3)
+            heapq.heappop(self.sleepers)
+            self.now, self.touched = max(self.now, mine[0]), time.monotonic()
 
 
 class Body:
@@ -26,10 +49,13 @@ class Body:
         return self.entry["k"]
 
     async def work(self) -> None:
-        await asyncio.sleep(self.delay * ms)
+        if self.recording.clock:
+            await asyncio.to_thread(self.recording.clock.sleep, self.delay)
+        else:
+            await asyncio.sleep(self.delay * ms)
 
     def work_in_thread(self) -> None:
-        time.sleep(self.delay * ms)
+        self.recording.clock.sleep(self.delay)
 
     def part(self, name: str) -> None:
         """Marks a part of the body as reached."""
@@ -41,10 +67,11 @@ class Body:
 
 
 class Recording:
-    """`delays(node, k)`: how many milliseconds the k-th execution of a node works."""
+    """`delays(node, k)`: how many milliseconds the k-th execution of a node works. `real_time`: in threads."""
 
-    def __init__(self, delays) -> None:
+    def __init__(self, delays, real_time: bool = False) -> None:
         self.delays = delays
+        self.clock = QuietClock() if real_time else None
         self.executions: list[dict] = []
         self.calls: list[dict] = []
         self.facts: dict = {}
