@@ -25,7 +25,6 @@ class Case:
     nodes: list[str]
     fixed: dict = field(default_factory=dict)
     real_time: bool = False  # threads sleep or write files: real time, and only a few patterns
-    no_workflow: str = ""  # why there is no squall workflow beside it
 
 
 class Cases:
@@ -79,10 +78,8 @@ def record(framework: str, version: str, case: Case) -> dict:
         "version": version,
         "case": case.name,
         "about": case.about,
-        "workflow": f"{case.name}.yaml" if not case.no_workflow else None,
+        "workflow": None,
     }
-    if case.no_workflow:
-        golden["no_workflow"] = case.no_workflow
     golden["graph"] = graph
     golden["recordings"] = len(recordings)
     golden["executions"] = first.executions
@@ -118,7 +115,8 @@ def hash_seed_fixed() -> None:
         os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "PYTHONHASHSEED": "0"})
 
 
-def write_all(framework: str, version: str, cases: list[Case], only: list[str]) -> None:
+def write_all(framework: str, version: str, cases: list[Case], only: list[str], workflow) -> None:
+    """`workflow(case, graph, golden)`: the text of the squall workflow, or None and why there is none."""
     folder = DATA / framework
     folder.mkdir(parents=True, exist_ok=True)
     for case in cases:
@@ -126,6 +124,14 @@ def write_all(framework: str, version: str, cases: list[Case], only: list[str]) 
             continue
         began = time.monotonic()
         golden = record(framework, version, case)
+        file = folder / f"{case.name}.yaml"
+        drawn, why = workflow(case, golden["graph"], golden)
+        if drawn:
+            file.write_text(drawn, encoding="utf-8")
+            golden["workflow"] = file.name
+        else:
+            file.unlink(missing_ok=True)
+            golden = {k: v for key, value in golden.items() for k, v in ([(key, value), ("no_workflow", why)] if key == "workflow" else [(key, value)])}
         (folder / f"{case.name}.json").write_text(_text(golden) + "\n", encoding="utf-8")
         varies = f", {len(golden['variants'])} variants" if "variants" in golden else ""
         print(f"{framework}/{case.name}: {len(golden['executions'])} executions, {golden['outcome']}{varies} ({time.monotonic() - began:.1f} s)", flush=True)

@@ -15,8 +15,9 @@ import crewai_routers  # noqa: E402,F401
 import crewai_failures  # noqa: E402,F401
 from crewai_drawing import cases  # noqa: E402
 from golden import hash_seed_fixed, write_all  # noqa: E402
+from crewai_workflows import workflow  # noqa: E402
 
 if __name__ == "__main__":
     hash_seed_fixed()
     logging.disable(logging.CRITICAL)  # the failures are wanted
-    write_all("crewai-flow", version("crewai"), cases.all, sys.argv[1:])
+    write_all("crewai-flow", version("crewai"), cases.all, sys.argv[1:], workflow)
