@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which CrewAI cases have a squall workflow, and what their drawings do not say."""
+
+from workflow_file import Plan, text
+
+count = "{count: {initial: 0}}"
+plans = {
+    "route": Plan(routes={"pick": ["go-left"]}),
+    "conditional-skip-and": Plan(routes={"pick": ["go-left"]}),
+    "conditional-skip-or": Plan(routes={"pick": ["go-left"]}),
+    "unknown-label": Plan(routes={"pick": ["nowhere"]}),
+    "loop": Plan(routes={"review": ["again", "again", "good"]}, joins={"draft": "each"}),
+    "loop-start": Plan(routes={"review": ["again", "again", "good"]}, joins={"draft": "each"}),
+    "loop-and": Plan(routes={"meet": ["again", "again", "good"]}, joins={"split": "each"}),
+    "loop-and-stays": Plan(routes={"pick": ["go-left", "go-right", "good"], "next": ["again"]}, joins={"pick": "each", "next": "each"}),
+    "and-repeated-source": Plan(routes={"turn": ["again", "stop"]}, joins={"twice": "each"}),
+    "state-at-once": Plan(writes={"writer": "shared"}, reads={"reader": "shared"}, context="{shared: {initial: 0}}"),
+}
+
+race = "the race of alternatives' chains is no choice of squall's preset"
+first = "routers before listeners, and labels one after the other, are no choice of squall's preset"
+behind = "in squall nothing goes on behind the back of a graph that failed"
+without = {
+    **{name: race for name in ("diamond-or", "race-loser-ends", "race-loser-cancelled", "race-loser-ends-threads", "race-beside-other")},
+    **{name: race for name in ("loop-race", "race-failure-swallowed", "race-all-fail", "beside-race-failure-swallowed")},
+    **{name: first for name in ("router-and-listener", "two-routers", "router-is-an-event")},
+    **{name: behind for name in ("failing-branch", "failing-branch-late", "failing-start", "interrupt-slow-sibling")},
+    "and-of-or": "a condition inside a condition is not among squall's joins",
+    "loop-latch": "latches that open whenever a method runs again are no choice of squall's preset",
+    "loop-over-limit": "a limit that every method has for itself; squall's `visits` is written at each node",
+    "lost-update": "the state is read before the work and written after it: an `update` in squall",
+    "failing-branch-kickoff": "the sync call cancels siblings, the async call does not; the preset is one of the two",
+    "interrupt-resume": "a question after the body: in squall an `ask` step and a node more",
+}
+
+
+def _conditions(graph: dict, name: str) -> list:
+    return [edge["from"] for edge in graph["edges"] if edge["to"] == name]
+
+
+def _leaves(tree):
+    if isinstance(tree, str):
+        yield tree
+    else:
+        for branches in tree.values():
+            for branch in branches:
+                yield from _leaves(branch)
+
+
+def _edges(graph: dict, plan: Plan, name: str) -> list:
+    """(label or None, target): by the method's own name, and by the labels that it returns when it routes."""
+    labels = {label for label in plan.routes.get(name, [])}
+    found = []
+    for target in graph["nodes"]:
+        for condition in _conditions(graph, target):
+            for leaf in _leaves(condition):
+                if leaf == name:
+                    found.append((None, target))
+                elif leaf in labels and leaf not in graph["nodes"]:
+                    found.append((leaf, target))
+    known = {label for label, _ in found}
+    return found + [(label, "end") for label in sorted(labels - known)]
+
+
+def _join(graph: dict, plan: Plan, name: str) -> str:
+    """Names of labels become the names of the routers that return them."""
+    owner = {label: node for node, labels in plan.routes.items() for label in labels}
+    source = lambda leaf: leaf if leaf in graph["nodes"] else owner.get(leaf, leaf)
+    conditions = _conditions(graph, name)
+    if len(conditions) != 1 or isinstance(conditions[0], str):
+        return ""
+    ((kind, branches),) = conditions[0].items()
+    if all(isinstance(branch, str) for branch in branches):
+        names = ", ".join(source(branch) for branch in branches)
+        return f"{{all: [{names}]}}" if kind == "and" else f"{{any: [{names}], latch: true}}"
+    groups = []
+    for branch in branches:
+        inner = ", ".join(source(leaf) for leaf in _leaves(branch))
+        groups.append(f"{{any: [{inner}]}}" if isinstance(branch, str) else f"{{all: [{inner}]}}")
+    return f"[{', '.join(groups)}]"
+
+
+def workflow(case, graph: dict, golden: dict):
+    if case.name in without:
+        return None, without[case.name]
+    if len(golden["calls"]) > 1:
+        return None, "needs a second call"
+    plan = plans.get(case.name, Plan())
+    edges = lambda g, name: _edges(g, plan, name)
+    return text("crewai-flow", case, graph, edges, lambda g, name: _join(g, plan, name), plan), ""
