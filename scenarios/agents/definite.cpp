@@ -94,6 +94,7 @@ class Walk {
   void used(const Expression& e, const Known& known, const std::string& item) {
     const std::string base = e.text().substr(0, e.text().find('.'));
     const auto found = locals_.find(base);
+    if (base.starts_with('(')) return;  // of a graph's own making (scenarios/runtimes/body.cpp)
     if (base == item || found == locals_.end() || !known.reached || known.set[found->second]) return;
     const std::uint32_t mark = e.mark() != 0 ? e.mark() : step_->mark;
     BuildError error{agent_ + "/" + std::string{kind_of(step_->action)},

@@ -80,7 +80,8 @@ class Body {
     all.set(ok_name, 1);
     all.set(try_name, 0);
     for (std::uint32_t i = 0; i < interrupts_; ++i) all.set(asked(i), 0);
-    if (takes_inputs()) all.repeat(scenarios::program().receive(topic(inner::input)), {.times = var("msg.inputs")});
+    if (takes_inputs())
+      all.repeat(scenarios::program().receive(topic(inner::input), {.as = "(input)"}), {.times = var("msg.inputs")});
     if (fields.timeout || fields.retry || fields.deadline || fields.otherwise) {
       attempt = Program{}.block(std::move(attempt), fields);
     }

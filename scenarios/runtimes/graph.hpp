@@ -76,7 +76,8 @@ struct Rules {
   Guarantee guarantee = Guarantee::in_process;
   JoinRule::Kind join = JoinRule::Kind::each;  ///< of nodes that do not say
   Tally tally = Tally::queues;
-  bool stops_siblings = true;  ///< a failure that fails the graph asks the other nodes to stop
+  std::uint32_t at_once = 255;  ///< runs of one node
+  bool stops_siblings = true;   ///< a failure that fails the graph asks the other nodes to stop
 
   bool supersteps() const { return start == StartRule::superstep; }
   bool remote() const { return guarantee != Guarantee::in_process; }

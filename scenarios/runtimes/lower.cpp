@@ -138,7 +138,7 @@ AgentSpec node_agent(const GraphDesign& design, const GraphNode& node, const std
                      const std::string& host, std::vector<BuildError>& errors) {
   AgentSpec spec;
   spec.on.emplace_back(inner::run, node_program(design, node, runtime, errors));
-  spec.concurrency = 255;
+  spec.concurrency = design.rules.at_once;
   if (!design.rules.remote()) {
     spec.host = host;
   } else if (design.rules.guarantee == Guarantee::at_least_once) {

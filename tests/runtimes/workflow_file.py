@@ -43,7 +43,7 @@ def _later(labels: list, visit: int) -> str:
 def _body(name: str, plan: Plan, fixed: dict) -> str:
     steps = [f"{{work: {fixed[name]}ms}}" if name in fixed else "{work: 5ms..50ms}"]
     for question in range(plan.asks.get(name, 0)):
-        steps.append(f"{{interrupt: {{to: human, topic: question, as: answer{question + 1}}}}}")
+        steps.append(f"{{interrupt: {{to: human, topic: question}}, as: answer{question + 1}}}")
     if name in plan.reads:
         steps.append(f"{{read: {plan.reads[name]}}}")
     if name in plan.writes:
@@ -113,6 +113,6 @@ def text(preset: str, case, graph: dict, edges_of, join_of, plan: Plan) -> str:
     if plan.context:
         lines.append(f"context: {plan.context}")
     if plan.asks:
-        lines += ["agents:", "  human:", "    on:", "      question: {do: [{sleep: 1m}, {reply: {}}]}"]
+        lines += ["agents:", "  human:", "    on:", "      question: [{sleep: 1m}, {reply: {}}]"]
     lines += ["graph:", *section(graph, "  ", True), "check: [deadlock-freedom, proper-completion]"]
     return "\n".join(lines) + "\n"
