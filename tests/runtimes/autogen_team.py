@@ -58,7 +58,7 @@ def team_up(team, speakers) -> None:
         speaker.team = team
 
 
-async def call(recording, team, task="go", resume: str = "", patience: float = 10.0) -> None:
+async def call(recording, team, task="go", patience: float = 10.0) -> None:
     """One run of the team; a run in which nothing is due any more counts as a hang (virtual time makes the wait short)."""
     try:
         result = await asyncio.wait_for(team.run(task=task), patience)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crewai import CheckpointConfig
 from crewai.flow.async_feedback import HumanFeedbackPending
-from crewai.flow.flow import Flow, and_, listen, or_, router, start
+from crewai.flow.flow import Flow, and_, listen, or_, start
 from crewai.flow.human_feedback import human_feedback
 from crewai.flow.persistence import persist
 
@@ -59,8 +59,8 @@ async def lost_update(recording):
     return await play(recording, Drawn)
 
 
-def branches(recording, threads: bool = False, times: int = 1):
-    step = steps(recording, fails={"bad": times}, threads=threads)
+def branches(recording):
+    step = steps(recording, fails={"bad": 1})
 
     class Drawn(Flow):
         split = start()(step("split"))
@@ -186,7 +186,7 @@ async def resume_same_object(recording):
     return neutral(flow_class)
 
 
-async def checkpointed(recording, flow_class, name: str, calls: int = 2) -> dict:
+async def checkpointed(recording, flow_class) -> dict:
     """Runs with a checkpoint after each method, then restores the last one into a new object and runs that."""
     folder = Path(tempfile.mkdtemp(prefix="recorder-"))
     try:
@@ -203,7 +203,7 @@ async def checkpointed(recording, flow_class, name: str, calls: int = 2) -> dict
 
 @case("first second bad last", "A checkpoint keeps which methods completed: the resume passes over them and goes on at the failed one.", real_time=True)
 async def resume_checkpoint(recording):
-    return await checkpointed(recording, line(recording), "line")
+    return await checkpointed(recording, line(recording))
 
 
 @case("split bad other both", "A checkpoint beside a failure: the sibling that had completed is not run again, the failed one is; the and_ over both is met anew.", fixed={"bad": 50, "other": 5}, real_time=True)
@@ -216,7 +216,7 @@ async def resume_checkpoint_branches(recording):
         other = listen("split")(step("other"))
         both = listen(and_("bad", "other"))(step("both"))
 
-    return await checkpointed(recording, Drawn, "branches")
+    return await checkpointed(recording, Drawn)
 
 
 class Later:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """CrewAI flows: what starts a method, how often, and what a race of alternatives takes away."""
 
-from crewai.flow.flow import Flow, and_, listen, or_, router, start
+from crewai.flow.flow import Flow, and_, listen, or_, start
 
 from crewai_drawing import call, case, neutral, play, steps
 

@@ -5,7 +5,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import END, START
 from langgraph.types import Command, interrupt
 
-from langgraph_drawing import Drawing, case, state_of
+from langgraph_drawing import Drawing, case
 from langgraph_failures import fails, saved_state, thread
 
 

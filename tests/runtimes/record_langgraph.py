@@ -9,6 +9,7 @@ os.environ["LANGSMITH_TRACING"] = "false"  # nothing leaves this machine
 from importlib.metadata import version  # noqa: E402
 
 import langgraph_joins  # noqa: E402,F401
+import langgraph_deferred  # noqa: E402,F401
 import langgraph_state  # noqa: E402,F401
 import langgraph_failures  # noqa: E402,F401
 import langgraph_interrupts  # noqa: E402,F401

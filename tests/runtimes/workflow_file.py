@@ -24,20 +24,11 @@ class Plan:
     start: list = field(default_factory=list)
 
 
-def _route(labels: list) -> str:
+def _route(labels: list, visit: int = 1) -> str:
     """`labels[k - 1]` at the k-th run; nested ifs, since a body knows its `visit`."""
-    say = lambda label: f"{{route: {'[' + ', '.join(label) + ']' if isinstance(label, list) else label}}}"
-    if len(labels) == 1:
-        return say(labels[0])
-    return f"{{if: visit == {len(labels) - (len(labels) - 1)}, then: [{say(labels[0])}], else: [{_later(labels, 2)}]}}"
-
-
-def _later(labels: list, visit: int) -> str:
-    say = lambda label: f"{{route: {'[' + ', '.join(label) + ']' if isinstance(label, list) else label}}}"
-    rest = labels[visit - 1 :]
-    if len(rest) == 1:
-        return say(rest[0])
-    return f"{{if: visit == {visit}, then: [{say(rest[0])}], else: [{_later(labels, visit + 1)}]}}"
+    first, rest = labels[0], labels[1:]
+    taken = f"{{route: {'[' + ', '.join(first) + ']' if isinstance(first, list) else first}}}"
+    return f"{{if: visit == {visit}, then: [{taken}], else: [{_route(rest, visit + 1)}]}}" if rest else taken
 
 
 def _body(name: str, plan: Plan, fixed: dict) -> str:
