@@ -98,16 +98,17 @@ async def play(recording, flow_class, **options) -> dict:
 
 def neutral(flow_class: type[Flow]) -> dict:
     """CrewAI's own definition of the class, in neutral words."""
-    nodes, edges, starts = {}, [], []
+    nodes, edges, starts, again = {}, [], [], []
     for name, method in flow_class.flow_definition().methods.items():
         nodes[name] = {"does": "routes by what it returns" if method.router else "works"}
         if method.start is True:
             starts.append(name)
         elif method.start:
+            again.append(name)
             edges.append({"from": condition(method.start), "to": name, "kind": "start again"})
         if method.listen is not None:
             edges.append({"from": condition(method.listen), "to": name, "kind": "listen"})
-    return {"start": starts, "nodes": nodes, "edges": edges}
+    return {"start": starts or again, "nodes": nodes, "edges": edges}
 
 
 def condition(tree):

@@ -3,7 +3,6 @@
 
 from workflow_file import Plan, text
 
-count = "{count: {initial: 0}}"
 plans = {
     "route": Plan(routes={"pick": ["go-left"]}),
     "conditional-skip-and": Plan(routes={"pick": ["go-left"]}),
@@ -12,7 +11,6 @@ plans = {
     "loop": Plan(routes={"review": ["again", "again", "good"]}, joins={"draft": "each"}),
     "loop-start": Plan(routes={"review": ["again", "again", "good"]}, joins={"draft": "each"}),
     "loop-and": Plan(routes={"meet": ["again", "again", "good"]}, joins={"split": "each"}),
-    "loop-and-stays": Plan(routes={"pick": ["go-left", "go-right", "good"], "next": ["again"]}, joins={"pick": "each", "next": "each"}),
     "and-repeated-source": Plan(routes={"turn": ["again", "stop"]}, joins={"twice": "each"}),
     "state-at-once": Plan(writes={"writer": "shared"}, reads={"reader": "shared"}, context="{shared: {initial: 0}}"),
 }
@@ -23,8 +21,9 @@ behind = "in squall nothing goes on behind the back of a graph that failed"
 without = {
     **{name: race for name in ("diamond-or", "race-loser-ends", "race-loser-cancelled", "race-loser-ends-threads", "race-beside-other")},
     **{name: race for name in ("loop-race", "race-failure-swallowed", "race-all-fail", "beside-race-failure-swallowed")},
-    **{name: first for name in ("router-and-listener", "two-routers", "router-is-an-event")},
+    **{name: first for name in ("router-and-listener", "two-routers", "router-is-an-event", "loop-and-stays")},
     **{name: behind for name in ("failing-branch", "failing-branch-late", "failing-start", "interrupt-slow-sibling")},
+    "or-of-and": "a latch over groups is not among squall's joins",
     "and-of-or": "a condition inside a condition is not among squall's joins",
     "loop-latch": "latches that open whenever a method runs again are no choice of squall's preset",
     "loop-over-limit": "a limit that every method has for itself; squall's `visits` is written at each node",
@@ -47,9 +46,18 @@ def _leaves(tree):
                 yield from _leaves(branch)
 
 
+def _labels(graph: dict, plan: Plan, name: str) -> set:
+    """Labels that a router may return: those of its plan, and those that are listened to and no other router returns."""
+    if "routes" not in graph["nodes"][name]["does"]:
+        return set()
+    listened = {leaf for edge in graph["edges"] for leaf in _leaves(edge["from"]) if leaf not in graph["nodes"]}
+    others = {label for router, labels in plan.routes.items() if router != name for label in labels}
+    return set(plan.routes.get(name, [])) | (listened - others)
+
+
 def _edges(graph: dict, plan: Plan, name: str) -> list:
     """(label or None, target): by the method's own name, and by the labels that it returns when it routes."""
-    labels = {label for label in plan.routes.get(name, [])}
+    labels = _labels(graph, plan, name)
     found = []
     for target in graph["nodes"]:
         for condition in _conditions(graph, target):
@@ -64,7 +72,7 @@ def _edges(graph: dict, plan: Plan, name: str) -> list:
 
 def _join(graph: dict, plan: Plan, name: str) -> str:
     """Names of labels become the names of the routers that return them."""
-    owner = {label: node for node, labels in plan.routes.items() for label in labels}
+    owner = {label: node for node in graph["nodes"] for label in _labels(graph, plan, node)}
     source = lambda leaf: leaf if leaf in graph["nodes"] else owner.get(leaf, leaf)
     conditions = _conditions(graph, name)
     if len(conditions) != 1 or isinstance(conditions[0], str):
