@@ -146,9 +146,10 @@ inline constexpr auto field_table = std::to_array<FieldRow>({
     {"rules", "checkpoint", Takes::word, "none superstep node", "that of the preset",
      "After what the runtime saves what a restart goes on from."},
     {"rules", "guarantee", Takes::word, "in-process at-most-once at-least-once", "that of the preset",
-     "`in-process`: runtime and nodes crash together. Else nodes are workers, whose messages can be lost: their work "
-     "is gone "
-     "with them, or comes again 5 minutes after it was not acknowledged."},
+     "`in-process`: runtime and nodes crash together. Else nodes are workers, whose messages can be lost; what a "
+     "crashed one "
+     "worked on is gone with it, or comes again. The workers of a `queue` get again what they have not acknowledged in "
+     "5 minutes."},
     {"node", "do", Takes::steps, "", "", "Its body. `visit` is the how-many-th run of the node."},
     {"node", "graph", Takes::record, "graph", "", "A subgraph instead of a body."},
     {"node", "next", Takes::special, "next", "end",

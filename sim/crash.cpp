@@ -22,6 +22,8 @@ void observe_interruption(World& world, Run& run, Row activation) {
                                  ? &run.model.topic(world.message(row.message).topic)
                                  : nullptr;
     again = definition.ack == Ack::end || (topic != nullptr && topic->ack == Ack::end);
+    // Whoever lives in another's process is told to begin again by that one.
+    again = again || (definition.host != no_host && run.model.definition(definition.host).resume != Resume::never);
   }
   detail::observe(world, run,
                   {.kind = Seen::interrupted,

@@ -14,6 +14,7 @@ namespace {
 
 constexpr const char* route_name = "(route)";
 constexpr const char* ok_name = "(ok)";
+constexpr int stopped = 2;  ///< of `ok`
 constexpr const char* try_name = "(try)";
 constexpr const char* interrupted = "interrupted";
 
@@ -85,10 +86,21 @@ class Body {
     if (fields.timeout || fields.retry || fields.deadline || fields.otherwise) {
       attempt = Program{}.block(std::move(attempt), fields);
     }
-    all.block(std::move(attempt), {.otherwise = Otherwise{scenarios::program().set(ok_name, 0)}});
-    all.send(
+    Otherwise failed{scenarios::program().set(ok_name, 0)};
+    // A worker that is asked to stop keeps nothing that would come again, and tells nobody.
+    const bool acknowledges = design_.rules.guarantee == Guarantee::at_least_once;
+    if (acknowledges)
+      failed.branches.emplace_back("cancelled", scenarios::program().acknowledge().set(ok_name, stopped));
+    all.block(std::move(attempt), {.otherwise = std::move(failed)});
+    Program tell;
+    tell.send(
         runtime_, inner::done,
         {.with = {{"ok", var(ok_name)}, {"route", var(route_name)}, {"try", var(try_name)}}, .artifact = last_made()});
+    if (acknowledges) {
+      all.if_(var(ok_name) != stopped, std::move(tell));
+    } else {
+      all.add(std::move(tell.steps.front()));
+    }
     return all;
   }
 

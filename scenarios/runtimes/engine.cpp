@@ -23,7 +23,10 @@ class Engine {
   /// Tells the agents of nodes to run.
   Goes go() {
     for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) {
-      for (NodeState& node = state_.node(n); node.sent < node.running; ++node.sent) tell(n, node);
+      NodeState node = state_.node(n);
+      if (node.sent == node.running) continue;
+      for (; node.sent < node.running; ++node.sent) tell(n, node);
+      state_.set(n, node);
     }
     if (state_.running() != 0) return Goes::waits;
     return over();
@@ -31,7 +34,11 @@ class Engine {
 
   /// After a crash: who lived in the process of the runtime knows nothing any more, and is told again.
   Goes again() {
-    for (std::uint32_t n = 0; !plan_.rules.remote() && n < plan_.nodes.size(); ++n) state_.node(n).sent = 0;
+    for (std::uint32_t n = 0; !plan_.rules.remote() && n < plan_.nodes.size(); ++n) {
+      NodeState node = state_.node(n);
+      node.sent = 0;
+      state_.set(n, node);
+    }
     return go();
   }
 
@@ -41,10 +48,11 @@ class Engine {
     const auto message = static_cast<sim::Row>(held - 1);
     const sim::MessageRow& row = f_.turn.world.message(message);
     const std::uint32_t n = node_of(row.from);
-    NodeState& node = state_.node(n);
+    NodeState node = state_.node(n);
     if (node.running == 0) return drop(), Goes::waits;  // its work came twice: the first one counted
     --node.running;
     if (node.sent != 0) --node.sent;
+    state_.set(n, node);
     --state_.running();
     const std::int64_t* fields = sim::World::after<std::int64_t>(row);
     const bool ok = fields[plan_.ok_field] != 0;
@@ -175,7 +183,7 @@ class Engine {
 
   /// False: it has run as often as it may, or the graph has.
   bool begin(std::uint32_t n) {
-    NodeState& node = state_.node(n);
+    NodeState node = state_.node(n);
     if (plan_.nodes[n].visits != 0 && node.visits == plan_.nodes[n].visits) return false;
     if (node.running == NodeState::most) return false;
     if (!plan_.rules.supersteps()) {
@@ -184,12 +192,13 @@ class Engine {
     }
     ++node.visits;
     ++node.running;
+    state_.set(n, node);
     ++state_.running();
     return true;
   }
 
   Goes too_many(std::uint32_t n) {
-    const NodeState& node = state_.node(n);
+    const NodeState node = state_.node(n);
     if (plan_.nodes[n].visits != 0 && node.visits == plan_.nodes[n].visits)
       return fail(sim::Error::failed, plan_.visits_text);
     return at_limit();
@@ -200,7 +209,7 @@ class Engine {
     return over(false);
   }
 
-  void tell(std::uint32_t n, const NodeState& node) {
+  void tell(std::uint32_t n, NodeState node) {
     const RuntimePlan::Node& to = plan_.nodes[n];
     discard_writes(n);
     std::int64_t fields[fields_max] = {};

@@ -75,9 +75,10 @@ Joined all(RuntimeState& state, Edges edges, bool taken_only) {
   return there.skipped != 0 ? Joined::skipped : Joined::runs;
 }
 
-Joined counted(RuntimeState& state, const RuntimePlan::Node& node, NodeState& own) {
+Joined counted(RuntimeState& state, const RuntimePlan::Node& node, std::uint32_t n) {
   const Edges edges = node.counted;
   const Heads there = heads(state, edges);
+  NodeState own = state.node(n);
   if (own.latched != 0) {
     for (const std::uint32_t edge : edges) {
       while (!state.tokens(edge).empty()) state.tokens(edge).pop();
@@ -87,6 +88,7 @@ Joined counted(RuntimeState& state, const RuntimePlan::Node& node, NodeState& ow
   if (there.ok >= std::int64_t{node.join.count}) {
     take_round(state, edges);
     own.latched = node.join.latch ? 1 : 0;
+    state.set(n, own);
     return Joined::runs;
   }
   if (!there.all_there()) return Joined::waits;
@@ -164,7 +166,7 @@ Joined join(const RuntimePlan& plan, RuntimeState& state, std::uint32_t n) {
     case JoinRule::Kind::all:
       return plan.rules.tally == Tally::counter ? enough(state, node.in) : all(state, node.in, false);
     case JoinRule::Kind::all_taken: return all(state, node.in, true);
-    case JoinRule::Kind::count: return counted(state, node, state.node(n));
+    case JoinRule::Kind::count: return counted(state, node, n);
     case JoinRule::Kind::wait: return waited(state, node);
     case JoinRule::Kind::groups: return grouped(plan, state, node);
   }

@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// What a worker does not acknowledge comes again after so long.
+/// What the worker of a queue does not acknowledge comes again after so long, whether it still works on it or not.
 constexpr sim::Duration visibility = 5min;
 
 class Drawing {
@@ -142,7 +142,8 @@ AgentSpec node_agent(const GraphDesign& design, const GraphNode& node, const std
   if (!design.rules.remote()) {
     spec.host = host;
   } else if (design.rules.guarantee == Guarantee::at_least_once) {
-    spec.mailbox = {.survives = true, .ack = sim::Ack::end, .redeliver_after = visibility};
+    spec.mailbox = {.survives = true, .ack = sim::Ack::end};
+    if (design.rules.start == StartRule::queue) spec.mailbox.redeliver_after = visibility;
   }
   return spec;
 }

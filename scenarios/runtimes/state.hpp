@@ -19,7 +19,7 @@ class TokenQueue {
 
   explicit TokenQueue(std::int64_t& local) : local_(local) {}
 
-  std::uint32_t size() const { return local_ == 0 ? 0 : static_cast<std::uint32_t>((std::bit_width(list()) - 1) / 2); }
+  std::uint32_t size() const { return list() == 0 ? 0 : (static_cast<std::uint32_t>(std::bit_width(list())) - 1) / 2; }
   bool empty() const { return size() == 0; }
   EdgeToken head() const {
     const std::uint32_t n = size();
@@ -67,7 +67,8 @@ class RuntimeState {
   std::int64_t& running() { return own_[0]; }  ///< runs of nodes that are not done
   std::int64_t& runs() { return own_[1]; }     ///< runs, or supersteps, that have begun
   std::int64_t& failed() { return own_[2]; }   ///< a failed token has come to the end
-  NodeState& node(std::size_t n) { return reinterpret_cast<NodeState&>(own_[3 + n]); }
+  NodeState node(std::size_t n) const { return std::bit_cast<NodeState>(own_[3 + n]); }
+  void set(std::size_t n, NodeState node) { own_[3 + n] = std::bit_cast<std::int64_t>(node); }
   TokenQueue tokens(std::size_t edge) { return TokenQueue{own_[3 + plan_.nodes.size() + edge]}; }
   /// The local that holds what came along an edge last.
   std::uint16_t work(std::size_t edge) const {
