@@ -153,6 +153,8 @@ class Speaker {
     if (index(seen.topic) >= model_.topics.size() || model_.topic(seen.topic).told.empty()) return std::nullopt;
     const TopicInfo& info = model_.topic(seen.topic);
     if (seen.kind == Seen::consumed || seen.kind == Seen::acked) return "";
+    if (seen.kind == Seen::dead_letter && info.inner) return "";  // the process is gone
+    if (seen.kind == Seen::sent && info.name == inner::failed) return fmt::format("{} has failed", who);
     if (seen.kind != Seen::sent) return std::nullopt;
     if (info.name == inner::run || info.name == inner::enter) return fmt::format("{} starts {}", who, name(seen.other));
     const std::string written = inner::write("");

@@ -133,6 +133,11 @@ inline constexpr auto field_table = std::to_array<FieldRow>({
     {"graph", "nodes", Takes::named, "node", "required", "The nodes."},
     {"graph", "limit", Takes::count, "", "", "At most so many runs of nodes; of supersteps, under that rule."},
     {"graph", "at-limit", Takes::word, "fail end", "fail", "Whether the graph fails there, or ends."},
+    {"graph", "workers", Takes::count, "", "", "So many nodes of one instance run at once; without it any number."},
+    {"graph", "dispatch", Takes::word, "fifo priority shortest critical-path", "fifo",
+     "Who begins where there are fewer workers than nodes that could: who could first, the highest `priority`, the "
+     "shortest "
+     "expected work, the longest expected way to the end."},
     {"rules", "preset", Takes::word,
      "langgraph graphflow crewai-flow group-chat step-functions dataflow queue-worker durable", "dataflow",
      "Rules as this framework has them."},
@@ -168,6 +173,7 @@ inline constexpr auto field_table = std::to_array<FieldRow>({
     {"node", "over", Takes::special, "over", "", "Fan-out: the body runs once for each element of `a..b`, at once."},
     {"node", "item", Takes::name, "variable", "", "Name of the element in the body."},
     {"node", "limit", Takes::number_or, "none", "none", "So many elements at once."},
+    {"node", "priority", Takes::count, "", "0", "For `dispatch: priority`; the higher the sooner."},
     {"node", "defer", Takes::flag, "", "false", "Under supersteps: only when no other node is due."},
     {"join", "count", Takes::count, "", "", "Begins with the so-many-th token; the others of the round vanish."},
     {"join", "all", Takes::names, "node", "", "Waits for all of these sources."},

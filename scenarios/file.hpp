@@ -55,7 +55,9 @@ struct Loaded {
   /// Everything that is wrong, at most 20 and a line that says how many more.
   std::vector<Diagnostic> diagnostics;
 
-  std::string name;                     ///< `workflow:`
+  std::optional<std::uint32_t>
+      workers;       ///< of a graph: how many nodes run at once, 0 any number; nothing where there is none
+  std::string name;  ///< `workflow:`
   std::optional<std::uint64_t> seed;    ///< `seed:`
   std::optional<std::uint64_t> digest;  ///< `digest:`, of the run with that seed
   std::optional<Expect> expect;         ///< `expect:`
@@ -76,6 +78,8 @@ struct LoadOptions {
   std::string root;
   /// A file that holds a list of fault lines, each with `nth` or `at`: taken instead of the workflow's own `plan`. Empty: none.
   std::string plan;
+  /// Changes to the workflow, as `change` says them: paths and values. What is so already stays.
+  std::vector<std::pair<std::string, std::string>> changes;
   /// Taken as what the file at the path holds, which then need not be there; empty: it is read. What it extends is read.
   std::string text;
 };

@@ -9,6 +9,8 @@
 #include "scenarios/judgement.hpp"
 #include "sim/world.hpp"
 
+#include "scenarios/runtimes/lower.hpp"
+
 namespace squall::scenarios {
 namespace {
 
@@ -86,7 +88,8 @@ StepNumbers::StepNumbers(const sim::Model& model) : places_(model.definitions.si
     places_[d].assign(code.ops.size(), none);
     // In the order in which the file has them, whatever order they were compiled in.
     for (std::size_t pc = 0; pc < code.ops.size(); ++pc) {
-      if (is_shared(code.ops[pc].code) && code.steps[code.step_of_op[pc]].kind != "agent")
+      const StepInfo& step = code.steps[code.step_of_op[pc]];
+      if (is_shared(code.ops[pc].code) && step.kind != "agent" && step.operand != inner::input)
         place_of_step.emplace(code.step_of_op[pc], 0);
     }
     for (auto& [step, place] : place_of_step) {

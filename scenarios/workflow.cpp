@@ -144,7 +144,7 @@ std::string Built::text() const {
 Built Workflow::build(Dispatch dispatch) const {
   Built built;
   built.errors = graph_errors_;
-  if (!check_declarations(*this, built.errors)) return built;
+  if (!check_declarations(*this, built.errors) || !graph_errors_.empty()) return built;
   const auto check_time = [&](const char* where, const sim::Distribution& time) {
     if (const auto wrong = complaint(time)) built.errors.push_back({where, wrong->first, wrong->second});
   };

@@ -68,7 +68,7 @@ void crash_alone(World& world, Run& run, AgentId agent, std::optional<Duration> 
 }
 
 /// The process that an agent lives in goes as a whole: its host, and everybody else in it.
-void crash_process(World& world, Run& run, AgentId agent, std::optional<Duration> restart_after, bool with_memory) {
+void crash_process(World& world, Run& run, AgentId agent, bool with_memory) {
   const DefinitionId own = world.agent(agent).definition;
   const DefinitionId host = run.model.definition(own).host == no_host ? own : run.model.definition(own).host;
   for (std::uint32_t d = 0; d < run.model.definitions.size(); ++d) {
@@ -76,7 +76,8 @@ void crash_process(World& world, Run& run, AgentId agent, std::optional<Duration
     if (DefinitionId{d} != host && definition.host != host) continue;
     for (std::uint32_t m = 0; m < definition.replicas; ++m) {
       const AgentId other{index(definition.first) + m};
-      if (other != agent) crash_alone(world, run, other, restart_after, with_memory);
+      // One of them comes back for all.
+      if (other != agent) crash_alone(world, run, other, std::nullopt, with_memory);
     }
   }
 }
@@ -86,7 +87,7 @@ void crash_process(World& world, Run& run, AgentId agent, std::optional<Duration
 void crash(World& world, Run& run, AgentId agent, std::optional<Duration> restart_after, bool with_memory) {
   if (const AgentState state = world.agent(agent).state; state != AgentState::up && state != AgentState::hung) return;
   crash_alone(world, run, agent, restart_after, with_memory);
-  if (run.model.hosts) crash_process(world, run, agent, restart_after, with_memory);
+  if (run.model.hosts) crash_process(world, run, agent, with_memory);
 }
 
 void hang(World& world, Run& run, AgentId agent) {
@@ -114,7 +115,9 @@ void hang(World& world, Run& run, AgentId agent) {
   detail::notice_crash(world, run, agent);
 }
 
-void restart(World& world, Run& run, AgentId agent) {
+namespace {
+
+void restart_alone(World& world, Run& run, AgentId agent) {
   if (world.agent(agent).state != AgentState::down) return;
   run.idle = false;
   world.agent(agent).state = AgentState::up;
@@ -128,6 +131,22 @@ void restart(World& world, Run& run, AgentId agent) {
     detail::resume_activations(world, run, agent);
     detail::start_handlers(world, run, agent);
   }
+}
+
+}  // namespace
+
+void restart(World& world, Run& run, AgentId agent) {
+  const DefinitionId own = world.agent(agent).definition;
+  const DefinitionId host = run.model.definition(own).host == no_host ? own : run.model.definition(own).host;
+  // Whom the host will ask for something is there before it.
+  for (std::uint32_t d = 0; run.model.hosts && d < run.model.definitions.size(); ++d) {
+    const Definition& definition = run.model.definitions[d];
+    if (definition.host != host) continue;
+    for (std::uint32_t m = 0; m < definition.replicas; ++m)
+      restart_alone(world, run, AgentId{index(definition.first) + m});
+  }
+  if (run.model.hosts && own != host) restart_alone(world, run, run.model.definition(host).first);
+  restart_alone(world, run, agent);
 }
 
 }  // namespace squall::sim

@@ -151,8 +151,19 @@ void WaitSolver::read_timers() {
       }
       case TimerKind::restart: {
         const std::uint32_t of = index(world_->agent(AgentId{timer.target}).definition);
+        const DefinitionId host = model_->definitions[of].host;
+        for (std::uint32_t d = 0; d < model_->definitions.size(); ++d) {
+          const Definition& other = model_->definitions[d];
+          const bool comes =
+              d == of || (model_->hosts && (other.host == DefinitionId{of} ||
+                                            (host != no_host && (DefinitionId{d} == host || other.host == host))));
+          if (!comes) continue;
+          if (d != of) {
+            for (std::uint32_t m = 0; m < other.replicas; ++m) restarting_[index(other.first) + m] = 1;
+          }
+          for (std::uint32_t column = 0; column <= none_column_; ++column) give_everything(column, d);
+        }
         restarting_[timer.target] = 1;
-        for (std::uint32_t column = 0; column <= none_column_; ++column) give_everything(column, of);
         break;
       }
       case TimerKind::arrival:

@@ -31,7 +31,9 @@ const std::string& role_of(const Model& model, const World& world, Row activatio
 }
 
 std::string topic_name(const Model& model, std::uint32_t topic) {
-  return topic < model.topics.size() ? model.topics[topic].name : "a message";
+  if (topic >= model.topics.size()) return "a message";
+  const TopicInfo& info = model.topics[topic];
+  return info.told.empty() ? info.name : info.told;
 }
 
 /// When a deadline in its scope will end the wait, after its beginning. Nothing in untimed worlds.

@@ -110,6 +110,15 @@ struct CompareArguments {
 /// Plays two designs with the same seeds, or one or two over a grid of strengths of faults.
 int compare(const CompareArguments&);
 
+struct DispatchArguments {
+  std::string file;
+  std::string policy, runs_as;  ///< lists with commas; empty: as the file says
+  std::string workers, seeds, first;
+  bool json = false;
+};
+/// Plays a workflow under several policies of dispatch and several runtimes, and tells what it takes.
+int dispatch(const DispatchArguments&);
+
 /// Copies a case as a regression into a suite. `red`: it goes on to expect the violation.
 int keep(const std::string& file, const std::string& suite, bool red);
 

@@ -32,6 +32,7 @@ struct CommandLine {
   SweepArguments swept;
   ShrinkArguments shrunk;
   CompareArguments compared;
+  DispatchArguments dispatched;
   MergeArguments merged;
   SubmitArguments submitted;
   HistoryArguments recorded;
@@ -39,7 +40,7 @@ struct CommandLine {
   bool red = false, once = false;
   CLI::App *run, *replay, *test, *lint, *schema, *catalogue, *init;
   CLI::App *report, *watch, *completion, *bench;
-  CLI::App *explore, *sweep, *fuzz, *shrink, *explain, *compare, *keep, *merge, *query, *submit;
+  CLI::App *explore, *sweep, *fuzz, *shrink, *explain, *compare, *dispatch, *keep, *merge, *query, *submit;
   CLI::App* history_check;
 
   CommandLine() {
@@ -167,6 +168,15 @@ struct CommandLine {
         ->allow_extra_args(false);
     compare->add_option("--report", compared.report, "an HTML file to write");
     compare->add_flag("--json", compared.json, "the result as JSON");
+    dispatch =
+        app.add_subcommand("dispatch", "Compares policies of dispatch and runtimes: makespan, latency, utilisation.");
+    dispatch->add_option("FILE", dispatched.file, "a workflow file")->required();
+    dispatch->add_option("--policy", dispatched.policy, "fifo, priority, shortest, critical-path; several with commas");
+    dispatch->add_option("--runs-as", dispatched.runs_as, "runtimes: presets of graphs; several with commas");
+    dispatch->add_option("--workers", dispatched.workers, "so many nodes run at once; else as the file says");
+    dispatch->add_option("--seeds", dispatched.seeds, "how many runs of each; else 100");
+    dispatch->add_option("--first", dispatched.first, "the first seed; else 1");
+    dispatch->add_flag("--json", dispatched.json, "the result as JSON");
     keep = app.add_subcommand("keep", "Copies a case into a suite, as a regression that 'test' plays first.");
     keep->add_option("CASE", kept_case, "a case file")->required();
     keep->add_option("SUITE", kept_suite, "the folder of the workflow's suite")->required();
@@ -222,6 +232,7 @@ struct CommandLine {
     if (shrink->parsed()) return reports::cli::shrink(shrunk);
     if (explain->parsed()) return reports::cli::explain(shrunk);
     if (compare->parsed()) return reports::cli::compare(compared);
+    if (dispatch->parsed()) return reports::cli::dispatch(dispatched);
     if (keep->parsed()) return reports::cli::keep(kept_case, kept_suite, red);
     if (merge->parsed()) return reports::cli::merge(merged);
     if (query->parsed()) return reports::cli::query(asked_folder, asked, json);

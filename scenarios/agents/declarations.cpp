@@ -227,11 +227,16 @@ void Declarations::mention(const std::string& agent, const steps::Runtime& runti
   inside(inner::run, "its start");
   inside(inner::input, "work to go on with");
   inside(inner::done, "the result of a node");
+  inside(inner::failed, "the failure of a node");
   inside(inner::enter, "its start");
   inside(inner::left, "the result of its subgraph");
-  mention_fields(inner::run, {{"visit", 0}, {"inputs", 0}});
-  taken_.emplace(agent, inner::done);
-  add_last(receivers_[inner::done], agent);
+  // What comes after the end of the graph is nobody's any more.
+  for (const char* late : {inner::done, inner::failed}) model.topics[index(topics_.at(late))].leftover_ok = true;
+  mention_fields(inner::run, {{inner::visit, 0}, {inner::inputs, 0}});
+  for (const char* heard : {inner::done, inner::failed}) {
+    taken_.emplace(agent, heard);
+    add_last(receivers_[heard], agent);
+  }
   const auto token = [&](const std::string& from, const std::string& to) {
     inside(inner::token(from, to), "the token " + inner::token(from, to));
     model.topics[index(topics_.at(inner::token(from, to)))].inner = true;

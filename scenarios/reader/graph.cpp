@@ -26,6 +26,11 @@ class GraphReader {
       reading_.say(*record.node<field_row("graph.limit")>(), "nothing would ever run", "write 1 or more");
     }
     design.ends_at_limit = record.get<field_row("graph.at-limit")>().value_or(0) == 1;
+    if (const auto workers = record.get<field_row("graph.workers")>()) design.workers = *workers;
+    if (design.workers == 0U) {
+      reading_.say(*record.node<field_row("graph.workers")>(), "nobody would ever work", "write 1 or more");
+    }
+    record.into_word<field_row("graph.dispatch")>(design.policy);
     for (auto& [key, node] : record.get<field_row("graph.nodes")>()) {
       declared_.emplace_back(key->text, key->mark);
       if (node.usable()) design.nodes.push_back(read_node(*key, node, design.rules));
@@ -75,6 +80,7 @@ class GraphReader {
     if (node.visits == 0U)
       reading_.say(*record.node<field_row("node.visits")>(), "it would never run", "write 1 or more");
     read_fan_out(record, node);
+    record.into<field_row("node.priority")>(node.priority);
     record.into<field_row("node.defer")>(node.defer);
     return node;
   }

@@ -17,6 +17,7 @@
 #include "scenarios/reader/locate.hpp"
 #include "scenarios/reader/step_places.hpp"
 #include "scenarios/reader/yaml.hpp"
+#include "scenarios/runtimes/graph.hpp"
 
 namespace squall::scenarios {
 namespace {
@@ -32,10 +33,14 @@ class Loader {
  public:
   explicit Loader(std::string root, std::string text = {}) : root_(std::move(root)), given_(std::move(text)) {}
 
-  Loaded file(const std::string& path, const std::string& plan) {
+  Loaded file(const std::string& path, const LoadOptions& options) {
+    const std::string& plan = options.plan;
     if (root_.empty()) root_ = fs::path{path}.parent_path().string();
     Node* whole = open(path, nullptr, 0);
     if (whole != nullptr && whole->is_mapping() && !plan.empty()) put_plan(*whole, plan);
+    if (whole != nullptr && whole->is_mapping()) {
+      for (const auto& [place, value] : options.changes) change(*whole, place, value);
+    }
     return finish(whole);
   }
 
@@ -149,6 +154,21 @@ class Loader {
     return parent;
   }
 
+  /// One change from outside of the files.
+  void change(Node& whole, const std::string& place, const std::string& value) {
+    Node* changes =
+        parse_yaml(sources_, sources_.add("(option)", fmt::format("{}: {}\n", place, value)), tree_, findings_);
+    if (changes == nullptr || !changes->is_mapping()) return;
+    const Node* at = &whole;
+    for (std::size_t from = 0; at != nullptr && from < place.size();) {
+      const std::size_t to = std::min(place.find('.', from), place.size());
+      at = at->is_mapping() ? at->find(place.substr(from, to - from)) : nullptr;
+      from = to + 1;
+    }
+    const bool same = at != nullptr && at->is_scalar() && at->text == value;
+    if (!same) apply_changes(tree_, whole, *changes, findings_);
+  }
+
   Loaded finish(Node* whole) {
     if (whole != nullptr) scenario(*whole);
     loaded_.diagnostics = findings_.list();
@@ -161,6 +181,7 @@ class Loader {
     Sections sections = read_sections(reading, whole, loaded_);
     if (findings_.count() > Findings::most) return;  // no more is told
     Built built = sections.workflow.build();
+    if (const auto& graph = sections.workflow.graph()) loaded_.workers = graph->workers.value_or(0);
     std::vector<Expression> conditions = conditions_of(sections.faults);
     if (sections.plan) std::ranges::move(conditions_of(*sections.plan), std::back_inserter(conditions));
     if (built.errors.empty() && findings_.count() == 0) built.errors = mistakes(sections.workflow, conditions);
@@ -206,7 +227,7 @@ std::optional<Diagnostic> Loaded::place_of(std::uint32_t mark) const {
 }
 
 Loaded load(const std::string& path, const LoadOptions& options) {
-  return Loader{options.root, options.text}.file(path, options.plan);
+  return Loader{options.root, options.text}.file(path, options);
 }
 
 Loaded load_text(const std::string& name, std::string text) { return Loader{{}}.text(name, std::move(text)); }

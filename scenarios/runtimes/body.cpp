@@ -14,14 +14,15 @@ namespace {
 
 constexpr const char* route_name = "(route)";
 constexpr const char* ok_name = "(ok)";
-constexpr int stopped = 2;  ///< of `ok`
 constexpr const char* try_name = "(try)";
 constexpr const char* interrupted = "interrupted";
 
-/// `program` with each step replaced by what `each` makes of it, from the inside out.
-Program rewritten(const Program& program, const std::function<void(Step, Program&)>& each) {
+/// `program` with each step replaced by what `each(step, in a branch, result)` makes of it, from the inside out.
+using Rewrite = std::function<void(Step, bool, Program&)>;
+Program rewritten(const Program& program, const Rewrite& each, bool in_branch = false) {
   Program result;
-  const auto part = [&](Program& inside) { inside = rewritten(inside, each); };
+  const auto part = [&](Program& inside) { inside = rewritten(inside, each, in_branch); };
+  const auto branch_part = [&](Program& inside) { inside = rewritten(inside, each, true); };
   for (Step step : program.steps) {
     if (auto* condition = std::get_if<steps::If>(&step.action)) {
       part(condition->then);
@@ -33,16 +34,16 @@ Program rewritten(const Program& program, const std::function<void(Step, Program
     } else if (auto* block = std::get_if<steps::Block>(&step.action)) {
       part(block->body);
     } else if (auto* parallel = std::get_if<steps::Parallel>(&step.action)) {
-      for (auto& branch : parallel->branches) part(branch.second);
+      for (auto& branch : parallel->branches) branch_part(branch.second);
     } else if (auto* map = std::get_if<steps::Map>(&step.action)) {
-      part(map->body);
+      branch_part(map->body);
     }
     if (step.fields.undo) part(*step.fields.undo);
     if (step.fields.otherwise) {
       for (auto& branch : step.fields.otherwise->branches) part(branch.second);
     }
     if (step.fields.finally) part(*step.fields.finally);
-    each(std::move(step), result);
+    each(std::move(step), in_branch, result);
   }
   return result;
 }
@@ -64,57 +65,61 @@ class Body {
       : design_(design), node_(node), runtime_(runtime), errors_(errors) {}
 
   Program program() {
-    Program inside =
-        node_.graph ? entering() : rewritten(node_.body, [&](Step step, Program& to) { rewrite(std::move(step), to); });
+    Program inside = node_.graph ? entering() : rewritten(node_.body, rewrite_step());
     if (interrupts_ != 0) inside = again_after_answers(std::move(inside));
     if (node_.over) inside = fanned_out(std::move(inside));
     const bool tries = node_.fields.retry.has_value() || interrupts_ != 0;
     Program attempt;
-    if (tries && stages()) attempt.set(try_name, var(try_name) + 1);
+    if (tries && (stages() || node_.graph)) attempt.set(try_name, var(try_name) + 1);
     for (Step& step : inside.steps) attempt.add(std::move(step));
     Fields fields = node_.fields;
     fields.id.clear();
     if (fields.otherwise) rewrite_otherwise(*fields.otherwise);
     Program all;
-    all.set("visit", var("msg.visit"));
+    all.set("visit", message_field(inner::visit));
     all.set(route_name, -1);
     all.set(ok_name, 1);
     all.set(try_name, 0);
     for (std::uint32_t i = 0; i < interrupts_; ++i) all.set(asked(i), 0);
     if (takes_inputs())
-      all.repeat(scenarios::program().receive(topic(inner::input), {.as = "(input)"}), {.times = var("msg.inputs")});
+      all.repeat(scenarios::program().receive(topic(inner::input), {.as = "(input)"}),
+                 {.times = message_field(inner::inputs)});
     if (fields.timeout || fields.retry || fields.deadline || fields.otherwise) {
       attempt = Program{}.block(std::move(attempt), fields);
     }
-    Otherwise failed{scenarios::program().set(ok_name, 0)};
+    Otherwise failed{scenarios::program()
+                         .send(runtime_, inner::failed, {.with = {{inner::because, var("error.because")}}})
+                         .set(ok_name, 0)};
     // A worker that is asked to stop keeps nothing that would come again, and tells nobody.
-    const bool acknowledges = design_.rules.guarantee == Guarantee::at_least_once;
-    if (acknowledges)
-      failed.branches.emplace_back("cancelled", scenarios::program().acknowledge().set(ok_name, stopped));
+    if (design_.rules.guarantee == Guarantee::at_least_once)
+      failed.branches.emplace_back("cancelled", scenarios::program().acknowledge().set(ok_name, 0));
     all.block(std::move(attempt), {.otherwise = std::move(failed)});
-    Program tell;
-    tell.send(
-        runtime_, inner::done,
-        {.with = {{"ok", var(ok_name)}, {"route", var(route_name)}, {"try", var(try_name)}}, .artifact = last_made()});
-    if (acknowledges) {
-      all.if_(var(ok_name) != stopped, std::move(tell));
-    } else {
-      all.add(std::move(tell.steps.front()));
-    }
+    all.if_(var(ok_name) == 1,
+            Program{}.send(
+                runtime_, inner::done,
+                {.with = {{inner::route, var(route_name)}, {inner::attempt, var(try_name)}}, .artifact = last_made()}));
     return all;
   }
 
  private:
   bool stages() const { return design_.rules.commit != Commit::at_once; }
   bool takes_inputs() const { return !design_.rules.supersteps(); }
+  static Expression message_field(const char* name) { return var(fmt::format("msg.{}", name)); }
   static std::string asked(std::uint32_t number) { return fmt::format("(asked {})", number); }
 
   void error(std::uint32_t mark, std::string what, std::string fix) {
     errors_.push_back({node_.name, std::move(what), std::move(fix), mark});
   }
 
-  void rewrite(Step step, Program& to) {
+  Rewrite rewrite_step() {
+    return [this](Step step, bool in_branch, Program& to) { rewrite(std::move(step), in_branch, to); };
+  }
+
+  void rewrite(Step step, bool in_branch, Program& to) {
     if (const auto* route = std::get_if<steps::Route>(&step.action)) {
+      if (in_branch)
+        error(step.mark, "a branch ends without its parent knowing how: its 'route' would be lost",
+              "route behind the parallel or map");
       to.add({steps::Set{route_name, mask_of(*route, step.mark)}, std::move(step.fields), step.mark});
     } else if (const auto* write = std::get_if<steps::Write>(&step.action); write != nullptr && stages()) {
       to.add({staged(write->key, write->value), std::move(step.fields), step.mark});
@@ -138,6 +143,11 @@ class Body {
       if (std::holds_alternative<steps::Finish>(step.action)) {
         error(step.mark, "a node does not finish the instance: the graph does", "route to the end, or fail");
       }
+      if (std::holds_alternative<steps::Restart>(step.action) ||
+          std::holds_alternative<steps::Checkpoint>(step.action)) {
+        error(step.mark, "a node does not save or restart itself: its runtime does",
+              "leave it out; runs-as: {checkpoint: node} says when the runtime saves");
+      }
       if (std::holds_alternative<steps::CompareAndSet>(step.action) && stages()) {
         error(step.mark, "what a body writes is committed after it: there is nothing to compare with",
               "write it, and give the key a reducer; or choose 'commit: at-once'");
@@ -149,7 +159,7 @@ class Body {
   steps::Send staged(const std::string& key, const std::optional<Expression>& value) const {
     return {runtime_,
             inner::write(key),
-            {.with = {{"value", value.value_or(Expression{0})}, {"try", var(try_name)}},
+            {.with = {{inner::value, value.value_or(Expression{0})}, {inner::attempt, var(try_name)}},
              .artifact = value ? std::string{} : key}};
   }
 
@@ -175,17 +185,19 @@ class Body {
 
   void rewrite_otherwise(Otherwise& otherwise) {
     for (auto& branch : otherwise.branches) {
-      branch.second = rewritten(branch.second, [&](Step step, Program& to) { rewrite(std::move(step), to); });
+      branch.second = rewritten(branch.second, rewrite_step());
     }
   }
 
-  /// The body of a node with a subgraph.
+  /// The body of a node with a subgraph. However it ends, the subgraph that it began goes on no longer.
   Program entering() const {
     const std::string inside = node_.name + "-graph";
-    return Program{}
-        .send(inside, inner::enter)
-        .receive(topic(inner::left).from(inside), {.as = "(left)"})
-        .if_(var("(left).ok") == 0, Program{}.fail("its subgraph has failed"));
+    Program enter;
+    enter.send(inside, inner::enter, {.with = {{inner::attempt, var(try_name)}}});
+    enter.receive(topic(inner::left).from(inside).where(message_field(inner::attempt) == var(try_name)),
+                  {.as = "(left)"});
+    enter.if_(var(fmt::format("(left).{}", inner::ok)) == 0, Program{}.fail("its subgraph has failed"));
+    return Program{}.block(std::move(enter), {.finally = Program{}.cancel(var(inside))});
   }
 
   /// A question makes the body give way; with its answer it runs again from its top.

@@ -6,6 +6,7 @@
 
 #include "scenarios/agents/bodies_runtime.hpp"
 #include "scenarios/agents/compiler.hpp"
+#include "scenarios/runtimes/expected.hpp"
 #include "scenarios/runtimes/lower.hpp"
 #include "scenarios/runtimes/plan.hpp"
 
@@ -88,6 +89,22 @@ void collect_inside(const GraphNode& node, const Declarations& names, std::vecto
   for (const GraphNode& inside : node.graph->nodes) collect_inside(inside, names, agents);
 }
 
+void order_nodes(const GraphDesign& design, const Declarations& names, RuntimePlan& plan) {
+  std::vector<sim::Duration> own;
+  own.reserve(design.nodes.size());
+  for (const GraphNode& node : design.nodes) own.push_back(expected(node.body, names));
+  const std::vector<sim::Duration> ranks = upward_ranks(design, own);
+  for (std::size_t n = 0; n < design.nodes.size(); ++n) {
+    std::int64_t& order = plan.nodes[n].order;
+    switch (design.policy) {
+      case DispatchPolicy::fifo: break;
+      case DispatchPolicy::priority: order = -std::int64_t{design.nodes[n].priority}; break;
+      case DispatchPolicy::shortest: order = own[n].count(); break;
+      case DispatchPolicy::critical_path: order = -ranks[n].count(); break;
+    }
+  }
+}
+
 }  // namespace
 
 void Compiler::plan_writers(const GraphDesign& design, RuntimePlan& plan) {
@@ -142,15 +159,18 @@ RuntimePlan Compiler::plan_of(const steps::Runtime& s) {
     });
   }
   plan.carries = plan.carries && !design.rules.supersteps();
+  plan.workers = design.workers.value_or(0);
+  order_nodes(design, names_, plan);
   plan.run = names_.topic(inner::run);
   plan.input = names_.topic(inner::input);
   const auto field = [&](const char* name) { return names_.field(name).value_or(std::uint8_t{0}); };
-  plan.visit_field = field("visit");
-  plan.inputs_field = field("inputs");
-  plan.ok_field = field("ok");
-  plan.route_field = field("route");
-  plan.try_field = field("try");
-  plan.value_field = field("value");
+  plan.failed = names_.topic(inner::failed);
+  plan.visit_field = field(inner::visit);
+  plan.inputs_field = field(inner::inputs);
+  plan.because_field = field(inner::because);
+  plan.route_field = field(inner::route);
+  plan.attempt_field = field(inner::attempt);
+  plan.value_field = field(inner::value);
   plan.limit_text = names_.text(design.rules.supersteps() ? fmt::format("it has taken {} steps", plan.limit)
                                                           : fmt::format("it has run {} nodes", plan.limit));
   plan.clash_text = names_.text("two nodes have written one key in one step");
@@ -163,7 +183,7 @@ RuntimePlan Compiler::plan_of(const steps::Runtime& s) {
 /// begin -> go -> wait -> done -> go …; whatever cuts it short stops its nodes first.
 void Compiler::compile(const steps::Runtime& s, const Step&) {
   RuntimePlan plan = plan_of(s);
-  code_.sources.push_back({{.topic = names_.topic(inner::done)}});
+  code_.sources.push_back({{.topic = names_.topic(inner::done)}, {.topic = names_.topic(inner::failed)}});
   code_.waits.push_back(sim::wait_of(code_.sources.back(), false));
   const auto heard = static_cast<std::uint32_t>(code_.waits.size() - 1);
   plan.message = new_local(sim::CellType::message);

@@ -22,6 +22,10 @@ class Engine {
 
   /// Tells the agents of nodes to run.
   Goes go() {
+    if (plan_.workers != 0) {
+      hand_out();
+      return state_.running() != 0 ? Goes::waits : over();
+    }
     for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) {
       NodeState node = state_.node(n);
       if (node.sent == node.running) continue;
@@ -55,13 +59,14 @@ class Engine {
     state_.set(n, node);
     --state_.running();
     const std::int64_t* fields = sim::World::after<std::int64_t>(row);
-    const bool ok = fields[plan_.ok_field] != 0;
+    const bool ok = row.topic != plan_.failed;
+    const std::int64_t because = ok ? -1 : fields[plan_.because_field];
     const std::int64_t route = fields[plan_.route_field];
     const sim::Row work = row.artifact;
-    accept(n, ok, fields[plan_.try_field]);
+    accept(n, ok, fields[plan_.attempt_field]);
     if (!ok && plan_.rules.failure == FailureScope::graph) {
       drop();
-      return fail(sim::Error::failed, plan_.nodes[n].failed_text);
+      return fail(sim::Error::failed, because == -1 ? plan_.nodes[n].failed_text : because);
     }
     if (ok && plan_.rules.commit == Commit::end_of_node) commit(n);
     go_along(n, ok, route, work);
@@ -93,6 +98,8 @@ class Engine {
   }
 
   Goes fail(sim::Error error, std::int64_t because) {
+    // What waits for the end of the step goes with it.
+    for (const RuntimePlan::Writer& writer : plan_.writers) f_.turn.discard(writer.wait);
     if (plan_.rules.stops_siblings) stop_nodes();
     f_.failing = {.error = error, .from = f_.turn.self, .because = because};
     return Goes::fails;
@@ -191,6 +198,8 @@ class Engine {
       ++state_.runs();
     }
     ++node.visits;
+    if (plan_.workers != 0 && node.sent == node.running) state_.since(n) = state_.begun();
+    ++state_.begun();
     ++node.running;
     state_.set(n, node);
     ++state_.running();
@@ -207,6 +216,26 @@ class Engine {
     if (!plan_.ends_at_limit) return fail(sim::Error::failed, plan_.limit_text);
     stop_nodes();
     return over(false);
+  }
+
+  /// To as many nodes as there are workers, in the order of the policy. O(nodes) for each.
+  void hand_out() {
+    std::uint32_t busy = 0;
+    for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) busy += state_.node(n).sent;
+    for (; busy < plan_.workers; ++busy) {
+      std::uint32_t first = RuntimePlan::to_end;
+      for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) {
+        const NodeState node = state_.node(n);
+        if (node.sent == node.running) continue;
+        const auto key = [&](std::uint32_t of) { return std::pair{plan_.nodes[of].order, state_.since(of)}; };
+        if (first == RuntimePlan::to_end || key(n) < key(first)) first = n;
+      }
+      if (first == RuntimePlan::to_end) return;
+      NodeState node = state_.node(first);
+      tell(first, node);
+      ++node.sent;
+      state_.set(first, node);
+    }
   }
 
   void tell(std::uint32_t n, NodeState node) {
@@ -246,7 +275,7 @@ class Engine {
       // What is left of an attempt that failed lies before what stays, so that as many are taken as do not.
       for (sim::Row first = first_of(writer); first != 0; first = first_of(writer)) {
         const sim::MessageRow& write = f_.turn.world.message(first - 1);
-        if (ok && sim::World::after<std::int64_t>(write)[plan_.try_field] == attempt) break;
+        if (ok && sim::World::after<std::int64_t>(write)[plan_.attempt_field] == attempt) break;
         if (!take(writer.wait)) break;
       }
     }
@@ -323,7 +352,8 @@ class Engine {
 
   // ---- the end ----
 
-  Goes save_between() { return plan_.rules.checkpoint == Saves::none ? Goes::waits : Goes::on; }
+  /// In the middle of a step: there may be a worker for somebody else now.
+  Goes save_between() { return plan_.rules.checkpoint == Saves::none && plan_.workers == 0 ? Goes::waits : Goes::on; }
 
   Goes over(bool tells = true) {
     for (const RuntimePlan::Node& node : plan_.nodes) {

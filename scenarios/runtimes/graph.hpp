@@ -44,6 +44,14 @@ enum class Tally : std::uint8_t {
   counter  ///< tokens are counted whatever edge they came by; what is too many is forgotten when the node begins
 };
 
+/// Which of the nodes that could begin does, where there are fewer workers.
+enum class DispatchPolicy : std::uint8_t {
+  fifo,          ///< who could begin first
+  priority,      ///< the highest `priority`
+  shortest,      ///< the shortest expected work
+  critical_path  ///< the longest expected way to the end
+};
+
 struct JoinRule {
   enum class Kind : std::uint8_t {
     each,       ///< any in-edge has a token; takes all that are there
@@ -106,6 +114,7 @@ struct GraphNode {
   Fields fields;                             ///< timeout, retry, deadline, otherwise: around the body
   std::optional<std::uint32_t> visits;       ///< runs at most so often
   std::optional<Over> over;                  ///< the body runs once for each
+  std::uint32_t priority = 0;                ///< for `DispatchPolicy::priority`; the higher the sooner
   bool defer = false;                        ///< superstep: only when no other node is due
   std::shared_ptr<const GraphDesign> graph;  ///< instead of a body
   std::uint32_t mark = 0;  ///< a reader's own number of the place; comes back in what is wrong with the node
@@ -115,8 +124,10 @@ struct GraphDesign {
   Rules rules;
   std::vector<std::string> start;
   std::vector<GraphNode> nodes;
-  std::optional<std::uint32_t> limit;  ///< at most so many runs of nodes; of supersteps, where there are any
-  bool ends_at_limit = false;          ///< else it fails there
+  std::optional<std::uint32_t> limit;    ///< at most so many runs of nodes; of supersteps, where there are any
+  bool ends_at_limit = false;            ///< else it fails there
+  std::optional<std::uint32_t> workers;  ///< so many nodes run at once; else any number
+  DispatchPolicy policy = DispatchPolicy::fifo;
   std::uint32_t mark = 0;
 
   const GraphNode* find(std::string_view name) const;

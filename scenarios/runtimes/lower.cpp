@@ -32,6 +32,8 @@ class Drawing {
     for (const std::string& start : design_.start) is_node("graph", "begins at", start);
     std::set<std::string_view> seen;
     for (const GraphNode& node : design_.nodes) {
+      if (node.name == runtime_agent)
+        error(node.mark, node.name, "the runtime is called so", "give the node another name");
       if (node.name == end_node) error(node.mark, node.name, "'end' is the end of every graph", "give it another name");
       if (!seen.insert(node.name).second) error(node.mark, node.name, "two nodes have this name", "rename one of them");
       check(node);
@@ -123,7 +125,7 @@ void inner_topic(Workflow& workflow, const std::string& name) {
 
 void declare_topics(const GraphDesign& design, Workflow& workflow) {
   if (!design.rules.remote()) {
-    for (const char* topic : {inner::run, inner::input, inner::done, inner::enter, inner::left})
+    for (const char* topic : {inner::run, inner::input, inner::done, inner::failed, inner::enter, inner::left})
       inner_topic(workflow, topic);
   }
   // What a body writes before its commit goes with its result, whoever works.
@@ -174,6 +176,11 @@ std::vector<std::string> sources_of(const GraphDesign& design, std::string_view 
 
 void lower(const GraphDesign& design, const std::string& name, const std::string& host, Workflow& workflow,
            std::vector<BuildError>& errors) {
+  for (const auto& agent : workflow.agents()) {
+    if (agent.first == name)
+      errors.push_back(
+          {name, fmt::format("is the name of the runtime, and of an agent"), "give the agent another name", 0});
+  }
   if (!Drawing{design, errors}.check()) {
     for (const GraphNode& node : design.nodes) (void)node_program(design, node, name, errors);
     return;
@@ -190,7 +197,8 @@ void lower(const GraphDesign& design, const std::string& name, const std::string
     Program inside;
     inside.set("(ok)", 1);
     inside.block(std::move(run), {.otherwise = Otherwise{program().set("(ok)", 0)}});
-    inside.send(node, inner::left, {.with = {{"ok", var("(ok)")}}});
+    const Expression attempt = var(fmt::format("msg.{}", inner::attempt));
+    inside.send(node, inner::left, {.with = {{inner::ok, var("(ok)")}, {inner::attempt, attempt}}});
     runtime.on.emplace_back(inner::enter, std::move(inside));
     runtime.concurrency = 255;
   }

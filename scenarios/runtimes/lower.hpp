@@ -11,14 +11,23 @@
 /// From a drawing to agents: one for each node, and one for the runtime that starts them.
 namespace squall::scenarios {
 
-/// What runtime and nodes say to one another. No name in a file can hold a parenthesis or a blank.
+/// What runtime and nodes say to one another. Where faults can strike it its names are such as files can say.
 namespace inner {
-inline constexpr const char* run = "(run)";      ///< runtime to node: begin. Fields visit, inputs
-inline constexpr const char* input = "(input)";  ///< runtime to node, before it: one more artifact to begin with
-inline constexpr const char* done = "(done)";    ///< node to runtime. Fields ok, route, try
-inline constexpr const char* enter = "(enter)";  ///< node to the runtime of its subgraph
-inline constexpr const char* left = "(left)";    ///< and back. Field ok
-inline std::string write(const std::string& key) { return "write " + key; }  ///< node to runtime. Fields value, try
+inline constexpr const char* run = "graph-run";        ///< runtime to node: begin. Fields visit, inputs
+inline constexpr const char* input = "graph-input";    ///< runtime to node, before it: one more artifact to begin with
+inline constexpr const char* done = "graph-done";      ///< node to runtime: it is well done. Fields route, attempt
+inline constexpr const char* failed = "graph-failed";  ///< node to runtime. Field because
+inline constexpr const char* enter = "graph-enter";    ///< node to the runtime of its subgraph. Field attempt
+inline constexpr const char* left = "graph-left";      ///< and back. Fields ok, attempt
+inline std::string write(const std::string& key) { return "write " + key; }  ///< node to runtime. Fields value, attempt
+/// Fields: no field of a user's own is called so.
+inline constexpr const char* visit = "graph_visit";
+inline constexpr const char* inputs = "graph_inputs";
+inline constexpr const char* ok = "graph_ok";
+inline constexpr const char* route = "graph_route";
+inline constexpr const char* attempt = "graph_attempt";
+inline constexpr const char* because = "graph_because";
+inline constexpr const char* value = "graph_value";
 inline std::string token(const std::string& from, const std::string& to) { return from + " -> " + to; }
 }  // namespace inner
 

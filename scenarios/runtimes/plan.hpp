@@ -34,6 +34,7 @@ struct RuntimePlan {
     std::vector<Group> groups;
     std::uint32_t visits = 0;  ///< 0: any number
     bool defer = false;
+    std::int64_t order = 0;  ///< of two that could begin the lower one does, and of equal ones who could first
     bool fans_out = false;
     std::vector<sim::AgentId> inside;  ///< who is to be stopped with it: itself, and all of its subgraph
     std::int64_t failed_text = -1;     ///< `NAME has failed`
@@ -53,15 +54,18 @@ struct RuntimePlan {
   std::vector<Writer> writers;  ///< by key, then by the name of the node
   std::uint32_t limit = 0;
   bool ends_at_limit = false;
-  bool reports = false;  ///< it runs the whole instance, and says how that went
-  bool carries = false;  ///< what a node makes goes along its edges
-  sim::TopicId run{}, input{};
-  std::uint8_t visit_field = 0, inputs_field = 0, ok_field = 0, route_field = 0, try_field = 0, value_field = 0;
+  std::uint32_t workers = 0;  ///< so many nodes run at once; 0: any number
+  bool reports = false;       ///< it runs the whole instance, and says how that went
+  bool carries = false;       ///< what a node makes goes along its edges
+  sim::TopicId run{}, input{}, failed{};
+  std::uint8_t visit_field = 0, inputs_field = 0, route_field = 0, attempt_field = 0, value_field = 0,
+               because_field = 0;
   std::int64_t limit_text = -1, clash_text = -1, visits_text = -1, overflow_text = -1;
   std::uint16_t message = 0;  ///< local: what the runtime has just heard
   std::uint16_t first = 0;    ///< local: its own begin there (`RuntimeState`)
 
-  std::size_t locals() const { return 3 + nodes.size() + edges.size() * (carries ? 2 : 1); }
+  /// Of the runtime; those that hold work come last.
+  std::size_t locals() const { return 4 + nodes.size() * (workers != 0 ? 2 : 1) + edges.size() * (carries ? 2 : 1); }
 };
 
 }  // namespace squall::scenarios

@@ -67,15 +67,21 @@ class RuntimeState {
   std::int64_t& running() { return own_[0]; }  ///< runs of nodes that are not done
   std::int64_t& runs() { return own_[1]; }     ///< runs, or supersteps, that have begun
   std::int64_t& failed() { return own_[2]; }   ///< a failed token has come to the end
-  NodeState node(std::size_t n) const { return std::bit_cast<NodeState>(own_[3 + n]); }
-  void set(std::size_t n, NodeState node) { own_[3 + n] = std::bit_cast<std::int64_t>(node); }
-  TokenQueue tokens(std::size_t edge) { return TokenQueue{own_[3 + plan_.nodes.size() + edge]}; }
+  std::int64_t& begun() { return own_[3]; }    ///< runs that have become possible so far, for their order
+  NodeState node(std::size_t n) const { return std::bit_cast<NodeState>(own_[fixed + n]); }
+  void set(std::size_t n, NodeState node) { own_[fixed + n] = std::bit_cast<std::int64_t>(node); }
+  /// Since when a run of the node waits for a worker. Only where workers are counted.
+  std::int64_t& since(std::size_t n) { return own_[fixed + plan_.nodes.size() + n]; }
+  TokenQueue tokens(std::size_t edge) { return TokenQueue{own_[edges() + edge]}; }
   /// The local that holds what came along an edge last.
   std::uint16_t work(std::size_t edge) const {
-    return static_cast<std::uint16_t>(plan_.first + 3 + plan_.nodes.size() + plan_.edges.size() + edge);
+    return static_cast<std::uint16_t>(plan_.first + edges() + plan_.edges.size() + edge);
   }
 
  private:
+  static constexpr std::size_t fixed = 4;
+  std::size_t edges() const { return fixed + plan_.nodes.size() * (plan_.workers != 0 ? 2 : 1); }
+
   std::int64_t* own_;
   const RuntimePlan& plan_;
 };

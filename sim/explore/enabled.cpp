@@ -37,7 +37,7 @@ bool strikes_now(const World& world, const TimerRow& timer) {
 /// What ends something because it has lasted too long, or lets it be tried again.
 bool is_late(TimerKind kind) {
   return kind == TimerKind::timeout || kind == TimerKind::deadline || kind == TimerKind::backoff ||
-         kind == TimerKind::expiry;
+         kind == TimerKind::expiry || kind == TimerKind::redelivery;
 }
 
 }  // namespace

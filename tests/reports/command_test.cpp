@@ -45,8 +45,8 @@ TEST_SUITE("the command: arguments that it refuses, with 2") {
     check_refused("runn", "error: no command is called 'runn'\n  fix: did you mean 'run'?\n");
     check_refused("\"$(printf 'a\\033[2J')\"",
                   "error: no command is called 'a\\x1b[2J'\n"
-                  "  fix: use one of: run, replay, test, explore, sweep, fuzz, shrink, explain, compare, keep, merge, "
-                  "query, …\n");
+                  "  fix: use one of: run, replay, test, explore, sweep, fuzz, shrink, explain, compare, dispatch, "
+                  "keep, merge, …\n");
     check_refused("run", "error: FILE is required\n  fix: see squall run --help\n");
     check_refused("test", "error: PATH is required\n  fix: see squall test --help\n");
     check_refused("run " + w6 + " --seed", "error: --seed: 1 required TEXT missing\n  fix: see squall run --help\n");
