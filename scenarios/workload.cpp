@@ -42,7 +42,7 @@ void WorkloadSink::count_waiting(const sim::World& world) {
   for (const Runtime& runtime : runtimes_) {
     if (runtime.plan->workers == 0) continue;
     for (sim::Row a = world.agent(runtime.agent).first; a != sim::no_row; a = world.activation(a).next) {
-      const RuntimeState state{const_cast<sim::World&>(world).locals(a), *runtime.plan};
+      const RuntimeState state{const_cast<sim::World&>(world), a, *runtime.plan};  // only looked at
       for (std::size_t n = 0; n < runtime.plan->nodes.size(); ++n) {
         const NodeState node = state.node(n);
         in_runtimes_ += static_cast<std::uint32_t>(node.running - node.sent);

@@ -13,7 +13,7 @@ enum class Goes : std::uint8_t { on, waits, ends, fails };
 class Engine {
  public:
   Engine(Frame& frame, const Op& op)
-      : f_(frame), op_(op), plan_(*frame.code.runtimes[op.a]), state_(frame.locals(), plan_) {}
+      : f_(frame), op_(op), plan_(*frame.code.runtimes[op.a]), state_(frame.turn.world, frame.turn.activation, plan_) {}
 
   Goes begin() {
     for (const std::uint32_t edge : plan_.start) push(edge, EdgeToken::ok, sim::no_row);
@@ -48,7 +48,8 @@ class Engine {
 
   /// A node has said that it is done.
   Goes done() {
-    std::int64_t& held = f_.locals()[plan_.message];
+    const std::int64_t held = f_.locals()[plan_.message];
+    if (held == 0) return Goes::waits;  // a fault has led it here again
     const auto message = static_cast<sim::Row>(held - 1);
     const sim::MessageRow& row = f_.turn.world.message(message);
     const std::uint32_t n = node_of(row.from);
@@ -358,9 +359,9 @@ class Engine {
   Goes over(bool tells = true) {
     for (const RuntimePlan::Node& node : plan_.nodes) {
       for (const std::uint32_t e : node.in) {
-        for (TokenQueue tokens = state_.tokens(e); tells && !tokens.empty();) {
+        while (tells && !state_.tokens(e).empty()) {
           // What nobody took lies with whom it was for.
-          if (tokens.pop() == EdgeToken::ok)
+          if (state_.tokens(e).pop() == EdgeToken::ok)
             f_.turn.send({.to = node.agent, .topic = plan_.edges[e].token}, f_.ask(op_));
         }
       }

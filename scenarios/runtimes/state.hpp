@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "scenarios/runtimes/plan.hpp"
+#include "sim/world.hpp"
 
 namespace squall::scenarios {
 
@@ -59,20 +60,22 @@ struct NodeState {
 };
 static_assert(sizeof(NodeState) == 8);
 
-/// The state of a runtime, in the locals of its activation: it is saved, compared and copied with the world.
+/// The state of a runtime, in the locals of its activation: it is saved, compared and copied with the world. A reference that
+/// it gives is good until the world grows, which anything may do that sends or writes.
 class RuntimeState {
  public:
-  RuntimeState(std::int64_t* locals, const RuntimePlan& plan) : own_(locals + plan.first), plan_(plan) {}
+  RuntimeState(sim::World& world, sim::Row activation, const RuntimePlan& plan)
+      : world_(world), activation_(activation), plan_(plan) {}
 
-  std::int64_t& running() { return own_[0]; }  ///< runs of nodes that are not done
-  std::int64_t& runs() { return own_[1]; }     ///< runs, or supersteps, that have begun
-  std::int64_t& failed() { return own_[2]; }   ///< a failed token has come to the end
-  std::int64_t& begun() { return own_[3]; }    ///< runs that have become possible so far, for their order
-  NodeState node(std::size_t n) const { return std::bit_cast<NodeState>(own_[fixed + n]); }
-  void set(std::size_t n, NodeState node) { own_[fixed + n] = std::bit_cast<std::int64_t>(node); }
+  std::int64_t& running() { return own(0); }  ///< runs of nodes that are not done
+  std::int64_t& runs() { return own(1); }     ///< runs, or supersteps, that have begun
+  std::int64_t& failed() { return own(2); }   ///< a failed token has come to the end
+  std::int64_t& begun() { return own(3); }    ///< runs that have become possible so far, for their order
+  NodeState node(std::size_t n) const { return std::bit_cast<NodeState>(own(fixed + n)); }
+  void set(std::size_t n, NodeState node) { own(fixed + n) = std::bit_cast<std::int64_t>(node); }
   /// Since when a run of the node waits for a worker. Only where workers are counted.
-  std::int64_t& since(std::size_t n) { return own_[fixed + plan_.nodes.size() + n]; }
-  TokenQueue tokens(std::size_t edge) { return TokenQueue{own_[edges() + edge]}; }
+  std::int64_t& since(std::size_t n) { return own(fixed + plan_.nodes.size() + n); }
+  TokenQueue tokens(std::size_t edge) { return TokenQueue{own(edges() + edge)}; }
   /// The local that holds what came along an edge last.
   std::uint16_t work(std::size_t edge) const {
     return static_cast<std::uint16_t>(plan_.first + edges() + plan_.edges.size() + edge);
@@ -81,8 +84,10 @@ class RuntimeState {
  private:
   static constexpr std::size_t fixed = 4;
   std::size_t edges() const { return fixed + plan_.nodes.size() * (plan_.workers != 0 ? 2 : 1); }
+  std::int64_t& own(std::size_t number) const { return world_.locals(activation_)[plan_.first + number]; }
 
-  std::int64_t* own_;
+  sim::World& world_;
+  sim::Row activation_;
   const RuntimePlan& plan_;
 };
 
