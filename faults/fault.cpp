@@ -8,6 +8,16 @@
 #include "faults/text.hpp"
 
 namespace squall::faults {
+
+Fault::Fault() = default;
+Fault::Fault(const Fault&) = default;
+Fault::Fault(Fault&&) noexcept = default;
+Fault& Fault::operator=(const Fault&) = default;
+Fault& Fault::operator=(Fault&&) noexcept = default;
+Fault::~Fault() = default;
+bool operator==(const Fault& a, const Fault& b) {
+  return static_cast<const AnyFault&>(a) == static_cast<const AnyFault&>(b);
+}
 namespace {
 
 using sim::Distribution;

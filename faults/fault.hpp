@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <variant>
 
 #include "faults/kinds/agent_crash.hpp"
@@ -81,7 +84,7 @@ namespace squall::faults {
 
 /// One of the kinds that are built. Of those that strike the same place the first is asked first: what is lost cannot be
 /// delayed as well.
-using Fault = std::variant<
+using AnyFault = std::variant<
     MessageLoss, HumanNever, MessageMisroute, MessageStaleReply, MessageCorrupt, MessageEmpty, MessageTruncate,  //
     MessageFieldDrop, MessageDuplicate, HumanTwice, MessageReorder, MessageDelay, HumanLate,                     //
     Partition, OneWayPartition, LinkReset, LinkSlow, StreamCut,                                                  //
@@ -93,6 +96,23 @@ using Fault = std::variant<
     RenewalLost, LeaseExpiresEarly, CheckpointLost, CheckpointPartial, CheckpointOld, CheckpointForked, TimerLost,
     TimerEarly, ClockSkew, ClockJump, CancelLost, CancelLate, LateSubscribe, DetectorWrong, QueueFull, IsolateOne,
     SplitBrain, OneWay, Flapping, RollingRestart, ProviderOutage, Swizzle, SlowOne, Cascade, ThunderingRetry, Calm>;
+
+/// The same with what every copy needs made in one place: of so many kinds it costs a compiler seconds in each file that
+/// keeps a fault.
+class Fault : public AnyFault {
+ public:
+  template <class Kind>
+  requires(!std::same_as<std::remove_cvref_t<Kind>, Fault> && std::constructible_from<AnyFault, Kind>)
+      Fault(Kind&& kind)
+      : AnyFault(std::forward<Kind>(kind)) {}  // NOLINT: a kind is a fault
+  Fault();
+  Fault(const Fault&);
+  Fault(Fault&&) noexcept;
+  Fault& operator=(const Fault&);
+  Fault& operator=(Fault&&) noexcept;
+  ~Fault();
+  friend bool operator==(const Fault&, const Fault&);
+};
 
 std::string_view name_of(const Fault&);
 Strikes strikes_of(const Fault&);

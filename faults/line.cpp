@@ -63,7 +63,7 @@ std::string to_text(const Line& line) {
 }
 
 std::vector<sim::SiteKey> keys_of(std::span<const Line> lines) {
-  std::array<std::uint64_t, std::variant_size_v<Fault>> of_kind{};
+  std::array<std::uint64_t, std::variant_size_v<AnyFault>> of_kind{};
   std::vector<sim::SiteKey> keys;
   for (const Line& line : lines) {
     keys.push_back(sim::child_key(sim::site_key(name_of(line.fault)), of_kind[line.fault.index()]++));
