@@ -175,7 +175,9 @@ namespace {
 void deliver_in_vain(World& world, Run& run, const Definition& definition, AgentId agent, Row message) {
   const AgentState state = world.agent(agent).state;
   const bool reply = is_reply(world.message(message).topic);
-  if (state == AgentState::down && definition.survives && !reply) {
+  // What is under way inside of a process goes with it.
+  const bool inner = run.model.is_inner(world.message(message).topic);
+  if (state == AgentState::down && definition.survives && !reply && !inner) {
     append(world, message, agent);
   } else if (state == AgentState::hung && !reply) {
     run.idle = false;

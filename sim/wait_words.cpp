@@ -119,6 +119,7 @@ std::string awaited(const Model& model, const World& world, const Orphan& orphan
       const WaitSpec& wait = behaviour.waits[row.wait_arg];
       std::string text;
       for (const std::uint32_t s : orphan.sources) {
+        if (text == topic_name(model, index(wait.sources[s].topic))) continue;  // by either of two names
         if (!text.empty()) text += wait.all ? " and " : " or ";
         if (wait.sources[s].count_max > 1) text += fmt::format("{} x ", wait.sources[s].count_max);
         text += topic_name(model, index(wait.sources[s].topic));

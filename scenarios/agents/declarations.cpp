@@ -227,7 +227,7 @@ void Declarations::mention(const std::string& agent, const steps::Runtime& runti
   inside(inner::run, "its start");
   inside(inner::input, "work to go on with");
   inside(inner::done, "the result of a node");
-  inside(inner::failed, "the failure of a node");
+  inside(inner::failed, "the result of a node");
   inside(inner::enter, "its start");
   inside(inner::left, "the result of its subgraph");
   // What comes after the end of the graph is nobody's any more.
@@ -245,7 +245,8 @@ void Declarations::mention(const std::string& agent, const steps::Runtime& runti
   for (const GraphNode& node : runtime.design->nodes) {
     for (const GraphNode::Edge& edge : node.next) token(node.name, edge.to);
     if (runtime.design->rules.commit == Commit::at_once) continue;
-    for (const std::string& key : keys_written(node)) {
+    for (const auto& written : keys_written(node)) {
+      const std::string& key = written.first;
       taken_.emplace(agent, inner::write(key));
       add_last(receivers_[inner::write(key)], agent);
       inside(inner::write(key), "what is written to " + key);

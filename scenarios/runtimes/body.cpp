@@ -17,12 +17,18 @@ constexpr const char* ok_name = "(ok)";
 constexpr const char* try_name = "(try)";
 constexpr const char* interrupted = "interrupted";
 
-/// `program` with each step replaced by what `each(step, in a branch, result)` makes of it, from the inside out.
-using Rewrite = std::function<void(Step, bool, Program&)>;
-Program rewritten(const Program& program, const Rewrite& each, bool in_branch = false) {
+/// Where a step stands: what a branch sets does not come back, what a loop does it does again.
+struct Scope {
+  bool branch = false, loop = false;
+};
+
+/// `program` with each step replaced by what `each(step, scope, result)` makes of it, from the inside out.
+using Rewrite = std::function<void(Step, Scope, Program&)>;
+Program rewritten(const Program& program, const Rewrite& each, Scope scope = {}) {
   Program result;
-  const auto part = [&](Program& inside) { inside = rewritten(inside, each, in_branch); };
-  const auto branch_part = [&](Program& inside) { inside = rewritten(inside, each, true); };
+  const auto part = [&](Program& inside) { inside = rewritten(inside, each, scope); };
+  const auto branch_part = [&](Program& inside) { inside = rewritten(inside, each, {true, scope.loop}); };
+  const auto loop_part = [&](Program& inside) { inside = rewritten(inside, each, {scope.branch, true}); };
   for (Step step : program.steps) {
     if (auto* condition = std::get_if<steps::If>(&step.action)) {
       part(condition->then);
@@ -30,7 +36,7 @@ Program rewritten(const Program& program, const Rewrite& each, bool in_branch = 
     } else if (auto* choice = std::get_if<steps::Choose>(&step.action)) {
       for (auto& branch : choice->branches) part(branch.second);
     } else if (auto* loop = std::get_if<steps::Repeat>(&step.action)) {
-      part(loop->body);
+      loop_part(loop->body);
     } else if (auto* block = std::get_if<steps::Block>(&step.action)) {
       part(block->body);
     } else if (auto* parallel = std::get_if<steps::Parallel>(&step.action)) {
@@ -43,7 +49,7 @@ Program rewritten(const Program& program, const Rewrite& each, bool in_branch = 
       for (auto& branch : step.fields.otherwise->branches) part(branch.second);
     }
     if (step.fields.finally) part(*step.fields.finally);
-    each(std::move(step), in_branch, result);
+    each(std::move(step), scope, result);
   }
   return result;
 }
@@ -76,24 +82,27 @@ class Body {
     fields.id.clear();
     if (fields.otherwise) rewrite_otherwise(*fields.otherwise);
     Program all;
-    all.set("visit", message_field(inner::visit));
     all.set(route_name, -1);
     all.set(ok_name, 1);
     all.set(try_name, 0);
     for (std::uint32_t i = 0; i < interrupts_; ++i) all.set(asked(i), 0);
-    if (takes_inputs())
-      all.repeat(scenarios::program().receive(topic(inner::input), {.as = "(input)"}),
-                 {.times = message_field(inner::inputs)});
     if (fields.timeout || fields.retry || fields.deadline || fields.otherwise) {
       attempt = Program{}.block(std::move(attempt), fields);
     }
-    Otherwise failed{scenarios::program()
-                         .send(runtime_, inner::failed, {.with = {{inner::because, var("error.because")}}})
-                         .set(ok_name, 0)};
+    // What came with the start is read where a failure is told: a fault may have taken it.
+    Program guarded;
+    guarded.set("visit", message_field(inner::visit));
+    if (takes_inputs()) {
+      guarded.repeat(Program{}.receive(topic(inner::input), {.as = "(input)"}),
+                     {.times = message_field(inner::inputs)});
+    }
+    for (Step& step : attempt.steps) guarded.add(std::move(step));
+    const Named why{{inner::because, var("error.because")}, {inner::error, var("error.name")}};
+    Otherwise failed{Program{}.send(runtime_, inner::failed, {.with = why}).set(ok_name, 0)};
     // A worker that is asked to stop keeps nothing that would come again, and tells nobody.
     if (design_.rules.guarantee == Guarantee::at_least_once)
       failed.branches.emplace_back("cancelled", scenarios::program().acknowledge().set(ok_name, 0));
-    all.block(std::move(attempt), {.otherwise = std::move(failed)});
+    all.block(std::move(guarded), {.otherwise = std::move(failed)});
     all.if_(var(ok_name) == 1,
             Program{}.send(
                 runtime_, inner::done,
@@ -112,17 +121,25 @@ class Body {
   }
 
   Rewrite rewrite_step() {
-    return [this](Step step, bool in_branch, Program& to) { rewrite(std::move(step), in_branch, to); };
+    return [this](Step step, Scope scope, Program& to) { rewrite(std::move(step), scope, to); };
   }
 
-  void rewrite(Step step, bool in_branch, Program& to) {
+  void rewrite(Step step, Scope scope, Program& to) {
     if (const auto* route = std::get_if<steps::Route>(&step.action)) {
-      if (in_branch)
+      if (scope.branch)
         error(step.mark, "a branch ends without its parent knowing how: its 'route' would be lost",
               "route behind the parallel or map");
       to.add({steps::Set{route_name, mask_of(*route, step.mark)}, std::move(step.fields), step.mark});
     } else if (const auto* write = std::get_if<steps::Write>(&step.action); write != nullptr && stages()) {
-      to.add({staged(write->key, write->value), std::move(step.fields), step.mark});
+      const Step send{staged(write->key, write->value), {}, step.mark};
+      if (step.fields.id.empty()) {
+        to.add({send.action, std::move(step.fields), step.mark});
+      } else {
+        // By its id it is a step that is shared with the world, as a write is: faults and claims can name it.
+        Program both;
+        both.sleep(Time{sim::Duration{}}, {.id = std::exchange(step.fields.id, {})}).add(send);
+        to.add({steps::Block{std::move(both)}, std::move(step.fields), step.mark});
+      }
     } else if (const auto* update = std::get_if<steps::Update>(&step.action); update != nullptr && stages()) {
       // Reads what is committed, not what this body has written before.
       const Expression old = choose(has("(old).value"), var("(old).value"), 0);
@@ -130,6 +147,9 @@ class Body {
       both.add({staged(update->key, renamed(update->value, "old", old)), {}, step.mark});
       to.add({steps::Block{std::move(both)}, std::move(step.fields), step.mark});
     } else if (const auto* interrupt = std::get_if<steps::Interrupt>(&step.action)) {
+      if (scope.branch || scope.loop)
+        error(step.mark, "asked again in a loop or a branch, it would find the first answer",
+              "ask in the body itself, once for each question");
       const std::string known = asked(interrupts_);
       const std::string answer = fmt::format("(answer {})", interrupts_++);
       Program ask;

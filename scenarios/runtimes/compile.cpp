@@ -110,10 +110,15 @@ void order_nodes(const GraphDesign& design, const Declarations& names, RuntimePl
 void Compiler::plan_writers(const GraphDesign& design, RuntimePlan& plan) {
   if (design.rules.commit == Commit::at_once) return;
   for (std::uint32_t n = 0; n < design.nodes.size(); ++n) {
-    for (const std::string& name : keys_written(design.nodes[n])) {
-      const std::uint16_t which = key(name);
-      const sim::Reducer reducer =
-          which < names_.model.keys.size() ? names_.model.keys[which].reducer : sim::Reducer::last;
+    for (const auto& [name, mark] : keys_written(design.nodes[n])) {
+      const auto found = names_.key(name);
+      if (!found) {
+        errors_.push_back({design.nodes[n].name, "no key of the context is called '" + name + "'",
+                           names_.instead_of_key(name), mark});
+        continue;
+      }
+      const auto which = static_cast<std::uint16_t>(index(*found));
+      const sim::Reducer reducer = names_.model.keys[which].reducer;
       code_.sources.push_back({{.topic = names_.topic(inner::write(name)),
                                 .from = sim::Source::From::members,
                                 .first = plan.nodes[n].agent,
@@ -168,6 +173,7 @@ RuntimePlan Compiler::plan_of(const steps::Runtime& s) {
   plan.visit_field = field(inner::visit);
   plan.inputs_field = field(inner::inputs);
   plan.because_field = field(inner::because);
+  plan.error_field = field(inner::error);
   plan.route_field = field(inner::route);
   plan.attempt_field = field(inner::attempt);
   plan.value_field = field(inner::value);
@@ -175,7 +181,7 @@ RuntimePlan Compiler::plan_of(const steps::Runtime& s) {
                                                           : fmt::format("it has run {} nodes", plan.limit));
   plan.clash_text = names_.text("two nodes have written one key in one step");
   plan.visits_text = names_.text("a node was to run more often than it may");
-  plan.overflow_text = names_.text("tokens have piled up on an edge");
+  plan.overflow_text = names_.text("tokens have piled up on an edge, or runs of a node");
   plan_writers(design, plan);
   return plan;
 }

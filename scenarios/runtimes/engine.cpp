@@ -61,7 +61,9 @@ class Engine {
     --state_.running();
     const std::int64_t* fields = sim::World::after<std::int64_t>(row);
     const bool ok = row.topic != plan_.failed;
-    const std::int64_t because = ok ? -1 : fields[plan_.because_field];
+    std::int64_t because = -1;
+    if (!ok && (row.present >> plan_.because_field & 1) != 0) because = fields[plan_.because_field];
+    if (!ok && because == -1 && (row.present >> plan_.error_field & 1) != 0) because = fields[plan_.error_field];
     const std::int64_t route = fields[plan_.route_field];
     const sim::Row work = row.artifact;
     accept(n, ok, fields[plan_.attempt_field]);
@@ -172,6 +174,8 @@ class Engine {
         } else if (passes != 0) {
           --passes;
           pass_on(n, joined == Joined::failed ? EdgeToken::failed : EdgeToken::skipped);
+        } else if (joined == Joined::failed) {
+          state_.failed() = 1;  // it goes round in circles, and comes to no end
         }
       }
     }
@@ -193,7 +197,10 @@ class Engine {
   bool begin(std::uint32_t n) {
     NodeState node = state_.node(n);
     if (plan_.nodes[n].visits != 0 && node.visits == plan_.nodes[n].visits) return false;
-    if (node.running == NodeState::most) return false;
+    if (node.running == NodeState::most) {
+      overflow_ = true;
+      return true;
+    }
     if (!plan_.rules.supersteps()) {
       if (plan_.limit != 0 && state_.runs() >= plan_.limit) return false;
       ++state_.runs();

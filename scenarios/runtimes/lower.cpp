@@ -131,7 +131,7 @@ void declare_topics(const GraphDesign& design, Workflow& workflow) {
   // What a body writes before its commit goes with its result, whoever works.
   if (design.rules.commit != Commit::at_once) {
     for (const GraphNode& node : design.nodes) {
-      for (const std::string& key : keys_written(node)) inner_topic(workflow, inner::write(key));
+      for (const auto& key : keys_written(node)) inner_topic(workflow, inner::write(key.first));
     }
   }
 }
@@ -152,11 +152,11 @@ AgentSpec node_agent(const GraphDesign& design, const GraphNode& node, const std
 
 }  // namespace
 
-std::set<std::string> keys_written(const GraphNode& node) {
-  std::set<std::string> keys;
+std::map<std::string, std::uint32_t> keys_written(const GraphNode& node) {
+  std::map<std::string, std::uint32_t> keys;
   const auto look = [&](const Step& step) {
-    if (const auto* write = std::get_if<steps::Write>(&step.action)) keys.insert(write->key);
-    if (const auto* update = std::get_if<steps::Update>(&step.action)) keys.insert(update->key);
+    if (const auto* write = std::get_if<steps::Write>(&step.action)) keys.emplace(write->key, step.mark);
+    if (const auto* update = std::get_if<steps::Update>(&step.action)) keys.emplace(update->key, step.mark);
   };
   for_each_step(node.body, look);
   if (!node.fields.otherwise) return keys;
@@ -200,6 +200,7 @@ void lower(const GraphDesign& design, const std::string& name, const std::string
     const Expression attempt = var(fmt::format("msg.{}", inner::attempt));
     inside.send(node, inner::left, {.with = {{inner::ok, var("(ok)")}, {inner::attempt, attempt}}});
     runtime.on.emplace_back(inner::enter, std::move(inside));
+    if (design.rules.guarantee == Guarantee::at_least_once) runtime.mailbox.ack = sim::Ack::end;
     runtime.concurrency = 255;
   }
   runtime.resume = design.rules.checkpoint == Saves::none ? sim::Resume::start : sim::Resume::checkpoint;

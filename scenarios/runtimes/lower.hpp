@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <set>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,7 +16,7 @@ namespace inner {
 inline constexpr const char* run = "graph-run";        ///< runtime to node: begin. Fields visit, inputs
 inline constexpr const char* input = "graph-input";    ///< runtime to node, before it: one more artifact to begin with
 inline constexpr const char* done = "graph-done";      ///< node to runtime: it is well done. Fields route, attempt
-inline constexpr const char* failed = "graph-failed";  ///< node to runtime. Field because
+inline constexpr const char* failed = "graph-failed";  ///< node to runtime. Fields because, error
 inline constexpr const char* enter = "graph-enter";    ///< node to the runtime of its subgraph. Field attempt
 inline constexpr const char* left = "graph-left";      ///< and back. Fields ok, attempt
 inline std::string write(const std::string& key) { return "write " + key; }  ///< node to runtime. Fields value, attempt
@@ -27,6 +27,7 @@ inline constexpr const char* ok = "graph_ok";
 inline constexpr const char* route = "graph_route";
 inline constexpr const char* attempt = "graph_attempt";
 inline constexpr const char* because = "graph_because";
+inline constexpr const char* error = "graph_error";
 inline constexpr const char* value = "graph_value";
 inline std::string token(const std::string& from, const std::string& to) { return from + " -> " + to; }
 }  // namespace inner
@@ -44,8 +45,8 @@ void lower(const GraphDesign& design, const std::string& name, const std::string
 Program node_program(const GraphDesign& design, const GraphNode& node, const std::string& runtime,
                      std::vector<BuildError>& errors);
 
-/// What a node writes to the context, its `otherwise` included.
-std::set<std::string> keys_written(const GraphNode& node);
+/// What a node writes to the context, its `otherwise` included, with the mark of the first step that does.
+std::map<std::string, std::uint32_t> keys_written(const GraphNode& node);
 
 /// The number of a label among those of a node, from 0; nothing where no edge has it.
 std::optional<std::uint32_t> label_number(const GraphNode& node, std::string_view label);

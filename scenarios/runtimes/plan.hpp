@@ -59,7 +59,7 @@ struct RuntimePlan {
   bool carries = false;       ///< what a node makes goes along its edges
   sim::TopicId run{}, input{}, failed{};
   std::uint8_t visit_field = 0, inputs_field = 0, route_field = 0, attempt_field = 0, value_field = 0,
-               because_field = 0;
+               because_field = 0, error_field = 0;
   std::int64_t limit_text = -1, clash_text = -1, visits_text = -1, overflow_text = -1;
   std::uint16_t message = 0;  ///< local: what the runtime has just heard
   std::uint16_t first = 0;    ///< local: its own begin there (`RuntimeState`)

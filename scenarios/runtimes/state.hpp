@@ -52,11 +52,11 @@ class TokenQueue {
 
 /// What a runtime remembers of a node: one local.
 struct NodeState {
-  std::uint32_t visits = 0;        ///< runs that have begun
-  std::uint16_t running : 15 = 0;  ///< runs that are not done
-  std::uint16_t latched : 1 = 0;   ///< it does not begin again
-  std::uint16_t sent = 0;          ///< of those running, what its agent has been told of
-  static constexpr std::uint16_t most = 0x7fff;
+  std::uint32_t visits = 0;                     ///< runs that have begun
+  std::uint16_t running : 15 = 0;               ///< runs that are not done
+  std::uint16_t latched : 1 = 0;                ///< it does not begin again
+  std::uint16_t sent = 0;                       ///< of those running, what its agent has been told of
+  static constexpr std::uint16_t most = 1'000;  ///< runs of one node that are not done
 };
 static_assert(sizeof(NodeState) == 8);
 

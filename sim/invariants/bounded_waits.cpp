@@ -17,6 +17,11 @@ void judge(const Judging& at, const Observation& seen) {
   if (row.wait == Wait::children || row.wait == Wait::hung || (row.flags & activation_flag::passive) != 0) return;
   const Definition& definition = at.model.definition(at.world.agent(seen.agent).definition);
   if (definition.daemon || definition.behaviour->struct_agent) return;
+  if (row.wait == Wait::mailbox && !definition.behaviour->waits.empty()) {
+    // A runtime's wait for its nodes is theirs.
+    const TopicId topic = definition.behaviour->waits[row.wait_arg].sources[0].topic;
+    if (index(topic) < at.model.topics.size() && !at.model.topic(topic).told.empty()) return;
+  }
   const std::string awaited = awaited_text(at.model, at.world, seen.activation);
   tell(at, at.memory_as<Told>(), BoundedWaits::name, {fmt::format("{} waits for {}", definition.name, awaited)},
        at.now(), [&] {

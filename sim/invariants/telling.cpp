@@ -62,6 +62,7 @@ std::string awaited_text(const Model& model, const World& world, Row activation)
       const WaitSpec& wait = behaviour.waits[row.wait_arg];
       std::string text;
       for (const Source& source : wait.sources) {
+        if (text == topic_text(model, source.topic)) continue;  // by either of two names
         if (!text.empty()) text += wait.all ? " and " : " or ";
         text += topic_text(model, source.topic);
       }

@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include <map>
+#include <set>
 #include <string>
 
 #include "scenarios/file.hpp"
