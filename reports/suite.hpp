@@ -28,6 +28,7 @@ struct FileReport {
   std::string findings;  ///< what the run with the shown seed came to, as `findings` of a story tells it
   std::string trouble;   ///< the diagnostics of an unreadable file
   std::string replay;    ///< the command that shows the failure; empty where it passed
+  std::string sarif, annotations, page;          ///< of the run with the shown seed, where they were asked for
   std::optional<std::chrono::nanoseconds> took;  ///< by the clock of whoever ran it; nothing: not measured
 };
 
@@ -47,5 +48,12 @@ std::string line_of(const FileReport&);
 /// All that comes after the lines: what failed once more with its reasons and how to see it, and as its last line
 /// `N passed, N failed`.
 std::string summary_of(std::span<const FileReport>);
+
+/// The same as Markdown, for the summary of a job: a table of what failed or was left open, and the reasons of each. At most 1 MiB,
+/// which is what GitHub takes.
+std::string suite_markdown(std::span<const FileReport>);
+
+/// One SARIF log of all that failed: a run for each file.
+std::string suite_sarif(std::span<const FileReport>);
 
 }  // namespace squall::reports

@@ -33,8 +33,11 @@ int replay(const RunArguments&);
 
 struct TestArguments {
   std::vector<std::string> paths;
-  std::string seeds;  ///< empty: what the files say
-  std::string junit;  ///< a file to write; empty: none
+  std::string seeds;         ///< empty: what the files say
+  std::string junit, sarif;  ///< files to write; empty: none
+  std::string summary;       ///< a file that a Markdown summary is added to; empty: none
+  std::string report;        ///< a folder for a page of each failure; empty: none
+  bool github = false;       ///< prints annotations besides
   bool json = false;
 };
 /// Judges every workflow file in `paths` and below by its `expect`.

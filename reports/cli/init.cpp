@@ -24,9 +24,36 @@ std::string_view about(std::string_view text) {
   return text.substr(from, text.find('\n', from) - from);
 }
 
+/// Jobs for the servers that repositories are built on. Where one is already nothing is written.
+int init_ci(const std::string& folder) {
+  std::vector<std::pair<std::string, std::string_view>> files;
+  for (const Template& each : ci_templates()) {
+    const fs::path below = each.name == "github" ? fs::path{".github/workflows/squall.yml"} : "squall.gitlab-ci.yml";
+    files.emplace_back((fs::path{folder} / below).string(), each.text);
+  }
+  std::error_code error;
+  for (const auto& file : files) {
+    if (fs::exists(fs::symlink_status(file.first, error)))
+      return refuse(fmt::format("'{}' is there already", printable(file.first)),
+                    "move it away, or name another folder");
+  }
+  std::string text;
+  for (const auto& [path, content] : files) {
+    fs::create_directories(fs::path{path}.parent_path(), error);
+    if (const std::string trouble = write_whole(path, content); !trouble.empty()) {
+      fmt::print(stderr, "error: '{}' could not be written: {}\n  fix: look for room and permissions there\n",
+                 printable(path), trouble);
+      return our_fault;
+    }
+    text += printable(path) + "\n";
+  }
+  return tell(text + "\nBoth say at their top where the command comes from. Keep the one that you need.\n", as_wanted);
+}
+
 }  // namespace
 
 int init(const std::string& name, const std::string& folder) {
+  if (name == "ci") return init_ci(folder);
   std::vector<const Template*> wanted;
   std::vector<std::string_view> known;
   for (const Template& each : templates()) {

@@ -62,6 +62,10 @@ struct CommandLine {
     test->add_option("PATH", tested.paths, "files, or folders that hold them")->required();
     test->add_option("--seeds", tested.seeds, "how many runs, where a file does not say 'within'");
     test->add_option("--junit", tested.junit, "a file to write the result into, for CI servers");
+    test->add_option("--sarif", tested.sarif, "a file for SARIF 2.1.0 of what failed");
+    test->add_option("--summary", tested.summary, "a file to add a summary in Markdown to, as $GITHUB_STEP_SUMMARY");
+    test->add_option("--report", tested.report, "a folder for an HTML page of each failure");
+    test->add_flag("--github", tested.github, "prints annotations for GitHub Actions besides");
     test->add_flag("--json", tested.json, "the result as JSON");
     explore = app.add_subcommand("explore",
                                  "Searches all states that a workflow can reach, in whatever order things happen.");
@@ -111,7 +115,9 @@ struct CommandLine {
     catalogue = app.add_subcommand("catalogue", "Lists what workflow files may say.");
     catalogue->add_option("WHICH", which, "faults, invariants or steps")->required();
     catalogue->add_flag("--json", json, "the list as JSON");
-    init = app.add_subcommand("init", "Writes workflows to begin with. Each of them fails and says why.");
+    init = app.add_subcommand(
+        "init",
+        "Writes workflows to begin with, each of which fails and says why; or 'ci': jobs for GitHub and GitLab.");
     init->add_option("[NAME] DIR", where, "which of them, else all; and the folder")->required()->expected(1, 2);
   }
 

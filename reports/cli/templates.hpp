@@ -15,4 +15,7 @@ struct Template {
 /// Those of `reports/templates/`, by name. Written into the program when it is built.
 std::span<const Template> templates();
 
+/// Jobs that judge a repository's workflows: `github`, `gitlab`.
+std::span<const Template> ci_templates();
+
 }  // namespace squall::reports::cli

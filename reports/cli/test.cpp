@@ -10,6 +10,8 @@
 
 #include "reports/cli/commands.hpp"
 #include "reports/cli/console.hpp"
+#include "reports/formats/formats.hpp"
+#include "reports/html.hpp"
 #include "reports/json.hpp"
 #include "reports/junit.hpp"
 #include "reports/output.hpp"
@@ -41,7 +43,49 @@ void add_files_below(const std::string& folder, std::vector<std::string>& files,
   files.insert(files.end(), found.begin(), found.end());
 }
 
-FileReport judged(const std::string& path, std::optional<std::uint32_t> seeds) {
+/// What is asked for besides of the run that shows a failure.
+void add_outputs(FileReport& report, const scenarios::Loaded& file, const scenarios::Recording& recording,
+                 sim::Seed seed, const TestArguments& wanted) {
+  if (wanted.sarif.empty() && !wanted.github && wanted.report.empty()) return;
+  const Chronicle whole = chronicle(*file.scenario, recording, whole_run);
+  const Recorded all{*file.scenario, recording, whole, seed, report.replay};
+  if (!wanted.sarif.empty()) report.sarif = sarif(all, file);
+  if (wanted.github) report.annotations = github(all, file);
+  if (!wanted.report.empty()) report.page = run_html(*file.scenario, recording, seed, report.replay);
+}
+
+/// `suites/pair/broken.yaml` as the name of one file.
+std::string page_name(std::string path) {
+  for (char& c : path) {
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+    if (!plain) c = '-';
+  }
+  return path.substr(path.find_first_not_of("-.") == std::string::npos ? 0 : path.find_first_not_of("-.")) + ".html";
+}
+
+/// Adds to the end of a file, as whoever collects summaries expects. False: said why not.
+bool append(const std::string& path, const std::string& text) {
+  std::FILE* file = std::fopen(path.c_str(), "ab");
+  bool good = file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  if (file != nullptr) good = std::fclose(file) == 0 && good;
+  if (!good)
+    refuse(fmt::format("cannot write '{}'", printable(path)), "name a file in a folder that can be written to");
+  return good;
+}
+
+bool write_all(const TestArguments& arguments, const std::vector<FileReport>& reports) {
+  bool good = arguments.sarif.empty() || write_output(arguments.sarif, suite_sarif(reports));
+  if (!arguments.summary.empty()) good = append(arguments.summary, suite_markdown(reports)) && good;
+  for (const FileReport& each : reports) {
+    if (!each.page.empty())
+      good = write_output((fs::path{arguments.report} / page_name(each.path)).string(), each.page) && good;
+    if (!each.annotations.empty()) good = told(each.annotations) && good;
+  }
+  return good;
+}
+
+FileReport judged(const std::string& path, std::optional<std::uint32_t> seeds, const TestArguments& wanted) {
   FileReport report{.path = path};
   const auto file = playable(path, "", report.trouble);
   if (!file) {
@@ -59,8 +103,10 @@ FileReport judged(const std::string& path, std::optional<std::uint32_t> seeds) {
   if (file->pins.schedule) {
     report.replay = fmt::format("squall replay {}", path_word(path));
   } else if (const auto seed = report.judgement.shown) {
-    report.findings = findings(*file->scenario, scenarios::record(*file->scenario, sim::Seed{*seed}), sim::Seed{*seed});
+    const scenarios::Recording recording = scenarios::record(*file->scenario, sim::Seed{*seed});
+    report.findings = findings(*file->scenario, recording, sim::Seed{*seed});
     report.replay = fmt::format("squall run {} --seed {}", path_word(path), *seed);
+    add_outputs(report, *file, recording, sim::Seed{*seed}, wanted);
   } else {
     report.replay = fmt::format("squall test {}", path_word(path));
     if (seeds) report.replay += fmt::format(" --seeds {}", *seeds);
@@ -117,7 +163,7 @@ int test(const TestArguments& arguments) {
   std::vector<FileReport> reports;
   for (const std::string& file : files) {
     const auto before = std::chrono::steady_clock::now();
-    reports.push_back(judged(file, seeds));
+    reports.push_back(judged(file, seeds, arguments));
     reports.back().took = std::chrono::steady_clock::now() - before;
     if (!arguments.json && !told(line_of(reports.back()))) return our_fault;
   }
@@ -129,6 +175,7 @@ int test(const TestArguments& arguments) {
       return our_fault;
     }
   }
+  if (!write_all(arguments, reports)) return our_fault;
   if (files.empty()) {
     fmt::print(stderr, "error: there is no workflow file\n  fix: name files, or folders that hold .yaml files\n");
     return no_verdict;

@@ -38,6 +38,32 @@ TEST_SUITE("squall init") {
           file_text(SQUALL_SOURCE_DIR "/reports/templates/paid-twice.yaml"));
   }
 
+  TEST_CASE("or jobs for the servers of repositories, which the command itself understands") {
+    const Scratch scratch{"init-ci"};
+    const Ran ran = squall("init ci " + scratch.folder());
+    CHECK(ran.exit_status == 0);
+    const std::string job = file_text(scratch.path(".github/workflows/squall.yml"));
+    CHECK(job.find("\"$SQUALL\" test") != std::string::npos);
+    CHECK(file_text(scratch.path("squall.gitlab-ci.yml")).find("junit: squall-out/junit.xml") != std::string::npos);
+    CHECK(squall("init ci " + scratch.folder()).exit_status == 2);
+
+    // The line of the job, as it stands there.
+    const std::size_t from = job.find("mkdir -p"), to = job.find("      - if: always()");
+    const std::string script = job.substr(from, to - from);
+    scratch.file(
+        "flow.yaml",
+        "workflow: flow\nagents:\n  a:\n    do: [{receive: x}]\n  b:\n    do: [{sleep: 1s}, {if: 1 == 2, then: "
+        "[{send: {to: a, topic: x}}]}]\nexpect: {holds: all, over: 3 seeds}\n");
+    const std::string command = "cd " + scratch.folder() +
+                                " && SQUALL=" SQUALL_COMMAND " WORKFLOWS=flow.yaml GITHUB_STEP_SUMMARY=summary.md sh -c '" +
+                                script + "' > out.txt 2>&1";
+    CHECK(std::system(command.c_str()) != 0);  // the flow does not hold
+    CHECK(file_text(scratch.path("summary.md")).find("1 failed") != std::string::npos);
+    CHECK(file_text(scratch.path("squall-out/squall.sarif")).find("no-orphaned-wait") != std::string::npos);
+    CHECK(file_text(scratch.path("squall-out/flow.yaml.html")).find("no-orphaned-wait") != std::string::npos);
+    CHECK(file_text(scratch.path("out.txt")).find("::error file=") != std::string::npos);
+  }
+
   TEST_CASE("overwrites nothing, and then writes nothing") {
     const Scratch scratch{"init-again"};
     scratch.file("lost-update.yaml", "mine");
