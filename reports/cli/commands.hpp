@@ -170,6 +170,15 @@ struct HistoryArguments {
 /// Judges a recorded history by a model.
 int history_check(const HistoryArguments&);
 
+struct ImportArguments {
+  std::vector<std::string> words;  ///< the format, unless it is to be guessed, and the file
+  std::string overlay, join;       ///< empty: none
+  std::string out;                 ///< a file to write; empty: standard output
+  bool fit = false, json = false;
+};
+/// Makes a workflow file of another tool's file, and says what was found, assumed and not understood.
+int import(const ImportArguments&);
+
 /// What can be said of a workflow without playing it: 1 where something can never go well.
 /// `sarif`: a file to write besides; empty: none.
 int lint(const std::string& file, bool json, const std::string& sarif);

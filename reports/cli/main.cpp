@@ -36,12 +36,13 @@ struct CommandLine {
   MergeArguments merged;
   SubmitArguments submitted;
   HistoryArguments recorded;
+  ImportArguments imported;
   std::string kept_case, kept_suite, asked_folder, asked, sarif, page;
   bool red = false, once = false;
   CLI::App *run, *replay, *test, *lint, *schema, *catalogue, *init;
   CLI::App *report, *watch, *completion, *bench;
   CLI::App *explore, *sweep, *fuzz, *shrink, *explain, *compare, *dispatch, *keep, *merge, *query, *submit;
-  CLI::App* history_check;
+  CLI::App *history_check, *import;
 
   CommandLine() {
     app.name("squall");
@@ -97,6 +98,7 @@ struct CommandLine {
     sweep->add_flag("--json", swept.json, "the result as JSON");
     add_campaigns();
     add_history();
+    add_import();
     report = app.add_subcommand("report", "Writes the HTML page of a campaign.");
     report->add_option("DIR", asked_folder, "the folder of a campaign")->required();
     report->add_option("--out", page, "the file to write")->required();
@@ -230,7 +232,25 @@ struct CommandLine {
     history_check->add_flag("--json", recorded.json, "the result as JSON");
   }
 
+  void add_import() {
+    import = app.add_subcommand("import", "Makes a workflow file of another tool's file, or of a recorded run.");
+    import
+        ->add_option(
+            "[FORMAT] FILE", imported.words,
+            "langgraph, mermaid, asl, autogen, chatdev, temporal, otlp or wfformat, else guessed; and the file")
+        ->required()
+        ->expected(1, 2);
+    import->add_option("--overlay", imported.overlay,
+                       "a file with what the drawing does not hold: times, joins, effects");
+    import->add_option("--join", imported.join,
+                       "of nodes that several edges lead into, where the drawing does not say");
+    import->add_flag("--fit", imported.fit, "recorded times of one name become {p50, p99}, fitted over all of them");
+    import->add_option("-o,--out", imported.out, "the workflow file to write; else it is printed");
+    import->add_flag("--json", imported.json, "what was found as JSON");
+  }
+
   int call() {
+    if (import->parsed()) return reports::cli::import(imported);
     if (history_check->parsed()) return reports::cli::history_check(recorded);
     if (explore->parsed()) return reports::cli::explore(explored);
     if (sweep->parsed()) return reports::cli::sweep(swept);

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "faults/arm.hpp"
+#include "scenarios/import/import.hpp"
 #include "scenarios/mistakes.hpp"
 #include "scenarios/reader/extend.hpp"
 #include "scenarios/reader/locate.hpp"
@@ -93,6 +94,7 @@ class Loader {
   Node* parsed(const std::string& path, const Refuse& refuse) {
     if (!given_.empty()) {
       loaded_.files.push_back(path);
+      if (guess_format(given_)) return foreign(path, import_text(path, std::exchange(given_, {})));
       return parse_yaml(sources_, sources_.add(path, std::exchange(given_, {})), tree_, findings_);
     }
     std::error_code ignored;
@@ -110,7 +112,16 @@ class Loader {
     if (std::ferror(stream.get()) != 0)
       return refuse(fmt::format("'{}' cannot be read: {}", path, std::strerror(errno)), "look at the file");
     loaded_.files.push_back(path);
+    if (guess_format(text)) return foreign(path, import_file(path));
     return parse_yaml(sources_, sources_.add(path, std::move(text)), tree_, findings_);
+  }
+
+  /// Another tool's file is what an import of it makes; places are those of the workflow file that nobody has written down.
+  Node* foreign(const std::string& path, Imported imported) {
+    if (imported.ok())
+      return parse_yaml(sources_, sources_.add(path + " (imported)", std::move(imported.text)), tree_, findings_);
+    import_troubles_ = std::move(imported.diagnostics);
+    return nullptr;
   }
 
   /// The list in the file at `path` becomes the `plan` of the workflow.
@@ -172,6 +183,7 @@ class Loader {
   Loaded finish(Node* whole) {
     if (whole != nullptr) scenario(*whole);
     loaded_.diagnostics = findings_.list();
+    loaded_.diagnostics.insert(loaded_.diagnostics.begin(), import_troubles_.begin(), import_troubles_.end());
     if (!loaded_.diagnostics.empty()) loaded_.scenario.reset();
     return std::move(loaded_);
   }
@@ -216,6 +228,7 @@ class Loader {
   Sources sources_;
   Tree tree_;
   Findings findings_{sources_};
+  std::vector<Diagnostic> import_troubles_;
   std::vector<std::string> opened_;
   Loaded loaded_;
 };

@@ -82,7 +82,7 @@ class Body {
     fields.id.clear();
     if (fields.otherwise) rewrite_otherwise(*fields.otherwise);
     Program all;
-    all.set(route_name, -1);
+    all.set(route_name, unrouted());
     all.set(ok_name, 1);
     all.set(try_name, 0);
     for (std::uint32_t i = 0; i < interrupts_; ++i) all.set(asked(i), 0);
@@ -201,6 +201,26 @@ class Body {
       }
     }
     return mask;
+  }
+
+  /// What is taken where no `route` ran: everything but the labels that only a failure leads to.
+  Expression unrouted() const {
+    std::int64_t failures = 0, all = 0;
+    if (!node_.fields.otherwise) return -1;
+    for (const auto& branch : node_.fields.otherwise->branches) {
+      for_each_step(branch.second, [&](const Step& step) {
+        const auto* route = std::get_if<steps::Route>(&step.action);
+        if (route == nullptr) return;
+        for (const std::string& label : route->labels) {
+          if (const auto number = label_number(node_, label)) failures |= std::int64_t{1} << *number;
+        }
+      });
+    }
+    if (failures == 0) return -1;
+    for (const GraphNode::Edge& edge : node_.next) {
+      if (const auto number = label_number(node_, edge.label)) all |= std::int64_t{1} << *number;
+    }
+    return all & ~failures;
   }
 
   void rewrite_otherwise(Otherwise& otherwise) {

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenarios/import/autogen_stop.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace squall::scenarios::imports {
+namespace {
+
+std::string class_of(const std::string& provider) {
+  const std::size_t dot = provider.rfind('.');
+  return dot == std::string::npos ? provider : provider.substr(dot + 1);
+}
+
+TeamStop stop_of(Foreign& foreign, const Node& condition);
+
+TeamStop all_or_any(Foreign& foreign, const Node& config, bool all) {
+  TeamStop made;
+  const Node* conditions = foreign.sequence_of(config, "conditions");
+  if (conditions == nullptr) return made;
+  bool first = true;
+  for (const Node* one : conditions->items) {
+    const TeamStop part = stop_of(foreign, *one);
+    made.signal = made.signal || part.signal;
+    made.after.insert(part.after.begin(), part.after.end());
+    if (!all) {
+      made.bounded = made.bounded || part.bounded;
+      if (part.turns) made.turns = made.turns ? std::min(*made.turns, *part.turns) : *part.turns;
+    } else {
+      made.bounded = part.bounded && (first || made.bounded);
+      if (first) made.turns = part.turns;
+      else made.turns = made.turns && part.turns ? std::optional{std::max(*made.turns, *part.turns)} : std::nullopt;
+    }
+    first = false;
+  }
+  if (all && made.signal)
+    foreign.assume(config.mark, "of conditions that all have to hold, the one that an agent signals comes last");
+  return made;
+}
+
+TeamStop stop_of(Foreign& foreign, const Node& condition) {
+  TeamStop made;
+  if (!condition.is_mapping()) {
+    foreign.puzzled(condition.mark, "a termination condition that is no mapping");
+    return made;
+  }
+  const std::string kind = class_of(foreign.text_of(condition, "provider"));
+  static const Node none{.kind = Node::Kind::mapping, .mark = {}, .text = {}, .items = {}, .entries = {}};
+  const Node* given = foreign.mapping_of(condition, "config");
+  const Node& config = given == nullptr ? none : *given;
+  if (kind == "OrTerminationCondition") return all_or_any(foreign, config, false);
+  if (kind == "AndTerminationCondition") return all_or_any(foreign, config, true);
+  if (kind == "MaxMessageTermination") {
+    made.bounded = true;
+    if (const auto most = foreign.count_of(config, "max_messages")) made.turns = std::max<std::uint64_t>(2, *most) - 1;
+    foreign.assume(condition.mark, "of max_messages the task is one, and each turn of an agent another");
+  } else if (kind == "TokenUsageTermination" || kind == "TimeoutTermination") {
+    made.bounded = true;
+    foreign.assume(condition.mark, fmt::format("{} bounds the team, and is not simulated", kind));
+  } else if (kind == "SourceMatchTermination") {
+    if (const Node* sources = foreign.sequence_of(config, "sources")) {
+      for (const Node* source : sources->items) made.after.insert(source->text);
+    }
+  } else if (kind == "TextMentionTermination" || kind == "StopMessageTermination" || kind == "HandoffTermination" ||
+             kind == "FunctionCallTermination" || kind == "TextMessageTermination" || kind == "FunctionalTermination" ||
+             kind == "ExternalTermination") {
+    made.signal = true;
+    foreign.assume(condition.mark, "an agent gives the signal to stop in 10% of its turns");
+  } else {
+    made.signal = true;
+    foreign.puzzled(condition.find("provider") != nullptr ? condition.find("provider")->mark : condition.mark,
+                    fmt::format("the termination condition '{}': read as a signal", kind));
+  }
+  return made;
+}
+
+}  // namespace
+
+TeamStop team_stop(Foreign& foreign, const Node& config, std::optional<std::uint64_t> turns) {
+  TeamStop made;
+  const Node* condition = config.find("termination_condition");
+  if (condition != nullptr && !condition->is_null()) made = stop_of(foreign, *condition);
+  if (const auto most = foreign.count_of(config, "max_turns"); most && *most > 0) turns = most;
+  if (turns) {
+    made.bounded = true;
+    made.turns = made.turns ? std::min(*made.turns, *turns) : *turns;
+  }
+  if (!made.bounded && made.after.empty())
+    foreign.assume(config.mark, made.signal ? "nothing bounds this team: it stops when an agent says so, or never"
+                                            : "nothing stops this team");
+  return made;
+}
+
+}  // namespace squall::scenarios::imports

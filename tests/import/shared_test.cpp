@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <chrono>
+#include <map>
+
+#include "scenarios/import/makespan.hpp"
+#include "tests/import/samples.hpp"
+
+// Definitions and recordings from public repositories, where they are at hand (SQUALL_SHARED).
+
+using namespace squall;
+using namespace squall::scenarios;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string real = std::string{SQUALL_SHARED} + "/real-inputs/";
+const bool absent = std::string_view{SQUALL_SHARED}.empty() || !fs::exists(real);
+
+std::vector<std::string> real_files(const std::string& folder) {
+  std::vector<std::string> paths;
+  for (const std::string& name :
+       files_in(real + folder, [](const fs::path& path) { return path.extension() != ".md"; }))
+    paths.push_back(real + folder + "/" + name);
+  return paths;
+}
+
+const std::map<std::string, ForeignFormat> folders{{"asl-json", ForeignFormat::asl},
+                                                   {"autogen-component-json", ForeignFormat::autogen},
+                                                   {"chatdev-yaml", ForeignFormat::chatdev},
+                                                   {"langgraph-graph-json", ForeignFormat::langgraph},
+                                                   {"langgraph-mermaid", ForeignFormat::mermaid},
+                                                   {"otlp-json", ForeignFormat::otlp},
+                                                   {"temporal-history-json", ForeignFormat::temporal},
+                                                   {"wfcommons-json", ForeignFormat::wfformat}};
+
+}  // namespace
+
+TEST_SUITE("real imports" * doctest::skip(absent)) {
+  TEST_CASE("every file is recognised and imported, and its import runs to an end") {
+    for (const auto& [folder, format] : folders) {
+      for (const std::string& path : real_files(folder)) {
+        CAPTURE(path);
+        CHECK(guess_format(content_of(path)) == format);
+        const Imported imported = import_file(path);
+        REQUIRE_MESSAGE(imported.ok(), told(imported));
+        CHECK(imported.tally.nodes > 0);
+        const Loaded loaded = load_text("imported.yaml", imported.text);
+        REQUIRE_MESSAGE(loaded.ok(), to_text(loaded.diagnostics));
+        Runner runner{*loaded.scenario};
+        const Outcome& outcome = runner.run(sim::Seed{1});
+        CHECK(outcome.halt == sim::Halt::idle);
+        // The quorum's Parallel fails while a result is on its way: that is a message that nobody takes.
+        if (path.find("quorum") == std::string::npos) CHECK(outcome.violations.empty());
+        // The file itself is as good as what is made of it.
+        const Loaded straight = load(path);
+        REQUIRE_MESSAGE(straight.ok(), to_text(straight.diagnostics));
+        CHECK(record(*straight.scenario, sim::Seed{1}).outcome.digest == outcome.digest);
+      }
+    }
+  }
+
+  TEST_CASE("a history takes as long as it took") {
+    for (const std::string& path : real_files("temporal-history-json")) {
+      CAPTURE(path);
+      const Imported imported = import_file(path);
+      REQUIRE(imported.ok());
+      CHECK(makespan(imported)->count() == imported.drawing->recorded_ns);
+    }
+  }
+
+  TEST_CASE("of six waits for callbacks in eight state machines two have no bound") {
+    std::uint32_t bounded = 0, unbounded = 0;
+    for (const std::string& path : real_files("asl-json")) {
+      const imports::Tally tally = import_file(path).tally;
+      bounded += tally.waits_bounded;
+      unbounded += tally.waits_unbounded;
+    }
+    CHECK(bounded == 4);
+    CHECK(unbounded == 2);
+  }
+
+  TEST_CASE("what an instance of WfCommons takes is what its machines allow") {
+    // Recorded makespans have queues and transfers in them, which the files do not hold.
+    for (const std::string& path : real_files("wfcommons-json")) {
+      CAPTURE(path);
+      const Imported imported = import_file(path);
+      REQUIRE(imported.ok());
+      CHECK(makespan(imported)->count() <= *imported.drawing->recorded_ns);
+      CHECK(makespan(imported)->count() > 0);
+    }
+  }
+}
