@@ -274,11 +274,38 @@ void begin_root(World& world, Run& run, AgentId agent, Row instance) {
   wake(world, run, activation, Wake::Why::start);
 }
 
+namespace {
+
+bool is_busy(const World& world, const Model& model, AgentId agent, TopicId topic) {
+  const AgentRow& owner = world.agent(agent);
+  const Definition& definition = model.definition(owner.definition);
+  return owner.state == AgentState::up && owner.handlers >= definition.concurrency &&
+         (definition.handled & topic_bit(topic)) != 0 && handler_of(definition, topic) != nullptr;
+}
+
+}  // namespace
+
+bool waits_for_handler(const World& world, const Model& model, Row instance) {
+  if (world.instance(instance).messages == 0) return false;
+  for (Row m = 0; m < world.used(Pool::messages); ++m) {
+    const MessageRow& message = world.message(m);
+    if (message.instance != instance) continue;
+    if (message.place == Place::mailbox && is_busy(world, model, message.to, message.topic)) return true;
+    if (message.place != Place::queued) continue;
+    for (std::uint32_t a = 0; a < world.used(Pool::agents); ++a) {
+      if (is_busy(world, model, AgentId{a}, message.topic)) return true;
+    }
+  }
+  return false;
+}
+
 void settle_instance(World& world, Run& run, Row row) {
   const InstanceRow& instance = world.instance(row);
   if (instance.live == 0 || instance.pending != 0 || instance.in_line != 0 || world.header().restarting != 0) return;
   if (!run.timed && run.model.acts) return;  // what is not pending may still be done
   if (run.timed && world.clock().ready != no_row && world.activation(world.clock().ready).instance == row) return;
+  // What other instances keep busy takes its messages yet.
+  if (waits_for_handler(world, run.model, row)) return;
   close_instance(world, run, row);
 }
 

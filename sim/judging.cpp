@@ -79,7 +79,8 @@ void settle_slowly(World& world, Run& run, Row instance) {
 
 void close_lines(World& world, Run& run) {
   for (Row i = 0; i < world.used(Pool::instances); ++i) {
-    if (world.instance(i).live == 0 || world.instance(i).in_line == 0) continue;
+    if (world.instance(i).live == 0) continue;
+    if (world.instance(i).in_line == 0 && !waits_for_handler(world, run.model, i)) continue;
     close_instance(world, run, i);
     judge(world, run);
   }

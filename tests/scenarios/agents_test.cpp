@@ -284,6 +284,17 @@ TEST_SUITE("crash and restart of programs") {
                                                                 "14ms one ended", "14ms one says after",
                                                                 "14ms one ended"});
   }
+
+  TEST_CASE("an instance is not over while its message waits for a handler that another instance keeps busy") {
+    Workflow workflow{"test"};
+    workflow.latency(sim::Distribution::constant(1ms)).load(3, sim::Distribution::constant(2ms));
+    workflow.agent("clerk", AgentSpec{.on = {{"job", program().work(10ms).emit("done")}}});
+    workflow.agent("client", program().send("clerk", "job"));
+    workflow.check("proper-completion");
+    CHECK(timed(workflow) == Lines{"0ms client ended", "2ms client ended", "4ms client ended", "11ms clerk says done",
+                                   "11ms clerk ended", "21ms clerk says done", "21ms clerk ended",
+                                   "31ms clerk says done", "31ms clerk ended"});
+  }
 }
 
 }  // namespace squall::scenarios
