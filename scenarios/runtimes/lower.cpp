@@ -195,10 +195,13 @@ void lower(const GraphDesign& design, const std::string& name, const std::string
   } else {
     const std::string node = name.substr(0, name.size() - std::string_view{"-graph"}.size());
     Program inside;
-    inside.set("(ok)", 1);
-    inside.block(std::move(run), {.otherwise = Otherwise{program().set("(ok)", 0)}});
-    const Expression attempt = var(fmt::format("msg.{}", inner::attempt));
-    inside.send(node, inner::left, {.with = {{inner::ok, var("(ok)")}, {inner::attempt, attempt}}});
+    inside.set("(ok)", 1).set("(attempt)", 0);
+    // A fault may have taken the number: then the subgraph has failed, instead of coming again for ever.
+    Program guarded;
+    guarded.set("(attempt)", var(fmt::format("msg.{}", inner::attempt)));
+    for (Step& step : run.steps) guarded.add(std::move(step));
+    inside.block(std::move(guarded), {.otherwise = Otherwise{program().set("(ok)", 0)}});
+    inside.send(node, inner::left, {.with = {{inner::ok, var("(ok)")}, {inner::attempt, var("(attempt)")}}});
     runtime.on.emplace_back(inner::enter, std::move(inside));
     if (design.rules.guarantee == Guarantee::at_least_once) runtime.mailbox.ack = sim::Ack::end;
     runtime.concurrency = 255;
