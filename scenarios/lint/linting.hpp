@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "faults/line.hpp"
+#include "scenarios/lint/lint.hpp"
+#include "scenarios/lint/passable.hpp"
+#include "scenarios/lint/survey.hpp"
+
+namespace squall::scenarios {
+
+/// What the rules read, and where they put what they find. Each rule is a function of it, a file for each family.
+struct Linting {
+  const Workflow& workflow;
+  const sim::Model& model;
+  const Survey& survey;
+  const Passable& passable;
+  std::span<const faults::Line> strikes;  ///< what the file itself lets strike
+  std::vector<LintFinding>& found;
+
+  const AgentSpec& agent(Survey::Number n) const { return workflow.agents()[n].second; }
+  const std::string& agent_name(Survey::Number n) const { return workflow.agents()[n].first; }
+  const AgentSpec& agent_of(Survey::Number site) const { return agent(survey.at(site).agent); }
+  const std::string& agent_name_of(Survey::Number site) const { return agent_name(survey.at(site).agent); }
+  const Code& code_of(Survey::Number site) const { return *program_of(model, survey.at(site).agent); }
+
+  /// Whether any run could come to this step, at best.
+  bool reached(Survey::Number site) const {
+    const auto pc = survey.first_op(site);
+    return !pc || passable.reached(survey.at(site).agent, *pc);
+  }
+
+  LintFinding& say(const char* rule, Survey::Number site, std::string what, std::string fix) {
+    found.push_back({.rule = rule,
+                     .where = survey.name(site),
+                     .what = std::move(what),
+                     .reasons = {},
+                     .fix = std::move(fix),
+                     .certain = false,
+                     .mark = survey.at(site).step->mark});
+    return found.back();
+  }
+};
+
+/// The declared thing of that name; nullptr where there is none.
+template <class Spec>
+const Spec* declared(const Workflow::Declared<Spec>& list, const std::string& name) {
+  for (const auto& [known, spec] : list) {
+    if (known == name) return &spec;
+  }
+  return nullptr;
+}
+
+/// A fault that may strike with this chance.
+inline faults::Line strike(faults::Fault fault, faults::Matcher matcher, sim::Probability chance) {
+  return {.fault = std::move(fault), .matcher = std::move(matcher), .trigger = {.chance = chance}};
+}
+
+void lint_messages(Linting&);          ///< L05 unread-topic, unfed-wait; L25
+void lint_collectors(Linting&);        ///< L06
+void lint_parallel_writers(Linting&);  ///< L07
+void lint_bounds(Linting&);            ///< L08
+void lint_effects(Linting&);           ///< L09, L10
+void lint_leases(Linting&);            ///< L11
+void lint_retries(Linting&);           ///< L12, L13
+void lint_cycles(Linting&);            ///< L14
+void lint_resources(Linting&);         ///< L16, L17, L26
+void lint_children(Linting&);          ///< L18
+void lint_guards(Linting&);            ///< L19
+void lint_checkpoints(Linting&);       ///< L20
+void lint_subscriptions(Linting&);     ///< L21
+void lint_dead_steps(Linting&);        ///< L22
+void lint_capabilities(Linting&);      ///< L23
+void lint_fan_out(Linting&);           ///< L24
+
+}  // namespace squall::scenarios
