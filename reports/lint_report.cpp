@@ -37,6 +37,7 @@ std::vector<std::string> said(const Witness& witness) {
 std::string witness_text(const LintTelling& telling, std::size_t n) {
   if (telling.rehearsed.empty()) return {};
   const scenarios::Rehearsed& rehearsed = telling.rehearsed[n];
+  if (rule_of(telling.found[n]).shown_by.empty()) return "  a suspicion: no run shows what never happens\n";
   if (rehearsed.runs == 0) return "  a suspicion: no run can be asked about it\n";
   const Witness* witness = witness_of(telling, n);
   if (witness == nullptr) return fmt::format("  a suspicion: none of {} runs shows it\n", rehearsed.runs);

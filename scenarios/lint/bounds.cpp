@@ -17,7 +17,7 @@ class Bounds {
 
   void run() {
     for (Survey::Number n = 0; n < survey_.size(); ++n) {
-      if (!linting_.reached(n) || is_bounded(n)) continue;
+      if (!linting_.reached(n) || survey_.is_bounded(n)) continue;
       if (const auto* receive = survey_.as<steps::Receive>(n)) wait(n, *receive);
       if (const auto* ask = survey_.as<steps::Ask>(n)) question(n, *ask);
       if (const auto* acquire = survey_.as<steps::Acquire>(n)) lock(n, *acquire);
@@ -26,17 +26,6 @@ class Bounds {
   }
 
  private:
-  /// Whether a timeout or a deadline is around it: its own, or one of a step whose action it stands in.
-  bool is_bounded(Survey::Number n) const {
-    bool of_action = true;
-    for (; n != Survey::none; n = survey_.at(n).up) {
-      const Fields& fields = survey_.at(n).step->fields;
-      if (of_action && (fields.timeout || fields.deadline)) return true;
-      of_action = is_of_action(survey_.at(n).part);
-    }
-    return false;
-  }
-
   /// Whether it stands in a branch whose end the others wait for.
   bool holds_a_join(Survey::Number n) const {
     for (Survey::Number at = survey_.at(n).up; at != Survey::none; at = survey_.at(at).up) {

@@ -119,7 +119,7 @@ class Checkpoints {
     finding.rehearsal = {
         .judges = {sim::ExactlyOnce{}},
         .faults = {strike(crash(faults::Side::before), {.agent = linting_.agent_name(agent)}, 10_percent)},
-        .names = {call.tool, linting_.agent_name(agent), "twice"}};
+        .names = {call.tool, linting_.agent_name(agent), had_again}};
   }
 
   /// Whether an `if` around the call asks something that was read: whether it was done already.

@@ -40,7 +40,8 @@ class Cycles {
 
   bool is_measure(Number agent, const std::string& name,
                   const std::map<std::string, std::vector<Origin>>& origins) const {
-    if (name == "now" || is_counter(survey_, agent, base_of(name))) return true;
+    if (name == "now" || (name == "visit" && linting_.workflow.graph()) || is_counter(survey_, agent, base_of(name)))
+      return true;
     const auto known = origins.find(base_of(name));
     if (known == origins.end()) return false;
     return std::ranges::any_of(known->second, [&](const Origin& origin) {
@@ -311,7 +312,19 @@ class Cycles {
         linting_.say("unbounded-cycle", first, "these messages may go round any number of times",
                      "count how often one was handed on and stop at so many, or let one of them not hand it on");
     finding.reasons = std::move(reasons);
-    finding.rehearsal = rehearsal({names.front()});
+    finding.rehearsal = rehearsal({});
+    finding.rehearsal.some = involved(names);
+  }
+
+  /// Those who go round, and those who wait to hear from them.
+  std::vector<std::string> involved(std::vector<std::string> names) const {
+    const std::vector<std::string> round = names;
+    for (const Passable::Supplier& by : linting_.passable.all()) {
+      const bool of_round = std::ranges::find(round, linting_.agent_name(by.definition)) != round.end();
+      if (!of_round || by.supply.kind != sim::Supply::Kind::message || by.supply.to_anybody) continue;
+      names.push_back(linting_.agent_name(index(by.supply.to)));
+    }
+    return names;
   }
 
   Linting& linting_;

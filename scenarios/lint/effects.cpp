@@ -38,7 +38,7 @@ class Effects {
       finding.reasons = again.why;
       finding.rehearsal = {.judges = {sim::ExactlyOnce{}},
                            .faults = again.faults,
-                           .names = {call.tool, linting_.agent_name_of(n), "twice"}};
+                           .names = {call.tool, linting_.agent_name_of(n), had_again}};
     });
   }
 
@@ -80,7 +80,9 @@ class Effects {
     bool of_action = true;
     for (Number at = n; at != Survey::none; at = survey_.at(at).up) {
       const Step& step = *survey_.at(at).step;
-      if (of_action && repeats(step)) {
+      const bool gives_way = linting_.workflow.graph() && repeats(step) &&
+                             step.fields.retry->on == std::vector<std::string>{"interrupted"};
+      if (of_action && repeats(step) && !gives_way) {
         const bool harmless = says_nothing_happened(*step.fields.retry) && (at == n || !fails_behind(n, at));
         if (!harmless) {
           again.why.push_back(at == n ? fmt::format("it is tried up to {} times", step.fields.retry->times)
@@ -115,9 +117,10 @@ class Effects {
       const sim::Ack ack = queue ? spec->ack : agent.mailbox.ack;
       const sim::Duration after = queue ? spec->redeliver_after : agent.mailbox.redeliver_after;
       if (ack != sim::Ack::end) continue;
-      again.why.push_back(after > sim::Duration{}
-                              ? fmt::format("{} is handed out again where it is not acknowledged in time", topic)
-                              : fmt::format("{} is handed out again where its taker crashes", topic));
+      again.why.push_back(
+          after > sim::Duration{}
+              ? fmt::format("{} is handed out again where it is not acknowledged in time", spoken(topic))
+              : fmt::format("{} is handed out again where its taker crashes", spoken(topic)));
       again.faults.push_back(strike(
           faults::AgentCrash{.side = faults::Side::before, .restart = sim::Distribution::constant(1s), .memory = false},
           {.agent = linting_.agent_name_of(n)}, 10_percent));
@@ -163,7 +166,7 @@ class Effects {
     finding.reasons = again.why;
     finding.rehearsal = {.judges = {sim::ExactlyOnce{}},
                          .faults = again.faults,
-                         .names = {call.tool, linting_.agent_name_of(n), "twice"}};
+                         .names = {call.tool, linting_.agent_name_of(n), had_again}};
     if (again.faults.empty()) {
       finding.rehearsal.faults.push_back(strike(
           faults::AgentCrash{.side = faults::Side::after, .restart = sim::Distribution::constant(1s), .memory = false},

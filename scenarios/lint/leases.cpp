@@ -221,7 +221,7 @@ class Leases {
     if (ack != sim::Ack::end || after <= sim::Duration{} || work <= after) return;
     LintFinding& finding = linting_.say("lease-shorter-than-work", at,
                                         fmt::format("{} is handed out again after {}, and the work on it may take {}",
-                                                    topic, rough(after), rough(work)),
+                                                    spoken(topic), rough(after), rough(work)),
                                         "redeliver later than any work takes, or acknowledge before");
     finding.rehearsal = {
         .judges = {sim::ExactlyOnce{}, sim::NoRepeat{}}, .faults = {}, .names = {linting_.agent_name(agent)}};

@@ -28,10 +28,15 @@ struct Linting {
   const std::string& agent_name_of(Survey::Number site) const { return agent_name(survey.at(site).agent); }
   const Code& code_of(Survey::Number site) const { return *program_of(model, survey.at(site).agent); }
 
-  /// Whether any run could come to this step, at best.
+  /// Whether any run could come to this step, or to one inside it, at best. What has no operation of its own counts.
   bool reached(Survey::Number site) const {
-    const auto pc = survey.first_op(site);
-    return !pc || passable.reached(survey.at(site).agent, *pc);
+    bool some = false;
+    for (Survey::Number n = site; n < survey.at(site).end; ++n) {
+      const auto pc = survey.first_op(n);
+      if (pc && passable.reached(survey.at(n).agent, *pc)) return true;
+      some = some || pc.has_value();
+    }
+    return !some;
   }
 
   LintFinding& say(const char* rule, Survey::Number site, std::string what, std::string fix) {
@@ -60,6 +65,12 @@ inline faults::Line strike(faults::Fault fault, faults::Matcher matcher, sim::Pr
   return {.fault = std::move(fault), .matcher = std::move(matcher), .trigger = {.chance = chance}};
 }
 
+/// How a message is spoken of: what a runtime says to a node is the node's work.
+inline std::string spoken(const std::string& topic) { return topic.starts_with('(') ? "its work" : topic; }
+
+void lint_graph_joins(Linting&);       ///< L01 to L04
+void lint_graph_cycles(Linting&);      ///< L14, L15 and L22 of graphs
+void lint_graph_state(Linting&);       ///< L07 and L20 of graphs
 void lint_messages(Linting&);          ///< L05 unread-topic, unfed-wait; L25
 void lint_collectors(Linting&);        ///< L06
 void lint_parallel_writers(Linting&);  ///< L07
@@ -69,6 +80,7 @@ void lint_leases(Linting&);            ///< L11
 void lint_retries(Linting&);           ///< L12, L13
 void lint_cycles(Linting&);            ///< L14
 void lint_resources(Linting&);         ///< L16, L17, L26
+void lint_self_waits(Linting&);        ///< L17 of questions
 void lint_children(Linting&);          ///< L18
 void lint_guards(Linting&);            ///< L19
 void lint_checkpoints(Linting&);       ///< L20

@@ -144,6 +144,9 @@ class Messages {
     say("unfed-wait", at, what, "let somebody send it, or leave the wait out", true);
   }
 
+  /// What nodes of a graph and their runtime say to one another: no name in a file can hold a blank.
+  static bool is_inner(const std::string& topic) { return topic.find_first_of("( ") != std::string::npos; }
+
   /// Whether some step that is ever reached takes the topic, or throws it away. That there is one at all, the builder asks.
   bool reads(std::uint32_t definition, sim::TopicId topic) const {
     const Code* code = program_of(model_, definition);
@@ -172,6 +175,7 @@ class Messages {
       const bool published = sent.kind == sim::Supply::Kind::publish;
       const bool known = sent.kind == sim::Supply::Kind::message && !sent.to_anybody;
       if ((!published && !known) || !passable_.reached(by.definition, by.pc)) continue;
+      if (is_inner(model_.topic(sent.topic).name)) continue;
       const auto [known_answer, fresh] =
           answers.emplace(std::pair{published ? everybody : index(sent.to), sent.topic}, false);
       bool& read = known_answer->second;

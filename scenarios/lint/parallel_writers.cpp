@@ -9,6 +9,7 @@
 #include "scenarios/lint/holdings.hpp"
 #include "scenarios/lint/linting.hpp"
 #include "scenarios/lint/order.hpp"
+#include "scenarios/runtimes/lower.hpp"
 
 namespace squall::scenarios {
 namespace {
@@ -31,6 +32,12 @@ class Writers {
  private:
   static constexpr std::size_t writers_most = 200;  ///< of a key; they are compared in pairs
 
+  /// Of a graph: which of its nodes run at once, the drawing says (`graph_state.cpp`).
+  bool is_node(Number n) const {
+    const auto& on = linting_.agent_of(n).on;
+    return linting_.workflow.graph() && on.size() == 1 && on.front().first == inner::run;
+  }
+
   /// The steps that write the key and neither compare nor lock.
   std::vector<Number> writers(const std::string& key) const {
     std::vector<Number> all;
@@ -39,7 +46,7 @@ class Writers {
       const auto* update = survey_.as<steps::Update>(n);
       const bool writes = (write != nullptr && write->key == key) ||
                           (update != nullptr && update->key == key && update->guard == Guard::none);
-      if (writes && linting_.reached(n)) all.push_back(n);
+      if (writes && linting_.reached(n) && !is_node(n)) all.push_back(n);
     }
     return all;
   }

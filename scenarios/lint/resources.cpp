@@ -134,7 +134,10 @@ class Resources {
   void unreleased(std::uint32_t d, std::uint32_t pc, std::uint32_t resource) {
     const Code& code = *program_of(model_, d);
     const std::string fix = fmt::format("release {} in a 'finally', or write 'frees: on-end'", name(resource));
-    const Rehearsal shown{.judges = {sim::Release{}}, .faults = {}, .names = {name(resource)}};
+    const Rehearsal shown{
+        .judges = {sim::Release{}},
+        .faults = {strike(faults::ToolUnavailable{}, {.agent = model_.definitions[d].name}, sim::Probability{200'000})},
+        .names = {name(resource)}};
     const bool gives =
         std::ranges::any_of(code.ops, [&](const Op& op) { return op.code == OpCode::release && op.a == resource; });
     if (!gives) {

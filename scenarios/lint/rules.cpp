@@ -9,6 +9,13 @@ namespace {
 using enum Severity;
 
 constexpr LintRule rules[] = {
+    {"L01", "join-over-choice", "a join waits for two ways of which a router takes one", "B01 B02 B18", warning,
+     "proper-completion"},
+    {"L02", "join-on-back-edge", "a join waits for an edge that is come to only through it", "B05 B06", warning,
+     "proper-completion"},
+    {"L03", "join-unequal-depth", "branches of unequal length start a node once for each", "B15", warning, "no-repeat"},
+    {"L04", "fork-without-join", "branches of a fork start one node once for each", "B11 B12", warning, "no-repeat"},
+    {"L04", "join-misses-branch", "a join does not wait for a branch of the fork before it", "", note, ""},
     {"L05", "unread-topic", "a message is sent that nobody comes to take", "B04 B45", note, "proper-completion"},
     {"L05", "unfed-wait", "somebody waits for what nobody sends", "B04 B45", warning, "no-orphaned-wait"},
     {"L06", "exclusive-and-collected", "one step takes singly what another collects", "B16", warning,
@@ -27,6 +34,7 @@ constexpr LintRule rules[] = {
     {"L13", "retry-without-jitter", "those whom a limiter rejects together come again together", "B76", warning,
      "retry-amplification"},
     {"L14", "unbounded-cycle", "something goes round without a bound", "B71 B72", warning, "termination"},
+    {"L15", "stop-tree-unbounded", "each way to the end needs somebody to say so", "B73", warning, "termination"},
     {"L16", "lock-order", "resources are taken in circles", "B21", warning, "deadlock-freedom"},
     {"L17", "self-wait", "a step waits for what its own scope holds", "B62", warning, "deadlock-freedom"},
     {"L18", "spawn-without-cancel", "a child is started that nobody stops when its parent is over", "B63", warning,
@@ -48,9 +56,16 @@ constexpr LintRule rules[] = {
 
 /// Threads of which only the id is known stand without one.
 constexpr Evidence threads[] = {
+    {"B01", "langchain-ai/langgraphjs#2666"},
+    {"B02", "microsoft/agent-framework#2157"},
     {"B04b", "microsoft/agent-framework#6372"},
     {"B07", "microsoft/autogen#7043"},
+    {"B06", "microsoft/autogen#6643"},
+    {"B11", "langgenius/dify#14308"},
+    {"B12", "langgenius/dify#12536"},
+    {"B15", "langchain-ai/langgraph#6005"},
     {"B17", "celery/celery#3597"},
+    {"B18", "apache/airflow#46297"},
     {"B21", "apache/airflow#23361"},
     {"B25", "modelcontextprotocol/python-sdk#1577"},
     {"B28", "langchain-ai/langgraph#8115"},
@@ -69,6 +84,7 @@ constexpr Evidence threads[] = {
     {"B67", "langchain-ai/open-swe#1604"},
     {"B71", "crewAIInc/crewAI#330"},
     {"B72", "langchain-ai/langgraph-swarm-py#6"},
+    {"B73", "microsoft/autogen#7071"},
     {"B76", "bytedance/deer-flow#4290"},
     {"B78", "builderz-labs/marketing-dashboard#11"},
 };

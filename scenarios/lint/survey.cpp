@@ -110,4 +110,14 @@ bool Survey::in_loop(Number n) const {
   return false;
 }
 
+bool Survey::is_bounded(Number n) const {
+  bool of_action = true;
+  for (; n != none; n = sites_[n].up) {
+    const Fields& fields = sites_[n].step->fields;
+    if (of_action && (fields.timeout || fields.deadline)) return true;
+    of_action = is_of_action(sites_[n].part);
+  }
+  return false;
+}
+
 }  // namespace squall::scenarios

@@ -82,6 +82,8 @@ class Survey {
 
   /// Whether a step may run again in one activation: in a loop, or in a block that is tried again.
   bool in_loop(Number n) const;
+  /// Whether a timeout or a deadline is around it: its own, or one of a step whose action it stands in.
+  bool is_bounded(Number n) const;
 
  private:
   void add(const Program& program, Number agent, Number entry, Number up, Part part, Number branch, Number depth);

@@ -44,7 +44,8 @@ std::string to_yaml(const sim::Invariant& invariant) {
       [](const auto& one) {
         using Kind = std::decay_t<decltype(one)>;
         std::vector<std::string> plain;
-        Kind::fields(Kind{}, [&](const sim::Field&, const auto& value) { plain.push_back(option_text(value)); });
+        const Kind standard;
+        Kind::fields(standard, [&](const sim::Field&, const auto& value) { plain.push_back(option_text(value)); });
         std::string options;
         std::size_t n = 0;
         Kind::fields(one, [&](const sim::Field& field, const auto& value) {
@@ -63,11 +64,12 @@ class Rehearsing {
 
   Rehearsed run() {
     // A file that holds the decisions of one run is no workflow to play seeds of.
-    if (finding_.rehearsal.names.empty() || file_.pins.schedule || !add_judges()) return {};
+    if ((finding_.rehearsal.names.empty() && finding_.rehearsal.some.empty()) || file_.pins.schedule || !add_judges())
+      return {};
     if (!play(true)) {
       faults::Profile with = scenario_.faults;
       for (const faults::Line& line : finding_.rehearsal.faults) {
-        if (check_lines(scenario_.model, {&line, 1}).empty()) with.lines.push_back(line);
+        if (faults::check_lines(scenario_.model, {&line, 1}).empty()) with.lines.push_back(line);
       }
       if (with.lines.size() == scenario_.faults.lines.size()) return {std::nullopt, runs_};
       scenario_.faults = std::move(with);
@@ -114,12 +116,22 @@ class Rehearsing {
     return std::ranges::find(names_, invariant) != names_.end() || sim::find_invariant(invariant) == nullptr;
   }
 
+  bool shows(const sim::Violation& violation) const {
+    const auto named = [&](const std::string& name) { return speaks_of(violation, name); };
+    const Rehearsal& wanted = finding_.rehearsal;
+    return is_meant(violation.invariant) && std::ranges::all_of(wanted.names, named) &&
+           (wanted.some.empty() || std::ranges::any_of(wanted.some, named));
+  }
+
+  /// A violation that shows it; one of the workflow's own checks where there is one.
   const sim::Violation* shows(const Outcome& outcome) const {
+    const sim::Violation* found = nullptr;
     for (const sim::Violation& violation : outcome.violations) {
-      const auto named = [&](const std::string& name) { return speaks_of(violation, name); };
-      if (is_meant(violation.invariant) && std::ranges::all_of(finding_.rehearsal.names, named)) return &violation;
+      if (!shows(violation)) continue;
+      if (is_checked(violation.invariant)) return &violation;
+      if (found == nullptr) found = &violation;
     }
-    return nullptr;
+    return found;
   }
 
   bool play(bool own) {
