@@ -120,7 +120,7 @@ struct CommandLine {
     lint->add_flag("--json", linted.json, "the findings as JSON");
     schema = app.add_subcommand("schema", "Prints the JSON Schema of workflow files.");
     catalogue = app.add_subcommand("catalogue", "Lists what workflow files may say.");
-    catalogue->add_option("WHICH", which, "faults, invariants or steps")->required();
+    catalogue->add_option("WHICH", which, "faults, invariants, steps or rules")->required();
     catalogue->add_flag("--json", json, "the list as JSON");
     init = app.add_subcommand(
         "init",

@@ -77,8 +77,7 @@ class Bounds {
 
   void question(Survey::Number n, const steps::Ask& ask) {
     const Expression& to = ask.to.each.front();
-    const AgentSpec* asked =
-        to.kind() == Expression::Kind::name ? declared(linting_.workflow.agents(), to.text()) : nullptr;
+    const AgentSpec* asked = to.kind() == Expression::Kind::name ? linting_.index.agent(to.text()) : nullptr;
     const bool human = asked != nullptr && asked->human;
     const faults::Names whom = asked != nullptr ? faults::Names{to.text()} : faults::Names{};
     const std::string& who = linting_.agent_name_of(n);
@@ -91,7 +90,7 @@ class Bounds {
   }
 
   void lock(Survey::Number n, const steps::Acquire& acquire) {
-    const ResourceSpec* resource = declared(linting_.workflow.resources(), acquire.resource);
+    const ResourceSpec* resource = linting_.index.resource(acquire.resource);
     using Kind = sim::ResourceInfo::Kind;
     // A lease runs out, and a limiter's time goes by: who waits for these comes to his turn.
     if (resource == nullptr || (resource->kind != Kind::lock && resource->kind != Kind::semaphore)) return;
@@ -107,7 +106,7 @@ class Bounds {
   void room(Survey::Number n, const steps::Send& send) {
     for (const Expression& to : send.to.each) {
       if (to.kind() != Expression::Kind::name) continue;
-      const AgentSpec* agent = declared(linting_.workflow.agents(), to.text());
+      const AgentSpec* agent = linting_.index.agent(to.text());
       if (agent == nullptr || agent->mailbox.capacity == sim::unlimited || agent->mailbox.full != sim::Full::block)
         continue;
       say(n, fmt::format("it waits for ever where {} takes nothing out of its full mailbox", to.text()),

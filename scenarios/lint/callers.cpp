@@ -32,13 +32,12 @@ std::uint32_t at_once_most(const Linting& linting, Survey::Number step) {
   std::uint32_t count = linting.model.load.instances;
   if (agent.start == sim::Start::spawned) {
     std::uint32_t spawned = 0;
-    survey.each<steps::Spawn>([&](Survey::Number n, const steps::Spawn& spawn) {
-      if (spawn.agent != linting.agent_name(site.agent)) return;
+    for (const Survey::Number n : linting.index.spawns(linting.agent_name(site.agent))) {
       bool map = false;
       for (Survey::Number at = n; at != Survey::none; at = survey.at(at).up)
         map = map || survey.as<steps::Map>(at) != nullptr;
       spawned = std::min(many, spawned + (map || survey.in_loop(n) || survey.at(n).entry != 0 ? many : 1));
-    });
+    }
     count = product(count, spawned);
   } else {
     count = product(count, agent.replicas);

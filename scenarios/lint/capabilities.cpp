@@ -43,7 +43,7 @@ class Capabilities {
     if (const auto* work = survey_.as<steps::Work>(n); work != nullptr && !work->makes.empty())
       return Deed{"make", work->makes};
     const auto* call = survey_.as<steps::Call>(n);
-    const ToolSpec* tool = call == nullptr ? nullptr : declared(linting_.workflow.tools(), call->tool);
+    const ToolSpec* tool = call == nullptr ? nullptr : linting_.index.tool(call->tool);
     if (tool != nullptr && tool->effect) return Deed{"call", call->tool};
     return std::nullopt;
   }
@@ -57,7 +57,7 @@ class Capabilities {
   std::string queue_before(Number n) const {
     const Survey::Site& site = survey_.at(n);
     const auto is_queue = [&](const std::string& topic) {
-      const TopicSpec* spec = declared(linting_.workflow.topics(), topic);
+      const TopicSpec* spec = linting_.index.topic(topic);
       return spec != nullptr && spec->mode == sim::TopicInfo::Mode::queue;
     };
     if (site.entry != 0) {

@@ -92,7 +92,7 @@ class Checkpoints {
   /// An effect behind which something may stop the agent before its place is saved.
   void gap(Number n, const steps::Call& call) {
     const Number agent = survey_.at(n).agent;
-    const ToolSpec* tool = declared(linting_.workflow.tools(), call.tool);
+    const ToolSpec* tool = linting_.index.tool(call.tool);
     if (tool == nullptr || !tool->effect || (call.of.key && tool->dedup > sim::Duration{}) || !linting_.reached(n))
       return;
     const Restarts restarts = restarts_of(linting_, agent);
@@ -124,7 +124,7 @@ class Checkpoints {
 
   /// Whether an `if` around the call asks something that was read: whether it was done already.
   bool is_asked_before(Number n) const {
-    const auto origins = origins_of(survey_, survey_.at(n).agent);
+    const auto& origins = linting_.index.origins(survey_.at(n).agent);
     for (Number at = survey_.at(n).up; at != Survey::none; at = survey_.at(at).up) {
       const auto* choice = survey_.as<steps::If>(at);
       if (choice == nullptr) continue;

@@ -49,7 +49,7 @@ class Collectors {
   };
 
   bool is_queue(const std::string& topic) const {
-    const TopicSpec* spec = declared(linting_.workflow.topics(), topic);
+    const TopicSpec* spec = linting_.index.topic(topic);
     return spec != nullptr && spec->mode == sim::TopicInfo::Mode::queue;
   }
   Number box(Number agent, const std::string& topic) const { return is_queue(topic) ? Survey::none : agent; }

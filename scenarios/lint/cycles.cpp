@@ -38,32 +38,18 @@ class Cycles {
 
   // ---- bounds ----
 
-  bool is_measure(Number agent, const std::string& name,
-                  const std::map<std::string, std::vector<Origin>>& origins) const {
+  bool is_measure(Number agent, const std::string& name, const Index::Names& origins) const {
     if (name == "now" || (name == "visit" && linting_.workflow.graph()) || is_counter(survey_, agent, base_of(name)))
       return true;
     const auto known = origins.find(base_of(name));
     if (known == origins.end()) return false;
     return std::ranges::any_of(known->second, [&](const Origin& origin) {
-      return origin.kind == Origin::Kind::read && is_counted(survey_.as<steps::Read>(origin.site)->key);
+      return origin.kind == Origin::Kind::read && linting_.index.is_counted(survey_.as<steps::Read>(origin.site)->key);
     });
   }
 
-  /// Whether somebody makes the key grow.
-  bool is_counted(const std::string& key) const {
-    const KeySpec* spec = declared(linting_.workflow.keys(), key);
-    if (spec != nullptr && (spec->reducer == sim::Reducer::sum || spec->reducer == sim::Reducer::append)) return true;
-    for (Number n = 0; n < survey_.size(); ++n) {
-      const auto* write = survey_.as<steps::Write>(n);
-      const auto* update = survey_.as<steps::Update>(n);
-      if (write != nullptr && write->key == key && write->value && steps_on(*write->value)) return true;
-      if (update != nullptr && update->key == key && steps_on(update->value)) return true;
-    }
-    return false;
-  }
-
   bool asks_a_measure(Number agent, const Expression& condition) const {
-    const auto origins = origins_of(survey_, agent);
+    const Index::Names& origins = linting_.index.origins(agent);
     const auto names = names_in(condition);
     return std::ranges::any_of(names, [&](const std::string& name) { return is_measure(agent, name, origins); });
   }

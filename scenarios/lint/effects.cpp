@@ -24,7 +24,7 @@ class Effects {
 
   void run() {
     survey_.each<steps::Call>([&](Number n, const steps::Call& call) {
-      const ToolSpec* tool = declared(linting_.workflow.tools(), call.tool);
+      const ToolSpec* tool = linting_.index.tool(call.tool);
       if (tool == nullptr || !tool->effect || !linting_.reached(n)) return;
       if (call.of.key && tool->dedup > sim::Duration{}) return volatile_key(n, call);
       const Again again = again_of(n);
@@ -112,7 +112,7 @@ class Effects {
       }
     }
     for (const std::string& topic : topics) {
-      const TopicSpec* spec = declared(linting_.workflow.topics(), topic);
+      const TopicSpec* spec = linting_.index.topic(topic);
       const bool queue = spec != nullptr && spec->mode == sim::TopicInfo::Mode::queue;
       const sim::Ack ack = queue ? spec->ack : agent.mailbox.ack;
       const sim::Duration after = queue ? spec->redeliver_after : agent.mailbox.redeliver_after;
@@ -134,9 +134,8 @@ class Effects {
     if (site.entry == 0) return;
     const std::string& topic = linting_.agent(site.agent).on[site.entry - 1].first;
     const std::string& name = linting_.agent_name(site.agent);
-    for (Number q = 0; q < survey_.size(); ++q) {
-      const auto* ask = survey_.as<steps::Ask>(q);
-      if (ask == nullptr || ask->topic != topic || ask->to.each.front().text() != name || !is_retried(q)) continue;
+    for (const Number q : linting_.index.asks(topic)) {
+      if (survey_.as<steps::Ask>(q)->to.each.front().text() != name || !is_retried(q)) continue;
       again.why.push_back(fmt::format("{} asks for it again where no answer comes in time", survey_.name(q)));
       again.faults.push_back(strike(
           faults::MessageLoss{},
@@ -177,7 +176,7 @@ class Effects {
   /// Why the value is another one at the next attempt; nothing where it is not.
   std::optional<std::string> changes(Number n, const Expression& key) const {
     const Number agent = survey_.at(n).agent;
-    const auto origins = origins_of(survey_, agent);
+    const auto& origins = linting_.index.origins(agent);
     std::set<std::string> seen;
     std::vector<std::string> open;
     for (const std::string& name : names_in(key)) open.push_back(name);
@@ -209,11 +208,8 @@ class Effects {
 
   /// Whether the agent itself writes the key that names the work, or somebody counts it on: an epoch.
   bool moves_on(const std::string& key, Number call) const {
-    for (Number n = 0; n < survey_.size(); ++n) {
-      const auto* write = survey_.as<steps::Write>(n);
-      const auto* update = survey_.as<steps::Update>(n);
-      const bool own = write != nullptr && write->key == key && survey_.at(n).agent == survey_.at(call).agent;
-      if (own || (update != nullptr && update->key == key)) return true;
+    for (const Number n : linting_.index.writes(key)) {
+      if (survey_.as<steps::Update>(n) != nullptr || survey_.at(n).agent == survey_.at(call).agent) return true;
     }
     return false;
   }

@@ -92,26 +92,10 @@ class GraphCycles {
     std::set<std::string> counted{"visit", "now"};
     for_each_step(node.body, [&](const Step& step) {
       const auto* read = std::get_if<steps::Read>(&step.action);
-      if (read != nullptr && is_counted(read->key)) counted.insert(step.fields.as);
+      if (read != nullptr && linting_.index.is_counted(read->key)) counted.insert(step.fields.as);
     });
     const auto names = names_in(condition);
     return std::ranges::any_of(names, [&](const std::string& name) { return counted.contains(base_of(name)); });
-  }
-
-  /// Whether some node makes the key grow.
-  bool is_counted(const std::string& key) const {
-    const KeySpec* spec = declared(linting_.workflow.keys(), key);
-    if (spec != nullptr && (spec->reducer == sim::Reducer::sum || spec->reducer == sim::Reducer::append)) return true;
-    bool grows = false;
-    for (const GraphNode& node : drawing_.design().nodes) {
-      for_each_step(node.body, [&](const Step& step) {
-        const auto* write = std::get_if<steps::Write>(&step.action);
-        const auto* update = std::get_if<steps::Update>(&step.action);
-        grows = grows || (write != nullptr && write->key == key && write->value && steps_on(*write->value)) ||
-                (update != nullptr && update->key == key && steps_on(update->value));
-      });
-    }
-    return grows;
   }
 
   /// A circle through none of the nodes that stop it, if there is one: each once, from its first node in the file on.

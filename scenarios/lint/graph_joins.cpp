@@ -64,10 +64,19 @@ class Joins {
       say("join-on-back-edge", n, fmt::format("it waits for {}, which is come to only through it", source(e)),
           fmt::format("let the edge from {} start it by itself: join: [{{all: […]}}, {{any: [{}]}}]", source(e),
                       source(e)),
-          true);
+          is_dead(n, all));
       return true;
     }
     return false;
+  }
+
+  /// Whether what is missing cannot come by another edge: a runtime that counts tokens takes any two for two.
+  bool is_dead(Number n, const std::vector<Number>& all) const {
+    if (drawing_.design().rules.tally != Tally::counter) return true;
+    return std::ranges::none_of(all, [&](Number e) {
+      const Number from = drawing_.edges()[e].from;
+      return from != Drawing::to_end && from != n && !drawing_.from(n)[from] && drawing_.from(from)[from];
+    });
   }
 
   /// L01: two sources of which one router lets one through.

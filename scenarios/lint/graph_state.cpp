@@ -36,7 +36,7 @@ class GraphState {
     for (Number n = 0; n < drawing_.size(); ++n) {
       if (!reached_[n]) continue;
       for (const std::string& key : keys_written(drawing_.node(n))) {
-        const KeySpec* spec = declared(linting_.workflow.keys(), key);
+        const KeySpec* spec = linting_.index.key(key);
         if (spec == nullptr || !spec->fenced_by.empty()) continue;
         if (spec->reducer == sim::Reducer::last || spec->reducer == sim::Reducer::single) by_key[key].push_back(n);
       }
@@ -116,7 +116,7 @@ class GraphState {
     bool told = false;
     for_each_step(node.body, [&](const Step& step) {
       if (const auto* call = std::get_if<steps::Call>(&step.action); call != nullptr && effect == nullptr) {
-        const ToolSpec* tool = declared(linting_.workflow.tools(), call->tool);
+        const ToolSpec* tool = linting_.index.tool(call->tool);
         const bool told_apart = call->of.key && tool != nullptr && tool->dedup > sim::Duration{};
         if (tool != nullptr && tool->effect && !told_apart) effect = &step;
       }

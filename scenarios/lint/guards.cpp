@@ -40,7 +40,7 @@ class Guards {
   std::optional<Number> first_effect(Number from, Number to) const {
     for (Number n = from; n < to; ++n) {
       const auto* call = survey_.as<steps::Call>(n);
-      const ToolSpec* tool = call == nullptr ? nullptr : declared(linting_.workflow.tools(), call->tool);
+      const ToolSpec* tool = call == nullptr ? nullptr : linting_.index.tool(call->tool);
       if (tool != nullptr && tool->effect) return n;
     }
     return std::nullopt;

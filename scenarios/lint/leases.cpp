@@ -135,7 +135,7 @@ class Leases {
 
   bool acts(Number n) const {
     if (const auto* call = survey_.as<steps::Call>(n)) {
-      const ToolSpec* tool = declared(linting_.workflow.tools(), call->tool);
+      const ToolSpec* tool = linting_.index.tool(call->tool);
       return tool != nullptr && tool->effect;
     }
     return survey_.as<steps::Write>(n) != nullptr || survey_.as<steps::Update>(n) != nullptr ||
@@ -145,7 +145,7 @@ class Leases {
   /// Whether the step is refused where the lease is somebody else's by now.
   bool is_fenced(Number n, const std::string& resource) const {
     if (const auto* call = survey_.as<steps::Call>(n)) {
-      const ToolSpec* tool = declared(linting_.workflow.tools(), call->tool);
+      const ToolSpec* tool = linting_.index.tool(call->tool);
       return tool != nullptr && tool->fenced_by == resource;
     }
     const auto* write = survey_.as<steps::Write>(n);
@@ -155,7 +155,7 @@ class Leases {
                             : update != nullptr ? update->key
                             : swap != nullptr   ? swap->key
                                                 : "";
-    const KeySpec* spec = declared(linting_.workflow.keys(), key);
+    const KeySpec* spec = linting_.index.key(key);
     return spec != nullptr && spec->fenced_by == resource;
   }
 
@@ -213,7 +213,7 @@ class Leases {
   }
 
   void hand_out(Number agent, const std::string& topic, sim::Duration work, Number at) {
-    const TopicSpec* spec = declared(linting_.workflow.topics(), topic);
+    const TopicSpec* spec = linting_.index.topic(topic);
     const bool queue = spec != nullptr && spec->mode == sim::TopicInfo::Mode::queue;
     const Mailbox& mailbox = linting_.agent(agent).mailbox;
     const sim::Ack ack = queue ? spec->ack : mailbox.ack;

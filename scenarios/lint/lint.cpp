@@ -14,20 +14,26 @@ std::vector<LintFinding> lint(const Workflow& workflow, const sim::Model& model,
   const Survey survey{workflow, model};
   const Passable passable{model};
   std::vector<LintFinding> found;
-  Linting linting{workflow, model, survey, passable, strikes, found};
-  for (const auto rule :
-       {lint_messages,     lint_collectors, lint_parallel_writers, lint_bounds,        lint_effects,
-        lint_leases,       lint_retries,    lint_cycles,           lint_resources,     lint_self_waits,
-        lint_children,     lint_guards,     lint_checkpoints,      lint_subscriptions, lint_dead_steps,
-        lint_capabilities, lint_fan_out,    lint_graph_joins,      lint_graph_cycles,  lint_graph_state})
-    rule(linting);
+  const Index index{workflow, survey};
+  Linting linting{workflow, model, survey, passable, index, strikes, found};
+  for (const auto rule : {lint_messages, lint_bounds, lint_resources}) rule(linting);
+  if (survey.size() <= lint_steps_most) {
+    for (const auto rule :
+         {lint_collectors, lint_parallel_writers, lint_effects, lint_leases, lint_retries, lint_cycles, lint_self_waits,
+          lint_children, lint_guards, lint_checkpoints, lint_subscriptions, lint_dead_steps, lint_capabilities,
+          lint_fan_out, lint_graph_joins, lint_graph_cycles, lint_graph_state})
+      rule(linting);
+  }
   // What nodes and their runtime say to one another nobody has written.
   std::erase_if(found, [](const LintFinding& finding) { return finding.where.find('(') != std::string::npos; });
   std::ranges::stable_sort(found, [](const LintFinding& a, const LintFinding& b) {
     const auto rank = [](const LintFinding& finding) {
       return finding.certain ? 0 : find_lint_rule(finding.rule)->severity == Severity::warning ? 1 : 2;
     };
-    return rank(a) < rank(b);
+    const auto order = [&](const LintFinding& finding) {
+      return std::pair{rank(finding), find_lint_rule(finding.rule)};  // a table: places in it compare
+    };
+    return order(a) < order(b);
   });
   return found;
 }

@@ -36,6 +36,9 @@ struct LintFinding {
   Rehearsal rehearsal{};             ///< no judges: no run can show it
 };
 
+/// With more steps than this, only some rules are asked.
+inline constexpr std::size_t lint_steps_most = 20'000;
+
 /// The findings for a workflow and the model that was built from it, the certain ones first, then rule by rule in the order
 /// of the agents and of their steps.
 ///
@@ -45,7 +48,8 @@ struct LintFinding {
 /// only bad luck leaves unmet is for runs to find.
 ///
 /// All other rules look at what stands there: they may cry wolf, and a run decides (`witness.hpp`). Mostly linear in the
-/// steps; at worst quadratic, and rules that compare steps in pairs give up beyond a few hundred steps of their kind.
+/// steps; at worst quadratic, so a workflow of more than `lint_steps_most` steps is asked for L05, L08, L16, L17, L25 and L26
+/// alone, and of steps that are compared in pairs the first few of a kind count.
 std::vector<LintFinding> lint(const Workflow& workflow, const sim::Model& model);
 /// The same for a file, with what its `faults` and its `plan` may restart. Requires: it was read without errors.
 std::vector<LintFinding> lint(const Loaded& file);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "faults/line.hpp"
+#include "scenarios/lint/index.hpp"
 #include "scenarios/lint/lint.hpp"
 #include "scenarios/lint/passable.hpp"
 #include "scenarios/lint/survey.hpp"
@@ -19,6 +20,7 @@ struct Linting {
   const sim::Model& model;
   const Survey& survey;
   const Passable& passable;
+  const Index& index;
   std::span<const faults::Line> strikes;  ///< what the file itself lets strike
   std::vector<LintFinding>& found;
 
@@ -50,15 +52,6 @@ struct Linting {
     return found.back();
   }
 };
-
-/// The declared thing of that name; nullptr where there is none.
-template <class Spec>
-const Spec* declared(const Workflow::Declared<Spec>& list, const std::string& name) {
-  for (const auto& [known, spec] : list) {
-    if (known == name) return &spec;
-  }
-  return nullptr;
-}
 
 /// A fault that may strike with this chance.
 inline faults::Line strike(faults::Fault fault, faults::Matcher matcher, sim::Probability chance) {

@@ -19,13 +19,12 @@ bool Order::is_many(Number agent) const {
   const AgentSpec& spec = linting_.agent(agent);
   if (spec.start != sim::Start::spawned) return spec.replicas > 1;
   Number spawns = 0;
-  linting_.survey.each<steps::Spawn>([&](Number n, const steps::Spawn& spawn) {
-    if (spawn.agent != linting_.agent_name(agent)) return;
+  for (const Number n : linting_.index.spawns(linting_.agent_name(agent))) {
     bool often = linting_.survey.in_loop(n) || linting_.survey.at(n).entry != 0;
     for (Number at = n; at != Survey::none; at = linting_.survey.at(at).up)
       often = often || linting_.survey.as<steps::Map>(at) != nullptr;
     spawns += often ? 2 : 1;
-  });
+  }
   return spawns > 1;
 }
 
@@ -55,7 +54,14 @@ bool Order::in_one_activation(Number x, Number y) const {
   return with_itself(x) && with_itself(y);
 }
 
+bool Order::leads(Number agent, std::span<const std::uint32_t> from, std::uint32_t to, const Flow::Set& barred) {
+  const Flow& flow = this->flow(agent);
+  spent_ += flow.size();
+  return flow.leads(from, to, barred);
+}
+
 bool Order::at_once(Number x, Number y) {
+  if (spent_ > steps_most) return false;
   const Entry a = entry_of(x), b = entry_of(y);
   if (a == b) return in_one_activation(x, y);
   if (a.agent == b.agent) {
@@ -135,9 +141,9 @@ bool Order::token_begins_at(Number first, Number second) {
   const auto [signs_of_a, told_b] = signs(b, a);
   const auto pc_first = linting_.survey.first_op(first), pc_second = linting_.survey.first_op(second);
   if (!pc_first || !pc_second) return false;
-  if (!told_b && flow(b.agent).leads(starts(b), *pc_second, signs_of_a)) return false;
-  return !flow(a.agent).leads(hand_overs(a, b), *pc_first, signs_of_b) &&
-         !flow(b.agent).leads(hand_overs(b, a), *pc_second, signs_of_a);
+  if (!told_b && leads(b.agent, starts(b), *pc_second, signs_of_a)) return false;
+  return !leads(a.agent, hand_overs(a, b), *pc_first, signs_of_b) &&
+         !leads(b.agent, hand_overs(b, a), *pc_second, signs_of_a);
 }
 
 bool Order::takes_turns(Number x, Number y) {
@@ -153,12 +159,13 @@ bool Order::comes_after(const Passable::Supplier& by, Number earlier) {
   if (from.entry != 0 || !is_single(from) || in_one_activation(site, earlier)) return false;
   const Flow& flow = this->flow(from.agent);
   const auto pc = linting_.survey.first_op(earlier);
-  return pc && !flow.leads(flow.after(by.pc), *pc, Flow::Set(flow.size()));
+  return pc && !leads(from.agent, flow.after(by.pc), *pc, Flow::Set(flow.size()));
 }
 
 /// Each way to `later` passes a message that is sent only when `earlier` is over for good.
 bool Order::is_after(Number later, Number earlier) {
-  if (!asked_.emplace(later, earlier).second) return false;  // it would follow from itself
+  const auto [known, fresh] = asked_.emplace(std::pair{later, earlier}, false);
+  if (!fresh || spent_ > steps_most) return known->second;  // on the way: it would follow from itself
   const Entry here = entry_of(later);
   const auto good = [&](const Passable::Supplier& by) { return comes_after(by, earlier); };
   const sim::Definition& definition = linting_.model.definitions[here.agent];
@@ -174,9 +181,9 @@ bool Order::is_after(Number later, Number earlier) {
     for (std::uint32_t at = 0; at < flow.size(); ++at) {
       if (flow.op(at).code == OpCode::receive) barred[at] = is_sign(here.agent, flow.op(at), good);
     }
-    after = !flow.leads(starts(here), *pc, barred);
+    after = !leads(here.agent, starts(here), *pc, barred);
   }
-  asked_.erase({later, earlier});
+  asked_[{later, earlier}] = after;
   return after;
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <map>
-#include <set>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -48,6 +48,7 @@ class Order {
   std::pair<Flow::Set, bool> signs(const Entry& here, const Entry& there);
   /// Positions in `from` at which it has just sent to `to`.
   std::vector<std::uint32_t> hand_overs(const Entry& from, const Entry& to);
+  bool leads(Number agent, std::span<const std::uint32_t> from, std::uint32_t to, const Flow::Set& barred);
   bool is_after(Number later, Number earlier);
   bool comes_after(const Passable::Supplier& by, Number earlier);
   template <class Good>
@@ -55,7 +56,10 @@ class Order {
 
   const Linting& linting_;
   std::map<Number, Flow> flows_;
-  std::set<std::pair<Number, Number>> asked_;  ///< of `is_after`, on the way
+  std::map<std::pair<Number, Number>, bool> asked_;  ///< of `is_after`; while it is worked out: no
+  /// Beyond so many operations looked at, nothing is said to happen at once.
+  static constexpr std::size_t steps_most = 300'000'000;
+  std::size_t spent_ = 0;
 };
 
 }  // namespace squall::scenarios

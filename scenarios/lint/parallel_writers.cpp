@@ -30,7 +30,7 @@ class Writers {
   }
 
  private:
-  static constexpr std::size_t writers_most = 200;  ///< of a key; they are compared in pairs
+  static constexpr std::size_t writers_most = 40;  ///< of a key; they are compared in pairs
 
   /// Of a graph: which of its nodes run at once, the drawing says (`graph_state.cpp`).
   bool is_node(Number n) const {
@@ -41,12 +41,10 @@ class Writers {
   /// The steps that write the key and neither compare nor lock.
   std::vector<Number> writers(const std::string& key) const {
     std::vector<Number> all;
-    for (Number n = 0; n < survey_.size() && all.size() < writers_most; ++n) {
-      const auto* write = survey_.as<steps::Write>(n);
+    for (const Number n : linting_.index.writes(key)) {
       const auto* update = survey_.as<steps::Update>(n);
-      const bool writes = (write != nullptr && write->key == key) ||
-                          (update != nullptr && update->key == key && update->guard == Guard::none);
-      if (writes && linting_.reached(n) && !is_node(n)) all.push_back(n);
+      const bool guarded = update != nullptr && update->guard != Guard::none;
+      if (!guarded && linting_.reached(n) && !is_node(n) && all.size() < writers_most) all.push_back(n);
     }
     return all;
   }
@@ -73,7 +71,7 @@ class Writers {
     const std::string who = across   ? fmt::format("two instances may write {} at once", key)
                             : x == y ? fmt::format("two runs of it may write {} at once", key)
                                      : fmt::format("it and {} may write {} at once", survey_.name(y), key);
-    const bool refuses = declared(linting_.workflow.keys(), key)->reducer == sim::Reducer::single;
+    const bool refuses = linting_.index.key(key)->reducer == sim::Reducer::single;
     LintFinding& finding =
         linting_.say("parallel-writers", x, who + (refuses ? ", and the second is refused" : ", and the last one wins"),
                      across ? "give each instance its own (scope: instance), or write with compare-and-set"

@@ -74,9 +74,9 @@ class Retries {
     const Survey::Site& site = survey_.at(n);
     if (site.entry == 0) return found;
     const std::string& topic = linting_.agent(site.agent).on[site.entry - 1].first;
-    survey_.each<steps::Ask>([&](Number q, const steps::Ask& ask) {
-      if (ask.topic == topic && ask.to.each.front().text() == linting_.agent_name(site.agent)) found.push_back(q);
-    });
+    for (const Number q : linting_.index.asks(topic)) {
+      if (survey_.as<steps::Ask>(q)->to.each.front().text() == linting_.agent_name(site.agent)) found.push_back(q);
+    }
     return found;
   }
 
@@ -108,11 +108,11 @@ class Retries {
   }
 
   /// All callers of a tool together.
-  std::uint64_t callers(const std::string& tool) const {
-    std::uint64_t all = 0;
-    survey_.each<steps::Call>([&](Number n, const steps::Call& call) {
-      if (call.tool == tool) all += at_once_most(linting_, n);
-    });
+  std::uint64_t callers(const std::string& tool) {
+    const auto [known, fresh] = callers_.emplace(tool, 0);
+    if (!fresh) return known->second;
+    std::uint64_t& all = known->second;
+    for (const Number n : linting_.index.calls(tool)) all += at_once_most(linting_, n);
     return all;
   }
 
@@ -127,7 +127,7 @@ class Retries {
   }
 
   void limiter(Number n, const steps::Call& call) {
-    const ToolSpec* tool = declared(linting_.workflow.tools(), call.tool);
+    const ToolSpec* tool = linting_.index.tool(call.tool);
     const Retry* retry = retry_of(n);
     if (tool == nullptr || !tool->limit || retry == nullptr || retry->hint) return;
     const auto& [limit, window] = *tool->limit;
@@ -145,7 +145,7 @@ class Retries {
   /// Callers whom one limiter rejects, and who all wait for the same time.
   void same_beat() {
     survey_.each<steps::Call>([&](Number n, const steps::Call& call) {
-      const ToolSpec* tool = declared(linting_.workflow.tools(), call.tool);
+      const ToolSpec* tool = linting_.index.tool(call.tool);
       const Retry* retry = retry_of(n);
       if (!linting_.reached(n) || tool == nullptr || !tool->limit || retry == nullptr) return;
       const bool drawn = retry->jitter != Retry::Jitter::none || retry->backoff.computed ||
@@ -166,6 +166,7 @@ class Retries {
 
   Linting& linting_;
   const Survey& survey_;
+  std::map<std::string, std::uint64_t> callers_;
 };
 
 }  // namespace

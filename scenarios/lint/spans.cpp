@@ -29,7 +29,7 @@ sim::Duration of_action(const Linting& linting, const Step& step) {
   if (const auto* work = std::get_if<steps::Work>(&action)) return longest(work->time);
   if (const auto* sleep = std::get_if<steps::Sleep>(&action)) return longest(sleep->time);
   if (const auto* call = std::get_if<steps::Call>(&action)) {
-    const ToolSpec* tool = declared(linting.workflow.tools(), call->tool);
+    const ToolSpec* tool = linting.index.tool(call->tool);
     return tool == nullptr ? sim::Duration{} : longest(tool->latency);
   }
   if (const auto* choice = std::get_if<steps::If>(&action)) return std::max(all(choice->then), all(choice->otherwise));

@@ -20,7 +20,7 @@ class Subscriptions {
 
   void run() {
     survey_.each<steps::Subscribe>([&](Number n, const steps::Subscribe& subscribe) {
-      const TopicSpec* topic = declared(linting_.workflow.topics(), subscribe.topic);
+      const TopicSpec* topic = linting_.index.topic(subscribe.topic);
       if (topic == nullptr || !linting_.reached(n)) return;
       const Expression& from = subscribe.from_sequence;
       const bool from_now = from.kind() == Expression::Kind::integer && from.number() < 0;
@@ -58,31 +58,21 @@ class Subscriptions {
   }
 
   bool publishes(Number agent, const std::string& topic) const {
-    for (Number n = survey_.first(agent); n < survey_.last(agent); ++n) {
-      const auto* publish = survey_.as<steps::Publish>(n);
-      if (publish != nullptr && publish->topic == topic) return true;
-    }
-    return false;
+    return std::ranges::any_of(linting_.index.publishes(topic), [&](Number n) { return survey_.at(n).agent == agent; });
   }
 
   bool publisher_writes(const std::string& key, const std::string& topic) const {
-    for (Number n = 0; n < survey_.size(); ++n) {
-      const auto* write = survey_.as<steps::Write>(n);
-      const auto* update = survey_.as<steps::Update>(n);
-      const bool writes = (write != nullptr && write->key == key) || (update != nullptr && update->key == key);
-      if (writes && publishes(survey_.at(n).agent, topic)) return true;
-    }
-    return false;
+    return std::ranges::any_of(linting_.index.writes(key),
+                               [&](Number n) { return publishes(survey_.at(n).agent, topic); });
   }
 
   bool begins_publishing(const Target& to, const std::string& topic) const {
-    for (Number a = 0; a < linting_.workflow.agents().size(); ++a) {
+    return std::ranges::any_of(linting_.index.publishes(topic), [&](Number n) {
       const auto meant = [&](const Expression& each) {
-        return each.kind() == Expression::Kind::name && each.text() == linting_.agent_name(a);
+        return each.kind() == Expression::Kind::name && each.text() == linting_.agent_name_of(n);
       };
-      if (std::ranges::any_of(to.each, meant) && publishes(a, topic)) return true;
-    }
-    return false;
+      return std::ranges::any_of(to.each, meant);
+    });
   }
 
   Rehearsal rehearsal(Number n) const {

@@ -195,7 +195,6 @@ class Rehearsing {
     file.workflow = file_.name;
     file.about = fmt::format("{}: {}", finding_.where, finding_.what);
     file.seed = found_.seed;
-    if (!found_.added.empty()) file.change = {{"check.add", fmt::format("[{}]", found_.added.front())}};
     file.plan = found_.plan;
     file.faults_off = !file_.scenario->plan.lines.empty() && !file_.scenario->faults.lines.empty();
     file.violates = {found_.violation.invariant};
@@ -207,6 +206,21 @@ class Rehearsing {
       };
       if (is_there && !known(file.violates) && !known(file.may_violate)) file.may_violate.push_back(name);
     }
+    if (!found_.added.empty()) add_check();
+  }
+
+  /// The check that shows it, besides those that the workflow asks for; of one that does not say, besides the default ones, for
+  /// with one check that is asked for there are none.
+  void add_check() {
+    CaseFile& file = found_.file;
+    file.change = {{"check.add", fmt::format("[{}]", found_.added.front())}};
+    const fs::path path{file_.files.front()};
+    const std::string beside = (path.parent_path() / (path.stem().string() + ".case.yaml")).string();
+    const Loaded again = load(beside, {.root = {}, .plan = {}, .text = to_text(file)});
+    if (again.ok() && again.scenario->model.monitors.size() > file_.scenario->model.monitors.size()) return;
+    std::string checks;
+    for (const sim::Invariant& each : sim::default_invariants()) checks += fmt::format("{}, ", name_of(each));
+    file.change = {{"check.add", fmt::format("[{}{}]", checks, found_.added.front())}};
   }
 
   const Loaded& file_;

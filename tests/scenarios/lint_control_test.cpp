@@ -198,13 +198,14 @@ TEST_SUITE("lint L24: empty-fanout") {
   TEST_CASE("the first of a number of branches that may be none") {
     const auto map = [](const char* to, const char* join) {
       return fmt::format(
-          "agents:\n  a: {{vars: {{n: 0}}, do: [{{map: {{over: \"1..{}\", item: i, do: [{{work: 1s}}]}}, join: {}}}]}}\n",
+          "agents:\n  a: {{vars: {{n: 0}}, do: [{{map: {{over: \"1..{}\", item: i, do: [{{work: 1s}}]}}, join: "
+          "{}}}]}}\n",
           to, join);
     };
     CHECK(hits(rule, map("=n", "any")) == Hits{"a/map"});
     CHECK(hits(rule, map("=n", "all")).empty());
     CHECK(hits(rule, map("3", "any")).empty());
-    CHECK(hits(rule, map("=max([n, 1])", "any")).empty());
+    CHECK(hits(rule, map("=max(n, 1)", "any")).empty());
     CHECK(hits(rule, map("2", "3")).size() == 1);
   }
   TEST_CASE("work that may be handed out to nobody, and whose results are waited for all the same") {
