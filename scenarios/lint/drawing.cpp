@@ -26,7 +26,16 @@ Drawing::Drawing(const GraphDesign& design) : design_(design), out_(design.nodes
   const auto add = [&](Number from, const std::string& to, const std::string& label) {
     const Number target = number(to);
     const auto e = static_cast<Number>(edges_.size());
-    edges_.push_back({from, target, label});
+    // Several labels may lead the same way: one edge, taken by any of them.
+    for (const Number same : from == to_end ? std::vector<Number>{} : out_[from]) {
+      if (edges_[same].to != target) continue;
+      std::set<std::string>& labels = edges_[same].labels;
+      if (label.empty()) labels.clear();
+      if (!labels.empty()) labels.insert(label);
+      return;
+    }
+    edges_.push_back({from, target, {}});
+    if (!label.empty()) edges_.back().labels.insert(label);
     if (from != to_end) out_[from].push_back(e);
     if (target != to_end) in_[target].push_back(e);
   };
@@ -43,13 +52,14 @@ Drawing::Drawing(const GraphDesign& design) : design_(design), out_(design.nodes
   choices_.resize(size());
   std::set<Choice> all;
   for (const Edge& edge : edges_) {
-    if (edge.from != to_end && routers_[edge.from]) all.insert({edge.from, edge.label});
+    if (edge.from == to_end || !routers_[edge.from]) continue;
+    for (const std::string& label : edge.labels) all.insert({edge.from, label});
   }
   if (all.size() * edges_.size() > enough) return;
   const Set reached = from_start();
   for (const Choice& choice : all) {
     Set without(edges_.size());
-    for (const Number e : out_[choice.router]) without[e] = edges_[e].label == choice.label;
+    for (const Number e : out_[choice.router]) without[e] = edges_[e].labels == std::set<std::string>{choice.label};
     const Set still = from_start(without);
     for (Number n = 0; n < size(); ++n) {
       if (reached[n] && !still[n]) choices_[n].insert(choice);
@@ -121,14 +131,15 @@ bool Drawing::exclude(Number edge, Number other) const {
   const Edge& b = edges_[other];
   if (a.from != b.from || a.from == to_end || !routers_[a.from] || edge == other) return false;
   if (design_.rules.start == StartRule::speaker) return true;
-  return a.label != b.label && !a.label.empty() && !b.label.empty();
+  const auto shared = [&](const std::string& label) { return b.labels.contains(label); };
+  return !a.labels.empty() && !b.labels.empty() && std::ranges::none_of(a.labels, shared);
 }
 
 std::set<Drawing::Choice> Drawing::choices_of(Number edge) const {
   const Edge& e = edges_[edge];
   if (e.from == to_end) return {};
   std::set<Choice> all = choices_[e.from];
-  if (routers_[e.from] && !e.label.empty()) all.insert({e.from, e.label});
+  if (routers_[e.from] && e.labels.size() == 1) all.insert({e.from, *e.labels.begin()});
   return all;
 }
 

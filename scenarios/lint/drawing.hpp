@@ -18,8 +18,8 @@ class Drawing {
   using Number = std::uint32_t;
   static constexpr Number to_end = 0xffff'ffffU;
   struct Edge {
-    Number from, to;    ///< `from`: `to_end` stands for the start
-    std::string label;  ///< empty: always taken
+    Number from, to;                 ///< `from`: `to_end` stands for the start
+    std::set<std::string> labels{};  ///< by any of which it is taken; empty: always
   };
 
   /// Refers to the design, whose names all lead somewhere. Linear.
@@ -43,7 +43,7 @@ class Drawing {
 
   /// Whether a node takes one label at a time: its body routes, and never to two.
   bool is_router(Number n) const { return routers_[n]; }
-  /// Two edges of one node of which a run takes one at most.
+  /// Two edges of one node of which one visit takes one at most.
   bool exclude(Number edge, Number other) const;
 
   /// A choice that decides whether a node is come to: one label of a router.

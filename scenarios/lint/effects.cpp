@@ -122,7 +122,7 @@ class Effects {
               ? fmt::format("{} is handed out again where it is not acknowledged in time", spoken(topic))
               : fmt::format("{} is handed out again where its taker crashes", spoken(topic)));
       again.faults.push_back(strike(
-          faults::AgentCrash{.side = faults::Side::before, .restart = sim::Distribution::constant(1s), .memory = false},
+          faults::AgentCrash{.side = faults::Side::after, .restart = sim::Distribution::constant(1s), .memory = false},
           {.agent = linting_.agent_name_of(n)}, 10_percent));
       return;
     }

@@ -194,7 +194,22 @@ class Joins {
             fmt::format("{} comes to it after {} steps, {} after {}: it runs for each of them", source(early),
                         deep(early), source(late), deep(late)),
             fmt::format("write join: all, or 'defer: true' (it then waits until nothing else is due)"));
+    runs_once(finding, n);
+  }
+
+  /// A claim that shows it: the node runs once. Branches within a body end by themselves, and would count.
+  void runs_once(LintFinding& finding, Number n) const {
+    bool branches = drawing_.node(n).over.has_value();
+    for_each_step(drawing_.node(n).body, [&](const Step& step) {
+      branches = branches || std::holds_alternative<steps::Parallel>(step.action) ||
+                 std::holds_alternative<steps::Map>(step.action);
+    });
     finding.rehearsal.judges = {sim::NoRepeat{}};
+    if (branches) return;
+    Claim once = claims::at_most(1, claims::ended(name(n)));
+    finding.rehearsal.claims.push_back(
+        {std::move(once.named("runs-once")),
+         fmt::format("{{at-most: {{n: 1, of: {{ended: {}}}}}, name: runs-once}}", name(n))});
   }
 
   void no_join(Number n, Number a, Number b) {
@@ -202,7 +217,7 @@ class Joins {
         say("fork-without-join", n,
             fmt::format("{} and {} both lead to it, and it runs for each of them", source(a), source(b)),
             "write join: all, where it is to wait for both");
-    finding.rehearsal.judges = {sim::NoRepeat{}};
+    runs_once(finding, n);
   }
 
   /// L04: branches of one fork of which some are joined and one goes past the join to the end.

@@ -13,16 +13,23 @@
 /// What can be said of a workflow without playing it.
 namespace squall::scenarios {
 
+/// A claim that a workflow could make, and how its file would write it.
+struct Asked {
+  Claim claim;
+  std::string text;
+};
+
 /// How a run could show what a rule has found: see `witness.hpp`.
 struct Rehearsal {
   std::vector<sim::Invariant> judges;  ///< what such a run violates; besides, whatever the workflow itself claims
   std::vector<faults::Line> faults;    ///< what may strike, where the workflow's own faults show nothing
   std::vector<std::string> names;      ///< agents, keys, tools and resources: all of them stand in such a violation
+  std::vector<Asked> claims{};         ///< what besides it could violate
   std::vector<std::string> some{};     ///< and one of these; empty: that is enough
 };
 
 /// A word of the sentence that tells of an effect which has happened more than once, and of no other.
-inline constexpr const char* had_again = "times";
+inline constexpr const char* had_again = "more than once";
 
 /// Something that is wrong, or worth a look.
 struct LintFinding {

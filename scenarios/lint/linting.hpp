@@ -32,6 +32,8 @@ struct Linting {
 
   /// Whether any run could come to this step, or to one inside it, at best. What has no operation of its own counts.
   bool reached(Survey::Number site) const {
+    const auto* block = survey.as<steps::Block>(site);
+    if (block != nullptr && block->body.steps.empty()) return true;  // nothing is there that could be come to
     bool some = false;
     for (Survey::Number n = site; n < survey.at(site).end; ++n) {
       const auto pc = survey.first_op(n);

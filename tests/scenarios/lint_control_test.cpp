@@ -202,7 +202,7 @@ TEST_SUITE("lint L24: empty-fanout") {
           "{}}}]}}\n",
           to, join);
     };
-    CHECK(hits(rule, map("=n", "any")) == Hits{"a/map"});
+    CHECK(hits(rule, map("=n", "any")) == Hits{"a/map i"});
     CHECK(hits(rule, map("=n", "all")).empty());
     CHECK(hits(rule, map("3", "any")).empty());
     CHECK(hits(rule, map("=max(n, 1)", "any")).empty());

@@ -126,7 +126,7 @@ TEST_SUITE("lint: witnesses") {
     REQUIRE(rehearsed.witness);
     CHECK_FALSE(rehearsed.witness->own_faults);
     CHECK(rehearsed.witness->added == std::vector<std::string>{"exactly-once"});
-    CHECK(rehearsed.witness->violation.witness == std::vector<std::string>{"mail for a twice"});
+    CHECK(rehearsed.witness->violation.witness == std::vector<std::string>{"mail for a more than once"});
     REQUIRE(rehearsed.witness->plan.lines.size() == 1);
     CHECK(faults::to_text(rehearsed.witness->plan.lines[0]) ==
           "tool-done-but-no-reply: {agent: a, tool: mail, nth: 1}");
