@@ -57,6 +57,14 @@ int lint(const LintArguments& arguments) {
     fmt::print(stderr, "{}", trouble);
     return bad_input;
   }
+  std::size_t steps = 0;
+  for (const auto& agent : loaded->workflow->agents()) {
+    for_each_step(agent.second.program, [&](const scenarios::Step&) { ++steps; });
+    for (const auto& handler : agent.second.on) for_each_step(handler.second, [&](const scenarios::Step&) { ++steps; });
+  }
+  if (steps > scenarios::lint_steps_most)
+    fmt::print(stderr, "note: with more than {} steps only L05, L08, L16, L17, L25 and L26 are asked\n",
+               scenarios::lint_steps_most);
   const std::vector<scenarios::LintFinding> found = scenarios::lint(*loaded);
   std::vector<scenarios::Rehearsed> rehearsed;
   for (std::size_t n = 0; arguments.witness && n < found.size(); ++n)

@@ -85,9 +85,9 @@ class Effects {
       if (of_action && repeats(step) && !gives_way) {
         const bool harmless = says_nothing_happened(*step.fields.retry) && (at == n || !fails_behind(n, at));
         if (!harmless) {
-          again.why.push_back(at == n ? fmt::format("it is tried up to {} times", step.fields.retry->times)
-                                      : fmt::format("{} around it is tried up to {} times", survey_.name(at),
-                                                    step.fields.retry->times));
+          again.why.push_back(
+              at == n ? fmt::format("it is tried up to {} times", step.fields.retry->times)
+                      : fmt::format("{} around it is tried up to {} times", name_of(at), step.fields.retry->times));
           const std::string& who = linting_.agent_name_of(n);
           again.faults.push_back(strike(faults::ToolDoneButNoReply{}, {.agent = who}, 20_percent));
           again.faults.push_back(strike(faults::ToolUnavailable{}, {.agent = who}, 10_percent));
@@ -95,6 +95,11 @@ class Effects {
       }
       of_action = is_of_action(survey_.at(at).part);
     }
+  }
+
+  /// A block that nobody has written stands for the node of a graph whose body it is around.
+  const std::string& name_of(Number n) const {
+    return linting_.workflow.graph() && survey_.at(n).step->mark == 0 ? linting_.agent_name_of(n) : survey_.name(n);
   }
 
   /// Whether what the agent works on there is acknowledged at the end only, and so comes again.

@@ -8,6 +8,7 @@
 #include "scenarios/lint/drawing.hpp"
 #include "scenarios/lint/expressions.hpp"
 #include "scenarios/lint/linting.hpp"
+#include "scenarios/runtimes/lower.hpp"
 
 namespace squall::scenarios {
 namespace {
@@ -35,7 +36,8 @@ class GraphCycles {
           say("unreachable-end", n, "nothing leads from it to the end", "draw a way out, or give the graph a limit",
               {.judges = {sim::Termination{.within = 24h}, sim::LivelockFreedom{.events = 5'000}},
                .faults = {},
-               .names = {drawing_.node(n).name}});
+               .names = {},
+               .some = involved({drawing_.node(n).name})});
       }
     }
     circles(reached, ends);
@@ -113,6 +115,12 @@ class GraphCycles {
     }
   }
 
+  /// Those who go round, and the runtime that waits for them.
+  static std::vector<std::string> involved(std::vector<std::string> names) {
+    names.emplace_back(runtime_agent);
+    return names;
+  }
+
   std::vector<Number> way_back(Number start, const std::vector<bool>& barred) const {
     std::vector<Number> before(drawing_.size(), Drawing::to_end), open{start};
     for (std::size_t o = 0; o < open.size(); ++o) {
@@ -148,7 +156,8 @@ class GraphCycles {
              : "give a node of it 'visits', the graph a 'limit', or route by something that is counted",
         {.judges = {sim::Termination{.within = 1h}, sim::LivelockFreedom{.events = 5'000}},
          .faults = {},
-         .names = {names.front()}});
+         .names = {},
+         .some = involved(names)});
   }
 
   Linting& linting_;

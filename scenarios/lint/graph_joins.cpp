@@ -61,6 +61,11 @@ class Joins {
     for (const Number e : all) {
       const Number from = drawing_.edges()[e].from;
       if (from == Drawing::to_end || (from != n && before[from])) continue;
+      if (from != n && !reached_[from]) {
+        say("join-on-back-edge", n, fmt::format("it waits for {}, to which nothing leads from the start", source(e)),
+            fmt::format("draw an edge to {}, or leave it out", source(e)), true);
+        return true;
+      }
       say("join-on-back-edge", n, fmt::format("it waits for {}, which is come to only through it", source(e)),
           fmt::format("let the edge from {} start it by itself: join: [{{all: […]}}, {{any: [{}]}}]", source(e),
                       source(e)),

@@ -194,8 +194,9 @@ class Leases {
   /// A handler of what is handed out again while it is still at work.
   void redelivery(Number agent, Number entry, const Program& program, Number first) {
     const std::string& topic = linting_.agent(agent).on[entry - 1].first;
-    sim::Duration work = longest(linting_, program);
-    hand_out(agent, topic, work, first);
+    Number at = first;  // of a graph's node the first step that somebody has written
+    while (at + 1 < survey_.last(agent) && survey_.at(at).step->mark == 0 && survey_.at(at + 1).entry == entry) ++at;
+    hand_out(agent, topic, longest(linting_, program), survey_.at(at).step->mark == 0 ? first : at);
   }
 
   void taken_in_do(Number agent, const Program& program) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "scenarios/lint/witness.hpp"
 #include "tests/scenarios/linted.hpp"
 
 // L01 to L04, and L07, L14, L15, L20, L22 of graphs. Each rule with a drawing that it finds, and the same one apart from what
@@ -123,6 +124,10 @@ TEST_SUITE("lint of graphs: cycles and dead ends") {
     CHECK(hits("stop-tree-unbounded", loop("group-chat", tossed)) == Hits{"w"});
     CHECK(hits("stop-tree-unbounded", loop("group-chat", tossed) + "  limit: 20\n").empty());
   }
+  TEST_CASE("L02: a join waits for a node that nothing leads to") {
+    CHECK(finding_of("join-on-back-edge", graph("graphflow", "    s: {next: j}\n    x: {next: j}\n    j: {}\n")).what ==
+          "it waits for x, to which nothing leads from the start");
+  }
   TEST_CASE("L22: a node that nothing leads to, and one from which nothing leads to the end") {
     CHECK(hits("dead-step", graph("graphflow", "    s: {}\n    x: {}\n")) == Hits{"x"});
     CHECK(hits("dead-step", graph("graphflow", "    s: {next: x}\n    x: {}\n")).empty());
@@ -160,6 +165,52 @@ TEST_SUITE("lint of graphs: state") {
     };
     CHECK(hits("checkpoint-gap", node("{call: mail}, {interrupt: {to: boss, topic: ok}}")) == Hits{"s/call mail"});
     CHECK(hits("checkpoint-gap", node("{interrupt: {to: boss, topic: ok}}, {call: mail}")).empty());
+  }
+}
+
+TEST_SUITE("lint of graphs: witnesses") {
+  /// The check by which a run shows the finding of a rule; empty: none does.
+  const auto shown_by = [](const std::string& rule, const std::string& sections) {
+    const Loaded file = load_text("lint.yaml", "workflow: lint\n" + sections);
+    REQUIRE_MESSAGE(file.ok(), to_text(file.diagnostics));
+    for (const LintFinding& finding : lint(file)) {
+      if (finding.rule != rule) continue;
+      const Rehearsed rehearsed = rehearse(file, finding);
+      return rehearsed.witness ? rehearsed.witness->violation.invariant : std::string{};
+    }
+    return std::string{"not found"};
+  };
+  TEST_CASE("a join that is never met leaves a token") {
+    CHECK(shown_by("join-over-choice",
+                   graph("graphflow", "    s: {" + tossed +
+                                          ", next: {a: x, b: y}}\n    x: {next: j}\n    y: {next: j}\n"
+                                          "    j: {}\n")) == "proper-completion");
+    CHECK(shown_by("join-on-back-edge", graph("graphflow", "    s: {next: l}\n    l: {next: r}\n    r: {visits: 3, " +
+                                                               tossed + ", next: {a: l, b: end}}\n")) ==
+          "proper-completion");
+  }
+  TEST_CASE("a node that runs for each branch ends twice") {
+    CHECK(shown_by("join-unequal-depth",
+                   graph("langgraph",
+                         "    s: {next: [b, c]}\n    b: {next: b2}\n    b2: {next: d}\n    c: {next: d}\n"
+                         "    d: {do: [{work: 1s}]}\n")) == "runs-once");
+    CHECK(shown_by("fork-without-join", graph("crewai-flow",
+                                              "    s: {next: [x, y]}\n    x: {next: j}\n    y: {next: j}\n"
+                                              "    j: {do: [{work: 1s}]}\n")) == "runs-once");
+  }
+  TEST_CASE("two writers of one step fail the graph; a question repeats what came before it; a talk goes on") {
+    CHECK(shown_by("parallel-writers", graph("langgraph",
+                                             "    s: {next: [x, y]}\n    x: {do: [{write: {key: k, value: 1}}]}\n"
+                                             "    y: {do: [{write: {key: k, value: 2}}]}\n",
+                                             "context: {k: {initial: 0}}\n")) == "does-not-fail");
+    CHECK(shown_by("checkpoint-gap",
+                   graph("langgraph", "    s: {do: [{call: mail}, {interrupt: {to: boss, topic: ok}}]}\n",
+                         "tools: {mail: {}}\nagents: {boss: {human: true, \"on\": {ok: [{reply: {}}]}}}\n")) ==
+          "exactly-once");
+    CHECK(shown_by("stop-tree-unbounded",
+                   graph("group-chat",
+                         "    s: {do: [{work: 1m}], next: w}\n    w: {do: [{work: 1m}, {choose: [{chance: 95%, do: "
+                         "[{route: a}]}, {do: [{route: b}]}]}], next: {a: s, b: end}}\n")) == "termination");
   }
 }
 
