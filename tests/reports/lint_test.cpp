@@ -64,7 +64,7 @@ TEST_SUITE("squall lint") {
     mini/acquire run takes run while it may hold tasks
   fix: take them in one order everywhere
   shown by seed 10: deadlock-freedom is violated
-    the cycle scheduler -> mini -> scheduler, closed at )"));
+    the cycle mini -> scheduler -> mini, closed at )"));
     CHECK(ran.output.find("  to see it: squall run scenarios/suites/lock-order/broken.yaml --seed 10\n") !=
           std::string::npos);
     const Ran none = squall("lint --witness scenarios/suites/two-pollers/fixed.yaml --seeds 5");
