@@ -45,6 +45,11 @@ Drawing::Drawing(const GraphDesign& design) : design_(design), out_(design.nodes
     if (node(n).next.empty()) add(n, std::string{end_node}, {});
     // A speaker hands the word to one: what its body does not say is drawn.
     const bool speaks = design.rules.start == StartRule::speaker || design.rules.start == StartRule::token;
+    routes_.emplace_back();
+    for_each_step(node(n).body, [&](const Step& step) {
+      if (const auto* route = std::get_if<steps::Route>(&step.action))
+        routes_.back().emplace_back(route->labels.begin(), route->labels.end());
+    });
     routers_.push_back(routes_to_one(node(n)) || (design.rules.start == StartRule::speaker && speaks));
   }
   // Each choice is left out once, and what is not come to any more depends on it.
@@ -52,7 +57,7 @@ Drawing::Drawing(const GraphDesign& design) : design_(design), out_(design.nodes
   choices_.resize(size());
   std::set<Choice> all;
   for (const Edge& edge : edges_) {
-    if (edge.from == to_end || !routers_[edge.from]) continue;
+    if (edge.from == to_end || !chooses(edge.from)) continue;
     for (const std::string& label : edge.labels) all.insert({edge.from, label});
   }
   if (all.size() * edges_.size() > enough) return;
@@ -139,7 +144,7 @@ std::set<Drawing::Choice> Drawing::choices_of(Number edge) const {
   const Edge& e = edges_[edge];
   if (e.from == to_end) return {};
   std::set<Choice> all = choices_[e.from];
-  if (routers_[e.from] && e.labels.size() == 1) all.insert({e.from, *e.labels.begin()});
+  if (chooses(e.from) && e.labels.size() == 1) all.insert({e.from, *e.labels.begin()});
   return all;
 }
 
@@ -148,7 +153,23 @@ std::optional<Drawing::Number> Drawing::decider(Number edge, Number other) const
   const auto mine = choices_of(edge), theirs = choices_of(other);
   for (const Choice& choice : mine) {
     for (const Choice& opposite : theirs) {
+      if (!routers_[choice.router]) continue;
       if (choice.router == opposite.router && choice.label != opposite.label) return choice.router;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Drawing::Number> Drawing::parter(Number edge, Number other) const {
+  if (const auto router = decider(edge, other)) return router;
+  const auto mine = choices_of(edge), theirs = choices_of(other);
+  for (const Choice& choice : mine) {
+    for (const Choice& opposite : theirs) {
+      if (choice.router != opposite.router || choice.label == opposite.label) continue;
+      const bool parts = std::ranges::any_of(routes_[choice.router], [&](const std::set<std::string>& taken) {
+        return taken.contains(choice.label) != taken.contains(opposite.label);
+      });
+      if (parts) return choice.router;
     }
   }
   return std::nullopt;

@@ -43,6 +43,8 @@ class Drawing {
 
   /// Whether a node takes one label at a time: its body routes, and never to two.
   bool is_router(Number n) const { return routers_[n]; }
+  /// Whether it takes labels by what its body says: a router, or one that may take several.
+  bool chooses(Number n) const { return routers_[n] || !routes_[n].empty(); }
   /// Two edges of one node of which one visit takes one at most.
   bool exclude(Number edge, Number other) const;
 
@@ -57,6 +59,10 @@ class Drawing {
   /// A router that lets through one of two edges, wherever they are; nothing where both may be taken.
   std::optional<Number> decider(Number edge, Number other) const;
 
+  /// A node that may take the way of one of two edges and not that of the other, as far as it says where it routes to; nothing
+  /// where both are always taken together.
+  std::optional<Number> parter(Number edge, Number other) const;
+
   /// How the join of a node reads: its own, else that of the rules.
   JoinRule join(Number n) const;
   /// The in-edges that have to have a token for it: of an `all`; empty of any other.
@@ -70,7 +76,8 @@ class Drawing {
   std::vector<Edge> edges_;
   std::vector<std::vector<Number>> out_, in_;
   std::vector<bool> routers_;
-  std::vector<std::set<Choice>> choices_;  ///< of nodes
+  std::vector<std::vector<std::set<std::string>>> routes_;  ///< what each `route` of a body takes
+  std::vector<std::set<Choice>> choices_;                   ///< of nodes: all that one has to be taken for them
 };
 
 /// Each drawing of a workflow: the whole one and its subgraphs.

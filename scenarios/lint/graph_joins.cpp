@@ -88,14 +88,15 @@ class Joins {
   void over_choice(Number n, const std::vector<Number>& all) {
     for (std::size_t a = 0; a < all.size(); ++a) {
       for (std::size_t b = a + 1; b < all.size(); ++b) {
-        const auto router = drawing_.decider(all[a], all[b]);
+        const auto router = drawing_.parter(all[a], all[b]);
         if (!router) continue;
+        const char* takes = drawing_.decider(all[a], all[b]) ? "takes" : "may take";
         const bool skips = drawing_.design().rules.skip == Skip::propagate;
         say("join-over-choice", n,
-            skips ? fmt::format("it is always skipped: {} takes the way of {} or that of {}", name(*router),
+            skips ? fmt::format("it is skipped where {} {} the way of {} or that of {} alone", name(*router), takes,
                                 source(all[a]), source(all[b]))
-                  : fmt::format("it waits for {} and {}, and {} takes the way of one of them", source(all[a]),
-                                source(all[b]), name(*router)),
+                  : fmt::format("it waits for {} and {}, and {} {} the way of one of them", source(all[a]),
+                                source(all[b]), name(*router), takes),
             skips ? "write join: all-taken" : "write join: any, or all-taken with 'skip: propagate' in runs-as");
         return;
       }

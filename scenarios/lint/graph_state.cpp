@@ -35,13 +35,27 @@ class GraphState {
     std::map<std::string, std::vector<Number>> by_key;
     for (Number n = 0; n < drawing_.size(); ++n) {
       if (!reached_[n]) continue;
-      for (const std::string& key : keys_written(drawing_.node(n))) {
+      for (const std::string& key : unguarded(drawing_.node(n))) {
         const KeySpec* spec = linting_.index.key(key);
         if (spec == nullptr || !spec->fenced_by.empty()) continue;
         if (spec->reducer == sim::Reducer::last || spec->reducer == sim::Reducer::single) by_key[key].push_back(n);
       }
     }
     for (const auto& [key, nodes] : by_key) judge(key, nodes);
+  }
+
+  bool stages() const { return drawing_.design().rules.commit != Commit::at_once; }
+
+  /// The keys that a body writes and neither compares nor locks. What waits for its commit does so whatever its guard.
+  std::set<std::string> unguarded(const GraphNode& node) const {
+    std::set<std::string> keys = keys_written(node), plain;
+    if (stages()) return keys;
+    for_each_step(node.body, [&](const Step& step) {
+      if (const auto* write = std::get_if<steps::Write>(&step.action)) plain.insert(write->key);
+      const auto* update = std::get_if<steps::Update>(&step.action);
+      if (update != nullptr && update->guard == Guard::none) plain.insert(update->key);
+    });
+    return plain;
   }
 
   void judge(const std::string& key, const std::vector<Number>& nodes) {
@@ -93,7 +107,7 @@ class GraphState {
   }
 
   void say(const std::string& key, Number x, Number y) {
-    const bool clash = drawing_.design().rules.supersteps();
+    const bool clash = drawing_.design().rules.commit == Commit::end_of_superstep;
     const std::string who = x == y ? fmt::format("its branches may write {} at once", key)
                                    : fmt::format("it and {} may write {} in one step", drawing_.node(y).name, key);
     const std::string then = clash ? ", which has no reducer: the graph fails" : ", and the last one wins";
