@@ -48,8 +48,11 @@ class GraphState {
 
   /// The keys that a body writes and neither compares nor locks. What waits for its commit does so whatever its guard.
   std::set<std::string> unguarded(const GraphNode& node) const {
-    std::set<std::string> keys = keys_written(node), plain;
-    if (stages()) return keys;
+    std::set<std::string> plain;
+    if (stages()) {
+      for (const auto& [key, mark] : keys_written(node)) plain.insert(key);
+      return plain;
+    }
     for_each_step(node.body, [&](const Step& step) {
       if (const auto* write = std::get_if<steps::Write>(&step.action)) plain.insert(write->key);
       const auto* update = std::get_if<steps::Update>(&step.action);
