@@ -4,12 +4,15 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <functional>
 #include <string_view>
 #include <utility>
 
 #include "faults/decode.hpp"
 #include "reports/version.hpp"
 #include "scenarios/field_table.hpp"
+#include "scenarios/lint/rules.hpp"
 #include "scenarios/reader/words.hpp"
 #include "sim/invariants/catalogue.hpp"
 
@@ -145,6 +148,27 @@ Catalogue step_catalogue() {
         catalogue.entries.push_back(entry_of(fields ? "fields that every step may have" : "actions", row));
     }
   }
+  return catalogue;
+}
+
+Catalogue rule_catalogue() {
+  Catalogue catalogue{"rules", {}};
+  for (const scenarios::LintRule& rule : scenarios::lint_rules()) {
+    std::string example =
+        rule.shown_by.empty() ? std::string{"no run shows it"} : fmt::format("a run shows it by {}", rule.shown_by);
+    std::string seen;
+    for (const scenarios::Evidence& evidence : scenarios::evidence_of(rule)) {
+      if (!evidence.thread.empty())
+        seen += fmt::format("{}{} {}", seen.empty() ? "; seen in " : ", ", evidence.id, evidence.thread);
+    }
+    const bool loud = rule.severity == scenarios::Severity::warning;
+    catalogue.entries.push_back({.group = loud ? "warnings" : "notes",
+                                 .name = fmt::format("{} {}", rule.id, rule.name),
+                                 .about = std::string{rule.means},
+                                 .example = example + seen,
+                                 .fields = {}});
+  }
+  std::ranges::stable_sort(catalogue.entries, std::greater<>{}, &CatalogueEntry::group);
   return catalogue;
 }
 

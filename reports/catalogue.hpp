@@ -25,7 +25,7 @@ struct CatalogueEntry {
 };
 
 struct Catalogue {
-  std::string name;  ///< `faults`, `invariants`, `steps`
+  std::string name;  ///< `faults`, `invariants`, `steps`, `rules`
   std::vector<CatalogueEntry> entries;
 };
 
@@ -34,6 +34,9 @@ Catalogue fault_catalogue();
 Catalogue invariant_catalogue();
 /// Actions, then the fields that every step may have.
 Catalogue step_catalogue();
+
+/// What `lint` looks for, by how loud it is.
+Catalogue rule_catalogue();
 
 /// For people: a block for each entry.
 std::string to_text(const Catalogue&);

@@ -109,22 +109,4 @@ std::string suite_json(std::span<const FileReport> files) {
   return written(json);
 }
 
-std::string lint_json(const scenarios::Loaded& file, std::span<const scenarios::LintFinding> found) {
-  Json json = {{"version", version()}, {"workflow", file.name}, {"findings", list()}};
-  for (const scenarios::LintFinding& finding : found) {
-    json["findings"].push_back({{"rule", finding.rule},
-                                {"where", finding.where},
-                                {"certain", finding.certain},
-                                {"what", finding.what},
-                                {"reasons", finding.reasons},
-                                {"fix", finding.fix}});
-    if (const auto place = file.place_of(finding.mark)) {
-      json["findings"].back()["file"] = place->at.file;
-      json["findings"].back()["line"] = place->at.line;
-      json["findings"].back()["column"] = place->at.column;
-    }
-  }
-  return written(json);
-}
-
 }  // namespace squall::reports

@@ -6,7 +6,6 @@
 
 #include "reports/suite.hpp"
 #include "reports/views/snapshot.hpp"
-#include "scenarios/lint/lint.hpp"
 #include "scenarios/run.hpp"
 
 /// Results for programs. Every text is one JSON object in ASCII with a newline behind it. Digests and signatures are texts,
@@ -23,8 +22,5 @@ std::string snapshot_json(const Snapshot& snapshot, std::uint64_t number, sim::I
 
 /// A suite: `version passed failed undecided files[…]`.
 std::string suite_json(std::span<const FileReport> files);
-
-/// What `lint` found: `version workflow findings[{rule, where, certain, what, reasons[], fix}]`.
-std::string lint_json(const scenarios::Loaded& file, std::span<const scenarios::LintFinding> found);
 
 }  // namespace squall::reports

@@ -64,6 +64,8 @@ struct Loaded {
   Pins pins;
   std::vector<std::string> files;  ///< as they were opened: the file, then those it extends
 
+  /// What the scenario's model was built from; null where there are errors.
+  std::shared_ptr<const Workflow> workflow;
   /// Where its steps stand; see `place_of`.
   std::shared_ptr<const StepPlaces> places;
 

@@ -179,9 +179,16 @@ struct ImportArguments {
 /// Makes a workflow file of another tool's file, and says what was found, assumed and not understood.
 int import(const ImportArguments&);
 
-/// What can be said of a workflow without playing it: 1 where something can never go well.
-/// `sarif`: a file to write besides; empty: none.
-int lint(const std::string& file, bool json, const std::string& sarif);
+struct LintArguments {
+  std::string file;
+  std::string sarif;     ///< a file to write; empty: none
+  std::string seeds;     ///< of each search for a witness; empty: 200
+  std::string out;       ///< a folder for the cases of witnesses; empty: none
+  bool witness = false;  ///< looks for a run that shows what was found
+  bool json = false;
+};
+/// What can be said of a workflow without playing it: 1 where something can never go well, or a run has shown it.
+int lint(const LintArguments&);
 
 /// The JSON Schema of workflow files.
 int schema();

@@ -37,7 +37,8 @@ struct CommandLine {
   SubmitArguments submitted;
   HistoryArguments recorded;
   ImportArguments imported;
-  std::string kept_case, kept_suite, asked_folder, asked, sarif, page;
+  std::string kept_case, kept_suite, asked_folder, asked, page;
+  LintArguments linted;
   bool red = false, once = false;
   CLI::App *run, *replay, *test, *lint, *schema, *catalogue, *init;
   CLI::App *report, *watch, *completion, *bench;
@@ -110,12 +111,16 @@ struct CommandLine {
     completion = app.add_subcommand("completion", "Prints completions for a shell, or the manual page.");
     completion->add_option("SHELL", which, "bash, zsh, fish or man")->required();
     lint = app.add_subcommand("lint", "Says what can be said of a workflow without playing it.");
-    lint->add_option("FILE", which, "a workflow file")->required();
-    lint->add_option("--sarif", sarif, "a SARIF file to write, for code scanning");
-    lint->add_flag("--json", json, "the findings as JSON");
+    lint->add_option("FILE", linted.file, "a workflow file")->required();
+    lint->add_flag("--witness", linted.witness, "looks for a run that shows each finding, with faults that fit");
+    lint->add_option("--seeds", linted.seeds,
+                     "seeds that it plays for each, once without and once with its own faults");
+    lint->add_option("--out", linted.out, "a folder for the runs that it finds, as cases");
+    lint->add_option("--sarif", linted.sarif, "a SARIF file to write, for code scanning");
+    lint->add_flag("--json", linted.json, "the findings as JSON");
     schema = app.add_subcommand("schema", "Prints the JSON Schema of workflow files.");
     catalogue = app.add_subcommand("catalogue", "Lists what workflow files may say.");
-    catalogue->add_option("WHICH", which, "faults, invariants or steps")->required();
+    catalogue->add_option("WHICH", which, "faults, invariants, steps or rules")->required();
     catalogue->add_flag("--json", json, "the list as JSON");
     init = app.add_subcommand(
         "init",
@@ -270,7 +275,7 @@ struct CommandLine {
     if (watch->parsed()) return reports::cli::watch(which, once);
     if (bench->parsed()) return reports::cli::bench(json);
     if (completion->parsed()) return reports::cli::completion(app, which);
-    if (lint->parsed()) return reports::cli::lint(which, json, sarif);
+    if (lint->parsed()) return reports::cli::lint(linted);
     if (schema->parsed()) return reports::cli::schema();
     if (catalogue->parsed()) return reports::cli::catalogue(which, json);
     return reports::cli::init(where.size() == 2 ? where.front() : "", where.back());

@@ -24,7 +24,8 @@ int catalogue(const std::string& which, bool json) {
   if (which == "faults") return write(fault_catalogue());
   if (which == "invariants") return write(invariant_catalogue());
   if (which == "steps") return write(step_catalogue());
-  constexpr std::array<std::string_view, 3> known{"faults", "invariants", "steps"};
+  if (which == "rules") return write(rule_catalogue());
+  constexpr std::array<std::string_view, 4> known{"faults", "invariants", "steps", "rules"};
   return refuse(fmt::format("there is no catalogue of '{}'", printable(which)), scenarios::instead_of(which, known));
 }
 

@@ -6,7 +6,6 @@
 
 #include "reports/views/chronicle.hpp"
 #include "scenarios/file.hpp"
-#include "scenarios/lint/lint.hpp"
 
 /// A run as other tools read it. All times are virtual. Every text ends with a newline.
 namespace squall::reports {
@@ -45,9 +44,6 @@ std::string trace_lines(const Recorded&);
 /// SARIF 2.1.0: a result for each violation, at the line of the step where the first of those involved stood, with the story
 /// as code flow, the cycle as graph, and the signature as partial fingerprint.
 std::string sarif(const Recorded&, const scenarios::Loaded& file);
-/// The same of what `lint` found.
-std::string lint_sarif(const scenarios::Loaded& file, std::span<const scenarios::LintFinding> found);
-
 /// Workflow commands for GitHub: an annotation for each violation, 10 at most, as GitHub shows no more of a step.
 std::string github(const Recorded&, const scenarios::Loaded& file);
 

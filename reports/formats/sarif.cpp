@@ -8,11 +8,13 @@
 
 #include "faults/signature.hpp"
 #include "reports/formats/formats.hpp"
+#include "reports/lint_report.hpp"
 #include "reports/story.hpp"
 #include "reports/text.hpp"
 #include "reports/version.hpp"
 #include "scenarios/agents/op.hpp"
 #include "scenarios/lint/passable.hpp"
+#include "scenarios/lint/rules.hpp"
 #include "sim/world.hpp"
 
 namespace squall::reports {
@@ -143,6 +145,29 @@ std::string document(Json rules, Json results) {
   return json.dump(2, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
+Place start_of(const scenarios::Loaded& file) { return {.file = file.files.empty() ? "" : file.files.front()}; }
+
+/// Where a thread can be read: `celery/celery#5935`.
+std::string address_of(std::string_view thread) {
+  const std::size_t mark = thread.find('#');
+  return fmt::format("https://github.com/{}/issues/{}", thread.substr(0, mark), thread.substr(mark + 1));
+}
+
+Json lint_rule(const scenarios::LintRule& rule, const std::string& id) {
+  Json seen = Json::array();
+  Json json{{"id", id},
+            {"name", rule.name},
+            {"shortDescription", {{"text", fmt::format("{}.", rule.means)}}},
+            {"defaultConfiguration", {{"level", rule.severity == scenarios::Severity::warning ? "warning" : "note"}}}};
+  for (const scenarios::Evidence& evidence : scenarios::evidence_of(rule)) {
+    seen.push_back(evidence.thread.empty() ? std::string{evidence.id}
+                                           : fmt::format("{} {}", evidence.id, evidence.thread));
+    if (!evidence.thread.empty() && !json.contains("helpUri")) json["helpUri"] = address_of(evidence.thread);
+  }
+  json["properties"] = {{"evidence", std::move(seen)}};
+  return json;
+}
+
 /// GitHub's workflow commands end at line ends and separate by these.
 std::string command_text(const std::string& text, bool property) {
   std::string safe;
@@ -185,21 +210,32 @@ std::string sarif(const Recorded& recorded, const scenarios::Loaded& file) {
   return document(std::move(rules), std::move(results));
 }
 
-std::string lint_sarif(const scenarios::Loaded& file, std::span<const scenarios::LintFinding> found) {
+std::string lint_sarif(const LintTelling& telling) {
   Json rules = Json::array(), results = Json::array();
   std::set<std::string> known;
-  for (const scenarios::LintFinding& finding : found) {
-    if (known.insert(finding.rule).second) rules.push_back({{"id", finding.rule}});
-    const auto place = file.place_of(finding.mark);
+  for (std::size_t n = 0; n < telling.found.size(); ++n) {
+    const scenarios::LintFinding& finding = telling.found[n];
+    const scenarios::LintRule& rule = *scenarios::find_lint_rule(finding.rule);
+    // A family's number alone would name two rules.
+    const std::string id = fmt::format("{}/{}", rule.id, rule.name);
+    if (known.insert(id).second) rules.push_back(lint_rule(rule, id));
+    const auto place = telling.file.place_of(finding.mark);
     std::string text = fmt::format("{}: {}", printable(finding.where), printable(finding.what));
     for (const std::string& reason : finding.reasons) text += "; " + printable(reason);
     text += ". Fix: " + printable(finding.fix) + ".";
-    results.push_back(
-        {{"ruleId", finding.rule},
-         {"level", finding.certain ? "error" : "note"},
-         {"message", {{"text", std::move(text)}}},
-         {"locations",
-          Json::array({location(place ? place->at : Place{.file = file.files.empty() ? "" : file.files.front()})})}});
+    Json result{{"ruleId", id},
+                {"level", level_of(telling, n)},
+                {"message", {{"text", std::move(text)}}},
+                {"locations", Json::array({location(place ? place->at : start_of(telling.file))})},
+                {"properties", {{"certain", finding.certain}}}};
+    if (!telling.rehearsed.empty()) {
+      const auto& witness = telling.rehearsed[n].witness;
+      result["properties"]["witness"] = witness ? "shown" : "suspicion";
+      if (witness) result["properties"]["seed"] = witness->seed;
+      if (const std::string replay = replay_of(telling, n); !replay.empty())
+        result["properties"]["replay"] = printable(replay);
+    }
+    results.push_back(std::move(result));
   }
   return document(std::move(rules), std::move(results));
 }

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "scenarios/lint/resources.hpp"
-
 #include <algorithm>
 #include <deque>
 #include <map>
@@ -10,6 +8,8 @@
 #include <fmt/format.h>
 
 #include "scenarios/agents/reach.hpp"
+#include "scenarios/lint/holdings.hpp"
+#include "scenarios/lint/linting.hpp"
 
 namespace squall::scenarios {
 namespace {
@@ -30,79 +30,9 @@ bool fails_by_itself(OpCode code) {
   }
 }
 
-/// What an activation may hold, and what it holds on every way, at each position of one program.
-class Holdings {
- public:
-  using Set = std::vector<bool>;
-
-  Holdings(const sim::Model& model, const Code& code) : code_(code) {
-    for (const Op& op : code.ops) {
-      if (op.code != OpCode::acquire || !is_held(model.resources[op.a])) continue;
-      if (std::ranges::find(taken_, op.a) == taken_.end()) taken_.push_back(op.a);
-    }
-  }
-
-  /// The resources that the program takes; the sets number them.
-  const std::vector<std::uint32_t>& taken() const { return taken_; }
-  bool too_large() const { return code_.ops.size() * taken_.size() > 50'000'000; }
-  std::optional<std::size_t> number(const Op& op) const {
-    const bool concerns = op.code == OpCode::acquire || op.code == OpCode::release;
-    const auto found = concerns ? std::ranges::find(taken_, op.a) : taken_.end();
-    if (found == taken_.end()) return std::nullopt;
-    return static_cast<std::size_t>(found - taken_.begin());
-  }
-
-  /// Follows all ways from `start`: from nothing held to the least and the most that may be.
-  void follow(std::uint32_t start) {
-    may_.resize(code_.ops.size());
-    must_.resize(code_.ops.size());
-    reach(start, Set(taken_.size()), Set(taken_.size()));
-    while (!open_.empty()) {
-      const std::uint32_t pc = open_.front();
-      open_.pop_front();
-      const Op& op = code_.ops[pc];
-      Set may = may_[pc], must = must_[pc];
-      if (may_fail(op)) reach(op.handler, may, must);
-      if (const auto which = number(op)) may[*which] = must[*which] = op.code == OpCode::acquire;
-      for (const std::uint32_t next : on_success(code_, op)) reach(next, may, must);
-    }
-  }
-
-  bool may(std::uint32_t pc, std::size_t which) const { return !may_[pc].empty() && may_[pc][which]; }
-  bool must(std::uint32_t pc, std::size_t which) const { return !must_[pc].empty() && must_[pc][which]; }
-
-  /// Whether it is held by somebody until it is given back, however long that takes.
-  static bool is_held(const ResourceInfo& resource) {
-    return resource.kind == Kind::lock || resource.kind == Kind::semaphore || resource.kind == Kind::lease;
-  }
-
- private:
-  void reach(std::uint32_t pc, const Set& may, const Set& must) {
-    if (may_[pc].empty()) {
-      may_[pc] = may;
-      must_[pc] = must;
-      if (!taken_.empty()) open_.push_back(pc);
-      return;
-    }
-    bool changed = false;
-    for (std::size_t r = 0; r < taken_.size(); ++r) {
-      changed = changed || (may[r] && !may_[pc][r]) || (!must[r] && must_[pc][r]);
-      may_[pc][r] = may_[pc][r] || may[r];
-      must_[pc][r] = must_[pc][r] && must[r];
-    }
-    if (changed) open_.push_back(pc);
-  }
-
-  const Code& code_;
-  std::vector<std::uint32_t> taken_;
-  std::vector<Set> may_, must_;
-  std::deque<std::uint32_t> open_;
-};
-
 class Resources {
  public:
-  Resources(const sim::Model& model, const Passable& passable, std::vector<LintFinding>& found)
-      : model_(model), passable_(passable), found_(found) {}
+  explicit Resources(Linting& linting) : model_(linting.model), passable_(linting.passable), found_(linting.found) {}
 
   void run() {
     for (std::uint32_t d = 0; d < model_.definitions.size(); ++d) {
@@ -124,9 +54,16 @@ class Resources {
     return code.steps[code.step_of_op[pc]];
   }
 
-  void say(const char* rule, const StepInfo& at, std::string what, std::string fix,
+  void say(const char* rule, const StepInfo& at, std::string what, std::string fix, Rehearsal rehearsal,
            std::vector<std::string> reasons = {}) {
-    found_.push_back({rule, at.name, std::move(what), std::move(reasons), std::move(fix), false, at.mark});
+    found_.push_back({.rule = rule,
+                      .where = at.name,
+                      .what = std::move(what),
+                      .reasons = std::move(reasons),
+                      .fix = std::move(fix),
+                      .certain = false,
+                      .mark = at.mark,
+                      .rehearsal = std::move(rehearsal)});
   }
 
   void program(std::uint32_t d, const Code& code) {
@@ -160,7 +97,8 @@ class Resources {
     if (single && held.must(pc, which) && told.insert(pc).second) {
       say("self-wait", step(d, pc),
           fmt::format("it waits for {} while it holds it, and nobody else gives it back", name(resource)),
-          fmt::format("release {} before, or do not take it again", name(resource)));
+          fmt::format("release {} before, or do not take it again", name(resource)),
+          {.judges = {sim::DeadlockFreedom{}, sim::NoOrphanedWait{}}, .faults = {}, .names = {name(resource)}});
     }
     // A lease runs out; what is freed at the end is given back by itself.
     if (info.kind == Kind::lease || info.frees == ResourceInfo::Frees::on_end) return;
@@ -196,17 +134,21 @@ class Resources {
   void unreleased(std::uint32_t d, std::uint32_t pc, std::uint32_t resource) {
     const Code& code = *program_of(model_, d);
     const std::string fix = fmt::format("release {} in a 'finally', or write 'frees: on-end'", name(resource));
+    const Rehearsal shown{
+        .judges = {sim::Release{}},
+        .faults = {strike(faults::ToolUnavailable{}, {.agent = model_.definitions[d].name}, sim::Probability{200'000})},
+        .names = {name(resource)}};
     const bool gives =
         std::ranges::any_of(code.ops, [&](const Op& op) { return op.code == OpCode::release && op.a == resource; });
     if (!gives) {
       say("unreleased", step(d, pc), fmt::format("{} never gives {} back", model_.definitions[d].name, name(resource)),
-          fix);
+          fix, shown);
     } else if (way_out(code, pc, resource, false)) {
       say("unreleased", step(d, pc),
-          fmt::format("some way to the end of its program does not give {} back", name(resource)), fix);
+          fmt::format("some way to the end of its program does not give {} back", name(resource)), fix, shown);
     } else if (const auto way = way_out(code, pc, resource, true)) {
       say("unreleased", step(d, pc),
-          fmt::format("where {} fails, {} is not given back", step(d, way->failed).name, name(resource)), fix);
+          fmt::format("where {} fails, {} is not given back", step(d, way->failed).name, name(resource)), fix, shown);
     }
   }
 
@@ -245,7 +187,7 @@ class Resources {
 
   void tell(std::vector<std::uint32_t>& circle) {
     std::rotate(circle.begin(), std::ranges::min_element(circle), circle.end());
-    std::vector<std::string> reasons;
+    std::vector<std::string> reasons, names;
     std::set<std::uint32_t> programs;
     bool alone = true;
     const Nesting* first = nullptr;
@@ -254,6 +196,7 @@ class Resources {
       const Nesting& nesting = nestings_.at(circle[c]).at(next);
       if (first == nullptr) first = &nesting;
       programs.insert(nesting.definition);
+      names.push_back(name(circle[c]));
       alone = alone && nesting.alone;
       reasons.push_back(fmt::format("{} takes {} while it may hold {}", step(nesting.definition, nesting.pc).name,
                                     name(next), name(circle[c])));
@@ -261,7 +204,7 @@ class Resources {
     if (programs.size() == 1 && alone) return;  // one activation does not wait for itself
     say("lock-order", step(first->definition, first->pc),
         "these may wait for each other, each holding what another wants", "take them in one order everywhere",
-        std::move(reasons));
+        {.judges = {sim::DeadlockFreedom{}}, .faults = {}, .names = std::move(names)}, std::move(reasons));
   }
 
   const sim::Model& model_;
@@ -272,8 +215,6 @@ class Resources {
 
 }  // namespace
 
-void lint_resources(const sim::Model& model, const Passable& passable, std::vector<LintFinding>& found) {
-  Resources{model, passable, found}.run();
-}
+void lint_resources(Linting& linting) { Resources{linting}.run(); }
 
 }  // namespace squall::scenarios

@@ -217,7 +217,9 @@ class Loader {
     }
     scenario.model.fault_shadow = faults::Armed::shadow_bytes(scenario.plan.lines, scenario.faults.lines);
     loaded_.scenario = std::move(scenario);
-    if (findings_.count() == 0) loaded_.places = std::make_shared<const StepPlaces>(sources_, reading);
+    if (findings_.count() != 0) return;
+    loaded_.places = std::make_shared<const StepPlaces>(sources_, reading);
+    loaded_.workflow = std::make_shared<const Workflow>(std::move(sections.workflow));
   }
 
   void say_fault_troubles(std::span<const faults::Trouble> troubles, std::span<const Mark> marks) {

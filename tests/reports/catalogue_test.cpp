@@ -6,6 +6,7 @@
 #include "faults/catalogue.hpp"
 #include "scenarios/field_table.hpp"
 #include "scenarios/file.hpp"
+#include "scenarios/lint/rules.hpp"
 #include "scenarios/reader/words.hpp"
 #include "sim/invariants/catalogue.hpp"
 #include "tests/reports/command.hpp"
@@ -25,6 +26,15 @@ const CatalogueEntry& entry(const Catalogue& catalogue, std::string_view name) {
 }  // namespace
 
 TEST_SUITE("catalogues") {
+  TEST_CASE("a rule says what it finds, what shows it and where it was seen") {
+    const Catalogue rules = rule_catalogue();
+    CHECK(rules.entries.size() == scenarios::lint_rules().size());
+    CHECK(to_text(Catalogue{"rules", {entry(rules, "L25 wait-cycle")}}) ==
+          "warnings\n\n  L25 wait-cycle\n    each waits for what another sends only after its own wait\n"
+          "    a run shows it by deadlock-freedom\n");
+    CHECK(entry(rules, "L16 lock-order").example ==
+          "a run shows it by deadlock-freedom; seen in B21 apache/airflow#23361");
+  }
   TEST_CASE("every row of every table is there, and what is not built yet says so") {
     const Catalogue faults = fault_catalogue();
     CHECK(faults.entries.size() == faults::catalogue().size());
@@ -55,7 +65,7 @@ TEST_SUITE("catalogues") {
   }
 
   TEST_CASE("the command prints them, as text and as JSON, and refuses others") {
-    for (const Catalogue& catalogue : {fault_catalogue(), invariant_catalogue(), step_catalogue()}) {
+    for (const Catalogue& catalogue : {fault_catalogue(), invariant_catalogue(), step_catalogue(), rule_catalogue()}) {
       const Ran text = squall("catalogue " + catalogue.name);
       CHECK(text.exit_status == 0);
       CHECK(text.output == to_text(catalogue));
