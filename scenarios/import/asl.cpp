@@ -135,9 +135,14 @@ class Machine {
     } else if (type != "Pass" && type != "Choice" && type != "Succeed") {
       foreign_.puzzled(state.find("Type")->mark, fmt::format("the type '{}': read as a Pass", type));
     }
-    if (type != "Choice") {
+    if (type == "Task" || !node.inside.empty()) {
       node.retry = asl_retry(foreign_, state);
-      catches(graph, node, state, type == "Task");
+      // Of a subgraph it is known that it failed, not by which error.
+      if (node.retry && type != "Task") node.retry->on.clear();
+      catches(graph, node, state);
+      if (type == "Task") throws(node, state);
+    } else if (state.find("Retry") != nullptr || state.find("Catch") != nullptr) {
+      foreign_.puzzled(state.mark, fmt::format("'Retry' or 'Catch' of a {}", type));
     }
     leave(graph, node, state);
     graph.nodes.push_back(std::move(node));
@@ -190,8 +195,7 @@ class Machine {
     }
   }
 
-  void catches(DrawnGraph& graph, DrawnNode& node, const Node& state, bool is_task) {
-    std::vector<std::string> own;
+  void catches(DrawnGraph& graph, DrawnNode& node, const Node& state) {
     for (const AslCatch& one : asl_catches(foreign_, state)) {
       const std::string to = target(
           {.kind = Node::Kind::scalar, .plain = false, .mark = one.at, .text = one.next, .items = {}, .entries = {}});
@@ -204,11 +208,6 @@ class Machine {
                              .label = label,
                              .kind = DrawnEdge::Kind::failure,
                              .at = foreign_.spot(one.at)});
-      if (is_own_error(one.error) && is_task) {
-        own.push_back(error);
-        foreign_.assume(one.at,
-                        fmt::format("a task throws an error that only its Catch names in {} of its calls", thrown));
-      }
     }
     if (!node.inside.empty() && node.catches.size() > 1) {
       // Of a subgraph it is known that it failed, not by which error.
@@ -223,7 +222,14 @@ class Machine {
     if (!node.inside.empty() && node.catches.size() == 1) node.catches.front().error.clear();
     // `any` comes last, as States.ALL does.
     std::ranges::stable_partition(node.catches, [](const DrawnCatch& one) { return !one.error.empty(); });
-    for (const std::string& error : own) {
+  }
+
+  /// Errors of the task's own: without them the ways that a Retry or Catch is for would never be gone.
+  void throws(DrawnNode& node, const Node& state) {
+    for (const std::string& error : own_errors(state)) {
+      foreign_.assume(
+          state.mark,
+          fmt::format("a task throws an error that only its Retry or Catch names in {} of its calls", thrown));
       node.body.insert(node.body.begin(),
                        {.kind = DrawnStep::Kind::choose,
                         .branches = {{thrown, {{.kind = DrawnStep::Kind::fail, .what = error}}}, {{}, {}}}});

@@ -172,4 +172,22 @@ std::vector<AslCatch> asl_catches(Foreign& foreign, const Node& state) {
   return catches;
 }
 
+std::vector<std::string> own_errors(const Node& state) {
+  std::vector<std::string> errors;
+  for (const char* key : {"Retry", "Catch"}) {
+    const Node* list = state.find(key);
+    if (list == nullptr) continue;
+    for (const Node* item : list->items) {
+      const Node* named = item->find("ErrorEquals");
+      if (named == nullptr) continue;
+      for (const Node* error : named->items) {
+        const std::string native = native_error(error->text);
+        if (error->is_scalar() && is_own_error(error->text) && std::ranges::find(errors, native) == errors.end())
+          errors.push_back(native);
+      }
+    }
+  }
+  return errors;
+}
+
 }  // namespace squall::scenarios::imports

@@ -28,4 +28,7 @@ struct AslCatch {
 };
 std::vector<AslCatch> asl_catches(Foreign& foreign, const Node& state);
 
+/// Native names of the errors in `Retry` and `Catch` that nothing but the task itself throws, each once.
+std::vector<std::string> own_errors(const Node& state);
+
 }  // namespace squall::scenarios::imports

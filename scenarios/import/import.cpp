@@ -5,7 +5,9 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -47,6 +49,31 @@ void read(Foreign& foreign, ForeignFormat format, std::span<Node* const> roots, 
   }
 }
 
+/// A node of the workflow language has at most so many labels.
+constexpr std::size_t labels_most = 60;
+
+/// Nodes that choose among more than can be written down. False: one does.
+bool choosable(Foreign& foreign, const imports::DrawnGraph& graph) {
+  std::map<std::string, std::set<std::string>> labels;
+  for (const imports::DrawnEdge& edge : graph.edges) {
+    if (!edge.label.empty()) labels[edge.source].insert(edge.label);
+  }
+  for (const imports::DrawnNode& node : graph.nodes) {
+    const auto own = labels.find(node.name);
+    if (own != labels.end() && own->second.size() > labels_most - 2) {
+      foreign.refuse(foreign.mark(0, 1),
+                     fmt::format("'{}' (line {}) chooses among {} ways, and a node of a workflow file among at most {}",
+                                 node.label, node.at.line, own->second.size(), labels_most - 2),
+                     "let a second node choose among some of them");
+      return false;
+    }
+    for (const imports::DrawnGraph& inner : node.inside) {
+      if (!choosable(foreign, inner)) return false;
+    }
+  }
+  return true;
+}
+
 Imported imported(Sources& sources, std::uint32_t file, Findings& findings, const ImportOptions& options) {
   Imported result;
   Tree tree;
@@ -80,7 +107,7 @@ Imported imported(Sources& sources, std::uint32_t file, Findings& findings, cons
     const std::uint32_t over = sources.add(options.overlay_name, options.overlay);
     imports::apply_overlay(sources, over, tree, findings, foreign);
   }
-  if (!foreign.refused()) {
+  if (!foreign.refused() && choosable(foreign, foreign.drawing.graph)) {
     result.tally = imports::tally(foreign.drawing);
     imports::unfold(foreign);
   }
