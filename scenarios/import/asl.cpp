@@ -221,7 +221,8 @@ class Machine {
     }
     if (!node.inside.empty() && node.catches.size() == 1) node.catches.front().error.clear();
     // `any` comes last, as States.ALL does.
-    std::ranges::stable_partition(node.catches, [](const DrawnCatch& one) { return !one.error.empty(); });
+    std::stable_partition(node.catches.begin(), node.catches.end(),
+                          [](const DrawnCatch& one) { return !one.error.empty(); });
   }
 
   /// Errors of the task's own: without them the ways that a Retry or Catch is for would never be gone.

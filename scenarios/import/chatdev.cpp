@@ -334,11 +334,10 @@ class Company {
     }
     if (forks.size() != 1) {
       if (forks.size() > 1)
-        foreign_.assume(
-            fmt::format("what goes round beside a guard that several nodes lead to goes on when the loop is left"));
+        foreign_.assume("what goes round beside a guard that several nodes lead to goes on when the loop is left");
       return round;
     }
-    const auto& [source, label] = *forks.begin();
+    const std::string source = forks.begin()->first, label = forks.begin()->second;
     std::erase_if(graph_.edges, [&](const DrawnEdge& edge) {
       const bool goes_round = edge.source == source && edge.label == label && edge.target != guard &&
                               edge.kind == DrawnEdge::Kind::control && inside(edge.target);

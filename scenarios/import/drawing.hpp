@@ -56,7 +56,7 @@ struct DrawnStep {
   std::optional<DrawnRetry> retry{};
   bool waits = false;     ///< of a call: it stays away until a job elsewhere has ended
   std::string comment{};  ///< for people, behind the step
-  std::vector<DrawnChoice> branches{};
+  std::vector<DrawnChoice> branches;
 };
 
 struct DrawnChoice {
@@ -78,8 +78,8 @@ struct DrawnNode {
   std::string comment;  ///< what kind of thing it was there
   Spot at;
   std::vector<DrawnStep> body{};
-  std::vector<DrawnGraph> inside{};  ///< a subgraph instead of a body: none or one
-  std::string join{};                ///< as the file will have it; empty: the preset's
+  std::vector<DrawnGraph> inside;  ///< a subgraph instead of a body: none or one
+  std::string join{};              ///< as the file will have it; empty: the preset's
   std::string timeout{};
   std::optional<DrawnRetry> retry{};
   std::vector<DrawnCatch> catches{};

@@ -33,7 +33,7 @@ std::string one_line(const Node& node) {
 
 class Overlay {
  public:
-  Overlay(Findings& findings, Foreign& foreign) : findings_(findings), foreign_(foreign), drawing_(foreign.drawing) {}
+  Overlay(Findings& findings, Drawing& drawing) : findings_(findings), drawing_(drawing) {}
 
   void run(const Node& root) {
     collect(drawing_.graph);
@@ -261,7 +261,6 @@ class Overlay {
   }
 
   Findings& findings_;
-  Foreign& foreign_;
   Drawing& drawing_;
   std::map<std::string, Found, std::less<>> by_name_, by_label_;
 };
@@ -270,7 +269,7 @@ class Overlay {
 
 void apply_overlay(Sources& sources, std::uint32_t file, Tree& tree, Findings& findings, Foreign& foreign) {
   Node* root = parse_yaml(sources, file, tree, findings);
-  if (root != nullptr) Overlay{findings, foreign}.run(*root);
+  if (root != nullptr) Overlay{findings, foreign.drawing}.run(*root);
 }
 
 }  // namespace squall::scenarios::imports

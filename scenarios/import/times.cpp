@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <limits>
 
 #include <fmt/format.h>
 
@@ -12,7 +11,6 @@ namespace squall::scenarios::imports {
 namespace {
 
 constexpr std::int64_t second = 1'000'000'000;
-constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
 
