@@ -291,10 +291,6 @@ bool waits_for_handler(const World& world, const Model& model, Row instance) {
     const MessageRow& message = world.message(m);
     if (message.instance != instance) continue;
     if (message.place == Place::mailbox && is_busy(world, model, message.to, message.topic)) return true;
-    if (message.place != Place::queued) continue;
-    for (std::uint32_t a = 0; a < world.used(Pool::agents); ++a) {
-      if (is_busy(world, model, AgentId{a}, message.topic)) return true;
-    }
   }
   return false;
 }

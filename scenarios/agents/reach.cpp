@@ -123,6 +123,7 @@ std::vector<Supply> supplies_of(const Code& code, const Op& op, const sim::Model
       for (const RuntimePlan::Node& node : code.runtimes[op.a]->nodes) {
         const sim::DefinitionId to = definition_of(model, index(node.agent));
         add({.kind = Supply::Kind::message, .topic = code.runtimes[op.a]->run, .to = to});
+        if (!code.runtimes[op.a]->carries) continue;
         add({.kind = Supply::Kind::message, .topic = code.runtimes[op.a]->input, .to = to});
       }
       add({.kind = Supply::Kind::cancel, .to_anybody = true});

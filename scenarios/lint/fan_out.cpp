@@ -31,7 +31,7 @@ class FanOut {
   /// How many branches or rounds a step may have; nothing where it has none of these.
   std::optional<Interval> width(Number n) const {
     if (const auto* loop = survey_.as<steps::Repeat>(n); loop != nullptr && loop->loop.times)
-      return floor(interval_of(*loop->loop.times, sizes(n)));
+      return lowest_of(interval_of(*loop->loop.times, sizes(n)));
     const auto* map = survey_.as<steps::Map>(n);
     if (map == nullptr) return std::nullopt;
     if (!map->over.list.empty()) {
@@ -48,7 +48,7 @@ class FanOut {
     return count;
   }
 
-  static Interval floor(Interval interval) {
+  static Interval lowest_of(Interval interval) {
     return {std::max<std::int64_t>(0, interval.low), std::max<std::int64_t>(0, interval.high)};
   }
 

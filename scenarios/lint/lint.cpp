@@ -25,7 +25,10 @@ std::vector<LintFinding> lint(const Workflow& workflow, const sim::Model& model,
       rule(linting);
   }
   // What nodes and their runtime say to one another nobody has written.
-  std::erase_if(found, [](const LintFinding& finding) { return finding.where.find('(') != std::string::npos; });
+  std::erase_if(found, [&](const LintFinding& finding) {
+    const bool step = finding.where.find('/') != std::string::npos;
+    return workflow.graph() != nullptr && step && (finding.mark == 0 || finding.where.starts_with("graph/"));
+  });
   std::ranges::stable_sort(found, [](const LintFinding& a, const LintFinding& b) {
     const auto rank = [](const LintFinding& finding) {
       return finding.certain ? 0 : find_lint_rule(finding.rule)->severity == Severity::warning ? 1 : 2;

@@ -23,7 +23,8 @@ Mark action_of(const Node& step) {
 StepPlaces::StepPlaces(Sources sources, const Reading& reading) : sources_(std::move(sources)) {
   for (std::uint32_t number = 1; reading.knows(number); ++number) {
     const Reading::Numbered& numbered = reading.numbered(number);
-    if (numbered.step != nullptr) marks_.emplace_back(number, action_of(*numbered.step));
+    // What is no step: a node of a graph, an expression.
+    marks_.emplace_back(number, numbered.step != nullptr ? action_of(*numbered.step) : numbered.mark);
   }
 }
 
