@@ -24,7 +24,7 @@ class Engine {
   Goes go() {
     if (plan_.workers != 0) {
       hand_out();
-      return state_.running() != 0 ? Goes::waits : over();
+      return state_.running() != 0 ? Goes::waits : over(!at_its_limit());
     }
     for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) {
       NodeState node = state_.node(n);
@@ -33,7 +33,7 @@ class Engine {
       state_.set(n, node);
     }
     if (state_.running() != 0) return Goes::waits;
-    return over();
+    return over(!at_its_limit());
   }
 
   /// After a crash: who lived in the process of the runtime knows nothing any more, and is told again.
@@ -170,7 +170,7 @@ class Engine {
         if (joined == Joined::waits) continue;
         again = true;
         if (joined == Joined::runs) {
-          if (!begin(n)) return too_many(n);
+          if (!begin(n) && !ends_quietly(n)) return too_many(n);
         } else if (passes != 0) {
           --passes;
           pass_on(n, joined == Joined::failed ? EdgeToken::failed : EdgeToken::skipped);
@@ -212,6 +212,13 @@ class Engine {
     state_.set(n, node);
     ++state_.running();
     return true;
+  }
+
+  bool at_its_limit() { return plan_.ends_at_limit && plan_.limit != 0 && state_.runs() >= plan_.limit; }
+  /// At a limit that ends the graph nothing more begins, and what has begun goes on to its end.
+  bool ends_quietly(std::uint32_t n) {
+    const bool again = plan_.nodes[n].visits != 0 && state_.node(n).visits == plan_.nodes[n].visits;
+    return !again && at_its_limit();
   }
 
   Goes too_many(std::uint32_t n) {

@@ -259,6 +259,25 @@ plan: [tool-error: {tool: t, nth: 1}]
     CHECK(play(steps("  limit: 1\n")).runs == "a");
   }
 
+  TEST_CASE("limit: where it ends the graph, what has begun goes on to its end") {
+    const Played limited = play(R"(
+graph:
+  runs-as: {preset: dataflow, guarantee: in-process}
+  start: a
+  limit: 3
+  at-limit: end
+  nodes:
+    a: {do: [{work: 1s}], next: [b, c, d, e]}
+    b: {do: [{work: 1s}]}
+    c: {do: [{work: 1s}]}
+    d: {do: [{work: 1s}]}
+    e: {do: [{work: 1s}]}
+)");
+    CHECK(limited.runs == "a b c");
+    CHECK(limited.reported == "success");
+    CHECK(limited.violations == "");
+  }
+
   TEST_CASE("visits: a node that is to run once more fails the graph") {
     const Played looping = play(R"(
 graph:
