@@ -61,6 +61,16 @@ const std::vector<Expected> expected{
     {"lost-wakeup", "subscribe-after-snapshot", "caller/subscribe stepped"},
     {"no-cursor", "subscribe-after-snapshot", "client/attach"},
     {"mast-1-2-another-role", "claim-without-capability", "coder/call deploy"},
+    {"always-skipped", "join-over-choice", "finalize", false},  // what is skipped there is no violation by itself
+    {"skipped-branch", "join-over-choice", "writer"},
+    {"back-edge-join", "join-on-back-edge", "limiter"},
+    {"unequal-depth", "join-unequal-depth", "article"},
+    {"first-of-all", "fork-without-join", "reply"},
+    {"twice-by-two-events", "fork-without-join", "payment"},
+    {"one-value-a-step", "parallel-writers", "web-notes"},
+    {"second-round", "parallel-writers", "arrivals"},
+    {"asked-behind-the-mail", "checkpoint-gap", "assistant/call mail"},
+    {"unsaved-counter", "checkpoint-gap", "graph/save"},
 };
 
 }  // namespace
