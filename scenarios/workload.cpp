@@ -10,7 +10,7 @@ namespace squall::scenarios {
 
 using sim::Seen;
 
-WorkloadSink::WorkloadSink(const sim::Model& model) : model_(model) {
+WorkloadSink::WorkloadSink(const sim::Model& model) {
   for (const sim::Definition& definition : model.definitions) {
     if (definition.behaviour->struct_agent) continue;
     for (const auto& plan : code_of(*definition.behaviour).runtimes)

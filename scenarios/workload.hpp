@@ -38,7 +38,6 @@ class WorkloadSink final : public sim::Sink {
   bool serves(const sim::Model&, sim::AgentId agent, const sim::World&) const;
   void count_waiting(const sim::World&);
 
-  const sim::Model& model_;
   std::vector<Runtime> runtimes_;
   std::vector<sim::Instant> arrivals_;  ///< by row of the instance
   Workload so_far_;

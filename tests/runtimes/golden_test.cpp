@@ -158,7 +158,8 @@ void compare(const fs::path& file, const Golden& golden) {
     CHECK(text(rounds) == text(golden.rounds));
     for (const auto& [first, then] : golden.before) {
       if (!by_name.contains(first) || !by_name.contains(then)) continue;  // said by the rounds
-      CHECK_MESSAGE(by_name[first]->end < by_name[then]->begin, first << " before " << then);
+      const std::string order = fmt::format("{} before {}", first, then);
+      CHECK_MESSAGE(by_name[first]->end < by_name[then]->begin, order);
     }
     for (const auto& [first, a] : by_name) {
       for (const auto& [then, b] : by_name) {
@@ -169,8 +170,9 @@ void compare(const fs::path& file, const Golden& golden) {
   // Nothing is in order here by rule that is not so there.
   for (const auto& [pair, times] : kept) {
     if (times != seeds || golden.before.empty()) continue;
-    CHECK_MESSAGE(std::ranges::find(golden.before, pair) != golden.before.end(),
-                  pair.first << " is always before " << pair.second);
+    const bool known = std::ranges::find(golden.before, pair) != golden.before.end();
+    const std::string order = fmt::format("{} is always before {}", pair.first, pair.second);
+    CHECK_MESSAGE(known, order);
   }
 }
 
