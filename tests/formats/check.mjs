@@ -98,6 +98,12 @@ async function opened(file) {
 
 for (const [number, workflow] of workflows.entries()) {
   const name = workflow.replace(/.*suites\//, "");
+  // A run without an end is a million events, and no text that this program could hold. One of an end like it is enough.
+  const first = spawnSync(command, ["run", workflow, "--json"], { encoding: "utf8", maxBuffer: 1 << 28 });
+  if (first.status !== 2 && JSON.parse(first.stdout).events > 200_000) {
+    console.log(`skipped ${name}: it does not end`);
+    continue;
+  }
   const at = (ending) => path.join(folder, `${number}.${ending}`);
   const paths = { report: at("html"), sarif: at("sarif"), otlp: at("otlp.json"), "trace-event": at("events.json"),
     trace: at("jsonl"), shiviz: at("log"), dot: at("dot"), mermaid: at("mmd") };
