@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "reports/suite.hpp"
@@ -80,7 +81,7 @@ std::string suite_sarif(std::span<const FileReport> files) {
       for (Json& run : one["runs"]) log["runs"].push_back(std::move(run));
     }
   }
-  // A category is told apart by the file that each run is about.
+  // Whoever takes logs in wants one where all is well, too.
   if (log.is_null()) {
     log = Json{{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"}, {"version", "2.1.0"}};
     log["runs"] = Json::array({Json{{"tool", {{"driver", {{"name", "squall"}}}}}, {"results", Json::array()}}});

@@ -286,10 +286,12 @@ bool is_busy(const World& world, const Model& model, AgentId agent, TopicId topi
 }  // namespace
 
 bool waits_for_handler(const World& world, const Model& model, Row instance) {
-  if (world.instance(instance).messages == 0) return false;
-  for (Row m = 0; m < world.used(Pool::messages); ++m) {
+  // What has come last is asked first: an instance is settled when something of it has just happened.
+  std::uint32_t left = world.instance(instance).messages;
+  for (Row m = world.used(Pool::messages); m-- != 0 && left != 0;) {
     const MessageRow& message = world.message(m);
-    if (message.instance != instance) continue;
+    if (message.place == Place::free || message.instance != instance) continue;
+    --left;
     if (message.place == Place::mailbox && is_busy(world, model, message.to, message.topic)) return true;
   }
   return false;

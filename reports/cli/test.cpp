@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <limits>
 #include <optional>
+#include <set>
 
 #include "reports/cli/commands.hpp"
 #include "reports/cli/console.hpp"
@@ -61,7 +62,7 @@ std::string page_name(std::string path) {
         (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
     if (!plain) c = '-';
   }
-  return path.substr(path.find_first_not_of("-.") == std::string::npos ? 0 : path.find_first_not_of("-.")) + ".html";
+  return path.substr(std::min(path.find_first_not_of("-."), path.size())) + ".html";
 }
 
 /// Adds to the end of a file, as whoever collects summaries expects. False: said why not.
@@ -77,9 +78,13 @@ bool append(const std::string& path, const std::string& text) {
 bool write_all(const TestArguments& arguments, const std::vector<FileReport>& reports) {
   bool good = arguments.sarif.empty() || write_output(arguments.sarif, suite_sarif(reports));
   if (!arguments.summary.empty()) good = append(arguments.summary, suite_markdown(reports)) && good;
+  std::set<std::string> names;
   for (const FileReport& each : reports) {
-    if (!each.page.empty())
-      good = write_output((fs::path{arguments.report} / page_name(each.path)).string(), each.page) && good;
+    if (!each.page.empty()) {
+      std::string name = page_name(each.path);
+      while (!names.insert(name).second) name.insert(0, "other-");  // of paths that differ in what no name may hold
+      good = write_output((fs::path{arguments.report} / name).string(), each.page) && good;
+    }
     if (!each.annotations.empty()) good = told(each.annotations) && good;
   }
   return good;

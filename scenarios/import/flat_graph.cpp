@@ -98,6 +98,8 @@ class Drawer {
       return path.size() >= around.size() && std::equal(around.begin(), around.end(), path.begin());
     };
     while (!inside(target.scope, shared)) shared.pop_back();
+    if (called(target, shared).empty()) return foreign_.puzzled(edge.at, "an arrow that leads to a begin");
+    if (called(source, shared) == "end") return foreign_.puzzled(edge.at, "an arrow that leaves an end");
     // Out of the scopes around the source: it ends each of them. The end of a scope is drawn already.
     for (Path path = source.scope; path.size() > shared.size(); path.pop_back()) {
       const std::string name = called(source, path);

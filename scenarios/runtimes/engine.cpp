@@ -53,8 +53,9 @@ class Engine {
     const auto message = static_cast<sim::Row>(held - 1);
     const sim::MessageRow& row = f_.turn.world.message(message);
     const std::uint32_t n = node_of(row.from);
+    // A fault may bring the word of another runtime's node, or bring it twice: the first one counted.
+    if (n == plan_.nodes.size() || state_.node(n).running == 0) return drop(), Goes::waits;
     NodeState node = state_.node(n);
-    if (node.running == 0) return drop(), Goes::waits;  // its work came twice: the first one counted
     --node.running;
     if (node.sent != 0) --node.sent;
     state_.set(n, node);
@@ -80,7 +81,16 @@ class Engine {
     return next_step();
   }
 
-  /// It has been asked to stop, or fails: whoever works for it stops too.
+  /// It is over before its time: nothing that waits for the end of a step is committed, and whoever works for it stops too.
+  void cut_short() {
+    discard_all();
+    stop_nodes();
+  }
+
+ private:
+  void discard_all() {
+    for (const RuntimePlan::Writer& writer : plan_.writers) f_.turn.discard(writer.wait);
+  }
   void stop_nodes() {
     for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) {
       if (state_.node(n).running == 0) continue;
@@ -88,7 +98,7 @@ class Engine {
     }
   }
 
- private:
+  /// `nodes.size()` where it is none of its own.
   std::uint32_t node_of(sim::AgentId agent) const {
     const auto found = std::ranges::find(plan_.nodes, agent, &RuntimePlan::Node::agent);
     return static_cast<std::uint32_t>(found - plan_.nodes.begin());
@@ -101,8 +111,7 @@ class Engine {
   }
 
   Goes fail(sim::Error error, std::int64_t because) {
-    // What waits for the end of the step goes with it.
-    for (const RuntimePlan::Writer& writer : plan_.writers) f_.turn.discard(writer.wait);
+    discard_all();
     if (plan_.rules.stops_siblings) stop_nodes();
     f_.failing = {.error = error, .from = f_.turn.self, .because = because};
     return Goes::fails;
@@ -227,11 +236,7 @@ class Engine {
       return fail(sim::Error::failed, plan_.visits_text);
     return at_limit();
   }
-  Goes at_limit() {
-    if (!plan_.ends_at_limit) return fail(sim::Error::failed, plan_.limit_text);
-    stop_nodes();
-    return over(false);
-  }
+  Goes at_limit() { return plan_.ends_at_limit ? over(false) : fail(sim::Error::failed, plan_.limit_text); }
 
   /// To as many nodes as there are workers, in the order of the policy. O(nodes) for each.
   void hand_out() {
@@ -302,13 +307,15 @@ class Engine {
     }
   }
 
+  bool is_of(const RuntimePlan::Writer& writer, const sim::MessageRow& message) const {
+    const sim::Source& source = f_.code.waits[writer.wait].sources[0];
+    return message.topic == source.topic && message.from == source.first && message.instance == f_.turn.instance;
+  }
   /// Row + 1 of the oldest write of `writer` in the mailbox; 0 where there is none.
   sim::Row first_of(const RuntimePlan::Writer& writer) const {
     const sim::World& world = f_.turn.world;
-    const sim::Source& source = f_.code.waits[writer.wait].sources[0];
     for (sim::Row m = world.agent(f_.turn.self).box_head; m != sim::no_row; m = world.message(m).next) {
-      const sim::MessageRow& row = world.message(m);
-      if (row.topic == source.topic && row.from == source.first && row.instance == f_.turn.instance) return m + 1;
+      if (is_of(writer, world.message(m))) return m + 1;
     }
     return 0;
   }
@@ -339,15 +346,11 @@ class Engine {
 
   /// How many writes of this key wait for the end of the step, as far as two would clash.
   std::uint32_t clashing(const RuntimePlan::Writer& writer) const {
-    if (first_of(writer) == 0) return 0;
-    if (!plan_.nodes[writer.node].fans_out) return 1;
+    if (!plan_.nodes[writer.node].fans_out) return first_of(writer) == 0 ? 0 : 1;
     const sim::World& world = f_.turn.world;
-    const sim::Source& source = f_.code.waits[writer.wait].sources[0];
     std::uint32_t count = 0;
-    for (sim::Row m = world.agent(f_.turn.self).box_head; m != sim::no_row; m = world.message(m).next) {
-      const sim::MessageRow& row = world.message(m);
-      count += row.topic == source.topic && row.from == source.first && row.instance == f_.turn.instance ? 1U : 0U;
-    }
+    for (sim::Row m = world.agent(f_.turn.self).box_head; m != sim::no_row; m = world.message(m).next)
+      count += is_of(writer, world.message(m)) ? 1 : 0;
     return count;
   }
 
@@ -370,11 +373,11 @@ class Engine {
   /// In the middle of a step: there may be a worker for somebody else now.
   Goes save_between() { return plan_.rules.checkpoint == Saves::none && plan_.workers == 0 ? Goes::waits : Goes::on; }
 
-  Goes over(bool tells = true) {
+  /// Nothing is left that could run. `tells`: what nobody took lies with whom it was for.
+  Goes over(bool tells) {
     for (const RuntimePlan::Node& node : plan_.nodes) {
       for (const std::uint32_t e : node.in) {
         while (tells && !state_.tokens(e).empty()) {
-          // What nobody took lies with whom it was for.
           if (state_.tokens(e).pop() == EdgeToken::ok)
             f_.turn.send({.to = node.agent, .topic = plan_.edges[e].token}, f_.ask(op_));
         }
@@ -403,7 +406,7 @@ std::uint32_t runtime(Frame& f, const Op& op) {
   Engine engine{f, op};
   const auto part = static_cast<RuntimePart>(op.flags);
   if (part == RuntimePart::stop) {
-    engine.stop_nodes();
+    engine.cut_short();
     return op.handler;
   }
   const std::uint32_t* targets = f.code.targets.data() + op.b;

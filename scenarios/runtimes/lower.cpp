@@ -178,8 +178,7 @@ void lower(const GraphDesign& design, const std::string& name, const std::string
            std::vector<BuildError>& errors) {
   for (const auto& agent : workflow.agents()) {
     if (agent.first == name)
-      errors.push_back(
-          {name, fmt::format("is the name of the runtime, and of an agent"), "give the agent another name", 0});
+      errors.push_back({name, "is the name of the runtime, and of an agent", "give the agent another name", 0});
   }
   if (!Drawing{design, errors}.check()) {
     for (const GraphNode& node : design.nodes) (void)node_program(design, node, name, errors);

@@ -86,7 +86,7 @@ void arm_next_arrival(World&, Run&);
 void begin_struct_agent(World&, Run&, AgentId);
 /// Closes `instance` if nothing of it can happen any more; its rows stay until it has been judged.
 void settle_instance(World&, Run&, Row instance);
-/// Whether a message of the instance waits for a handler that is at work on another one. O(messages) where it has any.
+/// Whether a message of the instance waits for a handler that is at work. At worst O(messages), where it has any.
 bool waits_for_handler(const World&, const Model&, Row instance);
 /// Nothing of `instance` will happen any more. Requires: it is live.
 void close_instance(World&, Run&, Row instance);

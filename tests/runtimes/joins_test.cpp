@@ -397,6 +397,19 @@ plan: [agent-crash: {{agent: a, at: {{time: 2s}}, restart: 1s}}]
     CHECK(play(lossy("queue-worker")).reported == "");
   }
 
+  TEST_CASE("the word of another runtime's node is nothing to a runtime") {
+    const Played misled = play(R"(
+graph:
+  runs-as: dataflow
+  start: sub
+  nodes:
+    sub: {graph: {start: x, nodes: {x: {do: [{work: 1s}]}}}}
+plan: [message-misroute: {from: x, to: sub-graph, topic: graph-done, nth: 1, arrives-at: graph}]
+)");
+    CHECK(misled.runs == "sub x");
+    CHECK(misled.violations.find("no-orphaned-wait") != std::string::npos);  // whose word it was waits for it
+  }
+
   TEST_CASE("a subgraph is one node of the graph around it, and fails as one") {
     const auto nested = [](const char* inside) {
       return fmt::format(R"(
