@@ -47,7 +47,8 @@ std::string Names::fresh(std::string_view text, std::string_view prefix) {
   const std::string wish = native_name(text, prefix);
   std::string name = wish;
   std::uint32_t& number = used_[wish];
-  while (!taken_.insert(name).second) {
+  // So is the runtime of a node's subgraph called.
+  while (name.ends_with("-graph") || !taken_.insert(name).second) {
     number = std::max(2U, number + 1);
     name = wish + "-" + std::to_string(number);
   }

@@ -43,6 +43,7 @@ TEST_SUITE("import: names") {
     CHECK(names.fresh("a-2") == "a-2-2");
     CHECK(names.fresh("end") == "end-2");
     CHECK(names.fresh("graph") == "graph-2");
+    CHECK(names.fresh("a graph") == "a-graph-2");  // a-graph is the runtime of a subgraph of a
   }
   TEST_CASE("a label is the same for the same text alone") {
     Labels labels{"case"};
