@@ -76,7 +76,7 @@ struct TopicInfo {
   std::uint32_t redeliver_max = 0;
   bool leftover_ok = false;
   bool inner = false;                    ///< inside of one process: under way for no time, and no fault strikes it
-  std::string told;  ///< what sentences call it; empty: its name
+  std::string told;                      ///< what sentences call it; empty: its name
   std::vector<std::string> field_names;  ///< position = field of the message row
   /// Broadcast: receive it from their start. Queue: struct agents among its takers (programs take by receive and handler).
   std::vector<DefinitionId> subscribers;

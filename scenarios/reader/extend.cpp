@@ -78,7 +78,7 @@ class Change {
   /// Behind such a name stand its fields, or ids of its steps.
   bool leads_to_step(const Node& at, std::size_t part) const {
     return part != 0 && is_owner(part - 1) && at.is_mapping() &&
-        find_field(parts_[0] == "agents" ? "agent" : "node", parts_[part]) == nullptr;
+           find_field(parts_[0] == "agents" ? "agent" : "node", parts_[part]) == nullptr;
   }
 
   void say(std::string what, std::string fix) { findings_.add(key_.mark, std::move(what), std::move(fix)); }

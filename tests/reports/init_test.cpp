@@ -55,7 +55,8 @@ TEST_SUITE("squall init") {
         "workflow: flow\nagents:\n  a:\n    do: [{receive: x}]\n  b:\n    do: [{sleep: 1s}, {if: 1 == 2, then: "
         "[{send: {to: a, topic: x}}]}]\nexpect: {holds: all, over: 3 seeds}\n");
     const std::string command = "cd " + scratch.folder() +
-                                " && SQUALL=" SQUALL_COMMAND " WORKFLOWS=flow.yaml GITHUB_STEP_SUMMARY=summary.md sh -c '" +
+                                " && SQUALL=" SQUALL_COMMAND
+                                " WORKFLOWS=flow.yaml GITHUB_STEP_SUMMARY=summary.md sh -c '" +
                                 script + "' > out.txt 2>&1";
     CHECK(std::system(command.c_str()) != 0);  // the flow does not hold
     CHECK(file_text(scratch.path("summary.md")).find("1 failed") != std::string::npos);
