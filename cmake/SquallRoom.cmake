@@ -23,6 +23,12 @@ function(squall_own_flags target)
   target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:squall_flags>)
 endfunction()
 
+# Read once for a room instead of once a file, where SQUALL_PCH asks for it: whole builds of the sanitizers are mostly spent
+# on headers. Other builds go without, so that a source which forgot an include fails there.
+set(squall_precompiled
+  <algorithm> <array> <chrono> <cstdint> <functional> <map> <memory> <optional> <set> <span> <string> <string_view> <tuple>
+  <utility> <variant> <vector> <fmt/format.h>)
+
 # squall_room(name [EXCLUDE file...] [LINKS library...] [PRIVATELY library...])
 #
 # The library squall_<name> of every .cpp below the calling folder. LINKS is what its headers show to others (the room to
@@ -45,4 +51,7 @@ function(squall_room name)
   target_include_directories(squall_${name} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/squall>)
   target_link_libraries(squall_${name} PUBLIC ${room_LINKS} PRIVATE ${room_PRIVATELY})
+  if(SQUALL_PCH)
+    target_precompile_headers(squall_${name} PRIVATE ${squall_precompiled} "${PROJECT_SOURCE_DIR}/sim/world.hpp")
+  endif()
 endfunction()

@@ -2,6 +2,7 @@
 #include <cinttypes>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -13,7 +14,8 @@
 #include "tests/suites/suite.hpp"
 
 // One line for each thing that must come out equal from every compiler, at every optimisation level, with every number of
-// threads: `name digest`. .ci/run compares the lines of whole builds; what they say is not pinned here.
+// threads: `name digest`. An argument says how many seeds of each workflow are played, else a thousand. .ci/run compares the
+// lines of whole builds; what they say is not pinned here.
 
 namespace {
 
@@ -44,11 +46,14 @@ std::uint64_t durations(const Distribution& distribution) {
   return digest.value;
 }
 
-/// A thousand seeds of a workflow that ships, its faults and judges included.
-std::uint64_t thousand_runs(const squall::scenarios::Scenario& scenario) {
+/// How many runs of each workflow: every seed is compared where there is time for a thousand, some where there is not.
+std::uint64_t seeds = 1'000;
+
+/// The first seeds of a workflow that ships, its faults and judges included.
+std::uint64_t runs(const squall::scenarios::Scenario& scenario) {
   squall::scenarios::Runner runner{scenario};
   Digest digest;
-  for (std::uint64_t seed = 1; seed <= 1'000; ++seed) {
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     const squall::scenarios::Outcome& outcome = runner.run(Seed{seed});
     digest.add(outcome.digest);
     digest.add(outcome.events);
@@ -60,7 +65,7 @@ std::uint64_t thousand_runs(const squall::scenarios::Scenario& scenario) {
   return digest.value;
 }
 
-std::uint64_t thousand_runs(std::string_view name) { return thousand_runs(*squall::scenarios::builtin(name)); }
+std::uint64_t runs(std::string_view name) { return runs(*squall::scenarios::builtin(name)); }
 
 struct Line {
   std::string_view name;
@@ -72,15 +77,16 @@ constexpr Line lines[] = {
     {"draws", raw_draws},
     {"durations/uniform", [] { return durations(Distribution::uniform(1ms, 5s)); }},
     {"durations/exponential", [] { return durations(Distribution::exponential(3s)); }},
-    {"runs/feature-team", [] { return thousand_runs("feature-team"); }},
-    {"runs/feature-team-fixed", [] { return thousand_runs("feature-team-fixed"); }},
-    {"runs/w6", [] { return thousand_runs("w6"); }},
+    {"runs/feature-team", [] { return runs("feature-team"); }},
+    {"runs/feature-team-fixed", [] { return runs("feature-team-fixed"); }},
+    {"runs/w6", [] { return runs("w6"); }},
     {"durations/log-normal", [] { return durations(Distribution::lognormal(4s, 60s)); }},
 };
 
 }  // namespace
 
-int main() {
+int main(int count, char** arguments) {
+  if (count > 1) seeds = std::strtoull(arguments[1], nullptr, 10);
   for (const Line& line : lines)
     std::printf("%.*s %016" PRIx64 "\n", static_cast<int>(line.name.size()), line.name.data(), line.digest());
   for (const std::string& file : squall::suites::workflow_files()) {
@@ -89,7 +95,7 @@ int main() {
       std::fputs(squall::scenarios::to_text(loaded.diagnostics).c_str(), stderr);
       return 1;
     }
-    std::printf("suites/%s %016" PRIx64 "\n", file.c_str(), thousand_runs(*loaded.scenario));
+    std::printf("suites/%s %016" PRIx64 "\n", file.c_str(), runs(*loaded.scenario));
   }
   return 0;
 }

@@ -6,7 +6,9 @@
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <string>
 
+#include "tests/effort.hpp"
 #include "tests/reports/command.hpp"
 
 // Campaigns as a shell sees them.
@@ -173,7 +175,8 @@ TEST_SUITE("a campaign's folder") {
   TEST_CASE("loses at most the shard in work to kill -9, and comes out alike") {
     const Scratch scratch{"campaign-killed"};
     const std::string once = scratch.path("once"), killed = scratch.path("killed");
-    const std::string line = std::string{"fuzz "} + dead_server + " --seeds 400000 --shard-size 5000 --jobs 2 --out '";
+    const std::string line = std::string{"fuzz "} + dead_server + " --seeds " + std::to_string(effort(400'000)) +
+                             " --shard-size 5000 --jobs 2 --out '";
     ran_by_a_shell(std::string{"(cd '" SQUALL_SOURCE_DIR "' && '" SQUALL_COMMAND "' "} + line + killed +
                    "' & pid=$!; sleep 0.3; kill -9 $pid; wait $pid)");
     squall(line + killed + "'");
