@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Hands what the command writes to those who read it: check.mjs COMMAND SCHEMAS FOLDER WORKFLOW...
-// SCHEMAS: a folder with the JSON schemas; FOLDER: where files are written. With MERMAID=1 Mermaid's own parser too.
-// Ends with `N passed, N failed`. Needs puppeteer-core, ajv, ajv-draft-04, ajv-formats (and mermaid, jsdom) where node finds
-// them, Chromium and Graphviz.
+// SCHEMAS: a folder with the JSON schemas; FOLDER: where files are written. Ends with `N passed, N failed`. Needs
+// puppeteer-core, ajv, ajv-draft-04, ajv-formats, mermaid and jsdom where node finds them, Chromium and Graphviz.
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 
@@ -24,13 +23,12 @@ function check(what, ok, why = "") {
 
 function validator(name, Kind) {
   const file = path.join(schemas, name);
-  if (!existsSync(file)) { console.log(`skipped ${name}: it is not there`); return null; }
-  const ajv = new Kind({ strict: false });
+  const ajv = new Kind({ strict: false, unicodeRegExp: false });  // a pattern for languages in SARIF's is none with /u
   formats(ajv);
   return ajv.compile(JSON.parse(readFileSync(file, "utf8")));
 }
 const schemaOf = {
-  sarif: validator("sarif-schema-2.1.0.json", Draft4),
+  sarif: validator("sarif-2.1.0.json", Draft4),
   otlp: validator("otlp-json-traces.schema.json", Ajv),
   "trace-event": validator("trace-event-json.schema.json", Ajv),
 };
@@ -72,14 +70,11 @@ function shiviz(text) {
   return end === text.length ? "" : `no entry at ${end}`;
 }
 
-let mermaid = null;
-if (process.env.MERMAID) {
-  const { JSDOM } = require("jsdom");
-  const dom = new JSDOM("<!doctype html><body></body>");
-  global.window = dom.window;
-  global.document = dom.window.document;
-  mermaid = (await import(require.resolve("mermaid").replace(/mermaid\.[^/]*$/, "mermaid.core.mjs"))).default;
-}
+const { JSDOM } = require("jsdom");
+const dom = new JSDOM("<!doctype html><body></body>");
+global.window = dom.window;
+global.document = dom.window.document;
+const mermaid = (await import(require.resolve("mermaid").replace(/mermaid\.[^/]*$/, "mermaid.core.mjs"))).default;
 
 const browser = await puppeteer.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
 
@@ -114,19 +109,20 @@ for (const [number, workflow] of workflows.entries()) {
 
   for (const [format, validate] of Object.entries(schemaOf)) {
     const json = JSON.parse(readFileSync(paths[format], "utf8"));
-    if (validate) check(`${name}: ${format} is valid`, validate(json), JSON.stringify(validate.errors?.slice(0, 3)));
+    check(`${name}: ${format} is valid`, validate(json), JSON.stringify(validate.errors?.slice(0, 3)));
     if (format === "trace-event") check(`${name}: slices nest`, !nests(json.traceEvents), nests(json.traceEvents));
     if (format === "sarif")
       check(`${name}: a result for each violation`, json.runs[0].results.length === told.violations.length);
   }
+  const findings = at("lint.sarif");
+  spawnSync(command, ["lint", workflow, "--sarif", findings]);
+  check(`${name}: SARIF of lint is valid`, schemaOf.sarif(JSON.parse(readFileSync(findings, "utf8"))), JSON.stringify(schemaOf.sarif.errors?.slice(0, 3)));
   check(`${name}: ShiViz reads it`, !shiviz(readFileSync(paths.shiviz, "utf8")), shiviz(readFileSync(paths.shiviz, "utf8")));
   const dot = spawnSync("dot", ["-Tsvg", paths.dot], { encoding: "utf8" });
   check(`${name}: dot draws it`, dot.status === 0 && dot.stderr === "", dot.stderr);
-  if (mermaid) {
-    let why = "";
-    try { await mermaid.parse(readFileSync(paths.mermaid, "utf8")); } catch (error) { why = String(error); }
-    check(`${name}: Mermaid reads it`, !why, why);
-  }
+  let why = "";
+  try { await mermaid.parse(readFileSync(paths.mermaid, "utf8")); } catch (error) { why = String(error); }
+  check(`${name}: Mermaid reads it`, !why, why);
   const lines = readFileSync(paths.trace, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
   check(`${name}: trace lines are numbered`, lines[0].squall_trace === 1 && lines.slice(1).every((line, n) => line.n === n + 1));
 
