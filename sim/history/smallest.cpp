@@ -70,14 +70,33 @@ class Smaller {
     std::erase_if(calls, [&](const Call& call) { return call.optional() && machine_->observes(call); });
   }
 
-  /// The history up to the return of the call `last`.
-  void begin_only(std::uint32_t last) {
-    const Moment end = calls_[last].returned;
-    std::erase_if(calls_, [&](const Call& call) { return call.invoked > end; });
-    for (Call& call : calls_) {
+  Calls up_to(Moment end) const {
+    Calls beginning = calls_;
+    std::erase_if(beginning, [&](const Call& call) { return call.invoked > end; });
+    for (Call& call : beginning) {
       if (call.returned > end) call.returned = never;
     }
-    drop_idle_observers(calls_);
+    drop_idle_observers(beginning);
+    return beginning;
+  }
+
+  /// The history up to the return of the call `last`, which a search does not get over. Of a queue it may have been what is
+  /// taken later that told what a dequeue of unknown end can not have taken: then up to the first return that is enough.
+  void begin_only(std::uint32_t last) {
+    const Moment end = calls_[last].returned;
+    Calls beginning = up_to(end);
+    if (kind_ == ModelKind::queue && !fails(beginning)) {
+      std::vector<Moment> later;
+      for (const Call& call : calls_) {
+        if (call.returned > end && call.returned != never) later.push_back(call.returned);
+      }
+      std::ranges::sort(later);
+      // A beginning of what can be explained can be explained, so the first one that fails is found by halving.
+      const auto first = std::ranges::partition_point(later, [&](Moment moment) { return !fails(up_to(moment)); });
+      if (first == later.end()) return;  // not decided within the limits
+      beginning = up_to(*first);
+    }
+    calls_ = std::move(beginning);
   }
 
   /// What is left from `moment` on: what was under way then may have taken effect before.

@@ -172,4 +172,20 @@ TEST_SUITE("histories: models") {
   }
 }
 
+TEST_SUITE("histories: the smallest part that fails") {
+  TEST_CASE("fails by itself, also where only what is taken later tells what an unknown dequeue took") {
+    // Up to the dequeue of 1 all is well: the unknown one took the second 0. But that one is taken at the end.
+    const std::string lines =
+        "0 invoke enqueue 0\n0 ok enqueue 0\n1 invoke dequeue\n2 invoke enqueue 0\n2 ok enqueue 0\n1 ok dequeue 0\n"
+        "0 invoke enqueue 1\n0 ok enqueue 1\n3 invoke dequeue\n3 info dequeue\n4 invoke dequeue\n4 ok dequeue 1\n";
+    CHECK(holds(queue, lines));
+    const HistoryCheck check = check_lines(queue, lines + "4 invoke dequeue\n4 ok dequeue 0\n");
+    CHECK(check.verdict == HistoryVerdict::violated);
+    REQUIRE(check.failing.size() == 1);
+    std::uint32_t taken = 0;
+    for (const PartCall& one : check.failing[0].calls) taken += one.call.act == Act::dequeue ? 1 : 0;
+    CHECK(taken == 3);
+  }
+}
+
 }  // namespace squall::sim::history
