@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+namespace squall {
+
+/// How many of `n` states or seeds a test looks at: all of them in an optimised build, a tenth where nothing is optimised. The
+/// sanitizers take fifty times as long, and what they look for does not hide in rare seeds.
+template <class Count>
+constexpr Count effort(Count n) {
+#ifdef __OPTIMIZE__
+  return n;
+#else
+  return n / 10;
+#endif
+}
+
+}  // namespace squall
