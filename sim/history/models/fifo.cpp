@@ -13,7 +13,7 @@ FifoMachine::FifoMachine(const Values& values, std::span<const Call> calls) : va
       (call.optional() ? unsure_ : items_).push_back({call.a, call.invoked, call.returned});
       ++left[call.a];
     } else if (call.act == Act::dequeue) {
-      --left[call.a];
+      if (!call.optional()) --left[call.a];
     } else {
       unsure_takers_.push_back(call.invoked);
     }
