@@ -30,9 +30,11 @@ class FarCalendar {
     }
     chunks_[bucket.tail].rows[bucket.tail_size++] = pending;
   }
-  /// Instant of the earliest row. Requires: something is held. O(rows of its bucket).
+  /// Instant of the earliest row. Requires: something is held. O(rows of its bucket), which are then moved on, or are all due
+  /// at one instant: then O(1), since very many may be, and are taken a few at a time.
   std::uint64_t earliest() const {
     const Place lowest = first();
+    if (lowest.level == 0) return due(chunks_[buckets_[0][lowest.digit].head].rows[0]);
     std::uint64_t least = ~std::uint64_t{0};
     walk(buckets_[lowest.level][lowest.digit], [&](Pending pending) { least = std::min(least, due(pending)); });
     return least;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 #include "sim/detail/ask_faults.hpp"
 
@@ -70,9 +72,12 @@ void save_variables(World& world, Run& run, AgentId agent, std::uint64_t omitted
   replace(world, run, agent, no_row, Saved::variables, Saved::variables_before);
   const Row row = new_row(world, agent, no_row, Saved::variables);
   std::int64_t* cells = saved_cells(world, run.model, row);
-  for (std::size_t c = 0; c < behaviour.cell_types.size(); ++c) {
-    const bool is_omitted = c < 64 && (omitted >> c & 1) != 0;
-    cells[c] = is_omitted ? behaviour.initial_cells[c] : world.cells(agent)[c];
+  if (!behaviour.cell_types.empty()) {
+    std::memcpy(cells, world.cells(agent), std::size_t{8} * behaviour.cell_types.size());
+  }
+  for (std::uint64_t left = omitted; left != 0; left &= left - 1) {
+    const auto c = static_cast<std::size_t>(std::countr_zero(left));
+    if (c < behaviour.cell_types.size()) cells[c] = behaviour.initial_cells[c];
   }
   retain_cells(world, behaviour.cell_types, cells);
 }

@@ -230,10 +230,10 @@ void Compiler::finish_code() {
       code_.error_texts[static_cast<std::size_t>(sim::Error::own) + own] = names_.text(names_.model.errors[own]);
     }
   }
-  // A runtime's own locals come last.
+  // A runtime's own come last.
   const std::size_t locals = code_.local_types.size() - runtime_locals_;
-  const std::size_t most =
-      std::max({code_.constants.size(), locals, code_.cell_types.size(), code_.expressions.size()});
+  const std::size_t cells = code_.cell_types.size() - runtime_cells_;
+  const std::size_t most = std::max({code_.constants.size(), locals, cells, code_.expressions.size()});
   if (most > Operand::numbers || locals * fields_max > Operand::numbers) {
     errors_.push_back({agent_, "its program has too many variables or values", "split the agent into several"});
   }

@@ -191,12 +191,12 @@ class Compiler {
   std::uint32_t step_ = 0;  ///< index of the step that is being compiled
   Label handler_ = 0;
   UndoScope* undo_ = nullptr;
-  const Step* undone_ = nullptr;         ///< the step whose `undo` is being compiled
-  std::uint32_t finally_depth_ = 0;      ///< `finally` scopes around, within this activation
-  std::uint16_t own_timeout_ = 0;        ///< bound of the step's own `timeout`; 0 none
-  std::uint16_t own_request_ = no_slot;  ///< local of the request that the step's own attempts share
-  std::size_t runtime_locals_ = 0;       ///< that no operand names
-  std::uint32_t branch_depth_ = 0;       ///< branches around
+  const Step* undone_ = nullptr;                        ///< the step whose `undo` is being compiled
+  std::uint32_t finally_depth_ = 0;                     ///< `finally` scopes around, within this activation
+  std::uint16_t own_timeout_ = 0;                       ///< bound of the step's own `timeout`; 0 none
+  std::uint16_t own_request_ = no_slot;                 ///< local of the request that the step's own attempts share
+  std::size_t runtime_locals_ = 0, runtime_cells_ = 0;  ///< that no operand names
+  std::uint32_t branch_depth_ = 0;                      ///< branches around
   bool in_handler_ = false;
   bool idle_here_ = false;                    ///< a `receive` here waits passively: a daemon at rest
   std::vector<std::uint32_t> target_labels_;  ///< positions in `code_.targets` that are labels

@@ -237,9 +237,11 @@ void Declarations::mention(const std::string& agent, const steps::Runtime& runti
     taken_.emplace(agent, heard);
     add_last(receivers_[heard], agent);
   }
+  const bool named = names_edges(*runtime.design);
   const auto token = [&](const std::string& from, const std::string& to) {
-    inside(inner::token(from, to), "the token " + inner::token(from, to));
-    model.topics[index(topics_.at(inner::token(from, to)))].inner = true;
+    const std::string topic = named ? inner::token(from, to) : inner::any_token;
+    inside(topic, named ? "the token " + topic : "a token");
+    model.topics[index(topics_.at(topic))].inner = true;
   };
   for (const std::string& start : runtime.design->start) token("start", start);
   for (const GraphNode& node : runtime.design->nodes) {

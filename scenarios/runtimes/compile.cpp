@@ -14,11 +14,14 @@
 namespace squall::scenarios {
 namespace {
 
+/// Words of a runtime among its locals: each activation of the world has as many.
+constexpr std::size_t locals_max = 65'000;
+
 /// Edges of a drawing by number.
 class Edges {
  public:
   Edges(const GraphDesign& design, RuntimePlan& plan, const Declarations& names)
-      : design_(design), plan_(plan), names_(names) {
+      : design_(design), plan_(plan), names_(names), named_(names_edges(design)) {
     for (std::uint32_t n = 0; n < design.nodes.size(); ++n) numbers_.emplace(design.nodes[n].name, n);
   }
 
@@ -63,10 +66,11 @@ class Edges {
   std::uint32_t edge(const std::string& source, const std::string& to, std::int64_t labels, bool data) {
     const auto e = static_cast<std::uint32_t>(plan_.edges.size());
     const std::uint32_t target = number(to);
-    plan_.edges.push_back({.to = target,
-                           .labels = labels,
-                           .data = data,
-                           .token = data ? sim::TopicId{} : names_.topic(inner::token(source, to))});
+    plan_.edges.push_back(
+        {.to = target,
+         .labels = labels,
+         .data = data,
+         .token = data ? sim::TopicId{} : names_.topic(named_ ? inner::token(source, to) : inner::any_token)});
     sources_.push_back(source);
     if (target == RuntimePlan::to_end) return e;
     if (!data) plan_.nodes[target].in.push_back(e);
@@ -78,6 +82,7 @@ class Edges {
   RuntimePlan& plan_;
   const Declarations& names_;
   std::map<std::string, std::uint32_t> numbers_;
+  bool named_;                        ///< its edges have topics
   std::vector<std::string> sources_;  ///< of edges
 };
 
@@ -134,6 +139,7 @@ void Compiler::plan_writers(const GraphDesign& design, RuntimePlan& plan) {
   std::ranges::sort(plan.writers, {}, [&](const RuntimePlan::Writer& writer) {
     return std::pair{writer.key, std::string_view{design.nodes[writer.node].name}};
   });
+  for (std::uint32_t w = 0; w < plan.writers.size(); ++w) plan.nodes[plan.writers[w].node].writes.push_back(w);
 }
 
 RuntimePlan Compiler::plan_of(const steps::Runtime& s) {
@@ -163,6 +169,8 @@ RuntimePlan Compiler::plan_of(const steps::Runtime& s) {
       plan.carries = plan.carries || (work != nullptr && !work->makes.empty());
     });
   }
+  for (std::uint32_t n = 0; n < plan.nodes.size(); ++n) plan.by_agent.emplace_back(plan.nodes[n].agent, n);
+  std::ranges::sort(plan.by_agent);
   plan.carries = plan.carries && !design.rules.supersteps();
   plan.workers = design.workers.value_or(0);
   order_nodes(design, names_, plan);
@@ -221,16 +229,24 @@ void Compiler::compile(const steps::Runtime& s, const Step&) {
   place(cut_short);
   part(RuntimePart::stop);
   place(end);
-  // Behind what operands can reach, which it need not: it is known by its first number.
-  plan.first = static_cast<std::uint16_t>(code_.local_types.size());
-  runtime_locals_ += plan.locals();
-  if (code_.local_types.size() + plan.locals() > 0xfff0U) {
-    error("the graph has too many nodes and edges", "split it into subgraphs");
+  // Behind what operands can reach, which it need not: it is known by its first number. Every activation has room for the
+  // locals of the one that has most, so a large graph's words are variables of its agent instead; it has one activation.
+  plan.large =
+      plan.reports && names_.model.load.instances == 1 && plan.nodes.size() + plan.edges.size() >= s.design->large_from;
+  if (!plan.large && plan.words() > locals_max) {
+    error("the graph has too many nodes and edges for several instances at once, or for a subgraph",
+          "split it into subgraphs, or run one instance");
     return;
   }
-  const std::size_t work = plan.carries ? plan.edges.size() : 0;
-  code_.local_types.insert(code_.local_types.end(), plan.locals() - work, sim::CellType::integer);
-  code_.local_types.insert(code_.local_types.end(), work, sim::CellType::artifact);
+  std::vector<sim::CellType>& types = plan.large ? code_.cell_types : code_.local_types;
+  plan.first = static_cast<std::uint32_t>(types.size());
+  (plan.large ? runtime_cells_ : runtime_locals_) += plan.words();
+  types.insert(types.end(), plan.work_words(), sim::CellType::integer);
+  types.insert(types.end(), plan.agenda_words() - plan.work_words(), sim::CellType::artifact);
+  if (plan.large) {
+    types.insert(types.end(), plan.agenda_size(), sim::CellType::integer);
+    code_.initial_cells.resize(types.size());
+  }
   code_.runtimes.push_back(std::make_shared<const RuntimePlan>(std::move(plan)));
 }
 

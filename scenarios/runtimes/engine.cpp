@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <utility>
 
 #include "scenarios/agents/bodies_runtime.hpp"
+#include "scenarios/runtimes/agenda.hpp"
 #include "scenarios/runtimes/joins.hpp"
 
 /// A runtime at work: tokens go along edges, joins let nodes begin, and the end is reached when nothing is left that could run.
@@ -16,6 +18,7 @@ class Engine {
       : f_(frame), op_(op), plan_(*frame.code.runtimes[op.a]), state_(frame.turn.world, frame.turn.activation, plan_) {}
 
   Goes begin() {
+    if (plan_.large) forget_all();
     for (const std::uint32_t edge : plan_.start) push(edge, EdgeToken::ok, sim::no_row);
     return plan_.rules.supersteps() ? next_step() : settle();
   }
@@ -26,9 +29,8 @@ class Engine {
       hand_out();
       return state_.running() != 0 ? Goes::waits : over(!at_its_limit());
     }
-    for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) {
+    for (std::uint32_t n = agenda_.next_to_tell(0); n < plan_.nodes.size(); n = agenda_.next_to_tell(n + 1)) {
       NodeState node = state_.node(n);
-      if (node.sent == node.running) continue;
       for (; node.sent < node.running; ++node.sent) tell(n, node);
       state_.set(n, node);
     }
@@ -40,9 +42,11 @@ class Engine {
   Goes again() {
     for (std::uint32_t n = 0; !plan_.rules.remote() && n < plan_.nodes.size(); ++n) {
       NodeState node = state_.node(n);
+      if (node.running != 0 && node.sent == node.running) agenda_.note_to_tell(n);
       node.sent = 0;
       state_.set(n, node);
     }
+    if (!plan_.rules.remote()) agenda_.none_is_busy();
     return go();
   }
 
@@ -56,9 +60,14 @@ class Engine {
     // A fault may bring the word of another runtime's node, or bring it twice: the first one counted.
     if (n == plan_.nodes.size() || state_.node(n).running == 0) return drop(), Goes::waits;
     NodeState node = state_.node(n);
+    const bool was_to_tell = node.sent != node.running;
     --node.running;
-    if (node.sent != 0) --node.sent;
+    if (node.sent != 0) {
+      --node.sent;
+      agenda_.worker_is_free();
+    }
     state_.set(n, node);
+    if (was_to_tell && node.sent == node.running) agenda_.forget_to_tell(n);
     --state_.running();
     const std::int64_t* fields = sim::World::after<std::int64_t>(row);
     const bool ok = row.topic != plan_.failed;
@@ -100,8 +109,19 @@ class Engine {
 
   /// `nodes.size()` where it is none of its own.
   std::uint32_t node_of(sim::AgentId agent) const {
-    const auto found = std::ranges::find(plan_.nodes, agent, &RuntimePlan::Node::agent);
-    return static_cast<std::uint32_t>(found - plan_.nodes.begin());
+    const auto found =
+        std::ranges::lower_bound(plan_.by_agent, agent, {}, &std::pair<sim::AgentId, std::uint32_t>::first);
+    const bool own = found != plan_.by_agent.end() && found->first == agent;
+    return own ? found->second : static_cast<std::uint32_t>(plan_.nodes.size());
+  }
+
+  /// What an activation before this one has left in its agent's variables.
+  void forget_all() {
+    for (std::size_t e = 0; plan_.carries && e < plan_.edges.size(); ++e) {
+      const std::int64_t held = std::exchange(state_.work(e), 0);
+      if (held != 0) f_.drop(sim::CellType::artifact, static_cast<sim::Row>(held - 1));
+    }
+    std::fill_n(f_.turn.cells() + plan_.first, plan_.words(), 0);
   }
 
   void drop() {
@@ -123,7 +143,8 @@ class Engine {
     const RuntimePlan::Edge& edge = plan_.edges[e];
     if (plan_.carries && work != sim::no_row) {
       f_.turn.retain_artifact(work);
-      f_.hold(state_.work(e), work);
+      const std::int64_t old = std::exchange(state_.work(e), std::int64_t{work} + 1);
+      if (old != 0) f_.drop(sim::CellType::artifact, static_cast<sim::Row>(old - 1));
     }
     if (edge.data) return;
     if (edge.to == RuntimePlan::to_end) {
@@ -134,6 +155,7 @@ class Engine {
     if (tokens.debt() != 0) return tokens.owe(tokens.debt() - 1);
     if (plan_.rules.tally == Tally::sets && !tokens.empty()) return;
     if (!tokens.push(token)) overflow_ = true;
+    agenda_.note_to_ask(edge.to);
   }
 
   void pass_on(std::uint32_t n, EdgeToken token) {
@@ -173,11 +195,12 @@ class Engine {
     std::size_t passes = 4 * plan_.nodes.size() + 4;
     for (bool again = true; again && !overflow_;) {
       again = false;
-      for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) {
-        if (plan_.nodes[n].defer != deferred) continue;
+      for (std::uint32_t n = agenda_.next_to_ask(0, deferred); n < plan_.nodes.size();
+           n = agenda_.next_to_ask(n + 1, deferred)) {
         const Joined joined = join(plan_, state_, n);
         if (joined == Joined::waits) continue;
         again = true;
+        agenda_.note_to_ask(n);
         if (joined == Joined::runs) {
           if (!begin(n) && !ends_quietly(n)) return too_many(n);
         } else if (passes != 0) {
@@ -215,10 +238,12 @@ class Engine {
       ++state_.runs();
     }
     ++node.visits;
-    if (plan_.workers != 0 && node.sent == node.running) state_.since(n) = state_.begun();
+    const bool all_told = node.sent == node.running;
+    if (plan_.workers != 0 && all_told) state_.since(n) = state_.begun();
     ++state_.begun();
     ++node.running;
     state_.set(n, node);
+    if (all_told) agenda_.note_to_tell(n);
     ++state_.running();
     return true;
   }
@@ -238,23 +263,16 @@ class Engine {
   }
   Goes at_limit() { return plan_.ends_at_limit ? over(false) : fail(sim::Error::failed, plan_.limit_text); }
 
-  /// To as many nodes as there are workers, in the order of the policy. O(nodes) for each.
+  /// To as many nodes as there are workers, in the order of the policy. O(nodes) for each; of a large graph O(log nodes).
   void hand_out() {
-    std::uint32_t busy = 0;
-    for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) busy += state_.node(n).sent;
-    for (; busy < plan_.workers; ++busy) {
-      std::uint32_t first = RuntimePlan::to_end;
-      for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) {
-        const NodeState node = state_.node(n);
-        if (node.sent == node.running) continue;
-        const auto key = [&](std::uint32_t of) { return std::pair{plan_.nodes[of].order, state_.since(of)}; };
-        if (first == RuntimePlan::to_end || key(n) < key(first)) first = n;
-      }
-      if (first == RuntimePlan::to_end) return;
+    for (std::int64_t busy = agenda_.busy(); busy < std::int64_t{plan_.workers}; ++busy) {
+      const std::uint32_t first = agenda_.first_in_line();
+      if (first == plan_.nodes.size()) return;
       NodeState node = state_.node(first);
       tell(first, node);
       ++node.sent;
       state_.set(first, node);
+      agenda_.told_by_worker(first);
     }
   }
 
@@ -268,7 +286,7 @@ class Engine {
     std::int64_t more = 0;
     for (const std::uint32_t edge : to.inputs) {
       if (!plan_.carries) break;
-      const std::int64_t held = f_.locals()[state_.work(edge)];
+      const std::int64_t held = state_.work(edge);
       if (held == 0) continue;
       const auto work = static_cast<sim::Row>(held - 1);
       if (first == sim::no_row) {
@@ -290,8 +308,8 @@ class Engine {
 
   /// Of what a node has written, that of the attempt by which it got to its end stays.
   void accept(std::uint32_t n, bool ok, std::int64_t attempt) {
-    for (const RuntimePlan::Writer& writer : plan_.writers) {
-      if (writer.node != n) continue;
+    for (const std::uint32_t w : plan_.nodes[n].writes) {
+      const RuntimePlan::Writer& writer = plan_.writers[w];
       // What is left of an attempt that failed lies before what stays, so that as many are taken as do not.
       for (sim::Row first = first_of(writer); first != 0; first = first_of(writer)) {
         const sim::MessageRow& write = f_.turn.world.message(first - 1);
@@ -302,9 +320,7 @@ class Engine {
   }
   /// What it wrote in a run that a crash cut short.
   void discard_writes(std::uint32_t n) {
-    for (const RuntimePlan::Writer& writer : plan_.writers) {
-      if (writer.node == n) f_.turn.discard(writer.wait);
-    }
+    for (const std::uint32_t w : plan_.nodes[n].writes) f_.turn.discard(plan_.writers[w].wait);
   }
 
   bool is_of(const RuntimePlan::Writer& writer, const sim::MessageRow& message) const {
@@ -339,9 +355,7 @@ class Engine {
     }
   }
   void commit(std::uint32_t n) {
-    for (const RuntimePlan::Writer& writer : plan_.writers) {
-      if (writer.node == n) apply(writer);
-    }
+    for (const std::uint32_t w : plan_.nodes[n].writes) apply(plan_.writers[w]);
   }
 
   /// How many writes of this key wait for the end of the step, as far as two would clash.
@@ -395,6 +409,7 @@ class Engine {
   const Op& op_;
   const RuntimePlan& plan_;
   RuntimeState state_;
+  Agenda agenda_{plan_, state_};
   bool overflow_ = false;
 };
 

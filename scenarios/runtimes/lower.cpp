@@ -2,6 +2,7 @@
 #include "scenarios/runtimes/lower.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -22,6 +23,14 @@ class Drawing {
     known_.reserve(design.nodes.size() + 1);
     for (const GraphNode& node : design.nodes) known_.push_back(node.name);
     known_.push_back(end_node);
+    names_.insert(known_.begin(), known_.end());
+    for (const std::string& start : design.start) sources_[start] = {std::string{}};
+    for (const GraphNode& from : design.nodes) {
+      for (const GraphNode::Edge& edge : from.next) {
+        std::vector<std::string>& sources = sources_[edge.to];
+        if (sources.empty() || sources.back() != from.name) sources.push_back(from.name);
+      }
+    }
   }
 
   /// False: it cannot be run.
@@ -48,7 +57,7 @@ class Drawing {
 
   /// Said without a place: whoever reads files finds the name.
   bool is_node(const std::string& where, const char* does, const std::string& name) {
-    if (std::ranges::find(known_, name) != known_.end()) return true;
+    if (names_.contains(name)) return true;
     error(0, where, fmt::format("{} '{}', but no node is called so", does, name), instead_of(name, known_));
     return false;
   }
@@ -69,7 +78,7 @@ class Drawing {
   }
 
   void check(const GraphNode& node, const JoinRule& join) {
-    const std::vector<std::string> sources = sources_of(design_, node.name);
+    const std::vector<std::string>& sources = sources_[node.name];
     const auto is_source = [&](const std::string& name) {
       if (std::ranges::find(sources, name) != sources.end()) return;
       std::vector<std::string_view> all;
@@ -114,7 +123,13 @@ class Drawing {
   const GraphDesign& design_;
   std::vector<BuildError>& errors_;
   std::vector<std::string_view> known_;
+  std::set<std::string_view> names_;  ///< `known_`
+  /// All in-edges of a node, by source, in the order of the nodes; the start first (an empty name).
+  std::map<std::string_view, std::vector<std::string>> sources_;
 };
+
+/// So many edges have topics of their own: a third of all topics that there can be.
+constexpr std::size_t named_edges_max = 20'000;
 
 void inner_topic(Workflow& workflow, const std::string& name) {
   for (const auto& topic : workflow.topics()) {
@@ -164,14 +179,10 @@ std::map<std::string, std::uint32_t> keys_written(const GraphNode& node) {
   return keys;
 }
 
-std::vector<std::string> sources_of(const GraphDesign& design, std::string_view node) {
-  std::vector<std::string> sources;
-  if (std::ranges::find(design.start, node) != design.start.end()) sources.emplace_back();
-  for (const GraphNode& from : design.nodes) {
-    const bool leads = std::ranges::find(from.next, node, &GraphNode::Edge::to) != from.next.end();
-    if (leads) sources.push_back(from.name);
-  }
-  return sources;
+bool names_edges(const GraphDesign& design) {
+  std::size_t edges = design.start.size();
+  for (const GraphNode& node : design.nodes) edges += node.next.size();
+  return edges <= named_edges_max;
 }
 
 void lower(const GraphDesign& design, const std::string& name, const std::string& host, Workflow& workflow,

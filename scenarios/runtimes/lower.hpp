@@ -29,8 +29,14 @@ inline constexpr const char* attempt = "graph_attempt";
 inline constexpr const char* because = "graph_because";
 inline constexpr const char* error = "graph_error";
 inline constexpr const char* value = "graph_value";
+/// What is left over of an edge.
 inline std::string token(const std::string& from, const std::string& to) { return from + " -> " + to; }
+inline constexpr const char* any_token = "graph-token";  ///< the same where edges have no topics of their own
 }  // namespace inner
+
+/// Whether the token that is left over of an edge has a topic of its own. Topics are few: the edges of a very large drawing
+/// share one.
+bool names_edges(const GraphDesign& design);
 
 /// The agent that runs the whole graph.
 inline constexpr const char* runtime_agent = "graph";
@@ -53,8 +59,5 @@ std::optional<std::uint32_t> label_number(const GraphNode& node, std::string_vie
 
 /// A node has at most so many labels: a bit of a route each.
 inline constexpr std::size_t labels_max = 60;
-
-/// All in-edges of `node`, by source, in the order of the nodes; the start first (an empty name).
-std::vector<std::string> sources_of(const GraphDesign& design, std::string_view node);
 
 }  // namespace squall::scenarios

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "scenarios/runtimes/graph.hpp"
+#include "scenarios/runtimes/numbers.hpp"
 #include "sim/ids.hpp"
 
 namespace squall::scenarios {
@@ -32,7 +33,8 @@ struct RuntimePlan {
       std::vector<std::uint32_t> edges;
     };
     std::vector<Group> groups;
-    std::uint32_t visits = 0;  ///< 0: any number
+    std::vector<std::uint32_t> writes;  ///< `writers` that it is
+    std::uint32_t visits = 0;           ///< 0: any number
     bool defer = false;
     std::int64_t order = 0;  ///< of two that could begin the lower one does, and of equal ones who could first
     bool fans_out = false;
@@ -51,7 +53,8 @@ struct RuntimePlan {
   std::vector<std::uint32_t> start;  ///< edges
   std::vector<Edge> edges;
   std::vector<Node> nodes;
-  std::vector<Writer> writers;  ///< by key, then by the name of the node
+  std::vector<Writer> writers;                                   ///< by key, then by the name of the node
+  std::vector<std::pair<sim::AgentId, std::uint32_t>> by_agent;  ///< nodes, in the order of their agents
   std::uint32_t limit = 0;
   bool ends_at_limit = false;
   std::uint32_t workers = 0;  ///< so many nodes run at once; 0: any number
@@ -62,10 +65,18 @@ struct RuntimePlan {
                because_field = 0, error_field = 0;
   std::int64_t limit_text = -1, clash_text = -1, visits_text = -1, overflow_text = -1;
   std::uint16_t message = 0;  ///< local: what the runtime has just heard
-  std::uint16_t first = 0;    ///< local: its own begin there (`RuntimeState`)
+  std::uint32_t first = 0;    ///< its own begin there (`RuntimeState`): among its locals,
+  bool large = false;         ///< or, of a large graph, among its agent's variables, with an agenda behind them
 
-  /// Of the runtime; those that hold work come last.
-  std::size_t locals() const { return 4 + nodes.size() * (workers != 0 ? 2 : 1) + edges.size() * (carries ? 2 : 1); }
+  // What it remembers, word by word.
+  static constexpr std::size_t fixed = 4;
+  std::size_t edge_words() const { return fixed + nodes.size() * (workers != 0 ? 2 : 1); }
+  std::size_t work_words() const { return edge_words() + edges.size(); }
+  std::size_t agenda_words() const { return work_words() + (carries ? edges.size() : 0); }
+  /// Two sets of nodes to ask, one of nodes to tell; where workers are counted, how many are busy and a heap.
+  std::size_t agenda_size() const { return 3 * NumberSet::words(nodes.size()) + (workers != 0 ? nodes.size() + 2 : 0); }
+  /// All of them. Those that hold work come last, but for an agenda.
+  std::size_t words() const { return agenda_words() + (large ? agenda_size() : 0); }
 };
 
 }  // namespace squall::scenarios

@@ -60,34 +60,50 @@ struct NodeState {
 };
 static_assert(sizeof(NodeState) == 8);
 
-/// The state of a runtime, in the locals of its activation: it is saved, compared and copied with the world. A reference that
-/// it gives is good until the world grows, which anything may do that sends or writes.
+/// The state of a runtime, in the locals of its activation, or in its agent's variables (`RuntimePlan::large`): it is saved,
+/// compared and copied with the world. A reference that it gives is good until the world grows, which anything may do that
+/// sends or writes.
 class RuntimeState {
  public:
   RuntimeState(sim::World& world, sim::Row activation, const RuntimePlan& plan)
-      : world_(world), activation_(activation), plan_(plan) {}
+      : world_(world), activation_(activation), agent_(world.activation(activation).agent), plan_(plan) {}
 
   std::int64_t& running() { return own(0); }  ///< runs of nodes that are not done
   std::int64_t& runs() { return own(1); }     ///< runs, or supersteps, that have begun
   std::int64_t& failed() { return own(2); }   ///< a failed token has come to the end
   std::int64_t& begun() { return own(3); }    ///< runs that have become possible so far, for their order
-  NodeState node(std::size_t n) const { return std::bit_cast<NodeState>(own(fixed + n)); }
-  void set(std::size_t n, NodeState node) { own(fixed + n) = std::bit_cast<std::int64_t>(node); }
+  NodeState node(std::size_t n) const { return std::bit_cast<NodeState>(own(RuntimePlan::fixed + n)); }
+  void set(std::size_t n, NodeState node) { own(RuntimePlan::fixed + n) = std::bit_cast<std::int64_t>(node); }
   /// Since when a run of the node waits for a worker. Only where workers are counted.
-  std::int64_t& since(std::size_t n) { return own(fixed + plan_.nodes.size() + n); }
-  TokenQueue tokens(std::size_t edge) { return TokenQueue{own(edges() + edge)}; }
-  /// The local that holds what came along an edge last.
-  std::uint16_t work(std::size_t edge) const {
-    return static_cast<std::uint16_t>(plan_.first + edges() + plan_.edges.size() + edge);
-  }
+  std::int64_t& since(std::size_t n) { return own(RuntimePlan::fixed + plan_.nodes.size() + n); }
+  TokenQueue tokens(std::size_t edge) { return TokenQueue{own(plan_.edge_words() + edge)}; }
+  /// What came along an edge last: its row + 1, or 0. Only where work is carried.
+  std::int64_t& work(std::size_t edge) { return own(plan_.work_words() + edge); }
+
+  // The agenda of a large graph.
+  /// Nodes on whose edges something has come since their join was last asked; those that are deferred apart.
+  NumberSet to_ask(bool deferred) const { return set_of_nodes(deferred ? 1 : 0); }
+  /// Nodes with runs that their agents have not been told of.
+  NumberSet to_tell() const { return set_of_nodes(2); }
+  std::int64_t& busy() const { return own(after_sets()); }  ///< workers
+  std::int64_t* line() const {
+    return &own(after_sets() + 1);
+  }  ///< `to_tell` as a `NumberHeap`, where workers are counted
 
  private:
-  static constexpr std::size_t fixed = 4;
-  std::size_t edges() const { return fixed + plan_.nodes.size() * (plan_.workers != 0 ? 2 : 1); }
-  std::int64_t& own(std::size_t number) const { return world_.locals(activation_)[plan_.first + number]; }
+  NumberSet set_of_nodes(std::size_t number) const {
+    const std::size_t nodes = plan_.nodes.size();
+    return {&own(plan_.agenda_words() + number * NumberSet::words(nodes)), nodes};
+  }
+  std::size_t after_sets() const { return plan_.agenda_words() + 3 * NumberSet::words(plan_.nodes.size()); }
+  std::int64_t& own(std::size_t number) const {
+    std::int64_t* words = plan_.large ? world_.cells(agent_) : world_.locals(activation_);
+    return words[plan_.first + number];
+  }
 
   sim::World& world_;
   sim::Row activation_;
+  sim::AgentId agent_;
   const RuntimePlan& plan_;
 };
 

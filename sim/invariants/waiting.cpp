@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "sim/detail/wait_index.hpp"
 #include "sim/model.hpp"
 #include "sim/wait_for.hpp"
 #include "sim/wait_words.hpp"
@@ -85,13 +86,20 @@ void look(const Model& model, const World& world, WaitMemory& memory, Violations
   if (!surely_moving(model, world, memory.known)) tell_all(model, world, &memory, found, judged);
 }
 
-/// Large worlds are looked at once for as many events as they have activations: O(1) for each event.
+/// What a look goes through: activations, and where it cannot be a quick one, definitions that may yet begin something.
+std::uint32_t size_of_look(const Model& model, const World& world) {
+  const std::uint32_t activations = world.used(Pool::activations);
+  if (model.wait_index->quick()) return activations;
+  return std::max(activations, static_cast<std::uint32_t>(model.definitions.size()));
+}
+
+/// Large worlds are looked at once for as many events as a look has parts: O(1) for each event.
 template <Judged judged>
 void look_now_and_then(const Judging& at) {
   auto& memory = at.memory_as<WaitMemory>();
   const std::uint64_t events = at.world.clock().events;
-  const std::uint32_t activations = at.world.used(Pool::activations);
-  if (activations > small_world && events - memory.looked_at < activations) return;
+  const std::uint32_t size = size_of_look(at.model, at.world);
+  if (size > small_world && events - memory.looked_at < size) return;
   memory.looked_at = events;
   look(at.model, at.world, memory, at.found, judged);
 }
