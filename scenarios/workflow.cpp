@@ -73,7 +73,7 @@ Workflow& Workflow::claim(Claim claim) {
   return *this;
 }
 Workflow& Workflow::graph(GraphDesign design) {
-  lower(design, runtime_agent, runtime_agent, *this, graph_errors_);
+  lower(design, nullptr, runtime_agent, *this, graph_errors_);
   graph_ = std::make_shared<const GraphDesign>(std::move(design));
   return *this;
 }

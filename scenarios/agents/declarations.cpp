@@ -231,7 +231,8 @@ void Declarations::mention(const std::string& agent, const steps::Runtime& runti
   inside(inner::enter, "its start");
   inside(inner::left, "the result of its subgraph");
   // What comes after the end of the graph is nobody's any more.
-  for (const char* late : {inner::done, inner::failed}) model.topics[index(topics_.at(late))].leftover_ok = true;
+  for (const char* late : {inner::done, inner::failed, inner::left})
+    model.topics[index(topics_.at(late))].leftover_ok = true;
   mention_fields(inner::run, {{inner::visit, 0}, {inner::inputs, 0}});
   for (const char* heard : {inner::done, inner::failed}) {
     taken_.emplace(agent, heard);

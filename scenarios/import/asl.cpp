@@ -137,10 +137,8 @@ class Machine {
     }
     if (type == "Task" || !node.inside.empty()) {
       node.retry = asl_retry(foreign_, state);
-      // Of a subgraph it is known that it failed, not by which error.
-      if (node.retry && type != "Task") node.retry->on.clear();
       catches(graph, node, state);
-      if (type == "Task") throws(node, state);
+      throws(node, state);
     } else if (state.find("Retry") != nullptr || state.find("Catch") != nullptr) {
       foreign_.puzzled(state.mark, fmt::format("'Retry' or 'Catch' of a {}", type));
     }
@@ -209,32 +207,54 @@ class Machine {
                              .kind = DrawnEdge::Kind::failure,
                              .at = foreign_.spot(one.at)});
     }
-    if (!node.inside.empty() && node.catches.size() > 1) {
-      // Of a subgraph it is known that it failed, not by which error.
-      foreign_.assume(state.find("Catch")->mark,
-                      "the error that ends a Parallel or Map is not told from others: the first catcher takes it");
-      const std::string label = node.catches.front().label;
-      std::erase_if(graph.edges, [&](const DrawnEdge& edge) {
-        return edge.source == node.name && edge.kind == DrawnEdge::Kind::failure && edge.label != label;
-      });
-      node.catches.resize(1);
-    }
-    if (!node.inside.empty() && node.catches.size() == 1) node.catches.front().error.clear();
     // `any` comes last, as States.ALL does.
     std::stable_partition(node.catches.begin(), node.catches.end(),
                           [](const DrawnCatch& one) { return !one.error.empty(); });
   }
 
-  /// Errors of the task's own: without them the ways that a Retry or Catch is for would never be gone.
+  /// Errors of the task's own: without them the ways that a Retry or Catch is for would never be gone. Around a Parallel or
+  /// Map these are for what is thrown inside: where nothing there does, its first state.
   void throws(DrawnNode& node, const Node& state) {
     for (const std::string& error : own_errors(state)) {
+      DrawnNode* thrower = &node;
+      if (!node.inside.empty()) {
+        if (fails_with(node.inside.front(), error)) continue;
+        thrower = first_inside(node.inside.front());
+        if (thrower == nullptr) continue;
+      }
       foreign_.assume(
           state.mark,
           fmt::format("a task throws an error that only its Retry or Catch names in {} of its calls", thrown));
-      node.body.insert(node.body.begin(),
-                       {.kind = DrawnStep::Kind::choose,
-                        .branches = {{thrown, {{.kind = DrawnStep::Kind::fail, .what = error}}}, {{}, {}}}});
+      thrower->body.insert(thrower->body.begin(),
+                           {.kind = DrawnStep::Kind::choose,
+                            .branches = {{thrown, {{.kind = DrawnStep::Kind::fail, .what = error}}}, {{}, {}}}});
     }
+  }
+
+  static bool fails_with(const std::vector<DrawnStep>& body, const std::string& error) {
+    return std::ranges::any_of(body, [&](const DrawnStep& step) {
+      if (step.kind == DrawnStep::Kind::fail && step.what == error) return true;
+      return std::ranges::any_of(step.branches, [&](const DrawnChoice& one) { return fails_with(one.steps, error); });
+    });
+  }
+  static bool fails_with(const DrawnGraph& graph, const std::string& error) {
+    return std::ranges::any_of(graph.nodes, [&](const DrawnNode& node) {
+      return fails_with(node.body, error) || (!node.inside.empty() && fails_with(node.inside.front(), error));
+    });
+  }
+
+  /// The first Task, or else the first state that could have a body.
+  static DrawnNode* first_inside(DrawnGraph& graph) {
+    DrawnNode* first = nullptr;
+    for (DrawnNode& node : graph.nodes) {
+      if (node.comment.starts_with("Task")) return &node;
+      if (!node.inside.empty()) {
+        if (DrawnNode* deeper = first_inside(node.inside.front())) return deeper;
+      } else if (first == nullptr) {
+        first = &node;
+      }
+    }
+    return first;
   }
 
   std::optional<std::int64_t> seconds(const Node& of, std::string_view key) {

@@ -69,7 +69,7 @@ Retrier retrier_of(Foreign& foreign, const Node& node) {
 }  // namespace
 
 std::string native_error(std::string_view name) {
-  if (name == "States.ALL" || name == "States.TaskFailed") return {};
+  if (name == "States.ALL" || name == "States.TaskFailed" || name == "States.BranchFailed") return {};
   if (name == "States.Timeout" || name == "States.HeartbeatTimeout") return "timeout";
   if (contains_any(name, {"Throttl", "TooManyRequests", "LimitExceeded", "Throughput"})) return "rate-limited";
   if (!is_own_error(name)) return "unavailable";

@@ -67,8 +67,9 @@ Expression renamed(const Expression& expression, const std::string& from, const 
 
 class Body {
  public:
-  Body(const GraphDesign& design, const GraphNode& node, const std::string& runtime, std::vector<BuildError>& errors)
-      : design_(design), node_(node), runtime_(runtime), errors_(errors) {}
+  Body(const GraphDesign& design, const GraphNode& node, const std::string& runtime,
+       const std::vector<std::string>& told, std::vector<BuildError>& errors)
+      : design_(design), node_(node), runtime_(runtime), told_(told), errors_(errors) {}
 
   Program program() {
     Program inside = node_.graph ? entering() : rewritten(node_.body, rewrite_step());
@@ -236,7 +237,11 @@ class Body {
     enter.send(inside, inner::enter, {.with = {{inner::attempt, var(try_name)}}});
     enter.receive(topic(inner::left).from(inside).where(message_field(inner::attempt) == var(try_name)),
                   {.as = "(left)"});
-    enter.if_(var(fmt::format("(left).{}", inner::ok)) == 0, Program{}.fail("its subgraph has failed"));
+    const Expression how = var(fmt::format("(left).{}", inner::ok));
+    std::int64_t number = 0;
+    for (const std::string& error : told_)
+      enter.if_(how == --number, Program{}.fail_with(error, "its subgraph has failed"));
+    enter.if_(how == 0, Program{}.fail("its subgraph has failed"));
     return Program{}.block(std::move(enter), {.finally = Program{}.cancel(var(inside))});
   }
 
@@ -262,6 +267,7 @@ class Body {
   const GraphDesign& design_;
   const GraphNode& node_;
   const std::string& runtime_;
+  const std::vector<std::string>& told_;  ///< how a subgraph says by which error it failed
   std::vector<BuildError>& errors_;
   std::uint32_t interrupts_ = 0;
 };
@@ -269,8 +275,8 @@ class Body {
 }  // namespace
 
 Program node_program(const GraphDesign& design, const GraphNode& node, const std::string& runtime,
-                     std::vector<BuildError>& errors) {
-  return Body{design, node, runtime, errors}.program();
+                     const std::vector<std::string>& told, std::vector<BuildError>& errors) {
+  return Body{design, node, runtime, told, errors}.program();
 }
 
 std::optional<std::uint32_t> label_number(const GraphNode& node, std::string_view label) {

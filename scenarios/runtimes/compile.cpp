@@ -190,6 +190,15 @@ RuntimePlan Compiler::plan_of(const steps::Runtime& s) {
   plan.clash_text = names_.text("two nodes have written one key in one step");
   plan.visits_text = names_.text("a node was to run more often than it may");
   plan.overflow_text = names_.text("tokens have piled up on an edge, or runs of a node");
+  const auto name_error = [&](sim::Error error, const std::string& name) {
+    plan.errors.emplace_back(names_.text(name), error);
+  };
+  for (std::uint8_t e = 1; e < static_cast<std::uint8_t>(sim::Error::count); ++e)
+    name_error(sim::Error{e}, std::string{sim::error_name(sim::Error{e})});
+  for (const std::string& own : names_.model.errors) {
+    if (const auto error = names_.error(own)) name_error(*error, own);
+  }
+  std::ranges::sort(plan.errors);
   plan_writers(design, plan);
   return plan;
 }
@@ -200,6 +209,7 @@ void Compiler::compile(const steps::Runtime& s, const Step&) {
   code_.sources.push_back({{.topic = names_.topic(inner::done)}, {.topic = names_.topic(inner::failed)}});
   code_.waits.push_back(sim::wait_of(code_.sources.back(), false));
   const auto heard = static_cast<std::uint32_t>(code_.waits.size() - 1);
+  plan.heard = heard;
   plan.message = new_local(sim::CellType::message);
   const Label go = label(), again = label(), wait = label(), end = label(), cut_short = label();
   const auto targets = static_cast<std::uint32_t>(code_.targets.size());

@@ -18,6 +18,8 @@ class Engine {
       : f_(frame), op_(op), plan_(*frame.code.runtimes[op.a]), state_(frame.turn.world, frame.turn.activation, plan_) {}
 
   Goes begin() {
+    // What nodes said to a run that was cut short is no news of this one.
+    if (alone()) f_.turn.discard(plan_.heard);
     if (plan_.large) forget_all();
     for (const std::uint32_t edge : plan_.start) push(edge, EdgeToken::ok, sim::no_row);
     return plan_.rules.supersteps() ? next_step() : settle();
@@ -73,13 +75,17 @@ class Engine {
     const bool ok = row.topic != plan_.failed;
     std::int64_t because = -1;
     if (!ok && (row.present >> plan_.because_field & 1) != 0) because = fields[plan_.because_field];
-    if (!ok && because == -1 && (row.present >> plan_.error_field & 1) != 0) because = fields[plan_.error_field];
+    sim::Error error = sim::Error::failed;
+    if (!ok && (row.present >> plan_.error_field & 1) != 0) {
+      error = error_called(fields[plan_.error_field]);
+      if (because == -1) because = fields[plan_.error_field];
+    }
     const std::int64_t route = fields[plan_.route_field];
     const sim::Row work = row.artifact;
     accept(n, ok, fields[plan_.attempt_field]);
     if (!ok && plan_.rules.failure == FailureScope::graph) {
       drop();
-      return fail(sim::Error::failed, because == -1 ? plan_.nodes[n].failed_text : because);
+      return fail(error, because == -1 ? plan_.nodes[n].failed_text : because);
     }
     if (ok && plan_.rules.commit == Commit::end_of_node) commit(n);
     go_along(n, ok, route, work);
@@ -107,6 +113,15 @@ class Engine {
     }
   }
 
+  /// Whether no other run of this graph is at work in the instance.
+  bool alone() const {
+    const sim::World& world = f_.turn.world;
+    for (sim::Row each = world.agent(f_.turn.self).first; each != sim::no_row; each = world.activation(each).next) {
+      if (each != f_.turn.activation && world.activation(each).instance == f_.turn.instance) return false;
+    }
+    return true;
+  }
+
   /// `nodes.size()` where it is none of its own.
   std::uint32_t node_of(sim::AgentId agent) const {
     const auto found =
@@ -122,6 +137,12 @@ class Engine {
       if (held != 0) f_.drop(sim::CellType::artifact, static_cast<sim::Row>(held - 1));
     }
     std::fill_n(f_.turn.cells() + plan_.first, plan_.words(), 0);
+  }
+
+  /// `failed` where no error is called so: a fault may have changed the word.
+  sim::Error error_called(std::int64_t text) const {
+    const auto found = std::ranges::lower_bound(plan_.errors, text, {}, &std::pair<std::int64_t, sim::Error>::first);
+    return found != plan_.errors.end() && found->first == text ? found->second : sim::Error::failed;
   }
 
   void drop() {

@@ -152,9 +152,9 @@ void declare_topics(const GraphDesign& design, Workflow& workflow) {
 }
 
 AgentSpec node_agent(const GraphDesign& design, const GraphNode& node, const std::string& runtime,
-                     const std::string& host, std::vector<BuildError>& errors) {
+                     const std::string& host, const std::vector<std::string>& told, std::vector<BuildError>& errors) {
   AgentSpec spec;
-  spec.on.emplace_back(inner::run, node_program(design, node, runtime, errors));
+  spec.on.emplace_back(inner::run, node_program(design, node, runtime, told, errors));
   spec.concurrency = design.rules.at_once;
   if (!design.rules.remote()) {
     spec.host = host;
@@ -163,6 +163,67 @@ AgentSpec node_agent(const GraphDesign& design, const GraphNode& node, const std
     if (design.rules.start == StartRule::queue) spec.mailbox.redeliver_after = visibility;
   }
   return spec;
+}
+
+bool fails_with(const GraphDesign& design, const std::string& error) {
+  bool found = false;
+  const auto look = [&](const Step& step) {
+    const auto* fail = std::get_if<steps::Fail>(&step.action);
+    const auto* reply = std::get_if<steps::Reply>(&step.action);
+    found = found || (fail != nullptr && fail->error == error) || (reply != nullptr && reply->error == error);
+  };
+  for (const GraphNode& node : design.nodes) {
+    for_each_step(node.body, look);
+    if (node.fields.otherwise) {
+      for (const auto& branch : node.fields.otherwise->branches) for_each_step(branch.second, look);
+    }
+    found = found || (node.graph && fails_with(*node.graph, error));
+  }
+  return found;
+}
+
+/// Of what `node` handles by its name, and of what those around it do, what can happen in its subgraph: built-in errors, and
+/// those that somebody in there fails with. Who is cancelled tells nobody.
+std::vector<std::string> errors_told(const GraphNode& node, const Around* around) {
+  std::vector<std::string> told;
+  if (!node.graph) return told;
+  const auto add = [&](const std::string& error) {
+    bool known = fails_with(*node.graph, error);
+    for (std::uint8_t e = 1; e < static_cast<std::uint8_t>(sim::Error::count); ++e)
+      known = known || sim::error_name(sim::Error{e}) == error;
+    if (known && error != "cancelled" && std::ranges::find(told, error) == told.end()) told.push_back(error);
+  };
+  if (node.fields.otherwise) {
+    for (const auto& branch : node.fields.otherwise->branches) add(branch.first);
+  }
+  if (node.fields.retry) std::ranges::for_each(node.fields.retry->on, add);
+  if (around != nullptr) std::ranges::for_each(around->errors, add);
+  return told;
+}
+
+constexpr std::int64_t told_nobody = 2;
+
+/// What the agent of a subgraph's runtime does each time that its node enters it. One that is asked to stop tells nobody: who
+/// asked waits no longer.
+Program entered(const Around& around, bool acknowledges, Program run) {
+  Program inside;
+  inside.set("(ok)", 1).set("(attempt)", 0);
+  // A fault may have taken the number: then the subgraph has failed, instead of coming again for ever.
+  Program guarded;
+  guarded.set("(attempt)", var(fmt::format("msg.{}", inner::attempt)));
+  for (Step& step : run.steps) guarded.add(std::move(step));
+  Otherwise failed;
+  for (const std::string& error : around.errors)
+    failed.branches.emplace_back(error, program().set("(ok)", -static_cast<std::int64_t>(failed.branches.size()) - 1));
+  Program stopped;
+  if (acknowledges) stopped.acknowledge();
+  failed.branches.emplace_back("cancelled", stopped.set("(ok)", told_nobody));
+  failed.branches.emplace_back("any", program().set("(ok)", 0));
+  inside.block(std::move(guarded), {.otherwise = std::move(failed)});
+  inside.if_(var("(ok)") != told_nobody,
+             program().send(around.node.name, inner::left,
+                            {.with = {{inner::ok, var("(ok)")}, {inner::attempt, var("(attempt)")}}}));
+  return inside;
 }
 
 }  // namespace
@@ -185,44 +246,37 @@ bool names_edges(const GraphDesign& design) {
   return edges <= named_edges_max;
 }
 
-void lower(const GraphDesign& design, const std::string& name, const std::string& host, Workflow& workflow,
+void lower(const GraphDesign& design, const Around* around, const std::string& host, Workflow& workflow,
            std::vector<BuildError>& errors) {
+  const std::string name = around == nullptr ? runtime_agent : around->node.name + "-graph";
   for (const auto& agent : workflow.agents()) {
     if (agent.first == name)
       errors.push_back({name, "is the name of the runtime, and of an agent", "give the agent another name", 0});
   }
   if (!Drawing{design, errors}.check()) {
-    for (const GraphNode& node : design.nodes) (void)node_program(design, node, name, errors);
+    for (const GraphNode& node : design.nodes) (void)node_program(design, node, name, {}, errors);
     return;
   }
   declare_topics(design, workflow);
-  const bool whole = name == runtime_agent;
   Program run;
   run.add({steps::Runtime{std::make_shared<const GraphDesign>(design), name}, {}, design.mark});
   AgentSpec runtime;
-  if (whole) {
+  if (around == nullptr) {
     runtime.program = std::move(run);
   } else {
-    const std::string node = name.substr(0, name.size() - std::string_view{"-graph"}.size());
-    Program inside;
-    inside.set("(ok)", 1).set("(attempt)", 0);
-    // A fault may have taken the number: then the subgraph has failed, instead of coming again for ever.
-    Program guarded;
-    guarded.set("(attempt)", var(fmt::format("msg.{}", inner::attempt)));
-    for (Step& step : run.steps) guarded.add(std::move(step));
-    inside.block(std::move(guarded), {.otherwise = Otherwise{program().set("(ok)", 0)}});
-    inside.send(node, inner::left, {.with = {{inner::ok, var("(ok)")}, {inner::attempt, var("(attempt)")}}});
-    runtime.on.emplace_back(inner::enter, std::move(inside));
-    if (design.rules.guarantee == Guarantee::at_least_once) runtime.mailbox.ack = sim::Ack::end;
+    const bool acknowledges = design.rules.guarantee == Guarantee::at_least_once;
+    runtime.on.emplace_back(inner::enter, entered(*around, acknowledges, std::move(run)));
+    if (acknowledges) runtime.mailbox.ack = sim::Ack::end;
     runtime.concurrency = 255;
   }
   runtime.resume = design.rules.checkpoint == Saves::none ? sim::Resume::start : sim::Resume::checkpoint;
   runtime.mailbox.survives = design.rules.checkpoint != Saves::none;
-  if (!whole && !design.rules.remote()) runtime.host = host;
+  if (around != nullptr && !design.rules.remote()) runtime.host = host;
   workflow.agent(name, std::move(runtime));
   for (const GraphNode& node : design.nodes) {
-    workflow.agent(node.name, node_agent(design, node, name, host, errors));
-    if (node.graph) lower(*node.graph, node.name + "-graph", host, workflow, errors);
+    const Around inside{node, errors_told(node, around)};
+    workflow.agent(node.name, node_agent(design, node, name, host, inside.errors, errors));
+    if (node.graph) lower(*node.graph, &inside, host, workflow, errors);
   }
 }
 

@@ -18,7 +18,7 @@ inline constexpr const char* input = "graph-input";    ///< runtime to node, bef
 inline constexpr const char* done = "graph-done";      ///< node to runtime: it is well done. Fields route, attempt
 inline constexpr const char* failed = "graph-failed";  ///< node to runtime. Fields because, error
 inline constexpr const char* enter = "graph-enter";    ///< node to the runtime of its subgraph. Field attempt
-inline constexpr const char* left = "graph-left";      ///< and back. Fields ok, attempt
+inline constexpr const char* left = "graph-left";      ///< and back. Fields ok (1; 0; -k: `Around`), attempt
 inline std::string write(const std::string& key) { return "write " + key; }  ///< node to runtime. Fields value, attempt
 /// Fields: no field of a user's own is called so.
 inline constexpr const char* visit = "graph_visit";
@@ -41,15 +41,25 @@ bool names_edges(const GraphDesign& design);
 /// The agent that runs the whole graph.
 inline constexpr const char* runtime_agent = "graph";
 
-/// Adds the agents of a graph to a workflow. `name`: of its runtime; `host`: of the process that all live and die in. What is wrong with the drawing is added to `errors`: nodes
-/// that are not there, labels that nobody has, joins that leave a source out.
-void lower(const GraphDesign& design, const std::string& name, const std::string& host, Workflow& workflow,
+/// Whose subgraph a graph is.
+struct Around {
+  const GraphNode& node;
+  /// Errors that this node, or one further out, tells from others in its `otherwise` or `retry`. By their position, counted
+  /// from 1, the runtime of the subgraph says how it failed.
+  std::vector<std::string> errors;
+};
+
+/// Adds the agents of a graph to a workflow. `around`: null for the whole graph. `host`: of the process that all live and die
+/// in. What is wrong with the drawing is added to `errors`: nodes that are not there, labels that nobody has, joins that leave a
+/// source out.
+void lower(const GraphDesign& design, const Around* around, const std::string& host, Workflow& workflow,
            std::vector<BuildError>& errors);
 
 /// A node's body as the program of an agent that a runtime called `runtime` starts: routes, writes that wait for their commit,
-/// interrupts, fan-out, and what it says at its end. Labels are numbered in the order of `node.next`.
+/// interrupts, fan-out, and what it says at its end. Labels are numbered in the order of `node.next`. `told`: by which errors
+/// its subgraph says that it failed.
 Program node_program(const GraphDesign& design, const GraphNode& node, const std::string& runtime,
-                     std::vector<BuildError>& errors);
+                     const std::vector<std::string>& told, std::vector<BuildError>& errors);
 
 /// What a node writes to the context, its `otherwise` included, with the mark of the first step that does.
 std::map<std::string, std::uint32_t> keys_written(const GraphNode& node);

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "scenarios/runtimes/graph.hpp"
 #include "scenarios/runtimes/numbers.hpp"
+#include "sim/error.hpp"
 #include "sim/ids.hpp"
 
 namespace squall::scenarios {
@@ -63,7 +65,9 @@ struct RuntimePlan {
   sim::TopicId run{}, input{}, failed{};
   std::uint8_t visit_field = 0, inputs_field = 0, route_field = 0, attempt_field = 0, value_field = 0,
                because_field = 0, error_field = 0;
+  std::vector<std::pair<std::int64_t, sim::Error>> errors;  ///< by their names, as texts
   std::int64_t limit_text = -1, clash_text = -1, visits_text = -1, overflow_text = -1;
+  std::uint32_t heard = 0;    ///< the wait by which it hears of nodes
   std::uint16_t message = 0;  ///< local: what the runtime has just heard
   std::uint32_t first = 0;    ///< its own begin there (`RuntimeState`): among its locals,
   bool large = false;         ///< or, of a large graph, among its agent's variables, with an agenda behind them

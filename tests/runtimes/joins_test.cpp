@@ -410,6 +410,59 @@ plan: [message-misroute: {from: x, to: sub-graph, topic: graph-done, nth: 1, arr
     CHECK(misled.violations.find("no-orphaned-wait") != std::string::npos);  // whose word it was waits for it
   }
 
+  TEST_CASE("who handles a subgraph's failure is told by which error it failed, however deep it lay") {
+    const auto with = [](const std::string& inside, const std::string& around) {
+      return play(fmt::format(R"(
+graph:
+  runs-as: step-functions
+  start: s
+  nodes:
+    s:
+      graph: {{start: x, nodes: {{x: {{graph: {{start: y, nodes: {{y: {{do: [{{fail: {{error: sold-out}}}}]}}}}}}, {}}}}}}}
+      {}
+      next: {{gone: g, late: l, other: o, well: w}}
+    g: {{do: [{{work: 1s}}]}}
+    l: {{do: [{{work: 1s}}]}}
+    o: {{do: [{{work: 1s}}]}}
+    w: {{do: [{{work: 1s}}]}}
+)",
+                              inside, around))
+          .runs;
+    };
+    const std::string by_name =
+        "otherwise: {sold-out: [{route: gone}], timeout: [{route: late}], any: [{route: other}]}";
+    const std::string translated = "otherwise: {sold-out: [{fail: {error: timeout}}], any: [{sleep: 1s}]}";
+    CHECK(with("visits: 9", by_name) == "s x y g");
+    CHECK(with(translated, by_name) == "s x y l");
+    CHECK(with("otherwise: {timeout: [{sleep: 1s}], sold-out: [{sleep: 2s}]}", by_name) ==
+          "s x y w");  // handled inside
+    CHECK(with("visits: 9", "otherwise: {timeout: [{route: late}], any: [{route: other}]}") == "s x y o");
+    CHECK(with("visits: 9", "retry: {times: 2, on: [sold-out]}\n      otherwise: [{route: other}]") == "s x y x y o");
+    CHECK(with("visits: 9", "retry: {times: 2, on: [timeout]}\n      otherwise: [{route: other}]") == "s x y o");
+  }
+
+  TEST_CASE("what nodes said to a run of a subgraph that was cut short is no news of the next one") {
+    for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+      const Played played = play(R"(
+network: {latency: 1ms..3ms}
+graph:
+  runs-as: step-functions
+  start: s
+  nodes:
+    s:
+      graph:
+        start: [x, y]
+        nodes:
+          x: {do: [{work: 10ms..12ms}, {if: now < 1s, then: [{fail: {error: early}}]}]}
+          y: {do: [{work: 10ms..12ms}, {if: now < 1s, then: [{fail: {error: early}}]}]}
+      retry: {times: 2, backoff: 2s}
+)",
+                                 seed);
+      CHECK_MESSAGE(played.reported == "success", seed);
+      CHECK_MESSAGE(played.violations == "", seed);
+    }
+  }
+
   TEST_CASE("a subgraph is one node of the graph around it, and fails as one") {
     const auto nested = [](const char* inside) {
       return fmt::format(R"(
