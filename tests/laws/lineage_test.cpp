@@ -10,8 +10,10 @@ namespace squall::laws {
 TEST_SUITE("lineage of random workflows") {
   TEST_CASE("the parents that a trace gives to each piece of work give it the identity that the kernel gave it") {
     std::size_t pieces = 0;
-    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
-      const scenarios::Scenario one = scenarios::scenario(random_workflow(seed));
+    for (std::uint64_t seed = 1; seed <= 600; ++seed) {
+      const scenarios::Built built = random_workflow(seed).build();
+      REQUIRE_MESSAGE(built.model, built.text());
+      const scenarios::Scenario one{.about = {}, .model = *built.model, .faults = {}, .plan = {}};
       const scenarios::Recording recording = scenarios::record(one, sim::Seed{seed});
       const reports::Lineage all = reports::lineage(one, recording);
       const reports::KernelsWord kernel{one, recording, all};
