@@ -22,6 +22,25 @@ std::uint64_t hex_of(const Json& json) {
   return value;
 }
 
+/// Pairs of bucket and runs, without empty buckets.
+Json times_json(const Times& times) {
+  Json json = Json::array();
+  for (std::size_t b = 0; b < Times::buckets; ++b) {
+    if (times.runs[b] != 0) json.push_back({b, times.runs[b]});
+  }
+  return json;
+}
+
+Times times_of(const Json& json) {
+  Times times;
+  for (const Json& pair : json) {
+    const auto bucket = pair.at(0).get<std::size_t>();
+    if (bucket >= Times::buckets) throw std::invalid_argument{"it has times longer than any"};
+    times.runs[bucket] = pair.at(1).get<std::uint64_t>();
+  }
+  return times;
+}
+
 }  // namespace
 
 std::string to_json(const Shard& shard) {
@@ -34,7 +53,9 @@ std::string to_json(const Shard& shard) {
                {"digest", signature_text(tally.digest)},
                {"struck", tally.struck},
                {"came_true", tally.came_true},
-               {"ran", tally.ran}};
+               {"ran", tally.ran},
+               {"held_times", times_json(tally.held_times)},
+               {"violated_times", times_json(tally.violated_times)}};
   json["findings"] = Json::array();
   for (const auto& [signature, finding] : tally.findings) {
     json["findings"].push_back({{"signature", signature_text(signature)},
@@ -59,6 +80,10 @@ std::optional<Shard> shard_of(std::string_view text, std::string& trouble) {
     tally.struck = json.at("struck").get<std::vector<std::uint64_t>>();
     tally.came_true = json.at("came_true").get<std::vector<std::uint64_t>>();
     tally.ran = json.at("ran").get<std::vector<std::uint64_t>>();
+    if (!json.contains("held_times"))
+      throw std::invalid_argument{"an older squall wrote it, which did not note how long runs took"};
+    tally.held_times = times_of(json.at("held_times"));
+    tally.violated_times = times_of(json.at("violated_times"));
     for (const Json& each : json.at("findings")) {
       tally.findings[hex_of(each.at("signature"))] = {.invariant = each.at("invariant").get<std::string>(),
                                                       .witness = each.at("witness").get<std::vector<std::string>>(),

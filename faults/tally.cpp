@@ -52,6 +52,8 @@ void Tally::add(std::uint64_t seed, const Played& played, Signatures& signatures
   count(struck, played.struck);
   count(came_true, played.came_true);
   count(ran, played.ran);
+  if (played.virtual_ns >= 0 && !played.undecided)
+    (played.violations.empty() ? held_times : violated_times).add(played.virtual_ns);
 }
 
 void Tally::add(const Tally& other) {
@@ -69,12 +71,15 @@ void Tally::add(const Tally& other) {
   add_each(struck, other.struck);
   add_each(came_true, other.came_true);
   add_each(ran, other.ran);
+  held_times.add(other.held_times);
+  violated_times.add(other.violated_times);
 }
 
 void Tally::clear() {
   runs = violated = undecided = events = digest = 0;
   findings.clear();
   for (auto* counts : {&struck, &came_true, &ran}) std::ranges::fill(*counts, 0);
+  held_times = violated_times = {};
 }
 
 std::uint64_t Tally::seen_once() const {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "faults/signature.hpp"
+#include "faults/times.hpp"
 
 /// What many runs came to, as a value that can be added up in any order.
 namespace squall::faults {
@@ -21,6 +22,7 @@ struct Played {
   std::span<const std::uint32_t> struck{};    ///< how often each line took effect
   std::span<const std::uint8_t> came_true{};  ///< of each `sometimes` claim: 1 where it did
   std::span<const std::uint8_t> ran{};        ///< of each step: 1 where it began
+  std::int64_t virtual_ns = -1;               ///< how long it took; negative: it knows no time
 };
 
 /// All violations with one signature.
@@ -45,6 +47,7 @@ struct Tally {
   std::vector<std::uint64_t> struck;          ///< of each line: runs in which it took effect
   std::vector<std::uint64_t> came_true;       ///< of each `sometimes` claim: runs
   std::vector<std::uint64_t> ran;             ///< of each step: runs in which it began
+  Times held_times, violated_times;           ///< of runs that hold, of those that violate something
 
   /// Allocates only where something new is violated, or the first time. `signatures`: of this thread.
   void add(std::uint64_t seed, const Played& played, Signatures& signatures);

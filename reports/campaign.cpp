@@ -152,6 +152,7 @@ std::string campaign_text(const CampaignReport& report) {
     text += "\nNot in any of these runs:\n";
     for (const std::string& line : never) text += fmt::format("  {}\n", line);
   }
+  text += blast_text(report.blast);
   if (tally.runs != 0) {
     const std::uint64_t once = tally.seen_once();
     const auto runs = static_cast<double>(tally.runs);

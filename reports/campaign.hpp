@@ -8,6 +8,7 @@
 
 #include "faults/guided.hpp"
 #include "faults/tally.hpp"
+#include "reports/blast_radius.hpp"
 #include "scenarios/cases/decided_case.hpp"
 #include "scenarios/cases/shrinking.hpp"
 #include "scenarios/player.hpp"
@@ -46,6 +47,7 @@ struct CampaignReport {
   scenarios::Counted counted;
   std::vector<CampaignFinding> findings;   ///< by their first seed
   std::optional<ReachedReport> reached{};  ///< of a guided campaign
+  BlastRadius blast{};                     ///< of timed runs: see `measure_blast`
   std::string again;                       ///< the command that gives the same result
   double seconds = 0;                      ///< of playing, on the wall; 0: unknown
   unsigned jobs = 1;

@@ -115,6 +115,10 @@ void explain_findings(CampaignReport& report, const std::string& path, const sce
   }
 }
 
+void measure_blast(CampaignReport& report, const scenarios::Loaded& workflow, const scenarios::StrategyChoice& choice) {
+  if (choice.timed()) report.blast = blast_radius(*workflow.scenario, report.first_seed, report.tally.runs);
+}
+
 CampaignReport sum_of(const CampaignDirectory& campaign, const scenarios::Counted& counted) {
   CampaignReport report{.workflow = campaign.identity().workflow,
                         .file = campaign.workflow_path(),
@@ -145,6 +149,7 @@ CampaignReport finish(CampaignDirectory& campaign, const scenarios::Loaded& work
   CampaignReport report = sum_of(campaign, scenarios::counted_of(*workflow.scenario));
   // Paths are told from within the campaign: its bytes do not depend on where it lies.
   explain_findings(report, campaign.workflow_path(), workflow, campaign.identity().strategy);
+  measure_blast(report, workflow, campaign.identity().strategy);
   const WorkflowFiles originals = campaign.workflow_files();
   std::vector<std::string> names;
   for (CampaignFinding& each : report.findings) {

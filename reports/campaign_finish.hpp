@@ -38,6 +38,9 @@ void shrink_finding(CampaignFinding& finding, const std::string& path, const sce
 void explain_findings(CampaignReport& report, const std::string& path, const scenarios::Loaded& workflow,
                       const scenarios::StrategyChoice& choice);
 
+/// Finds out how far unsound work comes in the campaign's timed runs, from a sample of them.
+void measure_blast(CampaignReport& report, const scenarios::Loaded& workflow, const scenarios::StrategyChoice& choice);
+
 /// The command that plays an untimed run of a campaign again; empty where the seed is played in time.
 std::string untimed_replay(const std::string& file, std::uint64_t seed, const scenarios::StrategyChoice& choice);
 /// The options that say what `choice` says: ` --strategy pct:2 --faults 1`. Nothing for timed runs.

@@ -50,6 +50,17 @@ Json never(const std::vector<std::string>& names, const std::vector<std::uint64_
   return list;
 }
 
+/// Runs by how long they took: buckets with their bounds.
+Json times_json(const faults::Times& times) {
+  Json list = Json::array();
+  for (std::size_t b = 0; b < faults::Times::buckets; ++b) {
+    if (times.runs[b] != 0)
+      list.push_back(
+          {{"from_ns", faults::Times::least(b)}, {"to_ns", faults::Times::least(b + 1)}, {"runs", times.runs[b]}});
+  }
+  return list;
+}
+
 }  // namespace
 
 std::string campaign_json(const CampaignReport& report) {
@@ -68,6 +79,17 @@ std::string campaign_json(const CampaignReport& report) {
   json["never_true"] = never(report.counted.claims, tally.came_true);
   json["new_finding_chance"] =
       tally.runs == 0 ? Json() : Json(static_cast<double>(tally.seen_once()) / static_cast<double>(tally.runs));
+  json["blast_radius"] = {{"sampled_runs", report.blast.sampled}, {"kinds", Json::array()}};
+  for (const BlastRow& row : report.blast.rows) {
+    const auto runs = static_cast<double>(row.runs);
+    json["blast_radius"]["kinds"].push_back({{"kind", row.kind},
+                                             {"runs", row.runs},
+                                             {"agents_mean", static_cast<double>(row.agents) / runs},
+                                             {"agents_max", row.agents_max},
+                                             {"work_mean", static_cast<double>(row.work) / runs},
+                                             {"work_max", row.work_max}});
+  }
+  json["completion_times"] = {{"held", times_json(tally.held_times)}, {"violated", times_json(tally.violated_times)}};
   if (report.reached) {
     Json rows = Json::array();
     for (const ReachedReport::Row& row : report.reached->rows)

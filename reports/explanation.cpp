@@ -8,6 +8,7 @@
 
 #include "faults/signature.hpp"
 #include "reports/campaign.hpp"
+#include "reports/lineage_story.hpp"
 #include "reports/statistics.hpp"
 #include "reports/story.hpp"
 #include "reports/text.hpp"
@@ -116,6 +117,10 @@ std::string explanation(const scenarios::ShrunkCase& shrunk, const std::string& 
     add_list(text, needed);
     for (const Counterfactual& each : counterfactuals(shrunk)) text += fmt::format("  {}\n", counterfactual_text(each));
   }
+  if (const sim::Violation* violation = violation_in(shrunk.recording.outcome, shrunk.signature)) {
+    const LineageStory passed = lineage_story(*shrunk.loaded.scenario, shrunk.recording, *violation);
+    if (!passed.empty()) text += "\nFrom the fault to the result:\n" + lineage_text(passed);
+  }
   text += "\nWhat did not matter:\n";
   for (const std::string& each : shrunk.left_out) idle.push_back(printable(each));
   if (idle.empty()) {
@@ -161,8 +166,13 @@ std::string explanation_json(const scenarios::ShrunkCase& shrunk, const std::str
   for (const faults::Line& line : shrunk.plan.lines) json["plan"].push_back(faults::to_text(line));
   for (const Counterfactual& each : counterfactuals(shrunk))
     json["counterfactuals"].push_back({{"without", each.without}, {"gone", each.gone}, {"verdict", each.verdict}});
-  if (const sim::Violation* violation = violation_in(shrunk.recording.outcome, shrunk.signature))
+  if (const sim::Violation* violation = violation_in(shrunk.recording.outcome, shrunk.signature)) {
     json["story"] = sentences(*violation);
+    const LineageStory passed = lineage_story(*shrunk.loaded.scenario, shrunk.recording, *violation);
+    json["lineage"] = {{"path", Json::array()}, {"summary", passed.summary}};
+    for (const PassedOn& step : passed.path)
+      json["lineage"]["path"].push_back({{"at_ns", step.at.time_since_epoch().count()}, {"text", step.text}});
+  }
   json["last_steps"] = Json::object();
   for (const auto& [agent, lines] : last_steps(shrunk)) json["last_steps"][agent] = lines;
   json["digest"] = "0x" + digest_text(shrunk.recording.outcome.digest);

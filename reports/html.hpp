@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "reports/campaign.hpp"
 #include "reports/comparison.hpp"
 #include "reports/exploration.hpp"
+#include "reports/suite.hpp"
 #include "scenarios/run.hpp"
 
 /// Reports as one HTML file each: it opens from disk, without a network, and shows everything without its script too.
@@ -23,6 +25,9 @@ std::string campaign_html(const CampaignReport& report);
 std::string grid_html(const GridReport& report);
 /// Two designs side by side.
 std::string comparison_html(const ComparisonReport& report);
+
+/// Judged files: a line for each, and the reasons of what is not as it demands.
+std::string suite_html(std::span<const FileReport> reports);
 
 /// A search: counts, what is violated, the shortest way there.
 std::string exploration_html(const ExplorationReport& report);

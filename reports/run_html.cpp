@@ -11,6 +11,7 @@
 #include "reports/story.hpp"
 #include "reports/text.hpp"
 #include "reports/views/chronicle.hpp"
+#include "reports/views/lineage.hpp"
 #include "reports/views/space_time.hpp"
 #include "reports/violation_html.hpp"
 #include "scenarios/judgement.hpp"
@@ -104,6 +105,7 @@ class RunPage {
     checks();
     faults();
     again();
+    ancestry();
     diagram(run, violations);
     const bool travels = recording_.world.timed() && !run.moments.empty();
     if (travels) {
@@ -192,6 +194,19 @@ class RunPage {
   }
 
   void again() { page_ += heading("The same run again", "replay") + command_line(replay_); }
+
+  void ancestry() {
+    const LineageFigure drawn = lineage_figure(lineage(scenario_, recording_));
+    if (drawn.svg.empty()) return;
+    page_ += heading("What the result rests on", "lineage");
+    page_ += fmt::format(
+        "<p class=\"soft\">{} ✗ and a thick border: unsound; ▲ and dashes: rests on what is unsound; ≠ and an inner "
+        "border: rests on two versions of one key; a cut corner: a version of a key of the context.</p>\n"
+        "<div class=\"frame\" tabindex=\"0\">\n{}</div>\n<details><summary>In words</summary>\n<ul>\n",
+        inert_text(drawn.description), drawn.svg);
+    for (const std::string& line : drawn.sentences) page_ += fmt::format("<li>{}</li>\n", inert_text(line));
+    page_ += "</ul></details>\n";
+  }
 
   void diagram(const Chronicle& run, const std::vector<Violation>& violations) {
     const SpaceTime drawn = space_time(run, violations);

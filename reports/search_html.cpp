@@ -10,6 +10,7 @@
 #include "reports/statistics.hpp"
 #include "reports/story.hpp"
 #include "reports/text.hpp"
+#include "reports/views/campaign_figures.hpp"
 #include "reports/views/chronicle.hpp"
 #include "reports/views/space_time.hpp"
 #include "reports/violation_html.hpp"
@@ -81,6 +82,50 @@ void add_finding(std::string& page, const CampaignFinding& found) {
   page += command_line(found.replay);
 }
 
+/// How long runs took, as a picture and as a table.
+std::string times_of(const faults::Tally& tally) {
+  const CampaignFigure figure = completion_times(tally);
+  if (figure.svg.empty()) return {};
+  std::string text = heading("How long runs take", "times") +
+                     fmt::format(
+                         "<p class=\"soft\">{} Virtual time, each half as shares of its own runs.</p>\n<div "
+                         "class=\"frame\" tabindex=\"0\">\n{}</div>\n<details><summary>In numbers</summary>\n"
+                         "<table><thead><tr>",
+                         inert_text(figure.description), figure.svg);
+  for (const std::string& cell : figure.table.front())
+    text += fmt::format("<th scope=\"col\">{}</th>", inert_text(cell));
+  text += "</tr></thead><tbody>\n";
+  for (std::size_t row = 1; row < figure.table.size(); ++row) {
+    text += "<tr>";
+    for (const std::string& cell : figure.table[row])
+      text += fmt::format("<td class=\"number\">{}</td>", inert_text(cell));
+    text += "</tr>\n";
+  }
+  return text + "</tbody></table></details>\n";
+}
+
+/// How far unsound work came, by kind of fault.
+std::string blast_of(const BlastRadius& radius) {
+  if (!radius.any()) return {};
+  std::string text = heading("How far unsound work came", "blast") +
+                     fmt::format(
+                         "<p class=\"soft\">In the first {}, by the kinds of faults that struck in them: how many "
+                         "agents made or took unsound work, and how many pieces there were.</p>\n"
+                         "<div class=\"frame\"><table><thead><tr><th scope=\"col\">kind</th><th scope=\"col\">runs"
+                         "</th><th scope=\"col\">agents, mean</th><th scope=\"col\">most</th><th "
+                         "scope=\"col\">pieces, mean</th><th scope=\"col\">most</th></tr></thead><tbody>\n",
+                         counted(radius.sampled, "run", "runs"));
+  for (const BlastRow& row : radius.rows) {
+    const auto runs = static_cast<double>(row.runs);
+    text += fmt::format(
+        "<tr><td>{}</td><td class=\"number\">{}</td><td class=\"number\">{:.2f}</td><td class=\"number\">{}</td><td "
+        "class=\"number\">{:.2f}</td><td class=\"number\">{}</td></tr>\n",
+        inert_text(row.kind), grouped(row.runs), static_cast<double>(row.agents) / runs, row.agents_max,
+        static_cast<double>(row.work) / runs, row.work_max);
+  }
+  return text + "</tbody></table></div>\n";
+}
+
 /// A colour between none and all, said in numbers too.
 std::string heat(double rate) {
   return fmt::format("background: color-mix(in srgb, var(--bad) {:.0f}%, var(--paper))", rate * 70);
@@ -117,6 +162,7 @@ std::string campaign_html(const CampaignReport& report) {
     page += "</tbody></table></div>\n";
   }
   for (const CampaignFinding& found : report.findings) add_finding(page, found);
+  page += times_of(tally) + blast_of(report.blast);
   page += listed_lines("What never happened", "never", never_happened(tally, report.counted));
   page += again(report.again) + "</main>\n";
   return page + page_end({});
@@ -124,7 +170,8 @@ std::string campaign_html(const CampaignReport& report) {
 
 std::string grid_html(const GridReport& report) {
   std::string page = header("Failure rates", "unknown", "", fmt::format("{}", fmt::join(report.files, " and ")));
-  page += heading("Rates over the grid", "grid") + "<div class=\"frame\"><table><thead><tr>\n";
+  page += heading("Rates over the grid", "map") + "<div class=\"columns\">\n" + heat_maps(report) + "</div>\n";
+  page += heading("The same in numbers", "grid") + "<div class=\"frame\"><table><thead><tr>\n";
   for (const std::string& axis : report.axes) page += fmt::format("<th scope=\"col\">{}</th>\n", inert_text(axis));
   for (const std::string& file : report.files)
     page += fmt::format("<th scope=\"col\">{}</th><th scope=\"col\">95 % interval</th>\n", inert_text(file));

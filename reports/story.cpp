@@ -318,7 +318,11 @@ std::string findings(const Telling& telling) {
 std::string story(const Telling& telling) {
   std::string text = findings(telling);
   text += "\nWhat happened:\n";
-  add_lines(text, telling);
+  if (telling.happened.empty()) {
+    add_lines(text, telling);
+  } else {
+    text += telling.happened + fmt::format("  {}\n", ending(telling.halt));
+  }
 
   if (telling.injections.empty()) {
     text += "\nNo fault struck.\n";
@@ -374,6 +378,14 @@ std::string told(const scenarios::Scenario& scenario, const scenarios::Recording
 std::string story(const scenarios::Scenario& scenario, const scenarios::Recording& recording, Seed seed,
                   const std::string& replay) {
   return told(scenario, recording, seed, replay, [](const Telling& telling) { return story(telling); });
+}
+
+std::string story(const scenarios::Scenario& scenario, const scenarios::Recording& recording, Seed seed,
+                  const std::string& replay, const std::string& happened) {
+  return told(scenario, recording, seed, replay, [&](Telling telling) {
+    telling.happened = happened;
+    return story(telling);
+  });
 }
 
 std::string findings(const scenarios::Scenario& scenario, const scenarios::Recording& recording, Seed seed) {

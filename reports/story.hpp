@@ -25,7 +25,8 @@ struct Telling {
   std::span<const std::string> undrawn{};   ///< pinned draws that were not drawn
   sim::Halt halt = sim::Halt::idle;
   std::uint64_t seed = 0;
-  std::string replay;  ///< the command that plays this run again
+  std::string replay;      ///< the command that plays this run again
+  std::string happened{};  ///< told in place of the lines of what happened; empty: these
 };
 
 /// The run in sentences: what is violated and why, what happened before, what struck, how to see it again. Ends with a
@@ -34,6 +35,9 @@ std::string story(const Telling& telling);
 /// The same of a recorded run of `scenario`.
 std::string story(const scenarios::Scenario& scenario, const scenarios::Recording& recording, sim::Seed seed,
                   const std::string& replay);
+/// With `happened`, whole lines, in place of what happened.
+std::string story(const scenarios::Scenario& scenario, const scenarios::Recording& recording, sim::Seed seed,
+                  const std::string& replay, const std::string& happened);
 
 /// Lines of the plan, as it writes them, that did not strike in this run.
 std::vector<std::string> unstruck_of(const scenarios::Scenario& scenario, const scenarios::Recording& recording);

@@ -62,7 +62,8 @@ class CoveringPlayer final : public faults::GuidedPlayer {
                    .violations = violations_.list(),
                    .struck = struck_,
                    .came_true = came_true_,
-                   .ran = steps_.ran()};
+                   .ran = steps_.ran(),
+                   .virtual_ns = world.clock().now.time_since_epoch().count()};
     const auto features = coverage_.finish(model_, world);
     into.features.assign(features.begin(), features.end());
     into.injected = recorder.plan();

@@ -58,7 +58,8 @@ class ScenarioPlayer final : public faults::Player {
             .violations = outcome.violations,
             .struck = runner_.struck_in_place(),
             .came_true = came_true_,
-            .ran = steps_.ran()};
+            .ran = steps_.ran(),
+            .virtual_ns = outcome.virtual_time.count()};
   }
 
  private:

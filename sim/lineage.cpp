@@ -9,12 +9,7 @@ namespace squall::sim {
 namespace detail {
 namespace {
 
-std::uint64_t bits_of(const ArtifactRow& row) {
-  if (is_summary(row)) return row.identity;
-  std::uint64_t bits = 0;
-  for (unsigned part = 0; part < 4; ++part) bits |= std::uint64_t{1} << (row.identity >> (8 * part) & 63);
-  return bits;
-}
+std::uint64_t bits_of(const ArtifactRow& row) { return is_summary(row) ? row.identity : seen_bits(row.identity); }
 
 VersionRange joined(VersionRange a, VersionRange b) {
   if (a.lowest == 0) return b;
@@ -81,11 +76,6 @@ Row own_summary(World& world, Run& run, Row activation) {
   return world.activation(activation).seen = own;
 }
 
-std::uint64_t producer_key(const World& world, const Model& model, AgentId agent) {
-  const AgentRow& row = world.agent(agent);
-  return child_key(model.definition(row.definition).key, row.member);
-}
-
 }  // namespace
 
 void retain_artifact(World& world, Row artifact) { ++world.artifact(artifact).references; }
@@ -120,7 +110,7 @@ void see_version(World& world, Run& run, Row activation, std::uint16_t column, s
 Row spoil(World& world, Row artifact, bool disguised) {
   const Row row = copy_of(world, artifact);
   ArtifactRow& spoilt = world.artifact(row);
-  spoilt.identity = child_key(spoilt.identity, site_key(disguised ? "spoilt in disguise" : "spoilt"));
+  spoilt.identity = spoilt_identity(spoilt.identity, disguised);
   spoilt.sound = 0;
   spoilt.disguised = disguised ? 1 : 0;
   if (spoilt.first_unsound == no_row) spoilt.first_unsound = row;
@@ -128,6 +118,17 @@ Row spoil(World& world, Row artifact, bool disguised) {
 }
 
 }  // namespace detail
+
+std::uint64_t made_identity(const World& world, const Model& model, ArtifactName name, AgentId producer,
+                            std::uint64_t parents, bool sound) {
+  const AgentRow& row = world.agent(producer);
+  const std::uint64_t by = child_key(model.definition(row.definition).key, row.member);
+  return child_key(child_key(child_key(model.artifact_keys[index(name)], by), parents), sound ? 1 : 0);
+}
+
+std::uint64_t spoilt_identity(std::uint64_t identity, bool disguised) {
+  return child_key(identity, site_key(disguised ? "spoilt in disguise" : "spoilt"));
+}
 
 bool Turn::artifact_struck(Operation operation, ArtifactName name, Row artifact, bool unsound, const Question& q) {
   SiteKey origin = detail::origin_of(q);
@@ -165,9 +166,7 @@ Row Turn::make(ArtifactName name, std::span<const Row> from, bool sound, const Q
     artifact.sound = 0;
     if (artifact.first_unsound == no_row) artifact.first_unsound = row;
   }
-  const std::uint64_t parents = artifact.identity;
-  const std::uint64_t made = child_key(model().artifact_keys[index(name)], detail::producer_key(world, model(), self));
-  artifact.identity = child_key(child_key(made, parents), artifact.sound);
+  artifact.identity = made_identity(world, model(), name, self, artifact.identity, artifact.sound != 0);
   run.idle = false;
   observe({.kind = Seen::made,
            .agent = self,

@@ -30,6 +30,20 @@ inline std::span<const VersionRange> tracked(const World& world, const Model& mo
 /// nor reading again makes another state; beyond about ten different artifacts a new one may leave it as it is.
 inline bool is_summary(const ArtifactRow& row) { return row.name == no_name; }
 
+/// The bits that an artifact of this identity sets in the summaries of whoever has seen it.
+constexpr std::uint64_t seen_bits(std::uint64_t identity) {
+  std::uint64_t bits = 0;
+  for (unsigned part = 0; part < 4; ++part) bits |= std::uint64_t{1} << (identity >> (8 * part) & 63);
+  return bits;
+}
+
+/// The identity of what `producer` makes under this name of work whose bits are `parents`: a Merkle key. So whoever knows it
+/// can tell which work it was made of.
+std::uint64_t made_identity(const World&, const Model&, ArtifactName name, AgentId producer, std::uint64_t parents,
+                            bool sound);
+/// The identity of the same artifact after it was spoilt on its way.
+std::uint64_t spoilt_identity(std::uint64_t identity, bool disguised);
+
 namespace detail {
 
 /// From now on what `activation` makes rests on this version of a tracked key. Reserves.

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "reports/cli/outputs.hpp"
+#include "reports/suite.hpp"
 
 /// The commands. Each takes its arguments as they were written and returns the exit status.
 namespace squall::reports::cli {
@@ -23,6 +25,7 @@ struct RunArguments {
   std::string until{};  ///< replay: shows the state after so many observations instead of the story; empty: the story
   StrategyArguments strategy{};
   Outputs outputs{};
+  bool timeline = false;  ///< lanes in place of sentences
   bool json = false;
 };
 /// Plays one seed of a workflow and tells its story.
@@ -39,6 +42,7 @@ struct TestArguments {
   std::string report;        ///< a folder for a page of each failure; empty: none
   bool github = false;       ///< prints annotations besides
   bool json = false;
+  std::vector<FileReport>* kept = nullptr;  ///< what was judged, with its pages; null: nobody wants it
 };
 /// Judges every workflow file in `paths` and below by its `expect`.
 int test(const TestArguments&);
@@ -135,12 +139,13 @@ int merge(const MergeArguments&);
 /// Asks a campaign's tables: `question` is SQL or the name of a canned question; empty lists those.
 int query(const std::string& folder, const std::string& question, bool json);
 
-/// Writes the page of a campaign into the file `out`.
-int report(const std::string& folder, const std::string& out);
+/// Writes the page of a campaign into the file `out`, or serves it on `port` of this machine alone until it is interrupted;
+/// one of them is not there. An empty port or 0 takes a free one.
+int report(const std::string& folder, const std::string& out, const std::optional<std::string>& port);
 
 /// Judges a workflow and the regressions beside it whenever one of their files is saved, until it is interrupted; `once`: now
-/// alone.
-int watch(const std::string& file, bool once);
+/// alone. `port`: serves the page of the last verdict there, likewise.
+int watch(const std::string& file, bool once, const std::optional<std::string>& port);
 
 /// Measures this machine with the short form of the benchmarks.
 int bench(bool json);

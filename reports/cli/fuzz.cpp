@@ -142,7 +142,10 @@ class Fuzz {
     report.interrupted = stopped_early(report.tally.runs);
     report.again = again_text(arguments_, order_, report.tally.runs);
     report.findings = findings_of(report.tally);
-    if (!report.interrupted) explain_findings(report, arguments_.file, workflow_, order_.strategy);
+    if (!report.interrupted) {
+      explain_findings(report, arguments_.file, workflow_, order_.strategy);
+      measure_blast(report, workflow_, order_.strategy);
+    }
     for (CampaignFinding& each : report.findings) {
       each.replay = untimed_replay(path_word(arguments_.file), each.finding.first_seed, order_.strategy);
       if (!each.replay.empty()) continue;

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,7 @@ struct CommandLine {
   ImportArguments imported;
   std::string kept_case, kept_suite, asked_folder, asked, page;
   LintArguments linted;
+  std::optional<std::string> port;  ///< of `--serve`; nothing: not said
   bool red = false, once = false;
   CLI::App *run, *replay, *test, *lint, *schema, *catalogue, *init;
   CLI::App *report, *watch, *completion, *bench;
@@ -56,6 +58,7 @@ struct CommandLine {
       command->add_option("--seed", played.seed, "which run: decimal or 0x hex; else the file's, else 1");
       command->add_option("--plan", played.plan, "a file with a list of faults: exactly what strikes");
       add_strategy_options(command, played.strategy);
+      command->add_flag("--timeline", played.timeline, "what happened as lanes in time, in place of sentences");
       command->add_flag("--json", played.json, "the result as JSON");
       reports::cli::add_outputs(*command, played.outputs);
     }
@@ -100,12 +103,14 @@ struct CommandLine {
     add_campaigns();
     add_history();
     add_import();
-    report = app.add_subcommand("report", "Writes the HTML page of a campaign.");
+    report = app.add_subcommand("report", "Writes the HTML page of a campaign, or serves it while it is played.");
     report->add_option("DIR", asked_folder, "the folder of a campaign")->required();
-    report->add_option("--out", page, "the file to write")->required();
+    report->add_option("--out", page, "the file to write");
+    add_serve(report);
     watch = app.add_subcommand("watch", "Judges a workflow and its regressions whenever they are saved.");
     watch->add_option("FILE", which, "a workflow file")->required();
     watch->add_flag("--once", once, "now alone, without waiting for changes");
+    add_serve(watch);
     bench = app.add_subcommand("bench", "Measures on this machine how fast squall is.");
     bench->add_flag("--json", json, "the result as JSON");
     completion = app.add_subcommand("completion", "Prints completions for a shell, or the manual page.");
@@ -126,6 +131,15 @@ struct CommandLine {
         "init",
         "Writes workflows to begin with, each of which fails and says why; or 'ci': jobs for GitHub and GitLab.");
     init->add_option("[NAME] DIR", where, "which of them, else all; and the folder")->required()->expected(1, 2);
+  }
+
+  void add_serve(CLI::App* command) {
+    command
+        ->add_option_function<std::vector<std::string>>(
+            "--serve", [this](const std::vector<std::string>& given) { port = given.empty() ? "" : given.front(); },
+            "serves the page to browsers of this machine, on PORT, else on a free one, until it is interrupted")
+        ->expected(0, 1)
+        ->type_name("[PORT]");
   }
 
   /// How events are chosen, where not by time.
@@ -271,8 +285,8 @@ struct CommandLine {
     if (run->parsed()) return reports::cli::run(played);
     if (replay->parsed()) return reports::cli::replay(played);
     if (test->parsed()) return reports::cli::test(tested);
-    if (report->parsed()) return reports::cli::report(asked_folder, page);
-    if (watch->parsed()) return reports::cli::watch(which, once);
+    if (report->parsed()) return reports::cli::report(asked_folder, page, port);
+    if (watch->parsed()) return reports::cli::watch(which, once, port);
     if (bench->parsed()) return reports::cli::bench(json);
     if (completion->parsed()) return reports::cli::completion(app, which);
     if (lint->parsed()) return reports::cli::lint(linted);

@@ -8,6 +8,7 @@
 #include "reports/cli/commands.hpp"
 #include "reports/cli/console.hpp"
 #include "reports/cli/strategy_options.hpp"
+#include "reports/cli/terminal.hpp"
 #include "reports/json.hpp"
 #include "reports/story.hpp"
 #include "reports/text.hpp"
@@ -35,6 +36,9 @@ int play_decided(const RunArguments& arguments, const scenarios::Loaded& file, c
                   "leave out --plan; --faults says how many faults a strategy may choose");
   if (!arguments.until.empty())
     return refuse("--until looks into a timed run", "leave it out: the story of decisions has every event in it");
+  if (arguments.timeline)
+    return refuse("--timeline shows when things happen, and an untimed run knows no time",
+                  "leave it out: the story of decisions has every event in it");
   const scenarios::UntimedRun run = scenarios::play(*file.scenario, schedule, sim::Seed{seed});
   if (!arguments.outputs.none()) {
     const scenarios::Recording recording{.outcome = run.outcome,
@@ -69,6 +73,8 @@ int play(const RunArguments& arguments, const char* command, const Then& then) {
   if (!arguments.seed.empty() && !asked) return refuse_seed(arguments.seed);
   const auto choice = strategy_of(arguments.strategy);
   if (!choice) return bad_input;
+  if (arguments.timeline && (arguments.json || !arguments.until.empty()))
+    return refuse("--timeline is a picture of a whole run, in text", "leave out --json and --until");
   std::string trouble;
   const auto file = playable(arguments.file, arguments.plan, trouble);
   if (!file) {
@@ -112,8 +118,12 @@ int show_until(const RunArguments& arguments, const scenarios::Scenario& scenari
 
 std::string result(const RunArguments& arguments, const scenarios::Scenario& scenario,
                    const scenarios::Recording& recording, std::uint64_t seed, const std::string& again) {
-  return arguments.json ? run_json(scenario, recording, sim::Seed{seed}, again)
-                        : story(scenario, recording, sim::Seed{seed}, again);
+  if (arguments.json) return run_json(scenario, recording, sim::Seed{seed}, again);
+  if (!arguments.timeline) return story(scenario, recording, sim::Seed{seed}, again);
+  // As much as a story tells.
+  const Chronicle near = chronicle(scenario, recording, {.before = 60, .after = 30});
+  return story(scenario, recording, sim::Seed{seed}, again,
+               timeline(near, recording.outcome.violations, terminal_style()));
 }
 
 }  // namespace

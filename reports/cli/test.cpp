@@ -47,12 +47,13 @@ void add_files_below(const std::string& folder, std::vector<std::string>& files,
 /// What is asked for besides of the run that shows a failure.
 void add_outputs(FileReport& report, const scenarios::Loaded& file, const scenarios::Recording& recording,
                  sim::Seed seed, const TestArguments& wanted) {
-  if (wanted.sarif.empty() && !wanted.github && wanted.report.empty()) return;
+  const bool page = !wanted.report.empty() || wanted.kept != nullptr;
+  if (wanted.sarif.empty() && !wanted.github && !page) return;
   const Chronicle whole = chronicle(*file.scenario, recording, whole_run);
   const Recorded all{*file.scenario, recording, whole, seed, report.replay};
   if (!wanted.sarif.empty()) report.sarif = sarif(all, file);
   if (wanted.github) report.annotations = github(all, file);
-  if (!wanted.report.empty()) report.page = run_html(*file.scenario, recording, seed, report.replay);
+  if (page) report.page = run_html(*file.scenario, recording, seed, report.replay);
 }
 
 /// `suites/pair/broken.yaml` as the name of one file.
@@ -80,7 +81,7 @@ bool write_all(const TestArguments& arguments, const std::vector<FileReport>& re
   if (!arguments.summary.empty()) good = append(arguments.summary, suite_markdown(reports)) && good;
   std::set<std::string> names;
   for (const FileReport& each : reports) {
-    if (!each.page.empty()) {
+    if (!each.page.empty() && !arguments.report.empty()) {
       std::string name = page_name(each.path);
       while (!names.insert(name).second) name.insert(0, "other-");  // of paths that differ in what no name may hold
       good = write_output((fs::path{arguments.report} / name).string(), each.page) && good;
@@ -181,6 +182,7 @@ int test(const TestArguments& arguments) {
     }
   }
   if (!write_all(arguments, reports)) return our_fault;
+  if (arguments.kept != nullptr) *arguments.kept = reports;
   if (files.empty()) {
     fmt::print(stderr, "error: there is no workflow file\n  fix: name files, or folders that hold .yaml files\n");
     return no_verdict;

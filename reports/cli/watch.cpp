@@ -11,7 +11,9 @@
 
 #include "reports/cli/commands.hpp"
 #include "reports/cli/console.hpp"
+#include "reports/cli/page_server.hpp"
 #include "reports/cli/signals.hpp"
+#include "reports/html.hpp"
 #include "reports/text.hpp"
 #include "scenarios/file.hpp"
 
@@ -40,11 +42,24 @@ Times times_of(const std::string& file, std::vector<std::string>& regressions) {
   return times;
 }
 
+/// Of the first file that fails the run that shows it, else the verdict on all.
+std::string page_of(const std::vector<FileReport>& reports) {
+  for (const FileReport& each : reports) {
+    if (each.result == FileReport::Result::unreadable) break;  // then that is what is to be seen
+    if (!each.page.empty()) return each.page;
+  }
+  return suite_html(reports);
+}
+
 }  // namespace
 
-int watch(const std::string& file, bool once) {
+int watch(const std::string& file, bool once, const std::optional<std::string>& port) {
   using namespace std::chrono_literals;
+  if (once && port)
+    return refuse("--once ends before anybody could look at what --serve shows", "leave out one of them");
   note_interrupts();
+  std::optional<PageServer> server = port ? served_on(*port) : std::nullopt;
+  if (port && !server) return bad_input;
   Times last;
   while (!interrupted()) {
     std::vector<std::string> paths;
@@ -56,7 +71,9 @@ int watch(const std::string& file, bool once) {
     last = std::move(now);
     paths.push_back(file);  // regressions first: what was mended must not come back
     fmt::print(stderr, "== {}\n", printable(file));
-    const int status = test({.paths = std::move(paths), .seeds = {}, .junit = {}});
+    std::vector<FileReport> reports;
+    const int status = test({.paths = std::move(paths), .seeds = {}, .junit = {}, .kept = server ? &reports : nullptr});
+    if (server) server->show(page_of(reports));
     if (once) return status;
     std::fflush(stdout);
   }

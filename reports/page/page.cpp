@@ -31,6 +31,15 @@ std::string page_end(std::string_view data) {
   return text + fmt::format("<script>{}</script>\n</body>\n</html>\n", page_script);
 }
 
+std::string live_page(std::string page, std::string_view version) {
+  constexpr std::string_view policy = "default-src 'none';", body = "<body>";
+  if (const std::size_t at = page.find(policy); at != std::string::npos)
+    page.insert(at + policy.size(), " connect-src 'self';");
+  if (const std::size_t at = page.find(body); at != std::string::npos)
+    page.replace(at, body.size(), fmt::format("<body data-version=\"{}\">", inert_text(version)));
+  return page;
+}
+
 std::string command_line(std::string_view command) {
   return fmt::format("<p><code>{}</code> <button type=\"button\" class=\"copy\" hidden>copy</button></p>\n",
                      inert_text(command));

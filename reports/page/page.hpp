@@ -13,6 +13,10 @@ std::string page_head(std::string_view title);
 /// Its end: `data` (JSON, or empty) for the script, and the script.
 std::string page_end(std::string_view data);
 
+/// A page as a server hands it out: it may ask that server, and nobody else, which version of it there is now, and loads anew
+/// where that is another.
+std::string live_page(std::string page, std::string_view version);
+
 /// A command to be run again, with a button that copies it.
 std::string command_line(std::string_view command);
 

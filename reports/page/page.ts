@@ -116,6 +116,21 @@ function copying(): void {
   }
 }
 
+/** Of a page that a server hands out: loads it anew when there is another. When the server is gone, it stays as it is. */
+function following(): void {
+  const version = document.body.dataset.version;
+  if (!version) return;
+  const timer = setInterval(async () => {
+    try {
+      const answer = await fetch("/version", { cache: "no-store" });
+      if (answer.ok && (await answer.text()) !== version) location.reload();
+    } catch {
+      clearInterval(timer);
+    }
+  }, 1000);
+}
+
 const data = element<HTMLScriptElement>("run");
 if (data?.textContent) travel(JSON.parse(data.textContent) as Run);
 copying();
+following();

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <limits>
 
 #include "faults/shard.hpp"
 #include "faults/signature.hpp"
@@ -32,7 +33,8 @@ Tally tally_of(std::uint64_t first, std::uint64_t runs) {
                      .violations = violations,
                      .struck = struck,
                      .came_true = came_true,
-                     .ran = ran});
+                     .ran = ran,
+                     .virtual_ns = static_cast<std::int64_t>(seed * 1'000)});
   }
   return tally;
 }
@@ -78,11 +80,42 @@ TEST_SUITE("a tally") {
     CHECK(one.digest != other.digest);
   }
 
+  TEST_CASE("notes how long runs took by whether they hold, of runs that know time and have a verdict") {
+    const std::vector<sim::Violation> broken{violation("some-check", "coder")};
+    Tally tally;
+    tally.add(1, {.virtual_ns = 1'000});
+    tally.add(2, {.virtual_ns = 1'001});
+    tally.add(3, {.violations = broken, .virtual_ns = 3'000'000'000});
+    tally.add(4, {.undecided = true, .virtual_ns = 5});
+    tally.add(5, {});
+    CHECK(tally.held_times.count() == 2);
+    CHECK(tally.held_times.runs[Times::bucket_of(1'000)] == 2);
+    CHECK(tally.violated_times.count() == 1);
+    CHECK(tally.violated_times.runs[Times::bucket_of(3'000'000'000)] == 1);
+  }
+
   TEST_CASE("begins anew when it is cleared") {
     Tally tally = tally_of(1, 30);
     tally.clear();
     tally.add(tally_of(1, 5));
     CHECK(tally == tally_of(1, 5));
+  }
+}
+
+TEST_SUITE("times by magnitude") {
+  TEST_CASE("every time lies in its bucket, and buckets follow one another without a gap") {
+    for (std::size_t b = 2; b < Times::buckets; ++b) {
+      const auto least = static_cast<std::int64_t>(Times::least(b));
+      CHECK(Times::bucket_of(least) == b);
+      CHECK(Times::bucket_of(least - 1) == (b == 2 ? 0 : b - 1));  // bucket 1 would begin between 1 and 2
+    }
+    CHECK(Times::bucket_of(std::numeric_limits<std::int64_t>::max()) == Times::buckets - 1);
+    CHECK(Times::bucket_of(0) == 0);
+    CHECK(Times::bucket_of(-5) == 0);
+  }
+
+  TEST_CASE("a bucket is at most half as wide again as its least time") {
+    for (std::size_t b = 2; b + 1 < Times::buckets; ++b) CHECK(Times::least(b + 1) * 2 <= Times::least(b) * 3);
   }
 }
 
@@ -97,6 +130,14 @@ TEST_SUITE("a shard") {
       CHECK(*read == shard);
       CHECK(to_json(*read) == to_json(shard));
     }
+  }
+
+  TEST_CASE("of an older squall, which did not note times, is refused with the reason") {
+    std::string text = to_json({.first = 1, .tally = tally_of(1, 20)}), trouble;
+    const std::size_t from = text.find(" \"held_times\"");
+    text.erase(from, text.find(" \"findings\"") - from);
+    CHECK_FALSE(shard_of(text, trouble).has_value());
+    CHECK(trouble == "an older squall wrote it, which did not note how long runs took");
   }
 
   TEST_CASE("that was cut off or forged is refused") {

@@ -2,8 +2,8 @@
 // Hands what the command writes to those who read it: check.mjs COMMAND SCHEMAS FOLDER WORKFLOW...
 // SCHEMAS: a folder with the JSON schemas; FOLDER: where files are written. Ends with `N passed, N failed`. Needs
 // puppeteer-core, ajv, ajv-draft-04, ajv-formats, mermaid and jsdom where node finds them, Chromium and Graphviz.
-import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { readFileSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 
@@ -78,16 +78,17 @@ const mermaid = (await import(require.resolve("mermaid").replace(/mermaid\.[^/]*
 
 const browser = await puppeteer.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
 
-/** Opens a page, and tells what a console and a network saw of it. */
+/** Opens a page, a file or one that is served, and tells what a console and a network saw of it. */
 async function opened(file) {
+  const served = file.startsWith("http://");
   const page = await browser.newPage();
   const trouble = [], asked = [];
   page.on("console", (message) => { if (message.type() === "error" || message.type() === "warning") trouble.push(message.text()); });
   page.on("pageerror", (error) => trouble.push(String(error)));
   page.on("dialog", async (dialog) => { trouble.push(`a dialog: ${dialog.message()}`); await dialog.dismiss(); });
-  page.on("request", (request) => { if (!request.url().startsWith("file:")) asked.push(request.url()); });
+  page.on("request", (request) => { if (!request.url().startsWith(served ? file : "file:")) asked.push(request.url()); });
   const begin = Date.now();
-  await page.goto(`file://${path.resolve(file)}`, { waitUntil: "load" });
+  await page.goto(served ? file : `file://${path.resolve(file)}`, { waitUntil: "load" });
   return { page, trouble, asked, took: Date.now() - begin };
 }
 
@@ -136,8 +137,14 @@ for (const [number, workflow] of workflows.entries()) {
     travel: !document.getElementById("travel")?.hidden,
     images: document.querySelectorAll("img, iframe, object, embed").length,
     cycles: document.querySelectorAll("svg.wait-for").length,
+    lineage: document.querySelectorAll("svg.lineage").length,
+    boxes: document.querySelectorAll("svg.lineage .piece").length,
+    words: document.querySelectorAll("#lineage ~ details li").length,
     nodes: [...document.querySelectorAll("svg.wait-for .node text")].map((node) => node.textContent),
   }));
+  const makes = lines.slice(1).some((line) => line.kind === "made");
+  check(`${name}: a figure of lineage where work was made`, seen.lineage === (makes ? 1 : 0), `${seen.lineage} for ${makes}`);
+  check(`${name}: each piece of it in words`, seen.boxes === seen.words, `${seen.boxes} boxes, ${seen.words} sentences`);
   check(`${name}: names are text`, seen.images === 0);
   check(`${name}: time travel is there`, seen.travel);
   for (const violation of told.violations) check(`${name}: ${violation.invariant} is told`, seen.text.includes(violation.invariant));
@@ -162,6 +169,38 @@ for (const [number, workflow] of workflows.entries()) {
     JSON.stringify(does.slice(0, until.agents.length)) === JSON.stringify(until.agents.map((agent) => listed(agent.doing))),
     `${JSON.stringify(does)} and ${JSON.stringify(until.agents.map((agent) => agent.doing))} at ${there.number}`);
   await page.close();
+}
+// Pages of many runs: a campaign, a grid, and a campaign that is served while it goes on.
+{
+  const workflow = workflows.find((each) => each.includes("mast-3-3")) ?? workflows[0];
+  const campaign = path.join(folder, "campaign"), html = path.join(folder, "campaign.html"), grid = path.join(folder, "grid.html");
+  rmSync(campaign, { recursive: true, force: true });
+  const fuzz = (seeds) => spawnSync(command, ["fuzz", workflow, "--seeds", String(seeds), "--shard-size", "100", "--out", campaign], { encoding: "utf8" });
+  fuzz(200);
+  const written = spawnSync(command, ["report", campaign, "--out", html], { encoding: "utf8" });
+  check("a campaign: its page is written", written.status === 0, written.stderr);
+  spawnSync(command, ["compare", workflow, "--grid", "message-loss=0..20%/5", "--grid", "agent-crash=0..10%/5", "--seeds", "50", "--report", grid], { encoding: "utf8" });
+  for (const [file, figure, parts] of [[html, "svg.times", "rect"], [grid, "svg.heat", "g.cell"]]) {
+    const { page, trouble, asked } = await opened(file);
+    check(`${file}: no errors on the console`, trouble.length === 0, trouble.join("; "));
+    check(`${file}: nothing asked of a network`, asked.length === 0, asked.join("; "));
+    const drawn = await page.evaluate((selector) => document.querySelectorAll(selector).length, `${figure} ${parts}`);
+    check(`${file}: its figure is drawn`, drawn > 2, `${drawn} parts`);
+    await page.close();
+  }
+  const server = spawn(command, ["report", campaign, "--serve"], { stdio: ["ignore", "ignore", "pipe"] });
+  const address = await new Promise((resolve) => server.stderr.on("data", (said) => resolve(String(said).match(/http:\S+/)[0])));
+  const { page, trouble, asked } = await opened(address);
+  const shows = (runs) => page.waitForFunction((wanted) => document.body.innerText.includes(wanted), { timeout: 30_000 }, `of ${runs} runs`).then(() => true, () => false);
+  check("a served campaign: it is shown", await shows(200));
+  fuzz(400);
+  check("a served campaign: it grows by itself", await shows(400));
+  check("a served campaign: no errors on the console", trouble.length === 0, trouble.join("; "));
+  check("a served campaign: nobody else is asked", asked.length === 0, asked.join("; "));
+  await page.close();
+  const ended = new Promise((resolve) => server.on("exit", resolve));
+  server.kill("SIGINT");
+  check("a served campaign: Ctrl-C ends it with 130", await ended === 130);
 }
 await browser.close();
 console.log(`the slowest page opened in ${slowest} ms`);  // told, not judged: it is the machine's
