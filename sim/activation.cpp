@@ -131,10 +131,13 @@ void interrupt(World& world, Run& run, Row activation) {
   row.wait = Wait::none;
 }
 
-/// The first cell from `c` on that is not a plain number; the runtime of a large graph has very many of these.
-std::size_t skip_integers(std::span<const CellType> types, std::size_t c) {
+/// The next cell from `c` on that need be looked at. The runtime of a large graph has very many plain numbers, which are
+/// passed over together; for the few cells of others that would cost more than it saves.
+std::size_t next_cell(std::span<const CellType> types, std::size_t c) {
   static_assert(static_cast<int>(CellType::integer) == 0 && sizeof(CellType) == 1);
-  constexpr std::size_t at_once = sizeof(std::uint64_t);
+  constexpr std::size_t many = 256, at_once = sizeof(std::uint64_t);
+  if (types.size() < many) [[likely]]
+    return c;
   for (std::uint64_t word = 0; c + at_once <= types.size(); c += at_once) {
     std::memcpy(&word, &types[c], at_once);
     if (word != 0) break;
@@ -144,7 +147,7 @@ std::size_t skip_integers(std::span<const CellType> types, std::size_t c) {
 }
 
 void release_cells(World& world, Run& run, std::span<const CellType> types, std::int64_t* cells) {
-  for (std::size_t c = skip_integers(types, 0); c < types.size(); c = skip_integers(types, c + 1)) {
+  for (std::size_t c = next_cell(types, 0); c < types.size(); c = next_cell(types, c + 1)) {
     if (cells[c] == 0) continue;
     const Row row = static_cast<Row>(static_cast<std::uint64_t>(cells[c]) - 1);  // a number may be the least there is
     switch (types[c]) {
@@ -164,7 +167,7 @@ void release_cells(World& world, Run& run, std::span<const CellType> types, std:
 }
 
 void retain_cells(World& world, std::span<const CellType> types, const std::int64_t* cells) {
-  for (std::size_t c = skip_integers(types, 0); c < types.size(); c = skip_integers(types, c + 1)) {
+  for (std::size_t c = next_cell(types, 0); c < types.size(); c = next_cell(types, c + 1)) {
     if (cells[c] == 0) continue;
     const Row row = static_cast<Row>(static_cast<std::uint64_t>(cells[c]) - 1);  // a number may be the least there is
     if (types[c] == CellType::message) retain_message(world, row);

@@ -13,7 +13,7 @@ std::uint32_t take_next(NumberSet numbers, std::uint32_t from, std::size_t size)
 }  // namespace
 
 std::uint32_t Agenda::next_to_ask(std::uint32_t n, bool deferred) {
-  if (plan_.large) return take_next(state_.to_ask(deferred), n, plan_.nodes.size());
+  if (notes_asks_) return take_next(to_ask(deferred), n, plan_.nodes.size());
   while (n < plan_.nodes.size() && plan_.nodes[n].defer != deferred) ++n;
   return n;
 }

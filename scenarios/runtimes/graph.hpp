@@ -130,7 +130,7 @@ struct GraphDesign {
   DispatchPolicy policy = DispatchPolicy::fifo;
   /// From so many nodes and edges on its runtime keeps an agenda, where it runs one instance. Below, looking at every node
   /// costs less than it would. What happens is the same.
-  std::uint32_t large_from = 1'000;
+  std::uint32_t large_from = 256;
   std::uint32_t mark = 0;
 
   const GraphNode* find(std::string_view name) const;
