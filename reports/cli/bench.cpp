@@ -5,11 +5,13 @@
 #include <chrono>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "reports/cli/commands.hpp"
 #include "reports/cli/console.hpp"
+#include "reports/cli/released.hpp"
 #include "reports/statistics.hpp"
 #include "reports/version.hpp"
 #include "scenarios/builtin/builtin.hpp"
@@ -92,9 +94,13 @@ std::vector<Workload> workloads() {
 }  // namespace
 
 int bench(bool json) {
-  nlohmann::ordered_json out = {{"version", version()}, {"workloads", nlohmann::ordered_json::array()}};
-  std::string text =
-      fmt::format("squall {}, one thread, the median of {} repeats with the least and the most:\n", version(), repeats);
+  nlohmann::ordered_json out = {{"version", version()},
+                                {"released", {{"version", released::version}, {"machine", released::machine}}},
+                                {"workloads", nlohmann::ordered_json::array()}};
+  std::string text = fmt::format(
+      "squall {}, one thread, the median of {} repeats, the figure of {} and how many times that it is, the least and "
+      "the most:\n",
+      version(), repeats, released::version);
   for (const Workload& workload : workloads()) {
     workload.play();  // warm
     std::vector<double> rates;
@@ -105,15 +111,20 @@ int bench(bool json) {
     std::ranges::sort(rates);
     const double median = rates[repeats / 2];
     const auto whole = [](double rate) { return grouped(static_cast<std::uint64_t>(rate)); };
-    text += fmt::format("  {:<13} {:>12} {:<9} ({} to {})  {}\n", workload.name, whole(median), workload.unit,
-                        whole(rates.front()), whole(rates.back()), workload.about);
+    const std::optional<double> before = released::rate_of(workload.name);
+    const std::string released = before ? fmt::format("{:>12} {:>6.2f}", whole(*before), median / *before)
+                                        : fmt::format("{:>12} {:>6}", "-", "-");
+    text += fmt::format("  {:<13} {:>12} {:<9} {}  ({} to {})  {}\n", workload.name, whole(median), workload.unit,
+                        released, whole(rates.front()), whole(rates.back()), workload.about);
     out["workloads"].push_back({{"name", workload.name},
                                 {"unit", workload.unit},
                                 {"median", median},
                                 {"least", rates.front()},
                                 {"most", rates.back()},
                                 {"about", workload.about}});
+    if (before) out["workloads"].back()["released"] = *before;
   }
+  text += fmt::format("The figures of {} are those of {}.\n", released::version, released::machine);
   text += "Ratios to floors and to other simulators: bench/README.md.\n";
   return tell(json ? out.dump(-1, ' ', true) + "\n" : text, as_wanted);
 }
