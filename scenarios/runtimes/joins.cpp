@@ -67,6 +67,10 @@ Joined enough(RuntimeState& state, Edges edges) {
 }
 
 Joined all(RuntimeState& state, Edges edges, bool taken_only) {
+  // Asked at every token of what may be very many: mostly the first one that is missing is met soon.
+  for (const std::uint32_t edge : edges) {
+    if (state.tokens(edge).empty()) return Joined::waits;
+  }
   const Heads there = heads(state, edges);
   if (edges.empty() || !there.all_there()) return Joined::waits;
   take_one_each(state, edges);
