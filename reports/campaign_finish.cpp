@@ -12,6 +12,7 @@
 #include "reports/story.hpp"
 #include "reports/text.hpp"
 #include "reports/untimed.hpp"
+#include "scenarios/cases/decisions.hpp"
 
 namespace squall::reports {
 namespace {
@@ -51,8 +52,9 @@ scenarios::StrategyChoice alone(const scenarios::StrategyChoice& choice, std::ui
 void decide_finding(CampaignFinding& finding, const std::string& path, const scenarios::Loaded& workflow,
                     const scenarios::StrategyChoice& choice) {
   try {
-    finding.decided = scenarios::decided_case(
-        path, workflow, schedule_of(*workflow.scenario, choice, finding.finding.first_seed), finding.signature);
+    scenarios::ShrunkDecisions shrunk = scenarios::shrink_decisions(
+        *workflow.scenario, schedule_of(*workflow.scenario, choice, finding.finding.first_seed), finding.signature);
+    finding.decided = scenarios::decided_case(path, workflow, std::move(shrunk.schedule), finding.signature);
   } catch (const std::logic_error& error) {
     finding.trouble = error.what();
   }

@@ -83,6 +83,39 @@ void add_size(std::string& text, const ExplorationReport& report) {
                       chance_of_collision(result.distinct), static_cast<double>(result.bytes) / (1024.0 * 1024.0));
 }
 
+std::string list_of(const std::vector<scenarios::Interchangeable::Group>& groups) {
+  std::string list;
+  for (const auto& group : groups)
+    list += fmt::format("{}{} of {}", list.empty() ? "" : ", ", group.equals.members, printable(group.agent));
+  return list;
+}
+
+bool reduces(const ExplorationReport& report) { return report.no_reduction && report.no_reduction->empty(); }
+
+void add_symmetry(std::string& text, const scenarios::Interchangeable& symmetry) {
+  if (symmetry.any()) {
+    text += fmt::format("States count as one where they differ only in which is which of equals: the {}.\n",
+                        list_of(symmetry.groups));
+  } else if (symmetry.apart.empty()) {
+    text += "No agents are equals: none has replicas (--symmetry).\n";
+  }
+  for (const auto& apart : symmetry.apart)
+    text += fmt::format("Members of {} are not taken for equals: {}.\n", printable(apart.agent), printable(apart.why));
+}
+
+/// What was asked to be left out, and what for what reason was not.
+void add_reductions(std::string& text, const ExplorationReport& report) {
+  if (report.no_reduction && !report.no_reduction->empty())
+    text += fmt::format("No order was left out (--reduce por): {}.\n", printable(*report.no_reduction));
+  if (reduces(report))
+    text +=
+        fmt::format("In {} of them only one agent's events were looked at, since no order of the others' matters.\n",
+                    grouped(report.result.reduced));
+  if (report.symmetry) add_symmetry(text, *report.symmetry);
+  if (report.endless && (reduces(report) || (report.symmetry && report.symmetry->any())))
+    text += "Claims about endless runs were decided on all states and in all orders.\n";
+}
+
 std::string assumed(sim::AssumedFairness fairness) {
   return fairness == sim::AssumedFairness::weak
              ? "Of endless runs those count in which whoever can act all the time acts some time; choices are free.\n"
@@ -95,6 +128,7 @@ void add_finding(std::string& text, const ExplorationReport& report, std::size_t
   text += fmt::format("\nViolated: {}\n", violation.invariant);
   for (const std::string& reason : untimed_reasons(violation)) text += fmt::format("  {}\n", reason);
   const std::vector<std::string> path = path_of(report, finding);
+  const bool is_shortest = report.order == sim::Order::breadth_first && !reduces(report);
   if (finding.loop) {
     const std::size_t before = lines_before_loop(report, finding);
     text += fmt::format("A way there, {} steps:\n", *finding.loop);
@@ -102,8 +136,7 @@ void add_finding(std::string& text, const ExplorationReport& report, std::size_t
     text += fmt::format("And then, again and again, {} steps:\n", finding.path.size() - *finding.loop);
     for (std::size_t l = before; l < path.size(); ++l) text += fmt::format("  {}\n", path[l]);
   } else {
-    text += fmt::format("{} way there, {} steps:\n", report.order == sim::Order::breadth_first ? "The shortest" : "A",
-                        finding.path.size());
+    text += fmt::format("{} way there, {} steps:\n", is_shortest ? "The shortest" : "A", finding.path.size());
     for (const std::string& line : path) text += fmt::format("  {}\n", line);
   }
   if (number < report.cases.size())
@@ -129,6 +162,7 @@ Explored verdict_of(const ExplorationReport& report) {
 std::string exploration_text(const ExplorationReport& report) {
   std::string text;
   add_size(text, report);
+  add_reductions(text, report);
   for (std::size_t f = 0; f < report.result.findings.size(); ++f) add_finding(text, report, f);
   for (const std::string& claim : never_true(report))
     text += fmt::format("\nViolated: {}\n  no state that can be reached makes it true\n", printable(claim));
@@ -156,6 +190,26 @@ std::string exploration_text(const ExplorationReport& report) {
   text += fmt::format("\nThe same search again: {}\n", report.replay);
   return text;
 }
+
+namespace {
+
+/// How many states were looked at in part, or why none was.
+nlohmann::ordered_json reduction_json(const ExplorationReport& report) {
+  if (!report.no_reduction) return {};
+  if (reduces(report)) return {{"reduced", report.result.reduced}};
+  return {{"why_not", *report.no_reduction}};
+}
+
+nlohmann::ordered_json symmetry_json(const ExplorationReport& report) {
+  using nlohmann::ordered_json;
+  if (!report.symmetry) return {};
+  ordered_json equals = ordered_json::object(), apart = ordered_json::object();
+  for (const auto& group : report.symmetry->groups) equals[group.agent] = group.equals.members;
+  for (const auto& one : report.symmetry->apart) apart[one.agent] = one.why;
+  return {{"equals", equals}, {"apart", apart}};
+}
+
+}  // namespace
 
 std::string exploration_json(const ExplorationReport& report) {
   using nlohmann::ordered_json;
@@ -186,6 +240,8 @@ std::string exploration_json(const ExplorationReport& report) {
                            {"bound", name_of(result.bound)},
                            {"faults", report.faults},
                            {"fairness", report.fairness == sim::AssumedFairness::weak ? "weak" : "none"},
+                           {"symmetry", symmetry_json(report)},
+                           {"reduction", reduction_json(report)},
                            {"collision", chance_of_collision(result.distinct)},
                            {"bytes", result.bytes},
                            {"findings", findings},

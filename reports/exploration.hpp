@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "scenarios/interchangeable.hpp"
 #include "scenarios/run.hpp"
 #include "sim/explore/liveness.hpp"
 
@@ -17,6 +19,9 @@ struct ExplorationReport {
   std::uint32_t faults = 0;  ///< at most so many
   sim::AssumedFairness fairness = sim::AssumedFairness::weak;
   sim::Order order = sim::Order::breadth_first;
+  std::optional<scenarios::Interchangeable> symmetry{};  ///< where it was asked for
+  /// Where partial-order reduction was asked for: why there is none, as a half sentence; empty where there is.
+  std::optional<std::string> no_reduction{};
   bool endless = false;  ///< there are claims about endless runs, and they were decided
   double seconds = 0;
   std::vector<std::string> cases{};  ///< where each finding was written; empty: nowhere

@@ -35,10 +35,27 @@ class Listing {
   std::vector<Words> elements_;
 };
 
+class RenamedListing : public Listing {
+ public:
+  explicit RenamedListing(OtherNames names) : names_(names) {}
+  std::uint64_t renamed(AgentId agent) const { return names_[index(agent)]; }
+
+ private:
+  OtherNames names_;
+};
+
 std::vector<Listing::Words> listing(const Model& model, ContentOptions options, const World& world) {
   Listing out;
   Visitor<Listing>{model, out, options}.all(world);
   return std::move(out).sorted();
+}
+
+void flatten(const std::vector<Listing::Words>& elements, std::vector<std::uint64_t>& words) {
+  words.clear();
+  for (const Listing::Words& element : elements) {
+    words.push_back(element.size());
+    std::ranges::transform(element, std::back_inserter(words), &Word::value);
+  }
 }
 
 std::string text(const Listing::Words& words) {
@@ -53,7 +70,10 @@ std::string text(const Listing::Words& words) {
 }  // namespace
 
 Content::Content(const Model& model, ContentOptions options)
-    : model_(model), options_(options), hash_visitor_(model, hash_, options) {}
+    : model_(model),
+      options_(options),
+      hash_visitor_(model, hash_, options),
+      renamed_visitor_(model, renamed_, options) {}
 
 std::uint64_t Content::hash(const World& world) {
   hash_.clear();
@@ -62,11 +82,27 @@ std::uint64_t Content::hash(const World& world) {
 }
 
 void Content::encode(const World& world, std::vector<std::uint64_t>& words) {
-  words.clear();
-  for (const Listing::Words& element : listing(model_, options_, world)) {
-    words.push_back(element.size());
-    std::ranges::transform(element, std::back_inserter(words), &Word::value);
-  }
+  flatten(listing(model_, options_, world), words);
+}
+
+std::uint64_t Content::hash(const World& world, OtherNames names) {
+  renamed_.clear();
+  renamed_.name(names);
+  renamed_visitor_.all(world);
+  return ContentHash::finished(renamed_.sum());
+}
+
+void Content::encode(const World& world, OtherNames names, std::vector<std::uint64_t>& words) {
+  RenamedListing out{names};
+  Visitor<RenamedListing>{model_, out, options_}.all(world);
+  flatten(std::move(out).sorted(), words);
+}
+
+std::uint64_t Content::hash_of(const World& world, AgentId agent, OtherNames names) {
+  renamed_.clear();
+  renamed_.name(names);
+  renamed_visitor_.agent(world, agent);
+  return ContentHash::finished(renamed_.sum());
 }
 
 bool Content::equal(const World& a, const World& b) {

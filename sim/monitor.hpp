@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -125,6 +126,19 @@ struct Judging {
   Instant now() const;
 };
 
+/// On what a monitor's judgement rests, for searches that do not go through every order of events (`explore/ample.hpp`).
+enum class Rests : std::uint8_t {
+  on_anything,
+  /// On what it listens to, on the agent that acts there, on what is observed when it changes, and, when an instance
+  /// closes, on that instance.
+  on_what_it_hears,
+  on_what_lasts  ///< what it finds wrong stays wrong, whatever happens afterwards
+};
+
+/// Whether what a monitor remembers names agents, for searches that take states for one which differ in who of several
+/// equals is who (`explore/interchange.hpp`). What it keeps of troubles that were told does not count.
+enum class Names : std::uint8_t { unknown, none, listed };
+
 /// An invariant at work: a claim over observations, whose memory lies in the world so that exploration sees it.
 /// Monitors do not know what faults were planted. A table of these is an invariant's whole interface.
 ///
@@ -154,6 +168,15 @@ struct Monitor {
   void (*promises)(const Judging&, std::vector<Promise>&) = nullptr;
   /// At the end of the run: nothing can happen any more (or a limit was reached: `undecided`).
   void (*end)(const Judging&, bool undecided) = nullptr;
+
+  // What searches may leave out in spite of it. Of a monitor that does not say, everything is assumed.
+  Rests rests = Rests::on_anything;
+  Names names = Names::unknown;
+  std::span<const std::uint16_t> instance_names =
+      {};  ///< listed: where its memory of an instance holds 32 bits that are
+           ///< an agent's number + 1, in bytes from its start
+  std::span<const std::uint16_t> instance_sets =
+      {};  ///< listed: where 64 bits are a set of agents, by number modulo 64
 };
 
 }  // namespace squall::sim

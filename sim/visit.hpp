@@ -95,7 +95,7 @@ class Visitor : private detail::ContentParts<Out> {
       word("agent", name_of(id));
       word("state, mailbox, expects", state | more);
     } else {
-      word("agent, state, mailbox, expects", index(id) | state | more);
+      word("agent, state, mailbox, expects", name_of(id) | state | more);
     }
     cells(behaviour.cell_types, world.cells(id));
     if (row.box_head != no_row) messages("mailbox", row.box_head);
@@ -103,6 +103,22 @@ class Visitor : private detail::ContentParts<Out> {
       if (row.first != no_row) struct_activation(row.first);
     } else {
       for (Row a = row.first; a != no_row; a = world.activation(a).next) activation(a, behaviour);
+    }
+    out_.end();
+  }
+
+  /// The same, of a struct agent with so many integers as its struct, no mailbox and nothing that it has seen. Requires: no
+  /// agent is spawned, and no session.
+  void plain_agent(const World& world, AgentId id, std::uint8_t integers) {
+    const AgentRow& row = world.agent(id);
+    world_ = &world;
+    begin(Element::agent);
+    word("agent, state, mailbox, expects",
+         name_of(id) | static_cast<std::uint64_t>(row.state) << 32 | struct_summary(row.first));
+    const std::int64_t* cells = world.cells(id);
+    for (std::uint8_t c = 0; c < integers; ++c) signed_word("cell", cells[c]);
+    if (row.first != no_row) {
+      if (const Row seen = world.activation(row.first).seen; seen != no_row) artifact("seen", seen);
     }
     out_.end();
   }
@@ -260,6 +276,7 @@ class Visitor : private detail::ContentParts<Out> {
                                 std::uint64_t{row.contradicted} << 16 | std::uint64_t{row.failed_roots} << 24);
       if (model_.instance_keys_bytes != 0) keys(i);
       const auto* judges = World::after<std::byte>(row) + model_.instance_keys_bytes;
+      if constexpr (Parts::renames) judges = renamed_judges(judges);
       for (std::uint32_t b = 0; b < model_.instance_monitor_memory; b += 8) {
         std::uint64_t value = 0;
         std::memcpy(&value, judges + b, 8);
@@ -267,6 +284,27 @@ class Visitor : private detail::ContentParts<Out> {
       }
       out_.end();
     }
+  }
+  /// What judges remember of an instance, with the agents that are named in it under their other names.
+  const std::byte* renamed_judges(const std::byte* judges) {
+    renamed_.assign(judges, judges + model_.instance_monitor_memory);
+    for (const PlacedMonitor& placed : model_.monitors) {
+      std::byte* const own = renamed_.data() + placed.instance_memory;
+      for (const std::uint16_t at : placed.monitor.instance_names) {
+        std::uint32_t agent = 0;
+        std::memcpy(&agent, own + at, sizeof(agent));
+        if (agent != 0) agent = static_cast<std::uint32_t>(name_of(AgentId{agent - 1})) + 1;
+        std::memcpy(own + at, &agent, sizeof(agent));
+      }
+      for (const std::uint16_t at : placed.monitor.instance_sets) {
+        std::uint64_t set = 0, other = 0;
+        std::memcpy(&set, own + at, sizeof(set));
+        for (; set != 0; set &= set - 1)
+          other |= std::uint64_t{1} << name_of(AgentId{static_cast<std::uint32_t>(__builtin_ctzll(set))}) % 64;
+        std::memcpy(own + at, &other, sizeof(other));
+      }
+    }
+    return renamed_.data();
   }
   void shared_keys() {
     begin(Element::shared_keys);
@@ -339,7 +377,13 @@ class Visitor : private detail::ContentParts<Out> {
       begin(Element::effect);
       word("tool, about", index(row.tool) | static_cast<std::uint64_t>(row.about) << 16);
       word("key", row.key);
-      signed_word("result", row.result);
+      if (Parts::renames && row.about == EffectRow::About::purpose && model_.keeps_requests && row.result != 0) {
+        const bool told = row.result < 0;  // it has failed
+        const AgentId asker{static_cast<std::uint32_t>((told ? -row.result : row.result) - 1)};
+        word("asked by", name_of(asker) << 1 | (told ? 1U : 0U));
+      } else {
+        signed_word("result", row.result);
+      }
       word("count", row.count);
       word("instance", name_of_instance(row.instance));
       out_.end();
@@ -441,6 +485,7 @@ class Visitor : private detail::ContentParts<Out> {
   bool has_fifo_ = false;
   std::vector<Row> sorted_;
   std::vector<std::uint8_t> free_;
+  std::vector<std::byte> renamed_;
 };
 
 }  // namespace squall::sim

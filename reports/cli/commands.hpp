@@ -67,14 +67,16 @@ struct ExploreArguments {
   std::string file;
   std::string faults;  ///< at most so many; empty: none
   std::string depth, states, time;
-  std::string timers;    ///< any, last
-  std::string fairness;  ///< weak, none
-  std::string order;     ///< bfs, dfs
-  std::string jobs;      ///< empty: 1
-  bool exact = false;    ///< compares states, not fingerprints
-  bool first = false;    ///< ends at the first violation
-  std::string report;    ///< an HTML file to write; empty: none
-  std::string out;       ///< a folder for the cases of what is found; empty: none
+  std::string timers;     ///< any, last
+  std::string fairness;   ///< weak, none
+  std::string order;      ///< bfs, dfs
+  std::string jobs;       ///< empty: 1
+  bool exact = false;     ///< compares states, not fingerprints
+  bool first = false;     ///< ends at the first violation
+  bool symmetry = false;  ///< states that differ in which is which of equal members count as one
+  std::string reduce;     ///< por; empty: every order is looked at
+  std::string report;     ///< an HTML file to write; empty: none
+  std::string out;        ///< a folder for the cases of what is found; empty: none
   bool json = false;
 };
 /// Searches all states that a workflow can reach, whatever the order of what happens.
@@ -100,6 +102,7 @@ struct ShrinkArguments {
   std::string runs;              ///< at most so many; empty: `runs_for_shrinking`
   std::string out;               ///< where the case is written; empty: only told
   StrategyArguments strategy{};  ///< of `explain`
+  bool times = false;            ///< shortens what work and sleep draw, too
   bool json = false;
 };
 /// Shrinks one run that fails to the smallest case that fails alike.

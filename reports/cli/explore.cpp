@@ -15,6 +15,7 @@
 #include "reports/exploration.hpp"
 #include "reports/html.hpp"
 #include "reports/text.hpp"
+#include "scenarios/cases/decisions.hpp"
 #include "sim/explore/parallel_search.hpp"
 #include "sim/invariants/no_dead_step.hpp"
 
@@ -78,6 +79,14 @@ std::optional<int> understand(const ExploreArguments& arguments, Order& order) {
                   "leave out --depth and --jobs, or --order dfs");
   if (arguments.exact && order.jobs > 1)
     return refuse("states are compared by one thread", "leave out --jobs, or --exact");
+  if (!arguments.reduce.empty() && arguments.reduce != "por")
+    return refuse(fmt::format("'{}' is no way to leave orders out", printable(arguments.reduce)),
+                  "write por (partial-order reduction)");
+  if (!arguments.reduce.empty() && order.jobs > 1)
+    return refuse("what is left out is chosen by one thread", "leave out --jobs, or --reduce");
+  if (!arguments.reduce.empty() && !arguments.depth.empty())
+    return refuse("where orders are left out, a state may lie deeper than it would", "leave out --depth, or --reduce");
+  order.options.reduce = !arguments.reduce.empty();
   order.options.exact = arguments.exact;
   order.options.first_only = arguments.first;
   return std::nullopt;
@@ -96,6 +105,8 @@ std::string again_text(const ExploreArguments& arguments) {
   add("--order", arguments.order);
   if (arguments.exact) text += " --exact";
   if (arguments.first) text += " --first";
+  if (arguments.symmetry) text += " --symmetry";
+  add("--reduce", arguments.reduce);
   add("--out", arguments.out.empty() ? std::string{} : path_word(arguments.out));
   return text;
 }
@@ -117,9 +128,13 @@ std::vector<std::string> write_cases(const ExploreArguments& arguments, const sc
                                      const ExplorationReport& report) {
   std::vector<std::string> paths;
   for (const sim::Finding& finding : report.result.findings) {
-    const scenarios::DecidedCase decided = scenarios::decided_case(
-        arguments.file, file, schedule_of(report.exploration, finding.begin, finding.path, finding.loop),
-        faults::signature(finding.violation));
+    sim::Schedule schedule = schedule_of(report.exploration, finding.begin, finding.path, finding.loop);
+    const std::uint64_t signature = faults::signature(finding.violation);
+    // The shortest way needs all of its steps.
+    const bool shortest = report.order == sim::Order::breadth_first && !report.no_reduction && !finding.loop;
+    if (!shortest) schedule = scenarios::shrink_decisions(*file.scenario, std::move(schedule), signature).schedule;
+    const scenarios::DecidedCase decided =
+        scenarios::decided_case(arguments.file, file, std::move(schedule), signature);
     paths.push_back(write_decided(arguments.out, file, decided));
   }
   return paths;
@@ -150,6 +165,13 @@ int explore(const ExploreArguments& arguments) {
   const faults::Armed armed{scenario.model, scenario.plan, scenario.faults};
   order.options.faults = &armed;
   order.options.stop = [&] { return interrupted() || (order.end && Clock::now() >= *order.end); };
+  std::optional<scenarios::Interchangeable> symmetry;
+  if (arguments.symmetry) symmetry = scenarios::interchangeable(*file->workflow, scenario);
+  std::optional<sim::Interchange> interchange;
+  if (symmetry && symmetry->any()) {
+    interchange.emplace(scenario.model, symmetry->equals());
+    order.options.symmetry = &*interchange;
+  }
   note_interrupts();
   const Clock::time_point start = Clock::now();
   sim::SearchResult result = order.jobs > 1 ? sim::search_in_parallel(scenario.model, order.options, order.jobs)
@@ -165,6 +187,8 @@ int explore(const ExploreArguments& arguments) {
       .faults = order.options.fault_budget,
       .fairness = order.fairness,
       .order = order.options.order,
+      .symmetry = std::move(symmetry),
+      .no_reduction = order.options.reduce ? std::optional{sim::Ample::refusal(scenario.model)} : std::nullopt,
       .seconds = 0,
       .cases = {},
       .replay = again_text(arguments)};

@@ -88,6 +88,10 @@ struct CommandLine {
     explore->add_option("--for", explored.time, "at most so long, as in 60s or 8h");
     explore->add_option("--out", explored.out, "a folder to write each finding into, as a case to be replayed");
     explore->add_flag("--first", explored.first, "ends at the first violation");
+    explore->add_option("--reduce", explored.reduce,
+                        "por: of events whose order does not matter only one agent's are looked at");
+    explore->add_flag("--symmetry", explored.symmetry,
+                      "states that differ only in which is which of equal members count as one");
     explore->add_flag("--exact", explored.exact, "keeps whole states, so that no two are taken for one");
     explore->add_option("--report", explored.report, "an HTML file to write");
     explore->add_flag("--json", explored.json, "the result as JSON");
@@ -182,6 +186,7 @@ struct CommandLine {
       command->add_option("--signature", shrunk.signature, "which violation of it; else the first");
       command->add_option("--profile", shrunk.profile, "the profile that the run was found with; else written");
       command->add_option("--runs", shrunk.runs, "how many runs shrinking may play; else 2000");
+      command->add_flag("--times", shrunk.times, "also shortens work and sleep, so that it is seen whose time matters");
       command->add_option("--out", shrunk.out, "a file to write the case into");
       command->add_flag("--json", shrunk.json, "the result as JSON");
     }

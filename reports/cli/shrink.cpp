@@ -1,38 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
+#include "faults/signature.hpp"
 #include "reports/campaign_finish.hpp"
 #include "reports/case_output.hpp"
 #include "reports/cli/commands.hpp"
 #include "reports/cli/console.hpp"
 #include "reports/cli/strategy_options.hpp"
 #include "reports/explanation.hpp"
+#include "reports/statistics.hpp"
 #include "reports/text.hpp"
 #include "reports/untimed.hpp"
+#include "scenarios/cases/decisions.hpp"
 
 namespace squall::reports::cli {
 namespace {
+
+std::optional<std::uint64_t> signature_of(const std::string& text) {
+  return number_of(text.starts_with("0x") ? text : "0x" + text);
+}
+int refuse_signature(const std::string& text) {
+  return refuse(fmt::format("'{}' is not a signature", printable(text)), "write it as reports do: 16 hex digits");
+}
+int refuse_runs(const std::string& text) {
+  return refuse(fmt::format("'{}' is not a number of runs", printable(text)), "write a whole number from 1 on");
+}
 
 /// Shrinks what the arguments name and hands it to `then`, which returns the exit status.
 template <class Then>
 int shrunk(const ShrinkArguments& arguments, const char* command, const Then& then) {
   std::optional<std::uint64_t> seed, signature;
   if (!arguments.seed.empty() && !(seed = number_of(arguments.seed))) return refuse_seed(arguments.seed);
-  if (!arguments.signature.empty()) {
-    const bool hex = arguments.signature.starts_with("0x");
-    signature = number_of(hex ? arguments.signature : "0x" + arguments.signature);
-    if (!signature)
-      return refuse(fmt::format("'{}' is not a signature", printable(arguments.signature)),
-                    "write it as reports do: 16 hex digits");
-  }
-  scenarios::ShrinkOptions options{.signature = signature, .runs_max = runs_for_shrinking};
+  if (!arguments.signature.empty() && !(signature = signature_of(arguments.signature)))
+    return refuse_signature(arguments.signature);
+  scenarios::ShrinkOptions options{.signature = signature, .runs_max = runs_for_shrinking, .times = arguments.times};
   if (!arguments.runs.empty()) {
     const auto runs = number_of(arguments.runs);
-    if (!runs || *runs == 0)
-      return refuse(fmt::format("'{}' is not a number of runs", printable(arguments.runs)),
-                    "write a whole number from 1 on");
+    if (!runs || *runs == 0) return refuse_runs(arguments.runs);
     options.runs_max = *runs;
   }
   const auto profile = arguments.profile.empty() ? FuzzProfile::written : profile_named(arguments.profile);
@@ -49,6 +56,7 @@ int shrunk(const ShrinkArguments& arguments, const char* command, const Then& th
   apply(*profile, *workflow);
   const std::uint64_t which = seed.value_or(workflow->seed.value_or(1));
   std::string again = fmt::format("squall {} {} --seed {}", command, path_word(arguments.file), which);
+  if (arguments.times) again += " --times";
   if (*profile != FuzzProfile::written) again += fmt::format(" --profile {}", name_of(*profile));
   const auto found = scenarios::shrink(arguments.file, *workflow, which, options);
   if (!found) {
@@ -96,9 +104,55 @@ std::optional<int> explain_decided(const ShrinkArguments& arguments) {
   return tell(arguments.json ? untimed_json(telling) : untimed_explanation(telling), as_wanted);
 }
 
+/// A file that holds decisions: the fewest of them that lead to the same. Nothing for any other.
+std::optional<int> shrink_decided(const ShrinkArguments& arguments) {
+  std::string trouble;
+  const auto file = playable(arguments.file, "", trouble);
+  if (!file || !file->pins.schedule) return std::nullopt;
+  std::uint64_t runs_max = scenarios::decision_runs_max;
+  if (!arguments.runs.empty()) {
+    const auto runs = number_of(arguments.runs);
+    if (!runs || *runs == 0) return refuse_runs(arguments.runs);
+    runs_max = *runs;
+  }
+  const scenarios::UntimedRun run = scenarios::play(*file->scenario, *file->pins.schedule);
+  std::optional<std::uint64_t> meant;
+  if (!arguments.signature.empty() && !(meant = signature_of(arguments.signature)))
+    return refuse_signature(arguments.signature);
+  if (!meant && run.outcome.violated()) meant = faults::signature(run.outcome.violations.front());
+  const auto shows = [&](const sim::Violation& violation) { return faults::signature(violation) == meant; };
+  if (std::ranges::none_of(run.outcome.violations, shows)) {
+    fmt::print(stderr,
+               "error: {} is violated by these decisions\n  fix: name a case that 'squall replay' shows to fail\n",
+               arguments.signature.empty() ? "nothing" : "nothing with this signature");
+    return no_verdict;
+  }
+  const scenarios::ShrunkDecisions shrunk =
+      scenarios::shrink_decisions(*file->scenario, *file->pins.schedule, *meant, runs_max);
+  // What the file extends, with these decisions: the file itself would extend a case.
+  const scenarios::DecidedCase decided = scenarios::decided_case(arguments.file, *file, shrunk.schedule, *meant);
+  if (!arguments.out.empty()) {
+    try {
+      write_case(arguments.out, *file, to_text(decided.file));
+    } catch (const CampaignTrouble& wrong) {
+      return refuse(wrong.what, wrong.fix);
+    }
+  }
+  const std::string again = "squall shrink " + path_word(arguments.file);
+  if (arguments.json)
+    return tell(untimed_json({*decided.loaded.scenario, *decided.loaded.pins.schedule, decided.run, again}), as_wanted);
+  std::string text =
+      fmt::format("{}: {} of {} decisions lead to it{}, {} runs\n", decided.invariant, shrunk.schedule.decisions.size(),
+                  shrunk.before, shrunk.minimal ? "; without any one of them it is gone" : "", grouped(shrunk.runs));
+  text += arguments.out.empty() ? "\nThe case, to be kept next to the workflow:\n\n" + to_text(decided.file)
+                                : written_text(arguments);
+  return tell(text, as_wanted);
+}
+
 }  // namespace
 
 int shrink(const ShrinkArguments& arguments) {
+  if (const auto status = shrink_decided(arguments)) return *status;
   return shrunk(arguments, "shrink", [&](const scenarios::ShrunkCase& found, const std::string& again) {
     if (arguments.json) return tell(explanation_json(found, arguments.file, again), as_wanted);
     std::string text = shrink_text(found);

@@ -10,7 +10,7 @@ namespace squall::scenarios::body {
 inline std::uint32_t bound_begin(Frame& f, const Op& op) {
   const TimeOf& limit = f.code.times[op.b];
   sim::Question q;
-  if (!Frame::is_fixed(limit)) q = f.ask(op);
+  if (f.answers(limit)) q = f.ask(op);
   bool ok = false;
   const sim::Duration after = f.time(limit, q, ok);
   if (!ok) return op.handler;

@@ -108,6 +108,8 @@ struct Frame {
     return of.computed.given() ? computed_time(of, ok) : turn.duration(q, time_purpose, of.drawn);
   }
   sim::Duration computed_time(const TimeOf& of, bool& ok);
+  /// Whether it must be asked for by name: it is drawn, or a case may have pinned what is fixed.
+  bool answers(const TimeOf& of) const { return !is_fixed(of) || !turn.model().pins.empty(); }
   static bool is_fixed(const TimeOf& of) {
     return !of.computed.given() && of.drawn.kind == sim::Distribution::Kind::constant;
   }

@@ -152,15 +152,15 @@ std::uint32_t retry_failed(Frame& f, const Op& op) {
     ++cells[retry.repeats];
   }
   const Failing why = f.failing;
+  const auto jitter = static_cast<Retry::Jitter>(retry.jitter);
+  sim::Question q;
+  if (jitter != Retry::Jitter::none || f.answers(retry.backoff))
+    q = f.turn.ask({retry.jitter_site, retry.jitter_counter});
   const bool at_once = Frame::is_fixed(retry.backoff) && retry.backoff.drawn.a == 0 && !retry.hint;
-  if (at_once) {
+  if (at_once && f.turn.pinned(q, sim::Pin::Of::time) == nullptr) {
     f.failing = {};
     return f.yield_to(op.next);
   }
-  const auto jitter = static_cast<Retry::Jitter>(retry.jitter);
-  sim::Question q;
-  if (jitter != Retry::Jitter::none || !Frame::is_fixed(retry.backoff))
-    q = f.turn.ask({retry.jitter_site, retry.jitter_counter});
   bool ok = false;
   sim::Duration wait = f.time(retry.backoff, q, ok);
   if (!ok) return op.handler;

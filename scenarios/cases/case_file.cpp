@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "faults/text.hpp"
+
 namespace squall::scenarios {
 namespace {
 
@@ -28,6 +30,12 @@ void add_schedule(std::string& text, const sim::Schedule& schedule) {
     text += "    - " + yaml_scalar(decision.event);
     text += decision.answers.empty() ? "\n" : fmt::format(": {}\n", counts(decision.answers));
   }
+}
+
+std::string answer_text(const Pins::Answer& answer) {
+  if (const auto* time = std::get_if<sim::Duration>(&answer.value)) return faults::to_text(*time);
+  if (const auto* yes = std::get_if<bool>(&answer.value)) return *yes ? "true" : "false";
+  return fmt::format("{}", std::get<std::int64_t>(answer.value));
 }
 
 std::string one_line(std::string text) {
@@ -74,6 +82,11 @@ std::string to_text(const CaseFile& file) {
   if (!file.change.empty()) {
     text += "change:\n";
     for (const auto& [path, value] : file.change) text += fmt::format("  {}: {}\n", yaml_scalar(path), value);
+  }
+  if (!file.set.empty()) {
+    text += "set:\n";
+    for (const Pins::Answer& answer : file.set)
+      text += fmt::format("  {}: {}\n", yaml_scalar(answer.draw), answer_text(answer));
   }
   if (file.schedule) {
     add_schedule(text, *file.schedule);

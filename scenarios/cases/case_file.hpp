@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "faults/plan.hpp"
+#include "scenarios/file.hpp"
 #include "sim/explore/schedule.hpp"
 
 /// Case files: one run of a workflow, as a workflow file that extends it.
@@ -22,6 +23,7 @@ struct CaseFile {
   std::uint64_t seed = 1;
   Changes change;
   faults::Plan plan;
+  std::vector<Pins::Answer> set{};          ///< draws and what they are answered with
   std::optional<sim::Schedule> schedule{};  ///< an untimed run: then neither seed nor plan is written
   bool faults_off = false;                  ///< says `and-faults: false`, where the workflow says true
   std::optional<std::uint64_t> digest;

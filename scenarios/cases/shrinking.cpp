@@ -9,6 +9,8 @@
 
 #include "faults/shrink.hpp"
 #include "faults/signature.hpp"
+#include "scenarios/agents/op.hpp"
+#include "sim/pins.hpp"
 
 namespace squall::scenarios {
 namespace {
@@ -68,6 +70,11 @@ class Shrinker {
       for (std::size_t k = 0; k < again.size(); ++k) kept[k] = kept[again[k]];
       kept.resize(again.size());
     }
+    if (options_.times && shrink_drawn_times()) {
+      const std::vector<std::size_t> again = without_faults();
+      for (std::size_t k = 0; k < again.size(); ++k) kept[k] = kept[again[k]];
+      kept.resize(again.size());
+    }
     return finish(first, kept);
   }
 
@@ -75,14 +82,16 @@ class Shrinker {
   struct State {
     Changes change;
     faults::Plan plan;
+    std::vector<Pins::Answer> set{};
   };
 
-  /// The scenario with these changes; null where they make no workflow.
-  const Scenario* scenario_with(const Changes& change) {
-    if (change.empty()) return &*workflow_.scenario;
-    if (change != built_from_) {
-      built_from_ = change;
-      CaseFile file{.extends = fs::path{path_}.filename().string(), .seed = seed_, .change = change};
+  /// The scenario as this state has it; null where that is no workflow.
+  const Scenario* scenario_of(const State& state) {
+    if (state.change.empty() && state.set.empty()) return &*workflow_.scenario;
+    if (!built_from_ || state.change != built_from_->change || state.set != built_from_->set) {
+      built_from_ = State{state.change, {}, state.set};
+      CaseFile file{.extends = fs::path{path_}.filename().string(), .seed = seed_, .change = state.change};
+      file.set = state.set;
       built_ = load(case_path(), {.root = {}, .plan = {}, .text = to_text(file)});
     }
     return built_.ok() ? &*built_.scenario : nullptr;
@@ -94,7 +103,7 @@ class Shrinker {
   }
 
   bool shows(const State& state) {
-    const Scenario* scenario = scenario_with(state.change);
+    const Scenario* scenario = scenario_of(state);
     if (scenario == nullptr || !check(scenario->model, state.plan).empty()) return false;
     return find_violation(replay(*scenario, sim::Seed{seed_}, state.plan).outcome, signature_) != nullptr;
   }
@@ -102,10 +111,10 @@ class Shrinker {
   /// Keeps `next` where it still shows the violation. A workflow that shows it without any fault, where faults were needed
   /// before, fails for another reason: that is refused.
   bool take(State next, bool structural) {
-    if (structural && scenario_with(next.change) == nullptr) return false;  // nothing was played
+    if (structural && scenario_of(next) == nullptr) return false;  // nothing was played
     if (!budget_.spend() || !shows(next)) return false;
     if (structural && !next.plan.lines.empty()) {
-      if (!budget_.spend() || shows({next.change, {}})) return false;
+      if (!budget_.spend() || shows({next.change, {}, next.set})) return false;
     }
     now_ = std::move(next);
     changed_ = true;
@@ -130,7 +139,7 @@ class Shrinker {
     const faults::Shrunk shrunk = faults::ddmin(
         all.lines.size(),
         [&](std::span<const std::size_t> parts) {
-          return shows({now_.change, of(parts)});
+          return shows({now_.change, of(parts), now_.set});
         },
         budget_);
     minimal_ = shrunk.minimal;
@@ -208,6 +217,71 @@ class Shrinker {
     }
   }
 
+  /// Every time that work and sleep draw in the run as it is now, as the shortest that could be drawn instead.
+  std::vector<Pins::Answer> drawn_times() {
+    constexpr std::uint32_t each_max = 32, all_max = 256;  // a case with more lines than that helps nobody
+    struct Site {
+      std::string name;
+      sim::Pin pin;
+      sim::Duration shortest;
+    };
+    if (!workflow_.pins.set.empty()) return {};  // whoever wrote the file has said which times it is about
+    Scenario probe = *scenario_of(now_);
+    std::vector<Site> sites;
+    for (const sim::Definition& definition : probe.model.definitions) {
+      if (definition.behaviour->struct_agent || definition.behaviour->code == nullptr) continue;
+      const Code& code = code_of(*definition.behaviour);
+      for (std::size_t at = 0; at < code.ops.size(); ++at) {
+        const Op& op = code.ops[at];
+        if (op.code != OpCode::work && op.code != OpCode::sleep) continue;
+        const TimeOf& time = code.times[op.b];
+        if (time.computed.given() || time.drawn.kind == sim::Distribution::Kind::constant) continue;
+        // Counts how often it is drawn, and answers nothing.
+        sites.push_back({code.steps[code.step_of_op[at]].name,
+                         {.site = op.site, .nth = 0xffff'ffffU, .of = sim::Pin::Of::time},
+                         sim::sample(time.drawn, 0)});
+      }
+    }
+    std::ranges::stable_sort(sites, {}, [](const Site& site) { return site.pin.site; });
+    probe.model.pins.clear();
+    for (const Site& site : sites) probe.model.pins.push_back(site.pin);
+    const Recording run = replay(probe, sim::Seed{seed_}, now_.plan);
+    std::vector<Pins::Answer> times;
+    for (std::size_t s = 0; s < sites.size(); ++s) {
+      const std::uint32_t drawn = std::min(sim::drawn_at(run.world, probe.model, s), each_max);
+      for (std::uint32_t nth = 1; nth <= drawn && times.size() < all_max; ++nth)
+        times.push_back({fmt::format("{} #{}", sites[s].name, nth), sites[s].shortest});
+    }
+    std::ranges::sort(times, {}, &Pins::Answer::draw);
+    return times;
+  }
+
+  /// True where some time turned out not to matter.
+  bool shrink_drawn_times() {
+    const std::vector<Pins::Answer> times = drawn_times();
+    const auto all_but = [&](std::span<const std::size_t> kept) {
+      State next = now_;
+      next.set.clear();
+      for (std::size_t t = 0; t < times.size(); ++t) {
+        if (!std::ranges::binary_search(kept, t)) next.set.push_back(times[t]);
+      }
+      return next;
+    };
+    const faults::Shrunk matter = faults::ddmin(
+        times.size(),
+        [&](std::span<const std::size_t> kept) {
+          const State next = all_but(kept);
+          // Without the faults it must not come to the same: then it is another reason.
+          return shows(next) && (next.plan.lines.empty() || !shows({next.change, {}, next.set}));
+        },
+        budget_);
+    if (matter.parts.size() == times.size()) return false;
+    now_ = all_but(matter.parts);
+    left_out_.push_back(fmt::format("how long {} of {} pieces of work and sleep take",
+                                    times.size() - matter.parts.size(), times.size()));
+    return true;
+  }
+
   ShrunkCase finish(const Recording& first, const std::vector<std::size_t>& kept) {
     ShrunkCase result{
         .seed = seed_,
@@ -216,6 +290,7 @@ class Shrinker {
         .injected = {},
         .left_out = std::move(left_out_),
         .change = now_.change,
+        .set = now_.set,
         .plan = now_.plan,
         .minimal = minimal_,
         .runs = budget_.spent,
@@ -231,9 +306,10 @@ class Shrinker {
     file.workflow = workflow_.name;
     file.seed = seed_;
     file.change = now_.change;
+    file.set = now_.set;
     file.plan = now_.plan;
     file.faults_off = !workflow_.scenario->plan.lines.empty() && !workflow_.scenario->faults.lines.empty();
-    result.recording = replay(*scenario_with(now_.change), sim::Seed{seed_}, now_.plan);
+    result.recording = replay(*scenario_of(now_), sim::Seed{seed_}, now_.plan);
     file.digest = result.recording.outcome.digest;
     file.violates = {told_.invariant};
     for (const sim::Violation& violation : result.recording.outcome.violations) {
@@ -261,7 +337,7 @@ class Shrinker {
   State now_;
   bool changed_ = false, minimal_ = false;
   std::vector<std::string> left_out_;
-  Changes built_from_;
+  std::optional<State> built_from_;
   Loaded built_;
 };
 

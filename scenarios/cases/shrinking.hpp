@@ -16,6 +16,7 @@ struct ShrinkOptions {
   std::optional<std::uint64_t> signature;  ///< which violation has to stay; the first one of the run otherwise
   std::uint64_t runs_max = 2'000;
   bool faults_only = false;  ///< leaves the workflow itself as it is
+  bool times = false;        ///< last, each drawn time of work and sleep becomes the shortest that could be drawn
 };
 
 /// An injection of the run that was shrunk.
@@ -33,6 +34,7 @@ struct ShrunkCase {
   std::vector<Injected> injected;     ///< what struck in the run that was shrunk
   std::vector<std::string> left_out;  ///< what of the workflow turned out not to matter, a half sentence each
   Changes change;
+  std::vector<Pins::Answer> set;  ///< times that turned out not to matter, each the shortest that could be drawn
   faults::Plan plan;
   bool minimal = false;    ///< each fault was left out alone, and then this violation was gone. False: the budget ended
   std::uint64_t runs = 0;  ///< that shrinking played
@@ -43,6 +45,8 @@ struct ShrunkCase {
 
 /// Plays `seed` of the workflow at `path` and shrinks what it violates: faults by ddmin, then instances, replicas, agents,
 /// the network's delays, then the times of the faults that are left, and the faults once more if the workflow has changed.
+/// With `times`, what work and sleep draw as well: by ddmin over the draws of the run, so that each time that stays as it was
+/// drawn matters.
 /// Each step is kept only where its run has a violation with the signature. Nothing where the run has none. Equal results
 /// whatever the machine. Requires: `workflow` is what `path` holds, and can be played.
 std::optional<ShrunkCase> shrink(const std::string& path, const Loaded& workflow, std::uint64_t seed,

@@ -18,6 +18,8 @@ template <class Out>
 class ContentParts {
  protected:
   static constexpr std::uint64_t none = ~std::uint64_t{0};
+  /// Whether `Out` calls agents otherwise: `std::uint64_t renamed(AgentId)`, of those that stand from the start.
+  static constexpr bool renames = requires(const Out& out) { out.renamed(AgentId{}); };
 
   ContentParts(const Model& model, Out& out) : model_(model), out_(out) {
     for (const Definition& definition : model.definitions) spawns_ = spawns_ || definition.start == Start::spawned;
@@ -29,6 +31,9 @@ class ContentParts {
   // ---- names of what rows refer to ----
   /// Spawned agents by definition and number: their rows stand in the order in which different parents spawned.
   std::uint64_t name_of(AgentId id) const {
+    if constexpr (renames) {
+      if (index(id) < model_.members) return out_.renamed(id);
+    }
     if (index(id) < model_.members || id == nobody || id == anybody) return index(id);
     const AgentRow& row = world_->agent(id);
     return (std::uint64_t{index(row.definition)} + 1) << 32 | row.member;
@@ -68,11 +73,22 @@ class ContentParts {
       return;
     }
     const ArtifactRow& artifact = world_->artifact(row);
-    word(name, artifact.identity);
+    if constexpr (renames) {
+      work(name, artifact);
+      if (artifact.first_unsound != no_row) work("first unsound", world_->artifact(artifact.first_unsound));
+    } else {
+      word(name, artifact.identity);
+    }
     word("sound", artifact.sound);
     for (const VersionRange range : tracked(*world_, model_, row)) {
       word("versions seen", std::uint64_t{range.lowest} << 32 | range.highest);
     }
+  }
+
+  /// In place of an artifact's identity, in which its producer's name and its parents' are mixed: what of these can be seen.
+  void work(const char* name, const ArtifactRow& artifact) {
+    word(name, std::uint64_t{index(artifact.name)} << 8 | artifact.disguised);
+    word("producer", name_of(artifact.producer));
   }
 
   // ---- parts of elements ----
@@ -220,7 +236,8 @@ class ContentParts {
   }
   void call(const CallRow& row) {
     word("key", row.key);
-    word("effect", row.purpose_of);
+    // Where nobody counts effects, what one is for is its caller's name and no more.
+    if (!renames || model_.keeps_effects) word("effect", row.purpose_of);
     signed_word("result", row.result);
     word("agent", name_of(row.agent));
     word("tool, error, happened", index(row.tool) | std::uint64_t{row.error} << 16 | std::uint64_t{row.happened} << 24);

@@ -29,8 +29,7 @@ class Recited final : public Decider {
 std::uint64_t hash_of(const World& world, Content& content, const Symmetry* symmetry) {
   if (symmetry == nullptr) return content.hash(world);
   World canonical = world;
-  symmetry->canonical(canonical);
-  return content.hash(canonical);
+  return symmetry->fingerprint(canonical, content);
 }
 
 /// Tries what can happen in one state, until something leads to `fingerprint`.

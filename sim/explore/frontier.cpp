@@ -148,6 +148,16 @@ class Reader {
 
 Frontier::Frontier(const World& first) : pushed_(first) {
   for (std::size_t p = 0; p < pool_count; ++p) words_of_[p] = first.stride(static_cast<Pool>(p)) / 8;
+  note_used_pools(first.header());
+}
+
+void Frontier::note_used_pools(const Header& header) {
+  std::array<bool, pool_count> used{};
+  for (std::size_t n = 0; n < pools_; ++n) used[used_pools_[n]] = true;
+  pools_ = 0;
+  for (std::size_t p = 0; p < pool_count; ++p) {
+    if (used[p] || header.pools[p].used != 0) used_pools_[pools_++] = static_cast<std::uint8_t>(p);
+  }
 }
 
 void Frontier::push(const World& state, Visited::Place place) {
@@ -157,12 +167,14 @@ void Frontier::push(const World& state, Visited::Place place) {
     for (std::size_t p = 0; p < pool_count; ++p) {
       if (header.pools[p].used > before.pools[p].used) use_rows(pushed_, static_cast<Pool>(p), header.pools[p].used);
     }
+    note_used_pools(header);
     pushed_.header() = before;  // the reader makes the same rows when it comes to the header's words
   }
   Writer writer{record_, state.bytes_allocated() / 8};
   writer.region(reinterpret_cast<std::byte*>(&pushed_.header()), reinterpret_cast<const std::byte*>(&header),
                 header_words);
-  for (std::size_t p = 0; p < pool_count; ++p) {
+  for (std::size_t n = 0; n < pools_; ++n) {
+    const std::size_t p = used_pools_[n];
     const auto pool = static_cast<Pool>(p);
     if (const std::uint32_t used = header.pools[p].used; used != 0)
       writer.region(pushed_.at(pool), state.at(pool), words_of_[p] * used);
@@ -222,7 +234,8 @@ Visited::Place Frontier::pop(std::span<World* const> worlds) {
   if (grown) {
     for (World* world : worlds) world->make_room();
   }
-  for (std::size_t p = 0; p < pool_count; ++p) {
+  for (std::size_t n = 0; n < pools_; ++n) {
+    const std::size_t p = used_pools_[n];
     const std::uint32_t used = worlds.front()->header().pools[p].used;
     if (used == 0) continue;
     reader.region(words_of_[p] * used, [&](std::size_t number, std::uint64_t difference) {

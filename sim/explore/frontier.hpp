@@ -43,10 +43,13 @@ class Frontier {
 
   Chunk& chunk_for(std::size_t bytes);
   const std::uint8_t* next_record();
+  void note_used_pools(const Header& header);
 
-  World pushed_;                                    ///< the state pushed last
-  std::array<std::size_t, pool_count> words_of_{};  ///< of one row of each pool
-  std::vector<std::uint8_t> record_;                ///< scratch
+  World pushed_;                                       ///< the state pushed last
+  std::array<std::size_t, pool_count> words_of_{};     ///< of one row of each pool
+  std::array<std::uint8_t, pool_count> used_pools_{};  ///< those of which any state pushed so far uses rows, in order
+  std::size_t pools_ = 0;                              ///< so many
+  std::vector<std::uint8_t> record_;                   ///< scratch
   std::deque<Chunk> chunks_;
   Chunk spare_{};         ///< the chunk read last, for the next one written
   std::size_t read_ = 0;  ///< in the first chunk

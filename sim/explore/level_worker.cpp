@@ -79,8 +79,8 @@ void LevelWorker::apply_all(std::size_t e) {
       continue;
     }
     ++into_.generated;
-    if (options_.symmetry != nullptr) options_.symmetry->canonical(next.world);
-    next.fingerprint = plain ? plain_.hash(next.world, event, run_) : content_.hash(next.world);
+    next.fingerprint =
+        plain ? plain_.hash(next.world, event, run_) : fingerprint_of(next.world, content_, options_.symmetry);
     visited_->prefetch(next.fingerprint);
     next.made = true;
     next.violated = !violations_.empty();

@@ -79,9 +79,8 @@ class ParallelSearch {
     World world = first_;
     do {
       begin_explored(world, run, exploration_);
-      if (options_.symmetry != nullptr) options_.symmetry->canonical(world);
+      const std::uint64_t fingerprint = fingerprint_of(world, content_, options_.symmetry);
       if (options_.judge != nullptr) options_.judge->state(world, judged_);
-      const std::uint64_t fingerprint = content_.hash(world);
       const Expanded::Candidate candidate{fingerprint, Visited::no_place, !judged_.empty()};
       for (const Violation& violation : judged_.list()) tell({Visited::no_place, std::nullopt, 0, violation});
       judged_.clear();

@@ -21,6 +21,11 @@ bool others_empty(const World& world) {
   return used == 0;
 }
 
+bool same_pools(const World& child, const World& parent) {
+  constexpr auto from = static_cast<std::size_t>(Pool::timers), to = static_cast<std::size_t>(Pool::memory);
+  return std::memcmp(&child.header().pools[from], &parent.header().pools[from], (to - from) * sizeof(PoolState)) == 0;
+}
+
 bool same_report(const InstanceRow& a, const InstanceRow& b) {
   return a.live == b.live && a.outcome == b.outcome && a.contradicted == b.contradicted &&
          a.failed_roots == b.failed_roots;
@@ -47,16 +52,34 @@ bool fits(const Model& model, ContentOptions options) {
 }  // namespace
 
 PlainWorlds::PlainWorlds(const Model& model, ContentOptions options, bool used)
-    : model_(model), fits_(used && fits(model, options)), visitor_(model, element_, options) {}
+    : model_(model), fits_(used && fits(model, options)), visitor_(model, element_, options) {
+  integer_cells_.fill(no_shortcut);
+  if (!fits_ || model.session_words != 0) return;
+  for (const Definition& definition : model.definitions) {
+    const std::span<const CellType> types = definition.behaviour->cell_types;
+    const bool plain = types.size() < no_shortcut &&
+                       std::ranges::all_of(types, [](CellType type) { return type == CellType::integer; });
+    for (std::uint32_t m = 0; plain && m < definition.replicas; ++m)
+      integer_cells_[index(definition.first) + m] = static_cast<std::uint8_t>(types.size());
+  }
+}
 
 void PlainWorlds::begin(const World& parent, std::uint64_t fingerprint) {
   parent_ = &parent;
   fingerprint_ = fingerprint;
   known_ = 0;
+  others_empty_ = fits_ && others_empty(parent);
 }
 
 std::uint64_t PlainWorlds::agent_hash(const World& world, AgentId agent) {
   element_.clear();
+  // Whose struct is all that there is: the same words, without looking what else there could be.
+  const AgentRow& row = world.agent(agent);
+  const std::uint8_t cells = integer_cells_[index(agent)];
+  if (cells != no_shortcut && row.box_head == no_row) {
+    visitor_.plain_agent(world, agent, cells);
+    return element_.sum();
+  }
   visitor_.agent(world, agent);
   return element_.sum();
 }
@@ -76,7 +99,9 @@ PlainWorlds::Change PlainWorlds::change(const World& child, Event event, const R
   if (header.requests != 0 || instance.next_request != 0) return Change::any;
   // An idle delivery takes the message away all the same, unless the network keeps it.
   if (run.idle && (event.is_action() || model_.network.duplicating)) return Change::none;
-  return others_empty(child) && same_report(instance, parent_->instance(0)) ? Change::plain : Change::any;
+  // Instances lie between: of those there is one.
+  return others_empty_ && same_pools(child, *parent_) && same_report(instance, parent_->instance(0)) ? Change::plain
+                                                                                                     : Change::any;
 }
 
 std::uint64_t PlainWorlds::hash(const World& child, Event event, const Run& run) {

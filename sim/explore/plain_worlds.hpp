@@ -41,6 +41,8 @@ class PlainWorlds {
   std::uint64_t message_hash(const World& world, Row message);
 
   const Model& model_;
+  static constexpr std::uint8_t no_shortcut = 0xff;
+
   bool fits_;  ///< nothing but struct agents and messages is declared
   ContentHash element_;
   Visitor<ContentHash> visitor_;
@@ -48,6 +50,8 @@ class PlainWorlds {
   std::uint64_t fingerprint_ = 0;  ///< of the parent
   std::uint64_t known_ = 0;        ///< agents whose hash in the parent is in `hashes_`, a bit each
   std::array<std::uint64_t, 64> hashes_{};
+  std::array<std::uint8_t, 64> integer_cells_{};  ///< by agent: of structs that hold nothing else
+  bool others_empty_ = false;                     ///< in the parent: pools in which nothing of this kind has rows
 };
 
 }  // namespace squall::sim

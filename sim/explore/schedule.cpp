@@ -26,25 +26,23 @@ class Answers final : public Decider {
     given_ = 0;
     fits_ = true;
     agreed_.clear();
+    said_.clear();
   }
   void draw() {
     answers_ = nullptr;
     agreed_.clear();
+    said_.clear();
   }
   /// Whether each answer was asked for, and each question had one.
   bool fitted() const { return fits_ && (answers_ == nullptr || given_ == answers_->size()); }
 
   std::uint32_t choose(const Question&, Purpose what_for, std::uint32_t n, const std::uint32_t* weights) override {
-    if (answers_ == nullptr)
-      return weighted(draw_value(draw_base(run_, free_answer, 0, drawn_++), what_for), n, weights);
-    if (given_ < answers_->size() && (*answers_)[given_] < n) {
-      const std::uint32_t answer = (*answers_)[given_++];
-      if (answer != 0) agreed_.push_back(what_for);
-      return answer;
-    }
-    fits_ = false;
-    return 0;
+    said_.push_back(answer(what_for, n, weights));
+    return said_.back();
   }
+  /// What was answered since the answers were given, or, where they are drawn, since `forget`.
+  const std::vector<std::uint32_t>& said() const { return said_; }
+  void forget() { said_.clear(); }
   /// Purposes of the questions that were not answered with 0 since the answers were given.
   const std::vector<Purpose>& agreed() const { return agreed_; }
   std::uint32_t event(std::uint64_t step, std::uint32_t n) const {
@@ -52,12 +50,25 @@ class Answers final : public Decider {
   }
 
  private:
+  std::uint32_t answer(Purpose what_for, std::uint32_t n, const std::uint32_t* weights) {
+    if (answers_ == nullptr)
+      return weighted(draw_value(draw_base(run_, free_answer, 0, drawn_++), what_for), n, weights);
+    if (given_ < answers_->size() && (*answers_)[given_] < n) {
+      const std::uint32_t given = (*answers_)[given_++];
+      if (given != 0) agreed_.push_back(what_for);
+      return given;
+    }
+    fits_ = false;
+    return 0;
+  }
+
   std::uint64_t run_;
   const std::vector<std::uint32_t>* answers_ = nullptr;
   std::size_t given_ = 0;
   std::uint64_t drawn_ = 0;
   bool fits_ = true;
   std::vector<Purpose> agreed_;
+  std::vector<std::uint32_t> said_;
 };
 
 /// Who brings an event of this name about: the sender of a message, else whose name it begins with.
@@ -123,10 +134,12 @@ class Following {
   void play(const std::vector<Event>& events, std::size_t at, const std::vector<std::string>& names, By by) {
     const Event event = events[at];
     const std::size_t seen = options_.trace != nullptr ? options_.trace->lines().size() : 0;
-    result_.events.push_back({names[at], by, seen, names.size(), {}});
+    result_.events.push_back({names[at], by, seen, names.size(), {}, {}});
     if (event.is_move()) result_.events.back().faults.push_back(names[at]);
     run_.moves = by == By::draw ? &enabled_last_.moves() : &enabled_.moves();
+    answers_.forget();
     apply(world(), event, run_);
+    result_.events.back().answers = answers_.said();
     result_.digest = chained(result_.digest, content_.hash(world()));
     for (const Purpose purpose : answers_.agreed()) {
       const std::string_view fault = options_.fault_of ? options_.fault_of(purpose) : std::string_view{};

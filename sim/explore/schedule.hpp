@@ -66,9 +66,10 @@ struct Followed {
   struct Event {
     std::string name;
     By by = By::decision;
-    std::size_t seen = 0;               ///< so many lines the trace had before
-    std::size_t could = 1;              ///< so many events could have come
-    std::vector<std::string> faults{};  ///< that struck: the event itself, or what it asked about
+    std::size_t seen = 0;                  ///< so many lines the trace had before
+    std::size_t could = 1;                 ///< so many events could have come
+    std::vector<std::string> faults{};     ///< that struck: the event itself, or what it asked about
+    std::vector<std::uint32_t> answers{};  ///< to what was asked, given or drawn
   };
   World world;                         ///< at the end
   std::vector<Event> events;           ///< that happened, in order

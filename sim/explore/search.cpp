@@ -29,6 +29,8 @@ Search::Search(const Model& model, const SearchOptions& options)
   options_.states_max = std::min<std::uint64_t>(options_.states_max, Visited::size_max);
   run_.moves = &enabled_.moves();
   run_.notes_deliveries = exploration_.content.last_delivered;
+  if (options_.reduce && options_.judge == nullptr && Ample::refusal(model).empty())
+    reduction_ = std::make_unique<Reduction>(exploration_);
 }
 
 SearchResult Search::run() {
@@ -90,24 +92,74 @@ void Search::begin_states() {
   World world = parent_;
   do {
     begin_explored(world, run_, exploration_);
-    if (options_.symmetry != nullptr) options_.symmetry->canonical(world);
+    const std::uint64_t fingerprint = fingerprint_of(world, content_, options_.symmetry);
     const bool violated = !violations_.empty();
     if (violated) report(Visited::no_place, nullptr);
     ++result_.generated;
     if (visited_.full()) grow();
-    insert(Visited::no_place, world, content_.hash(world), violated);
+    insert(Visited::no_place, world, fingerprint, violated);
   } while (odometer_.next());
 }
 
 void Search::expand() {
   plain_.begin(parent_, visited_.fingerprint(place_));
   const std::vector<Event>& events = enabled_.list(parent_);
-  for (const Event event : events) apply_all(event);
+  for (const Event event : enough_of(events)) apply_all(event);
   look_up(successors_[turn_]);  // the one made before the other
   look_up(successors_[turn_ ^ 1]);
   if (events.empty()) ++result_.terminal;
   // No fault has to strike: where nothing else can happen, a run may end.
   if (std::ranges::all_of(events, &Event::is_move)) judge_end();
+}
+
+/// Its run knows nothing of the search's own: what is tried is neither counted nor told.
+Search::Reduction::Reduction(const Exploration& exploration)
+    : ample(exploration.model, exploration.timers),
+      footprint(exploration.model),
+      run{.model = exploration.model,
+          .decide = odometer,
+          .faults = exploration.faults,
+          .sink = &footprint,
+          .violations = &violations,
+          .timed = false},
+      world(exploration.model, Half::state_only) {
+  violations.wants_reasons = false;
+  begin_explored(world, run, exploration);  // what is armed and who listens: `run` learns it here
+  odometer.reset();
+  violations.reset();
+}
+
+/// Of what can happen in the state being expanded, the events that do.
+const std::vector<Event>& Search::enough_of(const std::vector<Event>& events) {
+  if (!reduction_) return events;
+  for (const Ample::Candidate& candidate : reduction_->ample.candidates(parent_, events)) {
+    if (!is_enough(candidate)) continue;
+    ++result_.reduced;
+    return candidate.events;
+  }
+  return events;
+}
+
+/// Whether nothing of what a candidate's events do concerns anybody else, and all of it is new.
+bool Search::is_enough(const Ample::Candidate& candidate) {
+  Reduction& with = *reduction_;
+  const auto tried = [&](Event event) {
+    with.world = parent_;
+    with.footprint.begin(candidate.agent);
+    apply(with.world, event, with.run);
+    const bool violated = !with.violations.empty();
+    with.violations.clear();
+    return !violated && with.footprint.kept_to_itself(exploration_.model, with.world) &&
+           !visited_.holds(fingerprint_of(with.world, content_, options_.symmetry));
+  };
+  for (const Event event : candidate.events) {
+    do {
+      if (tried(event)) continue;
+      with.odometer.reset();
+      return false;
+    } while (with.odometer.next());
+  }
+  return true;
 }
 
 /// All that one event can lead to.
@@ -129,8 +181,8 @@ void Search::apply_all(Event event) {
       continue;
     }
     ++result_.generated;
-    if (options_.symmetry != nullptr) options_.symmetry->canonical(next.world);
-    next.fingerprint = plain ? plain_.hash(next.world, event, run_) : content_.hash(next.world);
+    next.fingerprint =
+        plain ? plain_.hash(next.world, event, run_) : fingerprint_of(next.world, content_, options_.symmetry);
     visited_.prefetch(next.fingerprint);
     next.made = true;
     next.violated = !violations_.empty();
@@ -159,7 +211,7 @@ void Search::insert(Place parent, const World& world, std::uint64_t fingerprint,
   }
   result_.depth = std::max(result_.depth, level_ + 1);
   if (options_.exact) {
-    content_.encode(world, encoding_);
+    encode(world);
     encoding_begins_.resize(visited_.capacity());
     encoding_begins_[place] = encodings_.size();
     encodings_.push_back(encoding_.size());
@@ -182,8 +234,16 @@ void Search::insert(Place parent, const World& world, std::uint64_t fingerprint,
   result_.bytes = std::max(result_.bytes, visited_.bytes() + frontier_.bytes() + stack_bytes_ + exact_bytes);
 }
 
+void Search::encode(const World& world) {
+  if (options_.symmetry != nullptr) {
+    options_.symmetry->encode(world, content_, encoding_);
+  } else {
+    content_.encode(world, encoding_);
+  }
+}
+
 bool Search::same_state(Place place, const World& world) {
-  content_.encode(world, encoding_);
+  encode(world);
   const std::uint64_t* kept = encodings_.data() + encoding_begins_[place];
   if (*kept == encoding_.size() && std::equal(encoding_.begin(), encoding_.end(), kept + 1)) return true;
   ++result_.collisions;
@@ -246,7 +306,10 @@ void Search::report(Place place, const Event* event, const World* reached) {
       std::vector<std::uint64_t> fingerprints = fingerprints_to(place);
       // Under other names it is another event that leads there.
       const bool renamed = options_.symmetry != nullptr && event != nullptr;
-      if (renamed) fingerprints.push_back(content_.hash(*reached));
+      if (renamed) {
+        World there = *reached;
+        fingerprints.push_back(options_.symmetry->fingerprint(there, content_));
+      }
       path = path_through(exploration_, fingerprints, begin, options_.symmetry);
       if (event != nullptr && !renamed) {
         path.push_back({.event = *event,

@@ -4,12 +4,14 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "sim/apply.hpp"
 #include "sim/content.hpp"
+#include "sim/explore/ample.hpp"
 #include "sim/explore/counterexample.hpp"
 #include "sim/explore/enabled.hpp"
 #include "sim/explore/frontier.hpp"
@@ -48,6 +50,9 @@ struct SearchOptions {
   bool incremental = true;                 ///< use `PlainWorlds` where it fits and the search is not exact: only faster
   std::uint64_t states_max = 100'000'000;  ///< distinct ones; beyond, the search is incomplete
   Order order = Order::breadth_first;
+  /// Looks at the events of one agent alone where no order of the others' matters: see `Ample`. Nothing is left out where
+  /// `Ample::refusal` says why not, nor with a judge. By one thread only.
+  bool reduce = false;
   const Symmetry* symmetry = nullptr;  ///< states that differ in which of several equals is which count as one
   std::uint32_t fault_budget = 0;      ///< `Header::fault_budget` of the initial world
   const Interposer* faults = nullptr;
@@ -73,6 +78,7 @@ struct SearchResult {
   std::uint64_t distinct = 0;     ///< states
   std::uint64_t generated = 0;    ///< successors, with duplicates, and the initial states
   std::uint64_t terminal = 0;     ///< states in which nothing is enabled
+  std::uint64_t reduced = 0;      ///< states of whose events only some agent's were looked at
   std::uint32_t depth = 0;        ///< levels, the initial states' being 1; depth first: states of the longest path
   bool complete = false;          ///< all reachable states were expanded (up to violations)
   Bound bound = Bound::none;      ///< why it is not
@@ -110,14 +116,28 @@ class Search {
     std::uint32_t level;
   };
 
+  /// What partial-order reduction tries out before it leaves anything out.
+  struct Reduction {
+    explicit Reduction(const Exploration& exploration);
+    Ample ample;
+    Footprint footprint;
+    Odometer odometer;
+    Violations violations;
+    Run run;
+    World world;  ///< after an event that is tried
+  };
+
   void begin_states();
   bool take_next();
   void put_off(const World& world, Place place);
   void end_at(Bound bound);
   void expand();
+  const std::vector<Event>& enough_of(const std::vector<Event>& events);
+  bool is_enough(const Ample::Candidate& candidate);
   void apply_all(Event event);
   void look_up(Successor& successor);
   void insert(Place parent, const World& world, std::uint64_t fingerprint, bool violated);
+  void encode(const World& world);
   bool same_state(Place place, const World& world);
   void grow();
   void judge_end();
@@ -134,6 +154,7 @@ class Search {
   Content content_;
   PlainWorlds plain_;
   Visited visited_;
+  std::unique_ptr<Reduction> reduction_;
   World parent_;                     ///< the state being expanded,
   Place place_ = Visited::no_place;  ///< and where it is
   std::array<Successor, 2> successors_;

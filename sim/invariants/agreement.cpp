@@ -45,7 +45,9 @@ Monitor Agreement::monitor(Model& model) const {
           .listens = bits(Seen::made, Seen::reported),
           .at_once = bits(Seen::made, Seen::reported),
           .bytes = sizeof(Told),
-          .on = judge};
+          .on = judge,
+          .rests = Rests::on_what_it_hears,
+          .names = Names::none};
 }
 
 }  // namespace squall::sim

@@ -34,7 +34,13 @@ void judge(const Judging& at, const Observation& seen) {
 }  // namespace
 
 Monitor BoundedWaits::monitor(Model&) const {
-  return {.name = name, .claim = claim, .listens = bit(Seen::waited), .bytes = sizeof(Told), .on = judge};
+  return {.name = name,
+          .claim = claim,
+          .listens = bit(Seen::waited),
+          .bytes = sizeof(Told),
+          .on = judge,
+          .rests = Rests::on_what_it_hears,
+          .names = Names::none};
 }
 
 }  // namespace squall::sim

@@ -48,7 +48,9 @@ Monitor Budget::monitor(Model& model) const {
           .bytes = sizeof(Told),
           .instance_bytes = sizeof(OfInstance),
           .options = &model.keep(*this),
-          .on = judge};
+          .on = judge,
+          .rests = Rests::on_what_it_hears,
+          .names = Names::none};
 }
 
 }  // namespace squall::sim

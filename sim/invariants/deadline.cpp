@@ -56,7 +56,9 @@ Monitor Deadline::monitor(Model& model) const {
           .instance_bytes = sizeof(DueBy),
           .options = &model.keep(*this),
           .on = judge,
-          .due = judge_due};
+          .due = judge_due,
+          .rests = Rests::on_what_it_hears,
+          .names = Names::none};
 }
 
 }  // namespace squall::sim

@@ -55,15 +55,18 @@ Monitor ExactlyOnce::monitor(Model& model) const {
           .at_once = bit(Seen::replied),
           .bytes = sizeof(Told),
           .options = &model.keep(CountedEffects{selected(tools, model)}),
-          .on = [](const Judging& at, const Observation& seen) {
-            if (seen.kind == Seen::replied) {
-              judge_answer(at, seen);
-            } else if (seen.kind == Seen::closed) {
-              judge_end(at, seen);
-            } else {
-              tell_repeated(at, name, seen);
-            }
-          }};
+          .on =
+              [](const Judging& at, const Observation& seen) {
+                if (seen.kind == Seen::replied) {
+                  judge_answer(at, seen);
+                } else if (seen.kind == Seen::closed) {
+                  judge_end(at, seen);
+                } else {
+                  tell_repeated(at, name, seen);
+                }
+              },
+          .rests = Rests::on_what_it_hears,
+          .names = Names::none};
 }
 
 }  // namespace squall::sim

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 
 #include "sim/error.hpp"
 #include "sim/invariants/telling.hpp"
@@ -25,6 +26,10 @@ struct OfInstance {
   std::uint32_t producer;  ///< of that
   std::uint64_t owing;     ///< daemons that a crash took over something they owed: a bit for each number modulo 64
 };
+
+constexpr std::uint16_t agents_named[] = {offsetof(OfInstance, reporter), offsetof(OfInstance, contrary),
+                                          offsetof(OfInstance, failed), offsetof(OfInstance, producer)};
+constexpr std::uint16_t sets_of_agents[] = {offsetof(OfInstance, owing)};
 
 std::uint32_t number_of(AgentId agent) { return index(agent) + 1; }
 
@@ -191,7 +196,11 @@ Monitor HonestOutcome::monitor(Model&) const {
           .at_once = bits(Seen::reported, Seen::failed, Seen::interrupted),
           .bytes = sizeof(Told),
           .instance_bytes = sizeof(OfInstance),
-          .on = judge};
+          .on = judge,
+          .rests = Rests::on_what_it_hears,
+          .names = Names::listed,
+          .instance_names = agents_named,
+          .instance_sets = sets_of_agents};
 }
 
 }  // namespace squall::sim

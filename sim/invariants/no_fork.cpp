@@ -51,7 +51,9 @@ Monitor NoFork::monitor(Model& model) const {
           .at_once = bit(Seen::wrote),
           .bytes = sizeof(Told),
           .options = &model.keep(Judged{chosen}),
-          .on = judge};
+          .on = judge,
+          .rests = Rests::on_what_it_hears,
+          .names = Names::none};
 }
 
 }  // namespace squall::sim

@@ -119,7 +119,13 @@ void judge(const Judging& at, const Observation& seen) { Leftovers{at, seen.inst
 }  // namespace
 
 Monitor ProperCompletion::monitor(Model&) const {
-  return {.name = name, .claim = claim, .listens = bit(Seen::closed), .bytes = sizeof(Told), .on = judge};
+  return {.name = name,
+          .claim = claim,
+          .listens = bit(Seen::closed),
+          .bytes = sizeof(Told),
+          .on = judge,
+          .rests = Rests::on_what_it_hears,
+          .names = Names::none};
 }
 
 }  // namespace squall::sim

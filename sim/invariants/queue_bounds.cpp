@@ -41,7 +41,9 @@ Monitor QueueBounds::monitor(Model& model) const {
                   .listens = bit(Seen::delivered),
                   .bytes = sizeof(Told),
                   .options = &model.keep(*this),
-                  .on = judge};
+                  .on = judge,
+                  .rests = Rests::on_what_it_hears,
+                  .names = Names::none};
   for (const TopicInfo& topic : model.topics) {
     if (topic.mode != TopicInfo::Mode::queue) continue;
     monitor.stirs = bits(Seen::sent, Seen::delivered, Seen::consumed, Seen::turned, Seen::finished, Seen::failed);

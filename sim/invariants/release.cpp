@@ -48,6 +48,8 @@ Monitor Release::monitor(Model& model) const {
   monitor.bytes = sizeof(Told);
   monitor.stirs = bits(Seen::finished, Seen::failed, Seen::crashed);
   monitor.settled = judge;
+  monitor.rests = Rests::on_what_it_hears;
+  monitor.names = Names::none;
   return monitor;
 }
 

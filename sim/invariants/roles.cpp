@@ -84,7 +84,9 @@ Monitor Roles::monitor(Model& model) const {
           .at_once = listens,
           .bytes = sizeof(Told),
           .options = &model.keep(std::move(judged)),
-          .on = judge};
+          .on = judge,
+          .rests = Rests::on_what_it_hears,
+          .names = Names::none};
 }
 
 }  // namespace squall::sim

@@ -63,7 +63,9 @@ Monitor Termination::monitor(Model& model) const {
           .on = judge,
           .due = judge_due,
           .promises = promise,
-          .end = judge_end};
+          .end = judge_end,
+          .rests = Rests::on_what_it_hears,
+          .names = Names::none};
 }
 
 }  // namespace squall::sim

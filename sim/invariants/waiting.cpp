@@ -134,7 +134,9 @@ constexpr Monitor monitor_of = {.listens = bit(Seen::closed),
                                 .bytes = sizeof(WaitMemory),
                                 .on = judge<judged>,
                                 .look = look_now_and_then<judged>,
-                                .end = judge_end<judged>};
+                                .end = judge_end<judged>,
+                                .rests = Rests::on_what_lasts,
+                                .names = Names::none};
 
 }  // namespace
 

@@ -205,6 +205,50 @@ TEST_SUITE("case files") {
           "digest: 0x000000000000001f\n"
           "expect: {violates: deadlock-freedom, may-violate: [termination, release]}\n");
   }
+
+  TEST_CASE("with times, every time of work that stays as it was drawn matters") {
+    // The slow one has to come before the quick one, by seconds.
+    constexpr const char* overtaken = R"(workflow: overtaken
+context: {who: {initial: 0}}
+agents:
+  quick: {do: [{work: 1s..9s}, {sleep: 1s..3s}, {write: {key: who, value: 1}}]}
+  slow: {do: [{work: 5s..20s}, {write: {key: who, value: 2}}]}
+  idle: {do: [{work: 1s..30s}]}
+check:
+  - {precedes: {first: {wrote: who, from: quick}, then: {wrote: who, from: slow}}, name: in-order}
+)";
+    const reports::Scratch folder{"times"};
+    const std::string path = folder.file("overtaken.yaml", overtaken);
+    const Loaded loaded = load(path);
+    REQUIRE_MESSAGE(loaded.ok(), to_text(loaded.diagnostics));
+    Runner runner{*loaded.scenario};
+    std::uint64_t seed = 1;
+    while (seed < 1'000 && !runner.run(sim::Seed{seed}).violated()) ++seed;
+    const auto plain = shrink(path, loaded, seed);
+    REQUIRE(plain);
+    CHECK(plain->set.empty());
+    const auto shrunk = shrink(path, loaded, seed, {.signature = {}, .times = true});
+    REQUIRE(shrunk);
+    CHECK(shrunk->signature == plain->signature);
+    CHECK(shrunk->minimal);
+    // `slow` is done after 5 s at least, so `quick` needs some of what it drew; nobody needs anything else.
+    const auto is_set = [&](const std::string& draw) {
+      return std::ranges::find(shrunk->set, draw, &Pins::Answer::draw) != shrunk->set.end();
+    };
+    CHECK(is_set("slow/work #1"));
+    CHECK_FALSE((is_set("quick/work #1") && is_set("quick/sleep #1")));
+    CHECK(shows(shrunk->recording.outcome, shrunk->signature));
+    CHECK(shrunk->loaded.pins.set == shrunk->set);
+    // Each that is not set matters: with it at its shortest the violation is gone.
+    for (const auto& [draw, shortest] : {std::pair{"quick/work #1", "1s"}, std::pair{"quick/sleep #1", "1s"}}) {
+      if (is_set(draw)) continue;
+      CaseFile without = shrunk->file;
+      without.set.push_back({draw, sim::Duration{std::chrono::seconds{1}}});
+      const Loaded read = load(folder.path("without.yaml"), {.root = {}, .plan = {}, .text = to_text(without)});
+      REQUIRE_MESSAGE(read.ok(), to_text(read.diagnostics));
+      CHECK_FALSE(shows(record(*read.scenario, sim::Seed{seed}).outcome, shrunk->signature));
+    }
+  }
 }
 
 }  // namespace squall::scenarios

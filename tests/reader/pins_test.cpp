@@ -107,6 +107,22 @@ TEST_SUITE("set") {
     CHECK(played(file).outcome.virtual_time == 7s);
   }
 
+  TEST_CASE("a time that is the same in every run can be answered otherwise, too") {
+    const std::string fixed =
+        "tools: {t: {error: 100%}}\n"
+        "agents:\n"
+        "  a: {do: [{receive: x, timeout: 1m, otherwise: []},\n"
+        "           {call: t, retry: {times: 2, backoff: 10s}, otherwise: []},\n"
+        "           {call: t, retry: {times: 2}, otherwise: []}]}\n"
+        "  b: {do: [{choose: [{chance: 0%, do: [{send: {to: a, topic: x}}]}, {do: []}]}]}\n";
+    CHECK(played(read(fixed)).outcome.virtual_time == 70s);
+    const Loaded file = read(fixed +
+                             "set: {\"a/receive x timeout #1\": 7s, \"a/call t backoff #1\": 3s, "
+                             "\"a/call t #2 backoff #1\": 1s}\n");
+    CHECK(played(file).outcome.virtual_time == 11s);
+    CHECK(undrawn(*file.scenario, played(file).world).empty());
+  }
+
   TEST_CASE("under load a draw is that of one instance, counted there, or of all together") {
     const std::string load =
         "load: {instances: 3, every: 1m}\nagents:\n  a: {do: [{work: {time: 1s..9s, makes: x}}]}\n";

@@ -114,6 +114,41 @@ TEST_SUITE("squall explore") {
           "error: --faults takes a whole number, not 'many'\n  fix: write one from 0 to 1000\n");
     CHECK(squall("explore nowhere.yaml").exit_status == 2);
   }
+
+  TEST_CASE("symmetry and partial-order reduction say what they leave out, and why not where they cannot") {
+    const auto says = [](const std::string& text, const std::string& part) {
+      return text.find(part) != std::string::npos;
+    };
+    const std::string parts = "explore scenarios/suites/mast-3-1-premature-end/fixed.yaml --timers last";
+    const Ran both = squall(parts + " --symmetry --reduce por");
+    CHECK(both.exit_status == 0);
+    CHECK(
+        says(both.output, "States count as one where they differ only in which is which of equals: the 3 of worker."));
+    CHECK(says(both.output, "of them only one agent's events were looked at"));
+    CHECK(says(both.output, "--symmetry --reduce por\n"));
+    const auto count = [&](const std::string& options) {
+      return nlohmann::json::parse(squall(parts + options + " --json").output);
+    };
+    const nlohmann::json whole = count(""), equals = count(" --symmetry"), orders = count(" --reduce por");
+    CHECK(whole["symmetry"].is_null());
+    CHECK(whole["reduction"].is_null());
+    CHECK(equals["symmetry"]["equals"]["worker"] == 3);
+    CHECK(equals["distinct"] < whole["distinct"]);
+    CHECK(orders["reduction"]["reduced"] > 0);
+    CHECK(orders["distinct"] < whole["distinct"]);
+    CHECK(equals["distinct"] ==
+          nlohmann::json::parse(squall(parts + " --symmetry --jobs 2 --json").output)["distinct"]);
+
+    const std::string jobs =
+        squall("explore scenarios/suites/visibility-timeout/broken.yaml --timers last --symmetry --reduce por").output;
+    CHECK(says(jobs, "Members of worker are not taken for equals: they take from queue jobs in turn."));
+    CHECK(says(jobs, "No order was left out (--reduce por): messages that were not acknowledged come again."));
+    CHECK(says(squall("explore scenarios/suites/lock-order/broken.yaml --symmetry").output,
+               "No agents are equals: none has replicas (--symmetry)."));
+    CHECK(says(squall("explore scenarios/suites/lock-order/broken.yaml --reduce all").errors, "write por"));
+    CHECK(squall("explore scenarios/suites/lock-order/broken.yaml --reduce por --jobs 2").exit_status == 2);
+    CHECK(squall("explore scenarios/suites/lock-order/broken.yaml --reduce por --depth 9").exit_status == 2);
+  }
 }
 
 }  // namespace squall::reports

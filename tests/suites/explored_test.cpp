@@ -11,6 +11,7 @@
 #include "scenarios/cases/decided_case.hpp"
 #include "sim/explore/liveness.hpp"
 #include "sim/explore/search.hpp"
+#include "tests/suites/proved.hpp"
 #include "tests/suites/suite.hpp"
 
 /// The pairs that are small enough are explored to the last state: the red half can fail, the green half cannot, whatever
@@ -19,83 +20,6 @@ namespace squall::suites {
 namespace {
 
 using sim::Timers;
-
-struct Proved {
-  const char* pair;
-  Timers timers;
-  std::uint32_t faults;         ///< at most
-  std::uint64_t broken, fixed;  ///< states
-  std::size_t steps;            ///< of the shortest way to a violation of the red half
-};
-constexpr std::array proved{
-    // Where a timeout stands for "long after everything else", it strikes last.
-    Proved{"always-skipped", Timers::last, 0, 17, 33, 10},
-    Proved{"asked-behind-the-mail", Timers::last, 0, 15, 17, 14},
-    Proved{"back-edge-join", Timers::last, 0, 6, 25, 5},
-    Proved{"collected-at-work", Timers::last, 0, 195, 148, 7},
-    Proved{"counting-barrier", Timers::last, 0, 204, 207, 11},
-    Proved{"dead-server", Timers::last, 1, 14, 15, 4},
-    Proved{"empty-branch", Timers::last, 0, 303, 248, 20},
-    Proved{"empty-header", Timers::last, 0, 50, 53, 6},
-    Proved{"endless-stream", Timers::last, 0, 116, 123, 4},
-    Proved{"erased-thread", Timers::last, 1, 36, 40, 17},
-    Proved{"failed-chain", Timers::last, 0, 185, 252, 7},
-    Proved{"feature-team", Timers::last, 0, 56, 69, 9},
-    Proved{"feature-team", Timers::last, 2, 352, 1'504, 9},
-    Proved{"first-of-all", Timers::last, 0, 130, 39, 20},
-    Proved{"half-pair", Timers::last, 1, 30, 68, 10},
-    Proved{"latched-listener", Timers::last, 0, 151, 824, 15},
-    Proved{"latched-or", Timers::last, 0, 135, 868, 22},
-    Proved{"late-guard", Timers::last, 0, 33, 7, 4},
-    Proved{"late-subscriber", Timers::last, 0, 40, 38, 8},
-    Proved{"late-subscription", Timers::last, 0, 36, 24, 8},
-    Proved{"lock-order", Timers::last, 0, 85, 75, 8},
-    Proved{"lost-wakeup", Timers::last, 0, 25, 23, 6},
-    Proved{"mast-1-1-off-the-task", Timers::last, 1, 20, 19, 6},
-    Proved{"mast-1-2-false-approval", Timers::last, 1, 89, 68, 4},
-    Proved{"mast-1-3-step-repetition", Timers::last, 0, 73, 27, 13},
-    Proved{"mast-1-4-loss-of-history", Timers::last, 0, 190, 217, 13},
-    Proved{"mast-1-5-unaware-of-the-end", Timers::last, 0, 17, 15, 14},
-    Proved{"mast-2-1-conversation-reset", Timers::last, 1, 14, 17, 8},
-    Proved{"mast-2-2-no-question-asked", Timers::last, 1, 19, 23, 7},
-    Proved{"mast-2-3-task-derailment", Timers::last, 0, 62, 37, 7},
-    Proved{"mast-2-4-withheld-information", Timers::last, 0, 28, 54, 7},
-    Proved{"mast-2-5-ignored-input", Timers::last, 0, 18, 13, 3},
-    Proved{"mast-2-6-says-one-does-another", Timers::last, 0, 79, 65, 4},
-    Proved{"mast-3-1-premature-end", Timers::last, 0, 784, 760, 9},
-    Proved{"mast-3-2-incomplete-verification", Timers::last, 0, 49, 49, 12},
-    Proved{"mast-3-3-incorrect-verification", Timers::last, 2, 21, 22, 7},
-    Proved{"no-cursor", Timers::last, 1, 283, 587, 8},
-    Proved{"no-measure", Timers::last, 0, 211, 148, 113},
-    Proved{"nothing-ready", Timers::last, 1, 27, 42, 8},
-    Proved{"one-value-a-step", Timers::last, 0, 136, 141, 23},
-    Proved{"parallel-files", Timers::last, 0, 34, 32, 9},
-    Proved{"path-by-path", Timers::last, 0, 1'426, 263, 10},
-    Proved{"pending-writes", Timers::last, 0, 1'758, 1'852, 6},
-    Proved{"renewed-schedule", Timers::last, 0, 1'382, 744, 20},
-    Proved{"same-owner", Timers::last, 0, 797, 112, 10},
-    Proved{"second-round", Timers::last, 0, 279, 336, 21},
-    Proved{"shared-config", Timers::last, 0, 534, 277, 5},
-    Proved{"silent-spawn", Timers::last, 1, 15, 17, 5},
-    Proved{"single-messages", Timers::last, 0, 72, 72, 10},
-    Proved{"skipped-branch", Timers::last, 0, 82, 101, 12},
-    Proved{"slow-branch", Timers::last, 0, 6'208, 6'125, 23},
-    Proved{"twice-by-two-events", Timers::last, 0, 76, 55, 16},
-    Proved{"two-handoffs", Timers::last, 0, 40, 16, 13},
-    Proved{"two-pollers", Timers::last, 0, 185, 382, 8},
-    Proved{"unanswered-update", Timers::last, 0, 64, 52, 8},
-    Proved{"unequal-depth", Timers::last, 0, 72, 43, 27},
-    Proved{"unsaved-counter", Timers::last, 1, 50, 47, 7},
-    Proved{"unsaved-join", Timers::last, 1, 113, 113, 12},
-    Proved{"unseen-result", Timers::last, 0, 5'270, 1'363, 6},
-    Proved{"update-at-the-turn", Timers::last, 1, 20, 26, 14},
-    // Where the race with a timeout is the bug, it strikes whenever it is armed.
-    Proved{"leaked-attempt", Timers::any, 0, 174, 67, 6},
-    Proved{"long-tool-call", Timers::any, 0, 589, 381, 13},
-    Proved{"mast-1-2-another-role", Timers::any, 0, 20, 13, 4},
-    Proved{"stopped-orchestrator", Timers::any, 0, 8'488, 11'302, 7},
-    Proved{"thawed-worker", Timers::any, 0, 289, 341, 6},
-};
 
 /// The pairs whose red half may go on for ever: no state shows that, a cycle of states does.
 constexpr std::array endless{"after-the-end", "delegation-ping-pong"};
@@ -111,7 +35,8 @@ constexpr std::array open{
          "untimed, a person may take longer than any resume: the question is asked again and again, without end"},
     Open{"invisible-draft", "the remedy is a shorter delay, and delays do not exist there"},
     Open{"nobody-addressed", "a kickoff that is overtaken by the end stays behind untimed, in the green half as well"},
-    Open{"retry-storm", "more than 300,000 states without reductions"},
+    Open{"retry-storm",
+         "more than a million states: whoever asks may be answered before it acts, so no order is left out"},
     Open{"same-window", "the remedy is a longer wait, and waits have no length there"},
     Open{"slow-sibling", "the remedy is a shorter time to an answer, and times do not exist there"},
     Open{"stalled-subscriber",

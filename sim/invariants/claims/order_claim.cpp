@@ -70,6 +70,7 @@ void judge_at_most(const Judging& at, const Observation& seen) {
 Monitor precedes_claim(Model& model, ClaimText text, EventPattern first, EventPattern then) {
   const Precedes& claimed = model.keep(Precedes{std::move(text), std::move(first), std::move(then)});
   const SeenMask kinds = claimed.first.kinds | claimed.then.kinds;
+  const bool looks = looks_at_agents(claimed.first) || looks_at_agents(claimed.then);
   return {.name = claimed.text.name.c_str(),
           .claim = claimed.text.claim.c_str(),
           .listens = kinds,
@@ -77,13 +78,16 @@ Monitor precedes_claim(Model& model, ClaimText text, EventPattern first, EventPa
           .bytes = sizeof(Told),
           .instance_bytes = sizeof(OfInstance),
           .options = &claimed,
-          .on = judge_precedes};
+          .on = judge_precedes,
+          .rests = looks ? Rests::on_anything : Rests::on_what_it_hears,
+          .names = Names::none};
 }
 
 Monitor at_most_claim(Model& model, ClaimText text, std::uint32_t n, EventPattern of,
                       std::optional<EventPattern> after) {
   const AtMost& claimed = model.keep(AtMost{std::move(text), n, std::move(of), std::move(after)});
   const SeenMask kinds = claimed.of.kinds | (claimed.after ? claimed.after->kinds : 0);
+  const bool looks = looks_at_agents(claimed.of) || (claimed.after && looks_at_agents(*claimed.after));
   return {.name = claimed.text.name.c_str(),
           .claim = claimed.text.claim.c_str(),
           .listens = kinds,
@@ -91,7 +95,9 @@ Monitor at_most_claim(Model& model, ClaimText text, std::uint32_t n, EventPatter
           .bytes = sizeof(Told),
           .instance_bytes = sizeof(OfInstance),
           .options = &claimed,
-          .on = judge_at_most};
+          .on = judge_at_most,
+          .rests = looks ? Rests::on_anything : Rests::on_what_it_hears,
+          .names = Names::none};
 }
 
 }  // namespace squall::sim

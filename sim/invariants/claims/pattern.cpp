@@ -59,6 +59,21 @@ bool matches(const EventPattern& pattern, const Judging& at, const Observation& 
   return holds.error == Error::none && holds.value != 0;
 }
 
+bool looks_at_agents(const EventPattern& pattern) {
+  return std::ranges::any_of(pattern.where, [](const Instruction& each) {
+    switch (each.code) {
+      case Instruction::Code::agent_definition:
+      case Instruction::Code::agent_state:
+      case Instruction::Code::agent_inbox:
+      case Instruction::Code::agent_variable:
+      case Instruction::Code::all_agents:
+      case Instruction::Code::some_agent:
+      case Instruction::Code::count_agents: return true;
+      default: return false;
+    }
+  });
+}
+
 Row instance_of(const Judging& at, const Observation& seen) {
   if (seen.instance != no_row) return seen.instance;
   return at.model.load.instances == 1 && at.world.used(Pool::instances) != 0 ? 0 : no_row;

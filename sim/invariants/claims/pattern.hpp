@@ -26,6 +26,9 @@ struct EventPattern {
 /// Whether the pattern means this observation. To be asked at once, while the rows it names are still there.
 bool matches(const EventPattern& pattern, const Judging& at, const Observation& seen);
 
+/// Whether what it asks can change by what no pattern hears of: it looks at agents.
+bool looks_at_agents(const EventPattern& pattern);
+
 /// The instance that an observation is counted for: its own; where it names none, the only one. `no_row`: none in particular.
 Row instance_of(const Judging& at, const Observation& seen);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <span>
 
 #include "sim/error.hpp"
@@ -200,6 +201,8 @@ Monitor state_claim(Model& model, StateClaim kind, ClaimText text, ClaimSubject 
   }
   if (kind == StateClaim::eventually) stirs |= bit(Seen::closed);
   const std::size_t counts = subject.condition.counted.size();
+  const bool looks = (subject.pattern && looks_at_agents(*subject.pattern)) ||
+                     std::ranges::any_of(subject.condition.counted, looks_at_agents);
   const Claimed& claimed = model.keep(Claimed{kind, std::move(text), std::move(subject), within});
   return {.name = claimed.text.name.c_str(),
           .claim = claimed.text.claim.c_str(),
@@ -213,7 +216,9 @@ Monitor state_claim(Model& model, StateClaim kind, ClaimText text, ClaimSubject 
           .settled = settled,
           .due = judge_due,
           .promises = kind == StateClaim::eventually ? promise : nullptr,
-          .end = judge_end};
+          .end = judge_end,
+          .rests = looks ? Rests::on_anything : Rests::on_what_it_hears,
+          .names = Names::none};
 }
 
 }  // namespace squall::sim
