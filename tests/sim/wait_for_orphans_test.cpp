@@ -16,7 +16,7 @@ TEST_SUITE("wait-for: orphans") {
     const Loss loss{model, "code"};
     WaitStage stage{model, 1, &loss};
     stage.to_the_end();
-    CHECK(only(stage).witness == Names{"tester waits for code"});  // the coder is past its send: this is no cycle
+    CHECK(only(stage).witness == Texts{"tester waits for code"});  // the coder is past its send: this is no cycle
     CHECK(only(stage).reasons.back() == "behind: coder waits for report from tester");
   }
 
@@ -29,10 +29,10 @@ TEST_SUITE("wait-for: orphans") {
     const Loss loss{model, "code"};
     WaitStage stage{model, 1, &loss};
     stage.until(1s);
-    CHECK(stage.stuck_names() == Names{"tester", "docs"});  // at once: the coder works on, but is past its send
+    CHECK(stage.stuck_names() == Texts{"tester", "docs"});  // at once: the coder works on, but is past its send
     stage.to_the_end();
     CHECK(only(stage).invariant == "no-orphaned-wait");
-    CHECK(only(stage).reasons == Names{"tester waits for code, and nobody can hand it out any more",
+    CHECK(only(stage).reasons == Texts{"tester waits for code, and nobody can hand it out any more",
                                        "coder could have sent it, but has ended",
                                        "behind: docs waits for report from tester"});
     CHECK(only(stage).at == start_of_time);  // it has waited since then
@@ -61,9 +61,9 @@ TEST_SUITE("wait-for: orphans") {
     crew.agent("docs", {work(1s), choose({2, 2}), end_of(), send("tester", "docs")});
     WaitStage stage{judged(crew)};
     stage.until(2s);
-    CHECK(stage.stuck_names() == Names{"tester"});
+    CHECK(stage.stuck_names() == Texts{"tester"});
     stage.to_the_end();
-    CHECK(only(stage).witness == Names{"tester waits for docs"});
+    CHECK(only(stage).witness == Texts{"tester waits for docs"});
   }
 
   TEST_CASE("one message does not serve two sources of an all-wait") {
@@ -75,7 +75,7 @@ TEST_SUITE("wait-for: orphans") {
       WaitStage stage{judged(crew)};
       stage.to_the_end();
       CHECK(stage.found.empty() == (sent == 2));
-      if (sent == 1) CHECK(only(stage).witness == Names{"chair waits for vote"});
+      if (sent == 1) CHECK(only(stage).witness == Texts{"chair waits for vote"});
     }
   }
 
@@ -110,7 +110,7 @@ TEST_SUITE("wait-for: orphans") {
     crew.agent("tester", {work(1h), send("boss", "report")});
     WaitStage stage{judged(crew)};
     stage.until(0s);
-    CHECK(stage.stuck_names() == Names{"boss"});
+    CHECK(stage.stuck_names() == Texts{"boss"});
   }
 
   TEST_CASE("a crashed sender is down for good, or will be back") {
@@ -146,7 +146,7 @@ TEST_SUITE("wait-for: orphans") {
     stage.until(0s);
     CHECK(stage.stuck().empty());
     stage.to_the_end();
-    CHECK(only(stage).witness == Names{"coder waits for the answer of a tool"});
+    CHECK(only(stage).witness == Texts{"coder waits for the answer of a tool"});
     WaitStage healthy{model};
     healthy.to_the_end();
     CHECK(healthy.found.empty());

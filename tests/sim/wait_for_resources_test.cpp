@@ -16,9 +16,9 @@ TEST_SUITE("wait-for: locks, children, room") {
     crew.agent("bob", {acquire("right"), work(1s), acquire("left"), release("left"), release("right")});
     WaitStage stage{judged(crew)};
     stage.to_the_end();
-    CHECK(only(stage).witness == Names{"alice waits for right", "bob waits for left"});
+    CHECK(only(stage).witness == Texts{"alice waits for right", "bob waits for left"});
     CHECK(only(stage).reasons ==
-          Names{"alice waits for right, which bob holds", "bob waits for left, which alice holds"});
+          Texts{"alice waits for right, which bob holds", "bob waits for left, which alice holds"});
   }
 
   TEST_CASE("two locks in one order") {
@@ -42,7 +42,7 @@ TEST_SUITE("wait-for: locks, children, room") {
     crew.agent("carol", {work(2s), acquire("left"), release("left")});
     WaitStage stage{judged(crew)};
     stage.to_the_end();
-    CHECK(stage.stuck_names() == Names{"alice", "bob", "carol"});
+    CHECK(stage.stuck_names() == Texts{"alice", "bob", "carol"});
     CHECK(stage.found.list().size() == 1);
   }
 
@@ -82,7 +82,7 @@ TEST_SUITE("wait-for: locks, children, room") {
       crew.agent("carol", {work(2s), acquire("lock"), release("lock")});
       WaitStage stage{judged(crew)};
       stage.until(3s);
-      CHECK(stage.stuck_names() == (releases ? Names{} : Names{"carol"}));
+      CHECK(stage.stuck_names() == (releases ? Texts{} : Texts{"carol"}));
     }
   }
 
@@ -103,7 +103,7 @@ TEST_SUITE("wait-for: locks, children, room") {
                         send("team", "b"), end_of()});
     WaitStage stage{judged(crew)};
     stage.to_the_end();
-    CHECK(only(stage).witness == Names{"team waits for b", "team waits for a"});
+    CHECK(only(stage).witness == Texts{"team waits for b", "team waits for a"});
     CHECK(stage.stuck().rows.size() == 3);
   }
 
@@ -167,7 +167,7 @@ TEST_SUITE("wait-for: locks, children, room") {
     }
     WaitStage stage{judged(crew)};
     stage.to_the_end();
-    CHECK(only(stage).witness == Names{"alice waits for room at bob", "bob waits for room at alice"});
+    CHECK(only(stage).witness == Texts{"alice waits for room at bob", "bob waits for room at alice"});
   }
 
   TEST_CASE("room that comes because the receiver has waited for what is on its way") {

@@ -17,8 +17,8 @@ TEST_SUITE("wait-for: servers") {
     WaitStage stage{model, 1, &loss};
     stage.to_the_end();
     CHECK(only(stage).invariant == "no-orphaned-wait");
-    CHECK(only(stage).witness == Names{"client waits for answer"});
-    CHECK(only(stage).reasons == Names{"client waits for answer, and nobody can hand it out any more",
+    CHECK(only(stage).witness == Texts{"client waits for answer"});
+    CHECK(only(stage).reasons == Texts{"client waits for answer, and nobody can hand it out any more",
                                        "server could send it, but is idle: nothing that would make it is on its way"});
     WaitStage healthy{model};
     healthy.to_the_end();
@@ -49,8 +49,8 @@ TEST_SUITE("wait-for: servers") {
     WaitStage stage{model};
     stage.to_the_end();
     CHECK(only(stage).invariant == "deadlock-freedom");
-    CHECK(only(stage).witness == Names{"server waits for an answer", "helper waits for an answer"});
-    CHECK(stage.stuck_names() == Names{"client", "server", "helper"});
+    CHECK(only(stage).witness == Texts{"server waits for an answer", "helper waits for an answer"});
+    CHECK(stage.stuck_names() == Texts{"client", "server", "helper"});
   }
 
   TEST_CASE("with a second handler it goes on for as long as there is one") {
@@ -82,7 +82,7 @@ TEST_SUITE("wait-for: servers") {
     stage.until(900ms);
     CHECK(stage.stuck().empty());
     stage.to_the_end();
-    CHECK(only(stage).witness == Names{"client waits for an answer"});
+    CHECK(only(stage).witness == Texts{"client waits for an answer"});
     CHECK(only(stage).reasons[1] == "nobody has its request any more");  // its handler has ended
   }
 }

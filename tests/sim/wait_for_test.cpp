@@ -26,15 +26,15 @@ TEST_SUITE("wait-for: deadlocks of messages") {
     feature_team(crew, receive_all({{"code"}, {"docs"}}));
     WaitStage stage{judged(crew)};
     stage.until(34s + 1ms);
-    CHECK(stage.stuck_names() == Names{"planner", "tester", "docs"});
+    CHECK(stage.stuck_names() == Texts{"planner", "tester", "docs"});
     stage.until(6min);  // told when the coder's deadline is about to break it up
     const Violation& deadlock = only(stage);
     CHECK(deadlock.invariant == "deadlock-freedom");
     CHECK(deadlock.cycle);
-    CHECK(deadlock.witness == Names{"tester waits for docs", "docs waits for code", "coder waits for report"});
+    CHECK(deadlock.witness == Texts{"tester waits for docs", "docs waits for code", "coder waits for report"});
     // 4 s of planning, 1 ms for the task, 30 s of work: then the coder waits, last of the three.
     CHECK(deadlock.at == Instant{34s + 1ms});
-    CHECK(deadlock.reasons == Names{"tester waits for docs from docs", "docs waits for code from coder",
+    CHECK(deadlock.reasons == Texts{"tester waits for docs from docs", "docs waits for code from coder",
                                     "coder waits for report from tester (gives up after 5 min)",
                                     "behind: planner waits for release from docs"});
     stage.to_the_end();
@@ -56,7 +56,7 @@ TEST_SUITE("wait-for: deadlocks of messages") {
     crew.agent("listener", {receive("tick"), jump(0)});
     WaitStage stage{judged(crew)};
     stage.until(34s + 1ms);
-    CHECK(stage.stuck_names() == Names{"planner", "tester", "docs"});
+    CHECK(stage.stuck_names() == Texts{"planner", "tester", "docs"});
     stage.until(40s);  // 64 events are 3.2 s of ticks
     CHECK(only(stage).at == Instant{34s + 1ms});
   }
@@ -67,7 +67,7 @@ TEST_SUITE("wait-for: deadlocks of messages") {
     crew.agent("bob", {receive("a"), send("alice", "b")});
     WaitStage stage{judged(crew)};
     stage.to_the_end();
-    CHECK(only(stage).witness == Names{"alice waits for b", "bob waits for a"});
+    CHECK(only(stage).witness == Texts{"alice waits for b", "bob waits for a"});
   }
 
   TEST_CASE("no violation where every wait of the cycle gives up") {
@@ -104,7 +104,7 @@ TEST_SUITE("wait-for: deadlocks of messages") {
         ++helped;
       } else {
         ++deadlocked;
-        CHECK(only(stage).witness == Names{"alice waits for b", "bob waits for a"});
+        CHECK(only(stage).witness == Texts{"alice waits for b", "bob waits for a"});
       }
     }
     CHECK(helped > 0);
@@ -129,7 +129,7 @@ TEST_SUITE("wait-for: deadlocks of messages") {
     WaitStage stage{judged(crew)};
     stage.to_the_end();
     CHECK(only(stage).invariant == "deadlock-freedom");
-    CHECK(only(stage).reasons == Names{"alice waits for a from itself"});
+    CHECK(only(stage).reasons == Texts{"alice waits for a from itself"});
   }
 
   TEST_CASE("a message it sent to itself before is none") {

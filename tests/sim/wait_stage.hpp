@@ -111,7 +111,7 @@ class Loss final : public Interposer {
   mutable int seen_ = 0;
 };
 
-using Names = std::vector<std::string>;
+using Texts = std::vector<std::string>;
 
 /// The one violation that was found.
 inline const Violation& only(const WaitStage& stage) {
