@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "reports/markup.hpp"
@@ -51,7 +54,12 @@ class Drawing {
     times();
     for (const Passage& passage : run_.messages) draw(passage);
     for (std::size_t m = 0; m < run_.moments.size(); ++m) dot(m);
-    for (const Violation& violation : violations_) rule(violation);
+    std::map<int, std::vector<std::string_view>> rules;  // what is violated at one moment, by its place
+    for (const Violation& violation : violations_) {
+      auto& names = rules[std::min(y_at(violation.at), height_ - 10)];
+      if (std::ranges::find(names, violation.invariant) == names.end()) names.push_back(violation.invariant);
+    }
+    for (const auto& [y, names] : rules) rule(y, fmt::format("{}", fmt::join(names, ", ")));
     svg_ += "</svg>\n";
     return std::move(svg_);
   }
@@ -214,11 +222,10 @@ class Drawing {
     return moment.text.starts_with(who) ? moment.text.substr(who.size()) : moment.text;
   }
 
-  void rule(const Violation& violation) {
-    const int y = std::min(y_at(violation.at), height_ - 10);
+  void rule(int y, const std::string& names) {
     add("<g class=\"violation\"><path d=\"M0 {1}H{0}\" stroke=\"currentColor\" stroke-width=\"2\" "
         "stroke-dasharray=\"1 5\"/><text x=\"4\" y=\"{2}\" font-weight=\"600\">✗ {3}</text></g>\n",
-        width_, y, y - 4, label(violation.invariant));
+        width_, y, y - 4, xml_text(printable(names)));
   }
 
   const Chronicle& run_;
