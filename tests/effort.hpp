@@ -3,8 +3,8 @@
 
 namespace squall {
 
-/// How many of `n` states or seeds a test looks at: all of them in an optimised build, a tenth where nothing is optimised. The
-/// sanitizers take fifty times as long, and what they look for does not hide in rare seeds.
+/// How many of `n` states, seeds or nodes a test looks at: all of them in an optimised build, a tenth where nothing is
+/// optimised. The sanitizers take fifty times as long, and what they look for does not hide in rare seeds.
 template <class Count>
 constexpr Count effort(Count n) {
 #ifdef __OPTIMIZE__

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "scenarios/run.hpp"
+#include "tests/effort.hpp"
 #include "tests/kernels_word.hpp"
 #include "tests/laws/random_workflow.hpp"
 
@@ -10,7 +11,7 @@ namespace squall::laws {
 TEST_SUITE("lineage of random workflows") {
   TEST_CASE("the parents that a trace gives to each piece of work give it the identity that the kernel gave it") {
     std::size_t pieces = 0;
-    for (std::uint64_t seed = 1; seed <= 600; ++seed) {
+    for (std::uint64_t seed = 1; seed <= effort(600U); ++seed) {
       const scenarios::Built built = random_workflow(seed).build();
       REQUIRE_MESSAGE(built.model, built.text());
       const scenarios::Scenario one{.about = {}, .model = *built.model, .faults = {}, .plan = {}};
@@ -25,7 +26,7 @@ TEST_SUITE("lineage of random workflows") {
         ++pieces;
       }
     }
-    CHECK(pieces > 500);
+    CHECK(pieces > effort(500U));
   }
 }
 

@@ -13,6 +13,7 @@
 #include "scenarios/runtimes/lower.hpp"
 #include "scenarios/runtimes/numbers.hpp"
 #include "scenarios/workflow.hpp"
+#include "tests/effort.hpp"
 
 /// A runtime of a large graph keeps an agenda, one of a small graph looks at every node. What happens is the same.
 namespace squall::scenarios {
@@ -94,7 +95,7 @@ TEST_SUITE("runtimes: large graphs") {
   TEST_CASE("an agenda finds what a look at every node finds, in the same order, under every preset") {
     for (const std::string_view rules : presets()) {
       std::size_t lines = 0, violated = 0;
-      for (std::uint32_t number = 0; number < 150; ++number) {
+      for (std::uint32_t number = 0; number < effort(150U); ++number) {
         CAPTURE(rules);
         CAPTURE(number);
         const GraphDesign design = Drawn{std::string{rules}.c_str(), number}.drawing();
@@ -103,7 +104,7 @@ TEST_SUITE("runtimes: large graphs") {
         lines += small.lines.size();
         violated += small.violations.empty() ? 0 : 1;
       }
-      CHECK(lines > 500);  // runs in which nothing happens would be alike
+      CHECK(lines > effort(500U));  // runs in which nothing happens would be alike
       CHECK(violated > 0);
     }
   }
@@ -161,7 +162,7 @@ TEST_SUITE("runtimes: large graphs") {
     GraphDesign design;
     design.rules = *preset("dataflow");
     design.start.push_back("n0");
-    constexpr std::uint32_t nodes = 20'000;
+    constexpr std::uint32_t nodes = effort(20'000U);
     for (std::uint32_t n = 0; n < nodes; ++n) {
       GraphNode node;
       node.name = fmt::format("n{}", n);
