@@ -19,7 +19,8 @@ using namespace squall::sim::history;
 
 constexpr std::array processes{2, 5, 10, 50};
 
-History drawn(ModelKind kind, std::uint32_t operations, std::uint32_t at_once, std::uint32_t values, bool holds) {
+History drawn(ModelKind kind, std::uint32_t operations, std::uint32_t at_once, std::uint32_t values, bool holds,
+              std::uint64_t seed = 7) {
   RandomShape shape{.operations = operations,
                     .processes = at_once,
                     .values = values,
@@ -28,7 +29,7 @@ History drawn(ModelKind kind, std::uint32_t operations, std::uint32_t at_once, s
                     .empty_fails = true,
                     .keys = 4};
   if (kind == ModelKind::unordered_queue) shape.crash_of = 0;
-  return RandomHistory{kind, shape, 7}.draw();
+  return RandomHistory{kind, shape, seed}.draw();
 }
 
 HistoryCheck judged(const History& history, ModelKind kind, std::chrono::seconds most) {
@@ -38,8 +39,20 @@ HistoryCheck judged(const History& history, ModelKind kind, std::chrono::seconds
   return check_history(copy, kind, options, {.stop = [end] { return std::chrono::steady_clock::now() >= end; }});
 }
 
+/// One answer that is spoilt may still be explained, above all where values come again: so the first of ten histories that a
+/// second shows to be violated, else the last.
+History spoilt(ModelKind kind, std::uint32_t operations, std::uint32_t at_once, std::uint32_t values) {
+  for (std::uint64_t seed = 7;; ++seed) {
+    History history = drawn(kind, operations, at_once, values, false, seed);
+    if (seed == 16 || judged(history, kind, std::chrono::seconds{1}).verdict == HistoryVerdict::violated)
+      return history;
+  }
+}
+
 void judge(benchmark::State& state, ModelKind kind, std::uint32_t operations, std::uint32_t values, bool holds) {
-  const History history = drawn(kind, operations, static_cast<std::uint32_t>(state.range(0)), values, holds);
+  const auto at_once = static_cast<std::uint32_t>(state.range(0));
+  const History history =
+      holds ? drawn(kind, operations, at_once, values, true) : spoilt(kind, operations, at_once, values);
   HistoryVerdict verdict = HistoryVerdict::unknown;
   for (auto _ : state) {
     const HistoryCheck check = judged(history, kind, std::chrono::seconds{10});
