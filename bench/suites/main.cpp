@@ -90,7 +90,10 @@ void tell_red(const std::string& name, const std::string& path, const scenarios:
   const double took = milliseconds_since(begin);
   worst.found = std::max(worst.found, median.milliseconds);
   worst.shrunk = std::max(worst.shrunk, took);
-  if (!shrunk) return;
+  if (!shrunk) {  // the same seed has just shown it
+    fmt::print("| {} | {} | does not come again with seed {} | | | | |\n", name, first.invariant, *first.seed);
+    return;
+  }
   fmt::print("| {} | {} | {} to {} | {:.2f} ms | {} | {} of {} faults, {} changes{} | {} in {:.0f} ms |\n", name,
              first.invariant, median.seeds, finds[ranges - 1].seeds, median.milliseconds, shrunk->seed,
              shrunk->plan.lines.size(), shrunk->injected.size(), shrunk->change.size(),
@@ -141,11 +144,16 @@ int main(int argc, char** argv) {
   std::uint64_t greens = 0;
   if (argc == 3) {
     const std::string_view text = argv[2];
-    if (std::from_chars(text.data(), text.data() + text.size(), greens).ec != std::errc{}) argc = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), greens);
+    if (error != std::errc{} || end != text.data() + text.size()) argc = 0;
   }
   if (argc != 2 && argc != 3) {
     std::fputs("squall_suites FOLDER [SEEDS]: finds and shrinks the red files below FOLDER, plays SEEDS of the green\n",
                stderr);
+    return 2;
+  }
+  if (!fs::is_directory(argv[1])) {
+    fmt::print(stderr, "error: '{}' is no folder\n", argv[1]);
     return 2;
   }
   const std::vector<Suite> suites = read_all(argv[1]);

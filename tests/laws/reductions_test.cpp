@@ -11,6 +11,8 @@
 #include "scenarios/run.hpp"
 #include "sim/explore/ample.hpp"
 #include "sim/explore/search.hpp"
+#include "tests/effort.hpp"
+#include "tests/findings.hpp"
 #include "tests/laws/dice.hpp"
 
 /// What a search leaves out changes nothing that it says: reduced searches of random teams against whole ones.
@@ -19,15 +21,6 @@ namespace {
 
 using namespace scenarios;
 using namespace std::chrono_literals;
-
-using Found = std::set<std::pair<std::string, std::vector<std::string>>>;
-
-Found found(const sim::SearchResult& result) {
-  Found all;
-  for (const sim::Finding& finding : result.findings)
-    all.insert({finding.violation.invariant, finding.violation.witness});
-  return all;
-}
 
 /// A few agents who work, talk, wait (some with a bound), share a key, a lock and a tool, ask a server, and fail now and then.
 /// One of them has members.
@@ -91,11 +84,7 @@ class Team {
   Workflow workflow_{"team"};
 };
 
-#ifdef NDEBUG
-constexpr std::uint64_t teams = 250;
-#else
-constexpr std::uint64_t teams = 20;
-#endif
+constexpr std::uint64_t teams = effort(250U);
 
 }  // namespace
 

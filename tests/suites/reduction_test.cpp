@@ -15,6 +15,7 @@
 #include "sim/explore/event_name.hpp"
 #include "sim/explore/liveness.hpp"
 #include "sim/explore/search.hpp"
+#include "tests/findings.hpp"
 #include "tests/suites/proved.hpp"
 #include "tests/suites/suite.hpp"
 
@@ -22,15 +23,6 @@
 /// finds, and in every state what it takes to lie apart from all else does.
 namespace squall::suites {
 namespace {
-
-using Found = std::set<std::pair<std::string, std::vector<std::string>>>;
-
-Found found(const sim::SearchResult& result) {
-  Found all;
-  for (const sim::Finding& finding : result.findings)
-    all.insert({finding.violation.invariant, finding.violation.witness});
-  return all;
-}
 
 /// Whether in every state of a model the events of each candidate commute with whatever else can come before them.
 class Commuting {
