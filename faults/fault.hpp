@@ -103,8 +103,8 @@ class Fault : public AnyFault {
  public:
   template <class Kind>
   requires(!std::same_as<std::remove_cvref_t<Kind>, Fault> && std::constructible_from<AnyFault, Kind>)
-      Fault(Kind&& kind)
-      : AnyFault(std::forward<Kind>(kind)) {}  // NOLINT: a kind is a fault
+      Fault(Kind&& kind)  // NOLINT: a kind is a fault
+      : AnyFault(std::forward<Kind>(kind)) {}
   Fault();
   Fault(const Fault&);
   Fault(Fault&&) noexcept;
