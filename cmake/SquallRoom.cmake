@@ -23,11 +23,29 @@ function(squall_own_flags target)
   target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:squall_flags>)
 endfunction()
 
-# Read once for a room instead of once a file, where SQUALL_PCH asks for it: whole builds of the sanitizers are mostly spent
-# on headers. Other builds go without, so that a source which forgot an include fails there.
-set(squall_precompiled
-  <algorithm> <array> <chrono> <cstdint> <functional> <map> <memory> <optional> <set> <span> <string> <string_view> <tuple>
-  <utility> <variant> <vector> <fmt/format.h>)
+# squall_unity(target): where SQUALL_UNITY asks for it, sources of one folder are compiled eight at a time. Most of a build is
+# spent on headers and on templates that all sources of a folder share, so a whole build takes less than half the time. The
+# price: no two sources of a folder may give one name, without linkage, to two things, and a forgotten include may go
+# unnoticed (other builds go source by source, and notice). Sources of sim/invariants, which give their parts the same names on
+# purpose, and those of tests/faults, which look at two rooms with the same words, go one by one; so do the kernel's and the
+# interpreter's, lest what they cost depend on who is compiled beside whom.
+function(squall_unity target)
+  if(NOT SQUALL_UNITY)
+    return()
+  endif()
+  get_target_property(sources ${target} SOURCES)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  foreach(source IN LISTS sources)
+    cmake_path(GET source PARENT_PATH folder)
+    if(NOT source MATCHES "\\.cpp$" OR folder MATCHES "/sim$|sim/invariants|scenarios/agents|tests/faults")
+      continue()
+    endif()
+    string(MAKE_C_IDENTIFIER "${folder}" folder)
+    math(EXPR count_${folder} "0${count_${folder}} + 1")
+    math(EXPR batch "(${count_${folder}} - 1) / 8")
+    set_source_files_properties("${source}" PROPERTIES UNITY_GROUP "${folder}_${batch}")
+  endforeach()
+endfunction()
 
 # squall_room(name [EXCLUDE file...] [LINKS library...] [PRIVATELY library...])
 #
@@ -51,7 +69,5 @@ function(squall_room name)
   target_include_directories(squall_${name} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/squall>)
   target_link_libraries(squall_${name} PUBLIC ${room_LINKS} PRIVATE ${room_PRIVATELY})
-  if(SQUALL_PCH)
-    target_precompile_headers(squall_${name} PRIVATE ${squall_precompiled} "${PROJECT_SOURCE_DIR}/sim/world.hpp")
-  endif()
+  squall_unity(squall_${name})
 endfunction()

@@ -7,18 +7,14 @@
 #include <type_traits>
 
 #include "faults/planned.hpp"
+#include "sim/fields.hpp"
 
 namespace squall::faults {
 namespace {
 
 template <class Value>
-constexpr bool is_optional = false;
-template <class Value>
-constexpr bool is_optional<std::optional<Value>> = true;
-
-template <class Value>
 constexpr Takes takes_of() {
-  if constexpr (is_optional<Value>) {
+  if constexpr (sim::is_optional<Value>) {
     return takes_of<typename Value::value_type>();
   } else if constexpr (std::is_same_v<Value, bool>) {
     return Takes::flag;

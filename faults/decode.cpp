@@ -5,6 +5,7 @@
 #include <optional>
 
 #include <fmt/format.h>
+#include "sim/fields.hpp"
 
 namespace squall::faults {
 namespace {
@@ -92,13 +93,8 @@ std::string set_count(std::uint32_t& into, const FieldValue& value) {
 }
 
 template <class Value>
-constexpr bool is_optional = false;
-template <class Value>
-constexpr bool is_optional<std::optional<Value>> = true;
-
-template <class Value>
 std::string set_value(Value& into, const FieldValue& value) {
-  if constexpr (is_optional<Value>) {
+  if constexpr (sim::is_optional<Value>) {
     typename Value::value_type given{};
     std::string wrong = set_value(given, value);
     if (wrong.empty()) into = std::move(given);
@@ -188,7 +184,7 @@ std::string set_option(Fault& fault, std::string_view field, const FieldValue& v
       [&](auto& kind) {
         kind.fields(kind, [&]<class Value>(const sim::Field& option, Value& member) {
           if (option.name != field) return;
-          if constexpr (is_optional<Value>) {
+          if constexpr (sim::is_optional<Value>) {
             // `restart: never` says what leaving it out says.
             const auto* word = std::get_if<std::string>(&value);
             if (word != nullptr && !option.otherwise.empty() && *word == option.otherwise) {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "faults/text.hpp"
+#include "sim/fields.hpp"
 
 namespace squall::faults {
 
@@ -45,16 +46,11 @@ std::uint64_t word_of(const TopicName& value) { return sim::site_key(value.name)
 std::uint64_t word_of(const Names& value) { return sim::site_key(to_text(value)); }
 std::uint64_t word_of(const Distribution& value) { return static_cast<std::uint64_t>(value.a); }
 
-template <class Value>
-constexpr bool is_optional = false;
-template <class Value>
-constexpr bool is_optional<std::optional<Value>> = true;
-
 /// Calls `visit(field, value)` for each option that is there.
 template <class Self, class Visit>
 void present_fields(Self& self, Visit&& visit) {
   self.fields(self, [&](const Field& field, auto& value) {
-    if constexpr (is_optional<std::remove_cvref_t<decltype(value)>>) {
+    if constexpr (sim::is_optional<std::remove_cvref_t<decltype(value)>>) {
       if (value) visit(field, *value);
     } else {
       visit(field, value);
@@ -191,7 +187,7 @@ std::string problem(const Fault& fault) {
 std::string options_text(const Fault& fault) {
   std::string text;
   const auto write = [&](const Field& field, const auto& value) {
-    if constexpr (is_optional<std::remove_cvref_t<decltype(value)>>) {
+    if constexpr (sim::is_optional<std::remove_cvref_t<decltype(value)>>) {
       if (value) {
         text += fmt::format(", {}: {}", field.name, text_of(*value));
       } else if (!field.otherwise.empty()) {

@@ -14,10 +14,6 @@ namespace {
 
 using namespace sim::history;
 
-std::string_view verdict_name(HistoryVerdict verdict) {
-  return verdict == HistoryVerdict::holds ? "holds" : verdict == HistoryVerdict::violated ? "violated" : "unknown";
-}
-
 const Operation& operation_of(const ConsistencyReport& report, std::size_t which) {
   return report.read.history.operations[report.check.operations[which]];
 }

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "reports/statistics.hpp"
 #include "reports/text.hpp"
 #include "reports/timeline_svg.hpp"
 #include "reports/version.hpp"
@@ -15,19 +16,6 @@ namespace squall::reports {
 namespace {
 
 using namespace sim::history;
-
-std::string_view verdict_name(HistoryVerdict verdict) {
-  switch (verdict) {
-    case HistoryVerdict::holds: return "holds";
-    case HistoryVerdict::violated: return "violated";
-    case HistoryVerdict::unknown: break;
-  }
-  return "unknown";
-}
-
-std::string count_of(std::size_t number, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", number, number == 1 ? one : many);
-}
 
 std::string process_text(const HistoryReport& report, const Call& call) {
   const History& history = report.read.history;
@@ -91,11 +79,11 @@ std::string head(const HistoryReport& report) {
   std::string text = fmt::format("{}: {}\n", printable(report.file), verdict_name(report.check.verdict));
   text += fmt::format("  as {}{}\n", model_row(report.model).claim,
                       report.initial.empty() ? "" : fmt::format("; it holds {} at first", printable(report.initial)));
-  text += fmt::format("  {} in {}", count_of(report.read.history.operations.size(), "operation", "operations"),
-                      count_of(report.read.lines, "line", "lines"));
+  text += fmt::format("  {} in {}", counted(report.read.history.operations.size(), "operation", "operations"),
+                      counted(report.read.lines, "line", "lines"));
   if (report.check.objects > 1) text += fmt::format(", {} objects", report.check.objects);
   if (report.read.skipped != 0)
-    text += fmt::format("; {} of no client skipped", count_of(report.read.skipped, "line", "lines"));
+    text += fmt::format("; {} of no client skipped", counted(report.read.skipped, "line", "lines"));
   return text + "\n";
 }
 
@@ -119,9 +107,9 @@ std::string history_text(const HistoryReport& report) {
     text += check.searched == 0
                 ? "\nThere is an order that explains it; each value being written once, no search was needed.\n"
                 : fmt::format("\nThere is an order that explains it: found in {}.\n",
-                              count_of(check.steps, "step", "steps"));
+                              counted(check.steps, "step", "steps"));
   } else if (check.verdict == HistoryVerdict::unknown) {
-    text += fmt::format("\nNo verdict: {}. Tried: {}, {} MB.\n", check.unknown, count_of(check.steps, "step", "steps"),
+    text += fmt::format("\nNo verdict: {}. Tried: {}, {} MB.\n", check.unknown, counted(check.steps, "step", "steps"),
                         check.memory >> 20);
     if (check.reached < report.read.history.operations.size())
       text += fmt::format("All is explained up to line {}.\n", report.read.history.operations[check.reached].returned);
@@ -129,7 +117,7 @@ std::string history_text(const HistoryReport& report) {
   for (const FailingPart& part : check.failing) {
     text += fmt::format("\nThe smallest part that fails{}, {} of {}:\n",
                         part.key == nil ? "" : ", of " + object_name(report, part), part.calls.size(),
-                        count_of(part.out_of, "call", "calls"));
+                        counted(part.out_of, "call", "calls"));
     std::size_t lines_width = 0, process_width = 0;
     for (const PartCall& one : part.calls) {
       lines_width = std::max(lines_width, lines_text(report, one.call).size());

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "reports/statistics.hpp"
 #include "reports/text.hpp"
 #include "reports/version.hpp"
 
@@ -17,10 +18,6 @@ using Json = nlohmann::ordered_json;
 using scenarios::imports::Note;
 
 constexpr std::size_t told_not_understood = 3;
-
-std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", count, count == 1 ? one : many);
-}
 
 std::string note_text(const Note& note) {
   std::string where;

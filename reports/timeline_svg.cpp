@@ -11,7 +11,6 @@
 namespace squall::reports {
 namespace {
 
-using sim::history::Moment;
 using sim::history::never;
 
 constexpr std::size_t column = 90, row = 44, left = 130, top = 60;
@@ -70,7 +69,7 @@ class Drawing {
   }
 
   const TimelinePicture& picture_;
-  std::map<Moment, std::size_t> columns_;
+  std::map<sim::history::Moment, std::size_t> columns_;
   std::map<std::string, std::size_t> rows_;
   std::size_t width_ = 0;
 };

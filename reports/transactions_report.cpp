@@ -15,10 +15,6 @@ namespace {
 
 using namespace sim::history;
 
-std::string_view verdict_name(HistoryVerdict verdict) {
-  return verdict == HistoryVerdict::holds ? "holds" : verdict == HistoryVerdict::violated ? "violated" : "unknown";
-}
-
 std::string_view isolation_name(Isolation level) { return isolations()[static_cast<std::size_t>(level)].name; }
 
 std::string lines_text(const Operation& operation) {

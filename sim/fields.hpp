@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 namespace squall::sim {
@@ -15,5 +16,11 @@ struct Field {
   std::string_view otherwise;  ///< what leaving it out means, as it would be written; empty: then it is not there
   std::string_view about;      ///< one sentence
 };
+
+/// Whether an option of this type may be left out without a word that stands for it.
+template <class Value>
+constexpr bool is_optional = false;
+template <class Value>
+constexpr bool is_optional<std::optional<Value>> = true;
 
 }  // namespace squall::sim

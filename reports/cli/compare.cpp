@@ -18,7 +18,7 @@
 namespace squall::reports::cli {
 namespace {
 
-struct Order {
+struct CompareOrder {
   std::vector<std::string> files;
   std::uint64_t first = 1, seeds = 1'000;
   unsigned jobs = 1;
@@ -28,7 +28,7 @@ struct Order {
 /// Points of a grid, at most.
 constexpr std::size_t cells_max = 10'000;
 
-std::optional<int> understand(const CompareArguments& arguments, Order& order) {
+std::optional<int> understand(const CompareArguments& arguments, CompareOrder& order) {
   order.files = arguments.files;
   if (order.files.size() > 2) return refuse("two designs are compared, not more", "name A and B");
   if (order.files.size() == 1 && arguments.grid.empty())
@@ -63,7 +63,7 @@ std::optional<int> understand(const CompareArguments& arguments, Order& order) {
   return std::nullopt;
 }
 
-std::string again_text(const CompareArguments& arguments, const Order& order, std::uint64_t seeds) {
+std::string again_text(const CompareArguments& arguments, const CompareOrder& order, std::uint64_t seeds) {
   std::string text = "squall compare";
   for (const std::string& file : arguments.files) text += " " + path_word(file);
   text += fmt::format(" --seeds {}", seeds);
@@ -72,7 +72,7 @@ std::string again_text(const CompareArguments& arguments, const Order& order, st
   return text;
 }
 
-int compare_two(const CompareArguments& arguments, const Order& order,
+int compare_two(const CompareArguments& arguments, const CompareOrder& order,
                 const std::vector<scenarios::Loaded>& workflows) {
   ProgressLine progress{order.seeds, std::nullopt};
   ComparisonReport report{
@@ -89,7 +89,8 @@ int compare_two(const CompareArguments& arguments, const Order& order,
 }
 
 /// Points in the order of their axes, the last one fastest. Nothing, and a diagnostic, where a kind cannot be so strong.
-int over_grid(const CompareArguments& arguments, const Order& order, const std::vector<scenarios::Loaded>& workflows) {
+int over_grid(const CompareArguments& arguments, const CompareOrder& order,
+              const std::vector<scenarios::Loaded>& workflows) {
   std::vector<std::vector<scenarios::GridValue>> points{{}};
   GridReport report{.axes = {},
                     .files = order.files,
@@ -135,7 +136,7 @@ int over_grid(const CompareArguments& arguments, const Order& order, const std::
 }  // namespace
 
 int compare(const CompareArguments& arguments) {
-  Order order;
+  CompareOrder order;
   if (const auto refused = understand(arguments, order)) return *refused;
   std::vector<scenarios::Loaded> workflows;
   for (const std::string& file : order.files) {

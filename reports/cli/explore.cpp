@@ -25,7 +25,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 /// What is to be searched, understood.
-struct Order {
+struct ExploreOrder {
   sim::SearchOptions options{.states_max = 10'000'000};
   sim::AssumedFairness fairness = sim::AssumedFairness::weak;
   unsigned jobs = 1;
@@ -43,7 +43,7 @@ std::optional<int> bounded(const std::string& text, const char* option, std::uin
   return std::nullopt;
 }
 
-std::optional<int> understand(const ExploreArguments& arguments, Order& order) {
+std::optional<int> understand(const ExploreArguments& arguments, ExploreOrder& order) {
   std::uint64_t faults = 0;
   std::uint64_t depth = std::numeric_limits<std::uint32_t>::max();
   if (const auto wrong = bounded(arguments.faults, "--faults", 0, 1'000, faults)) return wrong;
@@ -112,7 +112,7 @@ std::string again_text(const ExploreArguments& arguments) {
 }
 
 /// Claims about endless runs, on the graph of all states.
-void decide_endless(ExplorationReport& report, const Order& order) {
+void decide_endless(ExplorationReport& report, const ExploreOrder& order) {
   sim::LivenessResult endless = sim::check_liveness(
       report.exploration, order.fairness, {.states_max = order.options.states_max, .stop = order.options.stop});
   report.endless = endless.complete;
@@ -152,7 +152,7 @@ int status_of(Explored verdict) {
 }  // namespace
 
 int explore(const ExploreArguments& arguments) {
-  Order order;
+  ExploreOrder order;
   if (const auto wrong = understand(arguments, order)) return *wrong;
   std::string trouble;
   const auto file = playable(arguments.file, "", trouble);

@@ -26,7 +26,7 @@ using Clock = ProgressLine::Clock;
 constexpr std::uint64_t all_seeds = std::numeric_limits<std::uint64_t>::max();
 
 /// What is to be played, understood.
-struct Order {
+struct FuzzOrder {
   std::uint64_t first = 1;
   std::uint64_t seeds = 0;  ///< at most
   std::optional<Clock::duration> time;
@@ -37,7 +37,7 @@ struct Order {
   scenarios::StrategyChoice strategy;
 };
 
-std::optional<int> understand(const FuzzArguments& arguments, Order& order) {
+std::optional<int> understand(const FuzzArguments& arguments, FuzzOrder& order) {
   const auto number = [](const std::string& text, std::uint64_t least, std::uint64_t most) {
     const auto value = number_of(text);
     return value && *value >= least && *value <= most ? value : std::nullopt;
@@ -100,7 +100,7 @@ std::optional<int> understand(const FuzzArguments& arguments, Order& order) {
   return std::nullopt;
 }
 
-std::string again_text(const FuzzArguments& arguments, const Order& order, std::uint64_t runs) {
+std::string again_text(const FuzzArguments& arguments, const FuzzOrder& order, std::uint64_t runs) {
   std::string text = fmt::format("squall fuzz {} --seeds {}", path_word(arguments.file), runs);
   if (order.first != 1) text += fmt::format(" --first {}", order.first);
   if (order.profile != FuzzProfile::written) text += fmt::format(" --profile {}", name_of(order.profile));
@@ -124,7 +124,7 @@ int tell_report(const FuzzArguments& arguments, const CampaignReport& report) {
 
 class Fuzz {
  public:
-  Fuzz(const FuzzArguments& arguments, const Order& order, scenarios::Loaded workflow)
+  Fuzz(const FuzzArguments& arguments, const FuzzOrder& order, scenarios::Loaded workflow)
       : arguments_(arguments),
         order_(order),
         workflow_(std::move(workflow)),
@@ -268,7 +268,7 @@ class Fuzz {
   }
 
   const FuzzArguments& arguments_;
-  const Order& order_;
+  const FuzzOrder& order_;
   scenarios::Loaded workflow_;
   std::optional<Clock::time_point> end_;
   ProgressLine progress_;
@@ -277,7 +277,7 @@ class Fuzz {
 }  // namespace
 
 int fuzz(const FuzzArguments& arguments) {
-  Order order;
+  FuzzOrder order;
   if (const auto refused = understand(arguments, order)) return *refused;
   std::string trouble;
   auto workflow = playable(arguments.file, "", trouble);

@@ -20,7 +20,6 @@ namespace {
 
 constexpr const char* assumed_job = "{p50: 1m, p99: 10m}";
 constexpr const char* assumed_wait = "1m";
-constexpr const char* assumed_width = "1..3";
 constexpr const char* thrown = "10%";
 
 class Machine {

@@ -18,11 +18,6 @@ namespace {
 
 constexpr std::uint64_t signal_percent = 10;
 
-std::string class_of(const std::string& provider) {
-  const std::size_t dot = provider.rfind('.');
-  return dot == std::string::npos ? provider : provider.substr(dot + 1);
-}
-
 class Team {
  public:
   explicit Team(Foreign& foreign) : foreign_(foreign) {}

@@ -8,11 +8,6 @@
 namespace squall::scenarios::imports {
 namespace {
 
-std::string class_of(const std::string& provider) {
-  const std::size_t dot = provider.rfind('.');
-  return dot == std::string::npos ? provider : provider.substr(dot + 1);
-}
-
 TeamStop stop_of(Foreign& foreign, const Node& condition);
 
 TeamStop all_or_any(Foreign& foreign, const Node& config, bool all) {
@@ -76,6 +71,11 @@ TeamStop stop_of(Foreign& foreign, const Node& condition) {
 }
 
 }  // namespace
+
+std::string class_of(const std::string& provider) {
+  const std::size_t dot = provider.rfind('.');
+  return dot == std::string::npos ? provider : provider.substr(dot + 1);
+}
 
 TeamStop team_stop(Foreign& foreign, const Node& config, std::optional<std::uint64_t> turns) {
   TeamStop made;

@@ -9,6 +9,9 @@
 
 namespace squall::scenarios::imports {
 
+/// The last word of the name by which a component says what it is: `autogen_agentchat.teams.RoundRobinGroupChat`.
+std::string class_of(const std::string& provider);
+
 /// When a team stops, of a tree of termination conditions.
 struct TeamStop {
   std::optional<std::uint64_t> turns;  ///< after so many turns of agents at the latest

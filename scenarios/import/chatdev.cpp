@@ -19,8 +19,6 @@
 namespace squall::scenarios::imports {
 namespace {
 
-constexpr const char* assumed_width = "1..3";
-
 class Company {
  public:
   explicit Company(Foreign& foreign) : foreign_(foreign) {}

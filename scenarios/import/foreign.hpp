@@ -17,6 +17,9 @@ struct ReadingWishes {
   bool fit = false;  ///< recorded times become {p50, p99} where one name has several samples
 };
 
+/// Over how many items something runs whose list is only known when it runs.
+constexpr const char* assumed_width = "1..3";
+
 /// A foreign file as it is being read: its text, what is wrong with it, and the drawing that comes of it.
 class Foreign {
  public:

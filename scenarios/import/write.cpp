@@ -12,8 +12,6 @@
 namespace squall::scenarios::imports {
 namespace {
 
-using Kind = DrawnEdge::Kind;
-
 std::string list(const std::vector<std::string>& names) {
   return names.size() == 1 ? names.front() : fmt::format("[{}]", fmt::join(names, ", "));
 }
@@ -34,11 +32,11 @@ struct Leaving {
   std::vector<Label> labels;
 
   void add(const DrawnEdge& edge) {
-    if (edge.kind == Kind::data) return add_once(data, edge.target);
+    if (edge.kind == DrawnEdge::Kind::data) return add_once(data, edge.target);
     if (edge.label.empty()) return add_once(always, edge.target);
     auto known = std::ranges::find(labels, edge.label, &Label::name);
     if (known == labels.end()) {
-      labels.push_back({edge.label, {}, edge.chance, edge.kind == Kind::failure});
+      labels.push_back({edge.label, {}, edge.chance, edge.kind == DrawnEdge::Kind::failure});
       known = labels.end() - 1;
     }
     add_once(known->to, edge.target);

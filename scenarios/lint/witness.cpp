@@ -12,6 +12,7 @@
 #include "faults/text.hpp"
 #include "scenarios/cases/shrinking.hpp"
 #include "scenarios/run.hpp"
+#include "sim/fields.hpp"
 #include "sim/invariants/catalogue.hpp"
 
 namespace squall::scenarios {
@@ -19,15 +20,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-template <class T>
-constexpr bool is_optional = false;
-template <class T>
-constexpr bool is_optional<std::optional<T>> = true;
-
 /// An option as a file writes it; empty where it is one of those that stay as they are.
 template <class Value>
 std::string option_text(const Value& value) {
-  if constexpr (is_optional<Value>) {
+  if constexpr (sim::is_optional<Value>) {
     return value ? option_text(*value) : std::string{};
   } else if constexpr (std::is_same_v<Value, sim::Duration>) {
     return faults::to_text(value);

@@ -12,7 +12,7 @@ namespace squall::scenarios {
 namespace {
 
 /// What stands in single quotes in a sentence.
-std::vector<std::string> quoted(std::string_view text) {
+std::vector<std::string> in_single_quotes(std::string_view text) {
   std::vector<std::string> names;
   for (std::size_t from = text.find('\''); from != std::string_view::npos;) {
     const std::size_t to = text.find('\'', from + 1);
@@ -55,13 +55,13 @@ class Locator {
     }
     if (error.where == "network") {
       if (const Node* network = root_.find("network")) {
-        for (const std::string& name : quoted(error.what)) {
+        for (const std::string& name : in_single_quotes(error.what)) {
           if (const auto found = find(*network, name, true)) return *found;
         }
       }
     }
     if (stands_alone(error)) {
-      for (const std::string& name : quoted(error.what)) {
+      for (const std::string& name : in_single_quotes(error.what)) {
         if (const auto found = find(root_, name, true)) return *found;
       }
     }
@@ -73,7 +73,7 @@ class Locator {
 
  private:
   Mark in_step(const Node& step, const BuildError& error) const {
-    for (const std::string& name : quoted(error.what)) {
+    for (const std::string& name : in_single_quotes(error.what)) {
       if (const auto found = find(step, name, true)) return *found;
       if (const auto found = find(step, name, false)) return *found;
     }

@@ -7,7 +7,7 @@
 namespace squall::scenarios {
 namespace {
 
-using Edges = std::span<const std::uint32_t>;
+using Inputs = std::span<const std::uint32_t>;
 
 /// The oldest token of each edge.
 struct Heads {
@@ -23,7 +23,7 @@ struct Heads {
   bool none_there() const { return ok + skipped + failed == 0; }
 };
 
-Heads heads(RuntimeState& state, Edges edges) {
+Heads heads(RuntimeState& state, Inputs edges) {
   Heads heads;
   for (const std::uint32_t edge : edges) heads.count(state.tokens(edge).head());
   return heads;
@@ -34,12 +34,12 @@ Joined outcome(const Heads& heads) {
   return heads.ok != 0 ? Joined::runs : Joined::skipped;
 }
 
-void take_one_each(RuntimeState& state, Edges edges) {
+void take_one_each(RuntimeState& state, Inputs edges) {
   for (const std::uint32_t edge : edges) state.tokens(edge).pop();
 }
 
 /// A round begins without all of its tokens: who is late owes one.
-void take_round(RuntimeState& state, Edges edges) {
+void take_round(RuntimeState& state, Inputs edges) {
   for (const std::uint32_t edge : edges) {
     TokenQueue tokens = state.tokens(edge);
     if (tokens.empty()) {
@@ -50,7 +50,7 @@ void take_round(RuntimeState& state, Edges edges) {
   }
 }
 
-Joined each(RuntimeState& state, Edges edges) {
+Joined each(RuntimeState& state, Inputs edges) {
   Heads all;
   for (const std::uint32_t edge : edges) {
     TokenQueue tokens = state.tokens(edge);
@@ -60,13 +60,13 @@ Joined each(RuntimeState& state, Edges edges) {
 }
 
 /// So many tokens as there are edges, whatever edges they came by.
-Joined enough(RuntimeState& state, Edges edges) {
+Joined enough(RuntimeState& state, Inputs edges) {
   std::size_t tokens = 0;
   for (const std::uint32_t edge : edges) tokens += state.tokens(edge).size();
   return tokens == 0 || tokens < edges.size() ? Joined::waits : each(state, edges);
 }
 
-Joined all(RuntimeState& state, Edges edges, bool taken_only) {
+Joined all(RuntimeState& state, Inputs edges, bool taken_only) {
   // Asked at every token of what may be very many: mostly the first one that is missing is met soon.
   for (const std::uint32_t edge : edges) {
     if (state.tokens(edge).empty()) return Joined::waits;
@@ -80,7 +80,7 @@ Joined all(RuntimeState& state, Edges edges, bool taken_only) {
 }
 
 Joined counted(RuntimeState& state, const RuntimePlan::Node& node, std::uint32_t n) {
-  const Edges edges = node.counted;
+  const Inputs edges = node.counted;
   const Heads there = heads(state, edges);
   NodeState own = state.node(n);
   if (own.latched != 0) {

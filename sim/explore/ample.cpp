@@ -37,11 +37,6 @@ AgentId agent_of(const World& world, Event event) {
   }
 }
 
-bool is_late(TimerKind kind) {
-  return kind == TimerKind::timeout || kind == TimerKind::deadline || kind == TimerKind::backoff ||
-         kind == TimerKind::expiry || kind == TimerKind::redelivery;
-}
-
 bool somebody_waits(const World& world, AgentId agent, Wait wait) {
   for (Row a = world.agent(agent).first; a != no_row; a = world.activation(a).next) {
     if (world.activation(a).phase == Phase::waiting && world.activation(a).wait == wait) return true;

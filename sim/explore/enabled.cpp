@@ -34,13 +34,12 @@ bool strikes_now(const World& world, const TimerRow& timer) {
   }
 }
 
-/// What ends something because it has lasted too long, or lets it be tried again.
+}  // namespace
+
 bool is_late(TimerKind kind) {
   return kind == TimerKind::timeout || kind == TimerKind::deadline || kind == TimerKind::backoff ||
          kind == TimerKind::expiry || kind == TimerKind::redelivery;
 }
-
-}  // namespace
 
 Enabled::Enabled(const Model& model, const Interposer* faults, Timers timers)
     : model_(model), faults_(faults), timers_(timers) {

@@ -13,6 +13,9 @@ enum class Timers : std::uint8_t {
   last  ///< only when nothing else can happen, faults apart: everybody else is quicker than any bound
 };
 
+/// Whether a timer ends something because it has lasted too long, or lets it be tried again.
+bool is_late(TimerKind kind);
+
 /// What can happen next in an untimed world. Time does not exist there: every armed timer may be the next to strike,
 /// whatever its duration, and a message may stay under way for as long as it likes.
 ///

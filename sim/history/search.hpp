@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "sim/history/machine.hpp"
@@ -11,6 +12,11 @@
 namespace squall::sim::history {
 
 enum class HistoryVerdict : std::uint8_t { holds, violated, unknown };
+
+/// `holds`, `violated` or `unknown`.
+constexpr std::string_view verdict_name(HistoryVerdict verdict) {
+  return verdict == HistoryVerdict::holds ? "holds" : verdict == HistoryVerdict::violated ? "violated" : "unknown";
+}
 
 /// What a search may spend. Beyond, its verdict is `unknown`.
 struct SearchLimits {

@@ -6,16 +6,11 @@
 
 #include "scenarios/file.hpp"
 #include "scenarios/player.hpp"
+#include "tests/suite_file.hpp"
 
 // One result, whatever the number of threads and whoever was faster.
 namespace squall::faults {
 namespace {
-
-scenarios::Loaded suite(const std::string& file) {
-  scenarios::Loaded loaded = scenarios::load(SQUALL_SOURCE_DIR "/scenarios/suites/" + file);
-  REQUIRE(loaded.ok());
-  return loaded;
-}
 
 Tally played(const scenarios::Scenario& scenario, unsigned jobs, std::uint64_t first, std::uint64_t seeds,
              const Hooks& hooks = {}) {

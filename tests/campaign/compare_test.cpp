@@ -7,16 +7,11 @@
 #include "scenarios/file.hpp"
 #include "scenarios/grid.hpp"
 #include "tests/reports/command.hpp"
+#include "tests/suite_file.hpp"
 
 // Two designs under the same luck.
 namespace squall::scenarios {
 namespace {
-
-Loaded suite(const std::string& file) {
-  Loaded loaded = load(SQUALL_SOURCE_DIR "/scenarios/suites/" + file);
-  REQUIRE(loaded.ok());
-  return loaded;
-}
 
 std::vector<std::string> values_of(std::string_view text) {
   std::string trouble, fix;

@@ -6,19 +6,14 @@
 #include "faults/text.hpp"
 #include "scenarios/file.hpp"
 #include "scenarios/guided_player.hpp"
+#include "tests/suite_file.hpp"
 
 // Following coverage, with one result for any number of threads.
 namespace squall::faults {
 namespace {
 
-scenarios::Loaded suite(const std::string& file) {
-  scenarios::Loaded loaded = scenarios::load(SQUALL_SOURCE_DIR "/scenarios/suites/" + file);
-  REQUIRE(loaded.ok());
-  return loaded;
-}
-
-GuidedResult played(const scenarios::Scenario& scenario, unsigned jobs, std::uint64_t runs,
-                    std::uint32_t mutants_in_ten = 5) {
+GuidedResult guided_by(const scenarios::Scenario& scenario, unsigned jobs, std::uint64_t runs,
+                       std::uint32_t mutants_in_ten = 5) {
   return guided(scenarios::guided_players_of(scenario), jobs, {.runs = runs, .mutants_in_ten = mutants_in_ten});
 }
 
@@ -43,13 +38,13 @@ faults:
 TEST_SUITE("guided fuzzing") {
   TEST_CASE("reaches the same with 1, 2 and 8 threads, mutants among it") {
     const scenarios::Loaded loaded = suite("dead-server/broken.yaml");
-    const GuidedResult one = played(*loaded.scenario, 1, 1'500);
+    const GuidedResult one = guided_by(*loaded.scenario, 1, 1'500);
     CHECK(one.candidates == 1'500);
     CHECK(one.mutants > 300);
     CHECK(one.kept > 1);
     CHECK(one.tally.violated > 0);
     for (const unsigned jobs : {2U, 8U}) {
-      const GuidedResult other = played(*loaded.scenario, jobs, 1'500);
+      const GuidedResult other = guided_by(*loaded.scenario, jobs, 1'500);
       CHECK(other.tally == one.tally);
       CHECK(other.features == one.features);
       CHECK(other.kept == one.kept);
@@ -58,7 +53,7 @@ TEST_SUITE("guided fuzzing") {
 
   TEST_CASE("without mutants it plays the runs of a plain campaign") {
     const scenarios::Loaded loaded = suite("dead-server/broken.yaml");
-    const GuidedResult fresh = played(*loaded.scenario, 2, 600, 0);
+    const GuidedResult fresh = guided_by(*loaded.scenario, 2, 600, 0);
     CHECK(fresh.mutants == 0);
     Campaign plain{[&]() -> std::unique_ptr<Player> {
                      struct One final : Player {
@@ -79,7 +74,7 @@ TEST_SUITE("guided fuzzing") {
 
   TEST_CASE("its findings are shown by the candidates that it names") {
     const scenarios::Loaded loaded = suite("thawed-worker/broken.yaml");
-    const GuidedResult result = played(*loaded.scenario, 2, 1'000);
+    const GuidedResult result = guided_by(*loaded.scenario, 2, 1'000);
     REQUIRE_FALSE(result.first_shown.empty());
     for (const auto& [signature, candidate] : result.first_shown) {
       const auto player = scenarios::guided_players_of(*loaded.scenario)();
@@ -91,11 +86,11 @@ TEST_SUITE("guided fuzzing") {
 
   TEST_CASE("every kind of feature is reached where there is something of its kind") {
     const scenarios::Loaded loaded = suite("dead-server/broken.yaml");
-    const GuidedResult result = played(*loaded.scenario, 1, 500);
+    const GuidedResult result = guided_by(*loaded.scenario, 1, 500);
     for (const Feature kind : {Feature::agent_event, Feature::happens_before, Feature::wait_shape, Feature::fault_site})
       CHECK(result.reached(kind).features > 0);
     const scenarios::Loaded calm = suite("lock-order/broken.yaml");  // it has no faults
-    CHECK(played(*calm.scenario, 1, 100).reached(Feature::fault_site).features == 0);
+    CHECK(guided_by(*calm.scenario, 1, 100).reached(Feature::fault_site).features == 0);
   }
 
   TEST_CASE(

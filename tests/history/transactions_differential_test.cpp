@@ -146,7 +146,7 @@ Possible every_order(const Transactions& transactions) {
   return possible;
 }
 
-std::uint64_t how_many() {
+std::uint64_t transactions() {
   const char* asked = std::getenv("SQUALL_HISTORIES");
   return asked == nullptr ? 2'000 : std::strtoull(asked, nullptr, 10);
 }
@@ -156,7 +156,7 @@ std::uint64_t how_many() {
 TEST_SUITE("histories: transactions against every order") {
   TEST_CASE("lists: serializable, and strictly so, exactly where an order explains all reads") {
     std::uint64_t held = 0, strict = 0;
-    for (std::uint64_t seed = 1; seed <= how_many(); ++seed) {
+    for (std::uint64_t seed = 1; seed <= transactions(); ++seed) {
       const History history = RandomTransactions{TransactionModel::list_append, seed}.draw(5);
       const Transactions transactions{history, TransactionModel::list_append};
       const Possible possible = every_order(transactions);
@@ -167,14 +167,14 @@ TEST_SUITE("histories: transactions against every order") {
       held += possible.any;
       strict += possible.in_real_time;
     }
-    MESSAGE(held << " of " << how_many() << " are serializable, " << strict << " strictly");
-    CHECK(held > how_many() / 10);
-    CHECK(held < how_many());
+    MESSAGE(held << " of " << transactions() << " are serializable, " << strict << " strictly");
+    CHECK(held > transactions() / 10);
+    CHECK(held < transactions());
     CHECK(strict < held);
   }
   TEST_CASE("registers: what an order explains is never called violated") {
     std::uint64_t held = 0, missed = 0;
-    for (std::uint64_t seed = 1; seed <= how_many(); ++seed) {
+    for (std::uint64_t seed = 1; seed <= transactions(); ++seed) {
       const History history = RandomTransactions{TransactionModel::rw_register, seed}.draw(5);
       const Transactions transactions{history, TransactionModel::rw_register};
       const Possible possible = every_order(transactions);
@@ -185,9 +185,9 @@ TEST_SUITE("histories: transactions against every order") {
       REQUIRE_MESSAGE((check.verdict == HistoryVerdict::holds || !possible.any), "seed " << seed);
       REQUIRE_MESSAGE((tight.verdict == HistoryVerdict::holds || !possible.in_real_time), "seed " << seed);
     }
-    MESSAGE(held << " of " << how_many() << " are not violated as far as can be told; " << missed
+    MESSAGE(held << " of " << transactions() << " are not violated as far as can be told; " << missed
                  << " of these no order explains");
-    CHECK(held < how_many());
+    CHECK(held < transactions());
   }
 }
 

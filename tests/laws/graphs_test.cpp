@@ -36,15 +36,15 @@ std::vector<Drawing> drawings() {
   return drawings;
 }
 
-struct Run {
+struct DrawnRun {
   std::uint64_t digest = 0;
   std::string trouble;
 };
 
-Run run_of(const sim::Model& model, const faults::Profile& profile, std::uint64_t seed, bool audit) {
+DrawnRun drawn_run(const sim::Model& model, const faults::Profile& profile, std::uint64_t seed, bool audit) {
   const faults::Armed armed(model, profile);
   Play play(model, seed, &armed);
-  Run run;
+  DrawnRun run;
   for (int events = 0; events < 3'000 && run.trouble.empty() && play.step(); ++events) {
     if (audit) run.trouble = audited(play.world, model);
   }
@@ -63,9 +63,9 @@ TEST_SUITE("runtimes: the laws under faults") {
         drawing.model.fault_shadow = faults::Armed::shadow_bytes(profile.lines.size());
         for (std::uint64_t seed = 1; seed <= 4; ++seed) {
           CAPTURE(seed);
-          const Run audited_run = run_of(drawing.model, profile, seed, true);
+          const DrawnRun audited_run = drawn_run(drawing.model, profile, seed, true);
           CHECK(audited_run.trouble == "");
-          CHECK(run_of(drawing.model, profile, seed, false).digest == audited_run.digest);
+          CHECK(drawn_run(drawing.model, profile, seed, false).digest == audited_run.digest);
         }
       }
     }

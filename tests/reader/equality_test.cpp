@@ -3,13 +3,12 @@
 
 #include "scenarios/builtin/builtin.hpp"
 #include "scenarios/file.hpp"
+#include "tests/suite_file.hpp"
 
 using namespace squall;
 using namespace squall::scenarios;
 
 namespace {
-
-Loaded suite(const std::string& path) { return load(SQUALL_SOURCE_DIR "/scenarios/suites/" + path); }
 
 /// The first seed whose runs differ; nothing where all thousand are the same.
 std::optional<std::uint64_t> first_difference(const Scenario& file, const Scenario& code) {

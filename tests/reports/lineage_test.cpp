@@ -12,6 +12,7 @@
 #include "reports/lineage_story.hpp"
 #include "scenarios/file.hpp"
 #include "tests/kernels_word.hpp"
+#include "tests/suite_file.hpp"
 
 namespace squall::reports {
 namespace {
@@ -19,12 +20,6 @@ namespace {
 using namespace scenarios;
 using namespace std::chrono_literals;
 using Kind = PieceOfWork::Kind;
-
-Loaded suite(const std::string& name) {
-  Loaded loaded = load(SQUALL_SOURCE_DIR "/scenarios/suites/" + name);
-  REQUIRE_MESSAGE(loaded.ok(), to_text(loaded.diagnostics));
-  return loaded;
-}
 
 /// The first run with such a violation.
 struct Found {

@@ -15,7 +15,7 @@ namespace {
 using nlohmann::json;
 
 /// A lead that waits for the worker's result. What is lost, and what is expected, is the test's.
-std::string one_answer(const std::string& sections) {
+std::string one_answer_text(const std::string& sections) {
   return R"(workflow: one-answer
 network: {latency: 1ms}
 agents:
@@ -33,7 +33,7 @@ struct Judged {
 };
 Judged judged(const std::string& sections, int exit_status, const std::string& options = "") {
   const Scratch scratch{"judged"};
-  const std::string path = scratch.file("one.yaml", one_answer(sections));
+  const std::string path = scratch.file("one.yaml", one_answer_text(sections));
   const Ran ran = squall("test " + path + options);
   CAPTURE(sections);
   CAPTURE(ran.output);
@@ -118,7 +118,7 @@ TEST_SUITE("squall test: what a file expects") {
   TEST_CASE("a fault that strikes in no run is told, and no failure") {
     const Scratch scratch{"notes"};
     const std::string path =
-        scratch.file("one.yaml", one_answer(waits + "faults: [{message-loss: {topic: result, chance: 0%}}]\n"));
+        scratch.file("one.yaml", one_answer_text(waits + "faults: [{message-loss: {topic: result, chance: 0%}}]\n"));
     const Ran ran = squall("test " + path);
     CHECK(ran.exit_status == 0);
     CHECK(ran.output.find(
@@ -151,7 +151,7 @@ TEST_SUITE("squall test: what a file expects") {
 TEST_SUITE("squall test: many files") {
   TEST_CASE("all workflow files below a folder, in the order of their paths, hidden ones left out") {
     const Scratch scratch{"folders"};
-    const std::string text = one_answer(waits + "expect: {holds: all, over: 1 seed}\n");
+    const std::string text = one_answer_text(waits + "expect: {holds: all, over: 1 seed}\n");
     for (const char* name : {"b/two.yml", "b/one.yaml", "a.yaml", ".hidden.yaml", ".git/c.yaml", "notes.txt"})
       scratch.file(name, text);
     std::filesystem::create_directory_symlink(scratch.folder(), scratch.path("round"));
@@ -165,8 +165,8 @@ TEST_SUITE("squall test: many files") {
 
   TEST_CASE("what failed is told once more with its story's beginning and how to see it, which works") {
     const Scratch scratch{"failures"};
-    const std::string good = scratch.file("good.yaml", one_answer(waits + "expect: {holds: all, over: 1 seed}\n"));
-    const std::string bad = scratch.file("bad.yaml", one_answer(lost + "expect: {holds: all, over: 1 seed}\n"));
+    const std::string good = scratch.file("good.yaml", one_answer_text(waits + "expect: {holds: all, over: 1 seed}\n"));
+    const std::string bad = scratch.file("bad.yaml", one_answer_text(lost + "expect: {holds: all, over: 1 seed}\n"));
     const Ran ran = squall("test " + good + " " + bad);
     CHECK(ran.exit_status == 1);
     CHECK(ran.output == "passed      " + good + ": 1 run, nothing violated\n" +  //
@@ -192,7 +192,7 @@ failed )" + bad + R"(
   TEST_CASE("a file that cannot be read fails with its diagnostics, the others are judged all the same: 2") {
     const Scratch scratch{"unreadable"};
     const std::string bad = scratch.file("bad.yaml", "workflow: bad\nagnets: {}\n");
-    const std::string good = scratch.file("good.yaml", one_answer(waits));
+    const std::string good = scratch.file("good.yaml", one_answer_text(waits));
     const Ran ran = squall("test " + scratch.folder());
     CHECK(ran.exit_status == 2);
     CHECK(ran.output.starts_with("unreadable  " + bad + "\npassed      " + good + ": 100 runs"));
@@ -213,7 +213,7 @@ failed )" + bad + R"(
 
   TEST_CASE("--json") {
     const Scratch scratch{"json"};
-    const std::string bad = scratch.file("bad.yaml", one_answer(lost + "expect: {holds: all, over: 4 seeds}\n"));
+    const std::string bad = scratch.file("bad.yaml", one_answer_text(lost + "expect: {holds: all, over: 4 seeds}\n"));
     const Ran ran = squall("test --json " + bad + " scenarios/suites/feature-team/fixed.yaml");
     CHECK(ran.exit_status == 1);
     const json result = json::parse(ran.output);
@@ -237,9 +237,10 @@ failed )" + bad + R"(
 TEST_SUITE("squall test: --junit") {
   TEST_CASE("a file that a CI server reads, whole, with all markup escaped") {
     const Scratch scratch{"junit"};
-    const std::string good = scratch.file("a<&>\"'b.yaml", one_answer(waits + "expect: {holds: all, over: 1 seed}\n"));
+    const std::string good =
+        scratch.file("a<&>\"'b.yaml", one_answer_text(waits + "expect: {holds: all, over: 1 seed}\n"));
     const std::string red =
-        scratch.file("bad.yaml", one_answer(lost + "expect: {violates: termination, within: 1 seed}\n"));
+        scratch.file("bad.yaml", one_answer_text(lost + "expect: {violates: termination, within: 1 seed}\n"));
     const std::string none = scratch.file("none.yaml", "workflow: [\n");
     const std::string out = scratch.path("junit.xml");
     CHECK(squall("test " + scratch.folder() + " --junit " + out).exit_status == 2);
@@ -276,7 +277,7 @@ TEST_SUITE("squall test: --junit") {
 
   TEST_CASE("one that cannot be written is an error, and nothing is left of it") {
     const Scratch scratch{"junit-nowhere"};
-    const std::string good = scratch.file("good.yaml", one_answer(waits));
+    const std::string good = scratch.file("good.yaml", one_answer_text(waits));
     const Ran folder = squall("test " + good + " --junit " + scratch.folder());
     CHECK(folder.exit_status == 2);
     CHECK(folder.output.empty());

@@ -24,6 +24,9 @@ struct RegisterAccess {
   ValueId written() const { return call.act == Act::cas ? call.b : call.a; }
 };
 
+/// The number of no access.
+constexpr std::uint32_t no_access = 0xffff'ffffU;
+
 /// All calls to all registers, and who wrote what. A write of unknown end is among them where somebody saw it.
 class RegisterAccesses {
  public:

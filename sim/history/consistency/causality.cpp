@@ -5,12 +5,6 @@
 #include "sim/history/detail/causality.hpp"
 
 namespace squall::sim::history::detail {
-namespace {
-
-constexpr std::uint32_t none = 0xffff'ffffU;
-
-}  // namespace
-
 Causality::Causality(const RegisterAccesses& accesses)
     : accesses_{accesses}, writes_(accesses.sessions()), reads_(accesses.sessions()) {
   const std::span<const RegisterAccess> all = accesses.all();
@@ -44,15 +38,15 @@ void Causality::order() {
   // At most two causes each: what came before in the session, and who wrote what was seen.
   const auto previous = [&](std::uint32_t a) {
     if (all[a].index != 0) return accesses_.session(all[a].session)[all[a].index - 1];
-    return accesses_.came_after(all[a].session).value_or(none);
+    return accesses_.came_after(all[a].session).value_or(no_access);
   };
   const auto source = [&](std::uint32_t a) {
-    return accesses_.source(a) < RegisterAccesses::initially ? accesses_.source(a) : none;
+    return accesses_.source(a) < RegisterAccesses::initially ? accesses_.source(a) : no_access;
   };
   std::vector<std::uint32_t> first(count + 1, 0), effects, waits(count, 0);
   for (std::uint32_t a = 0; a < count; ++a) {
     for (const std::uint32_t cause : {previous(a), source(a)}) {
-      if (cause == none) continue;
+      if (cause == no_access) continue;
       ++first[cause + 1];
       ++waits[a];
     }
@@ -62,7 +56,7 @@ void Causality::order() {
   std::vector<std::uint32_t> next(first.begin(), first.end() - 1);
   for (std::uint32_t a = 0; a < count; ++a) {
     for (const std::uint32_t cause : {previous(a), source(a)}) {
-      if (cause != none) effects[next[cause]++] = a;
+      if (cause != no_access) effects[next[cause]++] = a;
     }
   }
   clocks_.assign(std::size_t{count} * sessions, 0);
@@ -76,7 +70,7 @@ void Causality::order() {
     ready.pop_back();
     std::uint32_t* clock = &clocks_[std::size_t{a} * sessions];
     for (const std::uint32_t cause : {previous(a), source(a)}) {
-      if (cause == none) continue;
+      if (cause == no_access) continue;
       const std::uint32_t* of = &clocks_[std::size_t{cause} * sessions];
       for (std::uint32_t s = 0; s < sessions; ++s) clock[s] = std::max(clock[s], of[s]);
     }
@@ -91,7 +85,7 @@ void Causality::order() {
   while (waits[at] == 0) ++at;
   std::vector<bool> met(count, false);
   std::vector<std::uint32_t> path;
-  for (; !met[at]; at = previous(at) != none && waits[previous(at)] != 0 ? previous(at) : source(at)) {
+  for (; !met[at]; at = previous(at) != no_access && waits[previous(at)] != 0 ? previous(at) : source(at)) {
     met[at] = true;
     path.push_back(at);
   }

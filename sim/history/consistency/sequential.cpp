@@ -9,8 +9,6 @@
 namespace squall::sim::history::detail {
 namespace {
 
-constexpr std::uint32_t none = 0xffff'ffffU;
-
 /// Looks for one order of all accesses, session by session, from their beginnings. A read that sees the present value goes
 /// at once: nothing is lost by it. A write waits until all have read what it replaces, since nobody writes that again. So
 /// what is left to try is which write comes next. Positions met before are told by 128 bits of hash.
@@ -65,12 +63,12 @@ class Interleaving {
     return source == RegisterAccesses::initially ? unread_first_[object] : unread_[source];
   }
 
-  /// The next access of a session; `none` where there is none, or it must wait.
+  /// The next access of a session; `no_access` where there is none, or it must wait.
   std::uint32_t head(std::uint32_t session) const {
     const auto list = accesses_.session(session);
-    if (done_[session] == list.size()) return none;
+    if (done_[session] == list.size()) return no_access;
     const auto after = accesses_.came_after(session);
-    if (after && done_[accesses_[*after].session] <= accesses_[*after].index) return none;
+    if (after && done_[accesses_[*after].session] <= accesses_[*after].index) return no_access;
     return list[done_[session]];
   }
 
@@ -115,7 +113,7 @@ class Interleaving {
       const std::uint32_t session = to_look_.back();
       to_look_.pop_back();
       const std::uint32_t access = head(session);
-      if (access != none && !accesses_[access].writes() && possible(access)) make(access);
+      if (access != no_access && !accesses_[access].writes() && possible(access)) make(access);
     }
   }
 
@@ -126,7 +124,7 @@ class Interleaving {
       furthest_ = trail_.size();
       stuck_.clear();
       for (std::uint32_t s = 0; s < accesses_.sessions(); ++s) {
-        if (head(s) != none) stuck_.push_back(head(s));
+        if (head(s) != no_access) stuck_.push_back(head(s));
       }
     }
     const auto known = index_.find(hash_, [&](std::uint32_t at) { return other_hashes_[at] == other_hash_; });
@@ -135,7 +133,7 @@ class Interleaving {
       other_hashes_.push_back(other_hash_);
       for (std::uint32_t s = 0; s < accesses_.sessions(); ++s) {
         const std::uint32_t access = head(s);
-        if (access != none && possible(access)) moves_.push_back(access);
+        if (access != no_access && possible(access)) moves_.push_back(access);
       }
       // Those asked for first are tried first: most histories took effect about in this order.
       std::sort(moves_.begin() + static_cast<std::ptrdiff_t>(begin), moves_.end());
