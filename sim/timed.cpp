@@ -2,8 +2,10 @@
 #include "sim/timed.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "sim/detail/event.hpp"
+#include "sim/timed_until.hpp"
 
 namespace squall::sim {
 namespace {
@@ -56,6 +58,31 @@ inline void next_event(World& world, Run& run) {
   detail::apply_event(world, Event{next.row}, run);
 }
 
+/// Runs until nothing is pending or a limit is reached; nothing where `over` ended it, which is asked after each event. Of a
+/// question that is never yes nothing is left in the loop.
+template <class Over>
+std::optional<Halt> advance(World& world, Run& run, const Over& over) {
+  // Limits of events and rows are looked at now and then: what so many events take lies below what an `Event` can number.
+  constexpr std::uint32_t rows_max = Event::timer_bit - (1U << 20);
+  constexpr std::uint64_t events_between_counts = 64;
+  const std::uint64_t events_max = run.model.limits.events_per_instance * run.model.load.instances;
+  const Instant latest = later(start_of_time, run.model.limits.virtual_time);
+  std::uint64_t look_again = 0;
+  for (;;) {
+    if (over()) return std::nullopt;
+    if (const std::uint64_t events = world.clock().events; events >= look_again) [[unlikely]] {
+      if (events >= events_max) return Halt::event_limit;
+      if (world.used(Pool::messages) >= rows_max || world.used(Pool::timers) >= rows_max) return Halt::pending_limit;
+      look_again = std::min(events_max, events + events_between_counts);
+    }
+    if (world.clock().ready != no_row && run_ready(world, run)) continue;
+    if (world.calendar.empty()) return Halt::idle;
+    if (world.calendar.peek_due() > latest) [[unlikely]]
+      return Halt::time_limit;
+    next_event(world, run);
+  }
+}
+
 }  // namespace
 
 bool step(World& world, Run& run) {
@@ -66,34 +93,21 @@ bool step(World& world, Run& run) {
 }
 
 Halt run_timed(World& world, Run& run) {
-  // Limits of events and rows are looked at now and then: what so many events take lies below what an `Event` can number.
-  constexpr std::uint32_t rows_max = Event::timer_bit - (1U << 20);
-  constexpr std::uint64_t events_between_counts = 64;
-  const std::uint64_t events_max = run.model.limits.events_per_instance * run.model.load.instances;
-  const Instant latest = later(start_of_time, run.model.limits.virtual_time);
-  Halt halt = Halt::idle;
-  std::uint64_t look_again = 0;
-  for (;;) {
-    if (const std::uint64_t events = world.clock().events; events >= look_again) [[unlikely]] {
-      if (events >= events_max) {
-        halt = Halt::event_limit;
-        break;
-      }
-      if (world.used(Pool::messages) >= rows_max || world.used(Pool::timers) >= rows_max) {
-        halt = Halt::pending_limit;
-        break;
-      }
-      look_again = std::min(events_max, events + events_between_counts);
-    }
-    if (world.clock().ready != no_row && run_ready(world, run)) continue;
-    if (world.calendar.empty()) break;
-    if (world.calendar.peek_due() > latest) [[unlikely]] {
-      halt = Halt::time_limit;
-      break;
-    }
-    next_event(world, run);
-  }
+  const Halt halt = *advance(world, run, [] { return false; });
   finish(world, run, halt != Halt::idle);
+  return halt;
+}
+
+std::optional<Halt> run_timed_until(World& world, Run& run, const std::function<bool(const Violations&)>& enough) {
+  std::size_t known = 0;
+  const auto over = [&] {
+    const std::size_t now = run.violations->list().size();
+    if (now == known) return false;
+    known = now;
+    return enough(*run.violations);
+  };
+  const std::optional<Halt> halt = advance(world, run, over);
+  if (halt) finish(world, run, *halt != Halt::idle);
   return halt;
 }
 

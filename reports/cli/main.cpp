@@ -186,7 +186,8 @@ struct CommandLine {
       command->add_option("--signature", shrunk.signature, "which violation of it; else the first");
       command->add_option("--profile", shrunk.profile, "the profile that the run was found with; else written");
       command->add_option("--runs", shrunk.runs, "how many runs shrinking may play; else 2000");
-      command->add_flag("--times", shrunk.times, "also shortens work and sleep, so that it is seen whose time matters");
+      command->add_flag("--times", shrunk.times,
+                        "also shortens work, sleep and pauses before retries, so that it is seen whose time matters");
       command->add_option("--out", shrunk.out, "a file to write the case into");
       command->add_flag("--json", shrunk.json, "the result as JSON");
     }

@@ -16,7 +16,8 @@ struct ShrinkOptions {
   std::optional<std::uint64_t> signature;  ///< which violation has to stay; the first one of the run otherwise
   std::uint64_t runs_max = 2'000;
   bool faults_only = false;  ///< leaves the workflow itself as it is
-  bool times = false;        ///< last, each drawn time of work and sleep becomes the shortest that could be drawn
+  bool times = false;  ///< last, drawn times of work and sleep become the shortest that could be drawn, and pauses
+                       ///< before retries none
 };
 
 /// An injection of the run that was shrunk.
@@ -44,8 +45,9 @@ struct ShrunkCase {
 };
 
 /// Plays `seed` of the workflow at `path` and shrinks what it violates: faults by ddmin, then instances, replicas, agents,
-/// the network's delays, then the times of the faults that are left, and the faults once more if the workflow has changed.
-/// With `times`, what work and sleep draw as well: by ddmin over the draws of the run, so that each time that stays as it was
+/// delays of arrivals, of the network and of late starts; then delays and durations of the faults that are left, to zero or
+/// to the least that a person would write; and the faults once more if anything has changed. With `times`, what work and sleep
+/// draw and the pauses before retries as well: by ddmin over the draws of the run, so that each time that stays as it was
 /// drawn matters.
 /// Each step is kept only where its run has a violation with the signature. Nothing where the run has none. Equal results
 /// whatever the machine. Requires: `workflow` is what `path` holds, and can be played.

@@ -214,6 +214,28 @@ async def resume_subgraph(recording):
     return graph
 
 
+def subgraph_and_sibling(recording, times: int = 1, **options) -> tuple:
+    inner = Drawing(recording, within="sub")
+    inner.nodes("inner side")
+    inner.node("bad", runs=fails(times), about=f"fails its first {times} executions")
+    inner.chain(START, "inner", "bad", END)
+    inner.chain("inner", "side", END)
+    d = Drawing(recording)
+    d.nodes("split after")
+    d.graph.add_node("sub", inner.graph.compile(), **options)
+    d.chain(START, "split", "sub", "after", END)
+    return d, inner
+
+
+@case("split inner side bad after", "A retry policy on a subgraph begins it again as a whole, though a checkpointer has what had ended in it.", fixed={"bad": 40, "side": 10})
+async def retry_subgraph(recording):
+    policy = RetryPolicy(initial_interval=0.001, jitter=False, max_attempts=2, retry_on=Boom)
+    d, inner = subgraph_and_sibling(recording, retry_policy=policy)
+    graph = await call_and_resume(d, calls=1)
+    graph["nodes"]["sub"]["graph"] = inner.neutral()
+    return graph
+
+
 async def crash_and_resume(d: Drawing, after: int, **options) -> dict:
     """The process dies `after` milliseconds of a call; another one resumes with what the checkpointer held then."""
     saver = InMemorySaver()
@@ -250,3 +272,11 @@ async def crash_in_step(recording):
 @case("split quick slow both", "A crash under durability `exit` leaves nothing: there is no checkpoint to resume from.", fixed={"split": 5, "quick": 5, "slow": 45})
 async def crash_durability_exit(recording):
     return await crash_and_resume(race(recording), after=30, durability="exit")
+
+
+@case("split inner side bad after", "A crash amid a subgraph: the resume goes on inside, and what had ended in its open step does not run again.", fixed={"split": 5, "inner": 5, "side": 5, "bad": 40})
+async def crash_in_subgraph(recording):
+    d, inner = subgraph_and_sibling(recording, times=0)
+    graph = await crash_and_resume(d, after=30)
+    graph["nodes"]["sub"]["graph"] = inner.neutral()
+    return graph

@@ -44,6 +44,7 @@ without = {
     "subgraph-commit": "squall has one context: a subgraph's steps commit into it",
     "failing-branch-threads": "squall's failed graph asks siblings to stop",
     "retry": "a squall retry is inside one run of the node: one visit, three attempts",
+    "retry-subgraph": "a squall node counts its visits within one run of its subgraph, and would fail again",
     "retry-used-up": "a squall retry is inside one run of the node: one visit, two attempts",
     "node-timeout": "a squall timeout is the node's own failure: the run counts as failed, not cancelled",
     "error-handler": "in squall the handler is the node's own `otherwise`, not a node",

@@ -62,6 +62,7 @@ inline constexpr std::array proved{
     Proved{"parallel-files", sim::Timers::last, 0, 34, 32, 9},
     Proved{"path-by-path", sim::Timers::last, 0, 1'426, 263, 10},
     Proved{"pending-writes", sim::Timers::last, 0, 1'758, 1'852, 6},
+    Proved{"queue-empty", sim::Timers::last, 0, 1'340, 1'354, 28},
     Proved{"renewed-schedule", sim::Timers::last, 0, 1'382, 744, 20},
     Proved{"same-owner", sim::Timers::last, 0, 797, 112, 10},
     Proved{"second-round", sim::Timers::last, 0, 279, 336, 21},
