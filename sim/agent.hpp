@@ -21,6 +21,7 @@
 ///       bool takes(const Message& message) const;             // optional: explored networks deliver only what it takes now
 ///       void actions(ActionList& list) const;                 // optional: steps that are not messages, …
 ///       void on_action(Turn& turn, std::uint32_t action);     // … and one of them happening
+///       static constexpr bool local = true;                   // optional: its turns look at nothing but struct and message
 ///       static SupplyTable supplies(const Model& model);      // optional: what it can hand out; else anything to anybody
 ///     };
 ///
@@ -130,6 +131,7 @@ DefinitionId add_agent(Model& model, std::string name, const State& initial = {}
   if constexpr (requires(State s, Turn & t) { s.on_action(t, std::uint32_t{}); }) {
     behaviour.actions = &detail::struct_actions<State>;
   }
+  if constexpr (requires { State::local; }) behaviour.local = State::local;
   if constexpr (requires(const Model& m) { State::supplies(m); })
     behaviour.supplies = &model.keep(State::supplies(model));
   Definition definition;

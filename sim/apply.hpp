@@ -54,6 +54,7 @@ struct Run {
   // What the event being applied has done so far; `apply` clears it.
   std::vector<Observation> seen{};  ///< for monitors, judged after the event
   bool idle = true;                 ///< the event changed no agent and sent nothing; untimed runs only
+  bool merged = false;              ///< it sent what is under way already (`Network::duplicating`); untimed runs only
   static constexpr std::uint64_t everybody = ~std::uint64_t{0};
   std::uint64_t touched = 0;   ///< agents that had a turn, a bit each; `everybody`: any agent may have changed
   AgentId crashing = nobody;   ///< a strike at a step stops this agent when its turn returns

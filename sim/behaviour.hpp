@@ -118,6 +118,7 @@ struct Behaviour {
   std::uint32_t sites = 0;                ///< occurrence counters an activation needs
   const SupplyTable* supplies = nullptr;  ///< null: anything to anybody while it lives
   bool struct_agent = false;              ///< one permanent activation; every message goes to `turn` at once
+  bool local = false;                     ///< a struct agent whose turns depend on struct, message and model alone
   std::span<const Site> site_list = {};
   std::span<const std::uint32_t> rests = {};  ///< positions, sorted, at which a daemon waits for whatever may come
 };

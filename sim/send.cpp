@@ -126,7 +126,10 @@ void observe_send(World& world, Run& run, AgentId from, Row activation, Row inst
 }
 
 Row post_untimed(World& world, Run& run, AgentId from, Row activation, Row instance, const Outgoing& out) {
-  if (run.model.network.duplicating && already_sent(world, run.model, from, out)) return no_row;
+  if (run.model.network.duplicating && already_sent(world, run.model, from, out)) {
+    run.merged = true;
+    return no_row;
+  }
   world.reserve(Pool::messages, 1);
   const Row row = world.take_raw(Pool::messages);
   write_message(world, run.model, row, from, instance, out, Place::in_flight);

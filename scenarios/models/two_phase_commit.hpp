@@ -21,6 +21,7 @@ inline constexpr std::uint32_t first_participant = 1;
 struct Participant {
   enum State : std::uint64_t { working, is_prepared, committed, aborted };
   std::uint64_t state = working;
+  static constexpr bool local = true;
 
   enum Action : std::uint32_t { prepare, give_up };
   void actions(sim::ActionList& list) const {
@@ -39,6 +40,7 @@ struct Manager {
   enum State : std::uint32_t { waiting, committed, aborted };
   std::uint32_t state = waiting;
   std::uint32_t heard = 0;  ///< participants that are prepared, a bit each
+  static constexpr bool local = true;
 
   enum Action : std::uint32_t { decide_commit, decide_abort };
   void actions(const sim::Model& model, const sim::World&, sim::AgentId, sim::ActionList& list) const {

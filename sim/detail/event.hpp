@@ -39,6 +39,7 @@ inline void apply_event(World& world, Event event, Run& run) {
     ++world.clock().events;
   } else {
     run.idle = true;
+    run.merged = false;
     run.touched = 0;
   }
   if (world.tight()) [[unlikely]]

@@ -48,7 +48,14 @@ void LevelWorker::expand_state(Visited::Place place) {
   place_ = place;
   plain_.begin(parent_, visited_->fingerprint(place));
   events_ = enabled_.list(parent_);
-  for (std::size_t e = 0; e < events_.size(); ++e) apply_all(e);
+  foreseen_.clear();
+  for (const Event event : events_) {
+    foreseen_.push_back(plain_.foresee(event));
+    if (foreseen_.back()) visited_->prefetch(foreseen_.back()->fingerprint);
+  }
+  for (std::size_t e = 0; e < events_.size(); ++e) {
+    if (!foreseen_[e] || !leads_nowhere_new(*foreseen_[e])) apply_all(e);
+  }
   look_up(successors_[turn_]);
   look_up(successors_[turn_ ^ 1]);
   if (events_.empty()) ++into_.terminal;
@@ -59,6 +66,15 @@ void LevelWorker::expand_state(Visited::Place place) {
   world = parent_;
 }
 
+/// As `Search::leads_nowhere_new`: met before in an earlier level, or by this worker.
+bool LevelWorker::leads_nowhere_new(const PlainWorlds::Foreseen& foreseen) {
+  const bool counts = exploration_.idle_steps || !foreseen.idle;
+  if (!foreseen.nowhere && counts && !visited_->holds(foreseen.fingerprint) && !found_->holds(foreseen.fingerprint))
+    return false;
+  if (counts && (!foreseen.nowhere || exploration_.idle_steps)) ++into_.generated;
+  return true;
+}
+
 void LevelWorker::apply_all(std::size_t e) {
   const Event event = events_[e];
   do {
@@ -66,7 +82,9 @@ void LevelWorker::apply_all(std::size_t e) {
     look_up(next);
     apply(next.world, event, run_);
     const PlainWorlds::Change change = plain_.change(next.world, event, run_);
+    const bool chosen = odometer_.asked();
     if (change == PlainWorlds::Change::none) {
+      if (!chosen) plain_.remember(event, next.world, run_, change, 0);
       into_.generated += exploration_.idle_steps ? 1 : 0;
       continue;
     }
@@ -81,6 +99,7 @@ void LevelWorker::apply_all(std::size_t e) {
     ++into_.generated;
     next.fingerprint =
         plain ? plain_.hash(next.world, event, run_) : fingerprint_of(next.world, content_, options_.symmetry);
+    if (plain && !chosen) plain_.remember(event, next.world, run_, change, next.fingerprint);
     visited_->prefetch(next.fingerprint);
     next.made = true;
     next.violated = !violations_.empty();

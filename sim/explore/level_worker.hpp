@@ -60,6 +60,7 @@ class LevelWorker {
   };
 
   void expand_state(Visited::Place place);
+  bool leads_nowhere_new(const PlainWorlds::Foreseen& foreseen);
   void apply_all(std::size_t event);
   void look_up(Successor& successor);
   void judge(const Successor& successor, Expanded::Candidate& candidate);
@@ -74,6 +75,7 @@ class LevelWorker {
   Enabled enabled_;
   Content content_;
   PlainWorlds plain_;
+  std::vector<std::optional<PlainWorlds::Foreseen>> foreseen_;  ///< of the events of the state being expanded
   World parent_;
   Visited::Place place_ = Visited::no_place;
   std::array<Successor, 2> successors_;

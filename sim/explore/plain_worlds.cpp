@@ -54,7 +54,12 @@ bool fits(const Model& model, ContentOptions options) {
 PlainWorlds::PlainWorlds(const Model& model, ContentOptions options, bool used)
     : model_(model), fits_(used && fits(model, options)), visitor_(model, element_, options) {
   integer_cells_.fill(no_shortcut);
-  if (!fits_ || model.session_words != 0) return;
+  if (!fits_) return;
+  for (const Definition& definition : model.definitions) {
+    for (std::uint32_t m = 0; definition.behaviour->local && m < definition.replicas; ++m)
+      local_ |= std::uint64_t{1} << (index(definition.first) + m);
+  }
+  if (model.session_words != 0) return;
   for (const Definition& definition : model.definitions) {
     const std::span<const CellType> types = definition.behaviour->cell_types;
     const bool plain = types.size() < no_shortcut &&
@@ -69,6 +74,73 @@ void PlainWorlds::begin(const World& parent, std::uint64_t fingerprint) {
   fingerprint_ = fingerprint;
   known_ = 0;
   others_empty_ = fits_ && others_empty(parent);
+  // Where `change` would say `any` whatever the event does, nothing is known of it.
+  const InstanceRow& instance = parent.instance(0);
+  const bool unasked = parent.header().requests == 0 && instance.next_request == 0;
+  const bool unreported =
+      instance.outcome == ReportedOutcome::none && instance.contradicted + instance.failed_roots == 0;
+  foresees_ = local_ != 0 && others_empty_ && parent.header().armed == 0 && unasked && unreported;
+  if (foresees_) note_messages();
+}
+
+/// Names what an event of a local agent is to it: its state, and the message or the action. 0: nothing is known of such events.
+std::uint64_t PlainWorlds::key_of(Event event) {
+  if (!foresees_ || event.is_move() || event.is_timer()) return 0;
+  const bool message = event.is_message();
+  const auto agent = index(message ? parent_->message(event.index()).to : event.actor());
+  if ((local_ >> agent & 1) == 0) return 0;
+  const std::uint64_t what = message ? under_way_[event.index()] : event.action_number();
+  return fold(parent_hash(agent) ^ std::uint64_t{message}, what ^ 0x9e37'79b9'7f4a'7c15ULL);
+}
+
+std::optional<PlainWorlds::Foreseen> PlainWorlds::foresee(Event event) {
+  const std::uint64_t key = key_of(event);
+  if (key == 0) return std::nullopt;
+  const TransitionCache::Transition* known = known_transitions_.find(key);
+  if (known == nullptr) return std::nullopt;
+  std::uint64_t sum = fingerprint_ + known->difference;
+  for (const std::uint64_t sent : known_transitions_.sent(*known)) {
+    if (std::ranges::find(under_way_, sent) == under_way_.end()) sum += sent;
+  }
+  return Foreseen{ContentHash::finished(sum), known->nowhere, known->idle};
+}
+
+void PlainWorlds::remember(Event event, const World& child, const Run& run, Change change, std::uint64_t fingerprint) {
+  const std::uint64_t key = key_of(event);
+  if (key == 0 || known_transitions_.find(key) != nullptr) return;
+  if (change == Change::none) {
+    known_transitions_.remember({.key = key, .nowhere = true, .idle = true}, {});
+    return;
+  }
+  const auto agent = index(event.is_message() ? parent_->message(event.index()).to : event.actor());
+  if (run.touched != std::uint64_t{1} << agent || run.merged) return;
+  TransitionCache::Transition transition{.key = key, .difference = fingerprint - fingerprint_, .idle = run.idle};
+  sent_.clear();
+  if (model_.network.duplicating) {
+    // One message of a kind: what a send adds depends on what is there.
+    const std::uint32_t first = parent_->header().sends, sends = child.header().sends - first;
+    for (Row m = child.used(Pool::messages); m-- > 0 && sent_.size() < sends;) {
+      const MessageRow& row = child.message(m);
+      if (under_way(row.place) && row.order - first < sends) sent_.push_back(message_hash(child, m));
+    }
+    for (const std::uint64_t hash : sent_) transition.difference -= hash;
+  }
+  known_transitions_.remember(transition, sent_);
+}
+
+/// Of the parent, 0 where no message is under way in a row.
+void PlainWorlds::note_messages() {
+  const std::uint32_t rows = parent_->used(Pool::messages);
+  under_way_.resize(rows);
+  for (Row m = 0; m < rows; ++m) under_way_[m] = under_way(parent_->message(m).place) ? message_hash(*parent_, m) : 0;
+}
+
+std::uint64_t PlainWorlds::parent_hash(std::uint32_t agent) {
+  if ((known_ >> agent & 1) == 0) {
+    known_ |= std::uint64_t{1} << agent;
+    hashes_[agent] = agent_hash(*parent_, AgentId{agent});
+  }
+  return hashes_[agent];
 }
 
 std::uint64_t PlainWorlds::agent_hash(const World& world, AgentId agent) {
@@ -85,6 +157,11 @@ std::uint64_t PlainWorlds::agent_hash(const World& world, AgentId agent) {
 }
 
 std::uint64_t PlainWorlds::message_hash(const World& world, Row message) {
+  if (world.message(message).request == 0) {
+    ContentHash plain;
+    Visitor<ContentHash>::plain_message(plain, world, message);
+    return plain.sum();
+  }
   element_.clear();
   visitor_.message_in_flight(world, message, 0);
   return element_.sum();
@@ -108,11 +185,7 @@ std::uint64_t PlainWorlds::hash(const World& child, Event event, const Run& run)
   std::uint64_t sum = fingerprint_;
   for (std::uint64_t rest = run.touched; rest != 0; rest &= rest - 1) {
     const auto a = static_cast<std::uint32_t>(__builtin_ctzll(rest));
-    if ((known_ >> a & 1) == 0) {
-      known_ |= std::uint64_t{1} << a;
-      hashes_[a] = agent_hash(*parent_, AgentId{a});
-    }
-    sum += agent_hash(child, AgentId{a}) - hashes_[a];
+    sum += agent_hash(child, AgentId{a}) - parent_hash(a);
   }
   const std::uint32_t first = parent_->header().sends;
   const std::uint32_t sends = child.header().sends - first;

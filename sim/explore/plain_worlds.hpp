@@ -3,9 +3,12 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <vector>
 
 #include "sim/apply.hpp"
 #include "sim/content.hpp"
+#include "sim/explore/transition_cache.hpp"
 
 namespace squall::sim {
 
@@ -13,6 +16,9 @@ namespace squall::sim {
 /// struct agents and messages, such as most models with published counts. The hash of a state is a sum over elements, so a
 /// successor's follows from its parent's by the elements that differ; and a used successor becomes its parent again by the
 /// rows that differ. Both cost what changed, not what is there.
+///
+/// And where the agent's turns look at nothing but its struct and the message (`Behaviour::local`), what an event does to the
+/// hash is known once an event like it has been applied: whether it leads to anything new is then known without applying it.
 ///
 /// `change` decides it for each event: of a model that does not fit, or where an event did anything else (a timer, an ask,
 /// a fault, a report), it says `any`, and then the world is hashed and copied as a whole.
@@ -33,10 +39,22 @@ class PlainWorlds {
   Change change(const World& child, Event event, const Run& run) const;
   /// The content hash of `child`. Requires: the change was plain.
   std::uint64_t hash(const World& child, Event event, const Run& run);
+  /// What `event`, enabled in the parent, is known to lead to; nothing where it has to be applied.
+  struct Foreseen {
+    std::uint64_t fingerprint;
+    bool nowhere, idle;  ///< as in `TransitionCache::Transition`
+  };
+  std::optional<Foreseen> foresee(Event event);
+  /// `event` has been applied, without a choice: `child` is what came of it. `change` was none, or plain and led to
+  /// `fingerprint`.
+  void remember(Event event, const World& child, const Run& run, Change change, std::uint64_t fingerprint);
   /// Makes `child` the parent again. `touched`: `Run::touched` where the change was plain; else everybody.
   void restore(World& child, std::uint64_t touched) const;
 
  private:
+  std::uint64_t key_of(Event event);
+  std::uint64_t parent_hash(std::uint32_t agent);
+  void note_messages();
   std::uint64_t agent_hash(const World& world, AgentId agent);
   std::uint64_t message_hash(const World& world, Row message);
 
@@ -50,6 +68,11 @@ class PlainWorlds {
   std::uint64_t fingerprint_ = 0;  ///< of the parent
   std::uint64_t known_ = 0;        ///< agents whose hash in the parent is in `hashes_`, a bit each
   std::array<std::uint64_t, 64> hashes_{};
+  std::uint64_t local_ = 0;               ///< agents whose turns depend on nothing else, a bit each
+  bool foresees_ = false;                 ///< in the parent, events of local agents do what they did elsewhere
+  std::vector<std::uint64_t> under_way_;  ///< hashes of the parent's messages in flight, by row
+  std::vector<std::uint64_t> sent_;       ///< scratch
+  TransitionCache known_transitions_;
   std::array<std::uint8_t, 64> integer_cells_{};  ///< by agent: of structs that hold nothing else
   bool others_empty_ = false;                     ///< in the parent: pools in which nothing of this kind has rows
 };

@@ -104,7 +104,15 @@ void Search::begin_states() {
 void Search::expand() {
   plain_.begin(parent_, visited_.fingerprint(place_));
   const std::vector<Event>& events = enabled_.list(parent_);
-  for (const Event event : enough_of(events)) apply_all(event);
+  const std::vector<Event>& enough = enough_of(events);
+  foreseen_.clear();
+  for (const Event event : enough) {
+    foreseen_.push_back(plain_.foresee(event));
+    if (foreseen_.back()) visited_.prefetch(foreseen_.back()->fingerprint);
+  }
+  for (std::size_t e = 0; e < enough.size(); ++e) {
+    if (!foreseen_[e] || !leads_nowhere_new(*foreseen_[e])) apply_all(enough[e]);
+  }
   look_up(successors_[turn_]);  // the one made before the other
   look_up(successors_[turn_ ^ 1]);
   if (events.empty()) ++result_.terminal;
@@ -162,6 +170,14 @@ bool Search::is_enough(const Ample::Candidate& candidate) {
   return true;
 }
 
+/// Counts what an event leads to, where that is known and a state met before.
+bool Search::leads_nowhere_new(const PlainWorlds::Foreseen& foreseen) {
+  const bool counts = exploration_.idle_steps || !foreseen.idle;
+  if (!foreseen.nowhere && counts && !visited_.holds(foreseen.fingerprint)) return false;
+  if (counts && (!foreseen.nowhere || exploration_.idle_steps)) ++result_.generated;
+  return true;
+}
+
 /// All that one event can lead to.
 void Search::apply_all(Event event) {
   do {
@@ -169,7 +185,9 @@ void Search::apply_all(Event event) {
     look_up(next);
     apply(next.world, event, run_);
     const PlainWorlds::Change change = plain_.change(next.world, event, run_);
+    const bool chosen = odometer_.asked();
     if (change == PlainWorlds::Change::none) {
+      if (!chosen) plain_.remember(event, next.world, run_, change, 0);
       if (exploration_.idle_steps) ++result_.generated;
       continue;
     }
@@ -183,6 +201,7 @@ void Search::apply_all(Event event) {
     ++result_.generated;
     next.fingerprint =
         plain ? plain_.hash(next.world, event, run_) : fingerprint_of(next.world, content_, options_.symmetry);
+    if (plain && !chosen) plain_.remember(event, next.world, run_, change, next.fingerprint);
     visited_.prefetch(next.fingerprint);
     next.made = true;
     next.violated = !violations_.empty();

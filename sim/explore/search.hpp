@@ -134,6 +134,7 @@ class Search {
   void expand();
   const std::vector<Event>& enough_of(const std::vector<Event>& events);
   bool is_enough(const Ample::Candidate& candidate);
+  bool leads_nowhere_new(const PlainWorlds::Foreseen& foreseen);
   void apply_all(Event event);
   void look_up(Successor& successor);
   void insert(Place parent, const World& world, std::uint64_t fingerprint, bool violated);
@@ -153,6 +154,7 @@ class Search {
   Enabled enabled_;
   Content content_;
   PlainWorlds plain_;
+  std::vector<std::optional<PlainWorlds::Foreseen>> foreseen_;  ///< of the events of the state being expanded
   Visited visited_;
   std::unique_ptr<Reduction> reduction_;
   World parent_;                     ///< the state being expanded,

@@ -11,6 +11,7 @@ namespace squall::sim::testing {
 /// allow it, also arm timers, ask, expect and report. Each is a function of (seed, own number, own state, what comes), so
 /// models of different seeds are different state machines.
 struct Gossip {
+  static constexpr bool local = true;
   enum Extras : std::uint32_t { none = 0, timers = 1, asks = 2, expects = 4, reports = 8 };
   static constexpr std::uint32_t agents = 3;
   static constexpr std::uint32_t topics = 2;

@@ -18,6 +18,7 @@ using Change = PlainWorlds::Change;
 /// What the shortcuts said of all events in the first states of a model.
 struct Said {
   std::uint32_t none = 0, plain = 0, any = 0;
+  std::uint32_t foreseen = 0, foreseen_nowhere = 0;
 };
 
 /// Goes through the first states of `model` and checks each word of the shortcuts against worlds taken as a whole.
@@ -39,9 +40,18 @@ Said check_shortcuts(const Model& model, std::uint32_t states_max) {
     plain.begin(parent, fingerprint);
     for (const Event event : std::vector<Event>{enabled.list(parent)}) {
       do {
+        const std::optional<PlainWorlds::Foreseen> foreseen = plain.foresee(event);
         apply(child, event, run);
         const std::uint64_t whole = content.hash(child);
         const Change change = plain.change(child, event, run);
+        if (foreseen) {
+          CHECK(change != Change::any);
+          CHECK(foreseen->nowhere == (change == Change::none));
+          CHECK(foreseen->idle == run.idle);
+          if (!foreseen->nowhere) CHECK(foreseen->fingerprint == whole);
+          (foreseen->nowhere ? said.foreseen_nowhere : said.foreseen) += 1;
+        }
+        if (!odometer.asked() && change != Change::any) plain.remember(event, child, run, change, whole);
         if (change == Change::none) CHECK(whole == fingerprint);
         if (change == Change::plain) CHECK(plain.hash(child, event, run) == whole);
         (change == Change::none ? said.none : change == Change::plain ? said.plain : said.any) += 1;
@@ -64,9 +74,13 @@ TEST_SUITE("plain worlds") {
       CHECK(said.any == 0);
       all.none += said.none;
       all.plain += said.plain;
+      all.foreseen += said.foreseen;
+      all.foreseen_nowhere += said.foreseen_nowhere;
     }
     CHECK(all.none > 100);
     CHECK(all.plain > 10'000);
+    CHECK(all.foreseen > 3'000);
+    CHECK(all.foreseen_nowhere > 50);
   }
   TEST_CASE("what timers, asks, expectations and reports change is never taken for plain") {
     Said all;
@@ -97,6 +111,7 @@ TEST_SUITE("plain worlds") {
     const Said said = check_shortcuts(scenarios::two_phase_commit::model(4), 500);
     CHECK(said.any == 0);
     CHECK(said.plain > 1'000);
+    CHECK(said.foreseen > 1'000);
   }
   TEST_CASE("programs, FIFO links and shared things do not fit") {
     for (const char* name : {"feature-team", "w6"}) {
