@@ -6,6 +6,7 @@
 #include <string>
 
 #include "scenarios/lint/linting.hpp"
+#include "scenarios/runtimes/graph.hpp"
 
 namespace squall::scenarios {
 namespace {
