@@ -3,6 +3,7 @@
 
 #include "faults/arm.hpp"
 #include "sim/apply.hpp"
+#include "sim/comes_again.hpp"
 #include "sim/explore/event_name.hpp"
 #include "sim/world.hpp"
 
@@ -224,6 +225,10 @@ void Armed::message_moves(const sim::Model& model, const sim::World& world, std:
     // As in timed runs: what the kernel itself says is out of reach, and a copy is not struck again.
     if (row.place != sim::Place::in_flight) continue;
     if (model.is_inner(row.topic)) continue;
+    // What comes again in time is not lost where there is no time.
+    if (std::holds_alternative<MessageLoss>(possible.fault) &&
+        sim::comes_again(model, row.topic) > sim::Duration::zero())
+      continue;
     const sim::Target target{.strike = sim::Strike::send,
                              .agent = row.from,
                              .other = row.to,

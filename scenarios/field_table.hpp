@@ -31,6 +31,7 @@ inline constexpr auto shape_table = std::to_array<ShapeRow>({
      "A graph design: nodes, edges, and under whose rules it runs. Each node is an agent, the runtime one too."},
     {"rules", "preset", "Rules of a framework: a preset, and choices that differ from it."},
     {"node", "", "A node of a graph."},
+    {"worker", "", "A kind of workers of a graph."},
     {"join", "", "When a node begins."},
     {"group", "", "One group of a join."},
     {"without", "", "What a case file leaves out of the workflow that it extends."},
@@ -133,11 +134,14 @@ inline constexpr auto field_table = std::to_array<FieldRow>({
     {"graph", "nodes", Takes::named, "node", "required", "The nodes."},
     {"graph", "limit", Takes::count, "", "", "At most so many runs of nodes; of supersteps, under that rule."},
     {"graph", "at-limit", Takes::word, "fail end", "fail", "Whether the graph fails there, or ends."},
-    {"graph", "workers", Takes::count, "", "", "So many nodes of one instance run at once; without it any number."},
-    {"graph", "dispatch", Takes::word, "fifo priority shortest critical-path", "fifo",
+    {"graph", "workers", Takes::special, "workers", "",
+     "So many nodes of one instance run at once; without it any number. Where workers differ, a map of their kinds."},
+    {"graph", "dispatch", Takes::word, "fifo priority shortest critical-path least-loaded heft", "fifo",
      "Who begins where there are fewer workers than nodes that could: who could first, the highest `priority`, the "
-     "shortest "
-     "expected work, the longest expected way to the end."},
+     "shortest expected work, the longest expected way to the end. `least-loaded`: each worker has a queue of its own, "
+     "and a node joins that with the least expected work in it. `heft`: the same, by a schedule for expected times "
+     "that "
+     "is made before. Of several free workers the one takes it that is expected to be done first."},
     {"rules", "preset", Takes::word,
      "langgraph graphflow crewai-flow group-chat step-functions dataflow queue-worker durable", "dataflow",
      "Rules as this framework has them."},
@@ -174,7 +178,12 @@ inline constexpr auto field_table = std::to_array<FieldRow>({
     {"node", "item", Takes::name, "variable", "", "Name of the element in the body."},
     {"node", "limit", Takes::number_or, "none", "none", "So many elements at once."},
     {"node", "priority", Takes::count, "", "0", "For `dispatch: priority`; the higher the sooner."},
+    {"node", "percent-on", Takes::special, "percents", "",
+     "What the work of this node takes on kinds of workers, in percent of the time that its body says: `{gpu: 20}`."},
     {"node", "defer", Takes::flag, "", "false", "Under supersteps: only when no other node is due."},
+    {"worker", "count", Takes::count, "", "1", "So many of this kind."},
+    {"worker", "percent", Takes::count, "", "100",
+     "What work takes on them, in percent of the time that bodies say: on 50 it is done in half of it."},
     {"join", "count", Takes::count, "", "", "Begins with the so-many-th token; the others of the round vanish."},
     {"join", "all", Takes::names, "node", "", "Waits for all of these sources."},
     {"join", "any", Takes::names, "node", "", "Begins with the first of these sources."},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "sim/comes_again.hpp"
 #include "sim/detail/post.hpp"
 #include "sim/digest.hpp"
 #include "sim/lineage.hpp"
@@ -134,7 +135,7 @@ Row post_untimed(World& world, Run& run, AgentId from, Row activation, Row insta
   const Row row = world.take_raw(Pool::messages);
   write_message(world, run.model, row, from, instance, out, Place::in_flight);
   if (watched(run, Seen::sent)) observe_send(world, run, from, activation, instance, out, row);
-  const bool safe = run.model.is_inner(out.topic);
+  const bool safe = run.model.is_inner(out.topic) || comes_again(run.model, out.topic) > Duration::zero();
   if (armed(world, Strike::cut) && !safe && cut(world, run, from, row)) [[unlikely]] {
     lose_at_send(world, run, from, activation, row);
     return no_row;
@@ -148,9 +149,13 @@ Row leave_struck(World& world, Run& run, const Link& link, const Outgoing& out, 
   const Row row = target.row;
   const AgentId from = target.agent;
   const Row instance = target.instance;
-  const Verdict verdict = run.faults->strike(world, run, target);
+  Verdict verdict = run.faults->strike(world, run, target);
   if (verdict.kinds != 0) {
     digest_injection(world, from, paired(verdict.kinds, q.site + q.occurrence));
+    if (verdict.drop && comes_again(model, out.topic) > Duration::zero()) {
+      verdict.drop = false;
+      verdict.delay = later(Instant{verdict.delay}, comes_again(model, out.topic)).time_since_epoch();
+    }
     if (verdict.drop) {
       ++world.clock().lost;
       lose_at_send(world, run, from, target.activation, row);

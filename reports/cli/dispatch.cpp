@@ -18,7 +18,8 @@
 namespace squall::reports::cli {
 namespace {
 
-constexpr std::array<std::string_view, 4> policies{"fifo", "priority", "shortest", "critical-path"};
+constexpr std::array<std::string_view, 6> policies{"fifo",          "priority",     "shortest",
+                                                   "critical-path", "least-loaded", "heft"};
 
 /// `a,b`, each one of `known`. Nothing, and a diagnostic, where one is not.
 std::optional<std::vector<std::string>> list_of(const std::string& text, const char* what,

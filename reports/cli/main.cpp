@@ -204,7 +204,8 @@ struct CommandLine {
     dispatch =
         app.add_subcommand("dispatch", "Compares policies of dispatch and runtimes: makespan, latency, utilisation.");
     dispatch->add_option("FILE", dispatched.file, "a workflow file")->required();
-    dispatch->add_option("--policy", dispatched.policy, "fifo, priority, shortest, critical-path; several with commas");
+    dispatch->add_option("--policy", dispatched.policy,
+                         "fifo, priority, shortest, least-loaded, critical-path, heft; several with commas");
     dispatch->add_option("--runs-as", dispatched.runs_as, "runtimes: presets of graphs; several with commas");
     dispatch->add_option("--workers", dispatched.workers, "so many nodes run at once; else as the file says");
     dispatch->add_option("--seeds", dispatched.seeds, "how many runs of each; else 100");

@@ -344,7 +344,10 @@ void Compiler::check(const std::optional<Complaint>& wrong) {
 
 TimeOf Compiler::time_of(const Time& time) {
   if (!time.computed) check(complaint(time.drawn));
-  return {.drawn = time.drawn, .computed = time.computed ? value(*time.computed) : Operand{}};
+  return {.drawn = time.drawn,
+          .computed = time.computed ? value(*time.computed) : Operand{},
+          .percent = time.percent ? value(*time.percent) : Operand{},
+          .only_drawn = !time.computed && !time.percent};
 }
 
 std::uint32_t Compiler::time(const Time& time) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenarios/agents/compiler.hpp"
+#include "scenarios/runtimes/lower.hpp"
 
 /// The variables of an agent: what its steps name, and which of that anybody reads. Nothing is kept that nobody reads: it
 /// would tell states apart that behave alike.
@@ -68,6 +69,7 @@ void Compiler::collect_uses(const Program& program) {
     }
     std::visit(Match{[&](const steps::Work& s) {
                        maybe(s.time.computed);
+                       maybe(s.time.percent);
                        for (const std::string& from : s.from) named(from);
                      },
                      [&](const steps::Sleep& s) { maybe(s.time.computed); },
@@ -103,6 +105,9 @@ void Compiler::collect_uses(const Program& program) {
                        maybe(s.of.with);
                      },
                      [&](const steps::If& s) { use(s.condition); },
+                     [&](const steps::Runtime& s) {
+                       if (numbers_runs(*s.design, s.name)) use(var(entry_name));
+                     },
                      [&](const steps::Repeat& s) {
                        maybe(s.loop.times);
                        maybe(s.loop.while_);

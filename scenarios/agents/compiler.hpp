@@ -117,6 +117,7 @@ class Compiler {
 
   // compile_steps.cpp, compile_messages.cpp, compile_control.cpp: section 4
   void action(const Step& step);
+  std::uint16_t of_this_run(const RuntimePlan& plan);
   void compile(const steps::Work& s, const Step& step);
   void compile(const steps::Sleep& s, const Step& step);
   void compile(const steps::Send& s, const Step& step);

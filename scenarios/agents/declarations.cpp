@@ -231,9 +231,21 @@ void Declarations::mention(const std::string& agent, const steps::Runtime& runti
   inside(inner::enter, "its start");
   inside(inner::left, "the result of its subgraph");
   // What comes after the end of the graph is nobody's any more.
+  if (numbers_runs(*runtime.design, runtime.name)) mention_fields(inner::run, {{inner::entry, 0}});
+  if (runtime.design->rules.supersteps() && !runtime.design->rules.remote() && gives_way(*runtime.design)) {
+    inside(inner::asks, "its wish to ask");
+    inside(inner::may_ask, "its turn to ask");
+    for (const char* heard : {inner::asks, inner::may_ask}) {
+      model.topics[index(topics_.at(heard))].leftover_ok = true;
+      taken_.emplace(agent, heard);
+      add_last(receivers_[heard], agent);
+    }
+  }
+  if (topics_.contains(inner::took)) model.topics[index(topics_.at(inner::took))].leftover_ok = true;
   for (const char* late : {inner::done, inner::failed, inner::left})
     model.topics[index(topics_.at(late))].leftover_ok = true;
   mention_fields(inner::run, {{inner::visit, 0}, {inner::inputs, 0}});
+  if (runtime.design->knows_workers()) mention_fields(inner::run, {{inner::worker, 0}, {inner::percent, 0}});
   for (const char* heard : {inner::done, inner::failed}) {
     taken_.emplace(agent, heard);
     add_last(receivers_[heard], agent);

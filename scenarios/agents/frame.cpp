@@ -18,10 +18,21 @@ bool Frame::compute(std::uint32_t expression, std::int64_t& value) {
   return false;
 }
 
-Duration Frame::computed_time(const TimeOf& of, bool& ok) {
-  std::int64_t nanoseconds = 0;
-  ok = load(of.computed, nanoseconds);
-  return turn.run.timed ? Duration{std::max<std::int64_t>(nanoseconds, 0)} : Duration{};
+Duration Frame::computed_time(const TimeOf& of, const sim::Question& q, bool& ok) {
+  std::int64_t nanoseconds = 0, percent = 100;
+  if (of.computed.given()) {
+    ok = load(of.computed, nanoseconds);
+  } else {
+    nanoseconds = turn.duration(q, time_purpose, of.drawn).count();
+  }
+  if (ok && of.percent.given()) ok = load(of.percent, percent);
+  if (!turn.run.timed) return {};
+  nanoseconds = std::max<std::int64_t>(nanoseconds, 0);
+  if (!of.percent.given()) return Duration{nanoseconds};
+  percent = std::clamp<std::int64_t>(percent, 0, 1'000'000);  // a fault may have changed it
+  std::int64_t hundreds = 0;
+  if (__builtin_mul_overflow(nanoseconds / 100, percent, &hundreds)) return Duration::max();
+  return std::max(Duration{hundreds}, Duration{hundreds} + Duration{nanoseconds % 100 * percent / 100});
 }
 
 bool Frame::begin_slowly(const Op& op, const sim::Question& q, std::uint32_t& end) {

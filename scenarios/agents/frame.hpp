@@ -105,13 +105,13 @@ struct Frame {
 
   sim::Duration time(const TimeOf& of, const sim::Question& q, bool& ok) {
     ok = true;
-    return of.computed.given() ? computed_time(of, ok) : turn.duration(q, time_purpose, of.drawn);
+    return of.only_drawn ? turn.duration(q, time_purpose, of.drawn) : computed_time(of, q, ok);
   }
-  sim::Duration computed_time(const TimeOf& of, bool& ok);
+  sim::Duration computed_time(const TimeOf& of, const sim::Question& q, bool& ok);
   /// Whether it must be asked for by name: it is drawn, or a case may have pinned what is fixed.
   bool answers(const TimeOf& of) const { return !is_fixed(of) || !turn.model().pins.empty(); }
   static bool is_fixed(const TimeOf& of) {
-    return !of.computed.given() && of.drawn.kind == sim::Distribution::Kind::constant;
+    return of.only_drawn && of.drawn.kind == sim::Distribution::Kind::constant;
   }
 
   // References that locals hold.

@@ -93,6 +93,8 @@ struct FailureSlots {
 struct TimeOf {
   sim::Distribution drawn{};
   Operand computed{};
+  Operand percent{};
+  bool only_drawn = true;  ///< neither of both is given
 };
 
 struct RetryOf {

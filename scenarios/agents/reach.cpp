@@ -123,9 +123,18 @@ std::vector<Supply> supplies_of(const Code& code, const Op& op, const sim::Model
       for (const RuntimePlan::Node& node : code.runtimes[op.a]->nodes) {
         const sim::DefinitionId to = definition_of(model, index(node.agent));
         add({.kind = Supply::Kind::message, .topic = code.runtimes[op.a]->run, .to = to});
+        if (code.runtimes[op.a]->gives_way) {
+          add({.kind = Supply::Kind::message, .topic = code.runtimes[op.a]->may_ask, .to = to});
+          if (node.runtime != sim::nobody)
+            add({.kind = Supply::Kind::message,
+                 .topic = code.runtimes[op.a]->may_ask,
+                 .to = definition_of(model, index(node.runtime))});
+        }
         if (!code.runtimes[op.a]->carries) continue;
         add({.kind = Supply::Kind::message, .topic = code.runtimes[op.a]->input, .to = to});
       }
+      if (const RuntimePlan& plan = *code.runtimes[op.a]; plan.around != sim::nobody)
+        add({.kind = Supply::Kind::message, .topic = plan.asks, .to = definition_of(model, index(plan.around))});
       add({.kind = Supply::Kind::cancel, .to_anybody = true});
       break;
     case OpCode::reply: add({.kind = Supply::Kind::reply}); break;

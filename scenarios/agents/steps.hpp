@@ -234,7 +234,9 @@ struct Interrupt {
 /// says.
 struct Runtime {
   std::shared_ptr<const GraphDesign> design;
-  std::string name;  ///< of the agent that it is
+  std::string name;           ///< of the agent that it is
+  std::string around;         ///< of the runtime around a subgraph; empty: there is none
+  bool waits_around = false;  ///< a question in here waits for the others of the step around it
 };
 }  // namespace steps
 

@@ -14,6 +14,7 @@ namespace squall::scenarios {
 struct Time {
   sim::Distribution drawn{};
   std::optional<Expression> computed;
+  std::optional<Expression> percent;  ///< so much of it, whether drawn or computed; not given: all
 
   Time() = default;
   template <class Rep, class Period>

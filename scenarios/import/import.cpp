@@ -115,6 +115,14 @@ Imported imported(Sources& sources, std::uint32_t file, Findings& findings, cons
   if (!result.diagnostics.empty()) return result;
   result.drawing = std::move(foreign.drawing);
   result.text = imports::write(*result.drawing, fs::path{sources.name(file)}.filename().string());
+  if (result.text.size() <= FileLimits::bytes) return result;
+  foreign.refuse(
+      foreign.mark(0, 1),
+      fmt::format("as a workflow it would have {} bytes, and a workflow file has at most 4 MiB", result.text.size()),
+      "import a part of it: fewer tasks, spans or events");
+  result.diagnostics = findings.list();
+  result.drawing.reset();
+  result.text.clear();
   return result;
 }
 

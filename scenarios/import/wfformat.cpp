@@ -136,7 +136,8 @@ class Instance {
     foreign_.drawing.latency = "0s";
     for (Task& task : tasks_) task.id = foreign_.names.fresh(task.label, "task");
     for (const Task& task : tasks_) {
-      DrawnNode node{.name = task.id, .label = task.label, .comment = {}, .at = foreign_.spot(task.at)};
+      const Spot at = foreign_.spot(task.at);
+      DrawnNode node{.name = task.id, .label = task.label, .comment = {}, .at = at};
       if (!task.took) foreign_.assume(task.at, "a task without a runtime takes none");
       if (count > 0) node.body.push_back({.kind = DrawnStep::Kind::acquire, .what = slots});
       node.body.push_back({.kind = DrawnStep::Kind::work, .time = duration_word(task.took.value_or(0))});
@@ -145,7 +146,7 @@ class Instance {
       graph.nodes.push_back(std::move(node));
       if (task.parents.empty()) graph.edges.push_back({.source = "", .target = task.id});
       for (const std::size_t child : task.children)
-        graph.edges.push_back({.source = task.id, .target = tasks_[child].id, .at = foreign_.spot(task.at)});
+        graph.edges.push_back({.source = task.id, .target = tasks_[child].id, .at = at});
       if (task.children.empty()) graph.edges.push_back({.source = task.id, .target = "end"});
     }
     for (const char* key : {"makespanInSeconds", "makespan"}) {

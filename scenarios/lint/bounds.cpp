@@ -2,8 +2,11 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <set>
+#include <string>
 
 #include "scenarios/lint/linting.hpp"
+#include "scenarios/runtimes/graph.hpp"
 
 namespace squall::scenarios {
 namespace {
@@ -13,11 +16,13 @@ using sim::literals::operator""_percent;
 /// Waits that nothing ends but what they wait for.
 class Bounds {
  public:
-  explicit Bounds(Linting& linting) : linting_(linting), survey_(linting.survey) {}
+  explicit Bounds(Linting& linting) : linting_(linting), survey_(linting.survey) {
+    if (const auto& graph = linting.workflow.graph()) find_bounded(*graph, false);
+  }
 
   void run() {
     for (Survey::Number n = 0; n < survey_.size(); ++n) {
-      if (!linting_.reached(n) || survey_.is_bounded(n)) continue;
+      if (!linting_.reached(n) || survey_.is_bounded(n) || inside_bound_.contains(linting_.agent_name_of(n))) continue;
       if (const auto* receive = survey_.as<steps::Receive>(n)) wait(n, *receive);
       if (const auto* ask = survey_.as<steps::Ask>(n)) question(n, *ask);
       if (const auto* acquire = survey_.as<steps::Acquire>(n)) lock(n, *acquire);
@@ -26,6 +31,14 @@ class Bounds {
   }
 
  private:
+  /// Nodes of subgraphs whose own node has a bound: when that strikes, whatever they do is cancelled.
+  void find_bounded(const GraphDesign& design, bool bound) {
+    for (const GraphNode& node : design.nodes) {
+      if (bound) inside_bound_.insert(node.name);
+      if (node.graph) find_bounded(*node.graph, bound || node.fields.timeout || node.fields.deadline);
+    }
+  }
+
   /// Whether it stands in a branch whose end the others wait for.
   bool holds_a_join(Survey::Number n) const {
     for (Survey::Number at = survey_.at(n).up; at != Survey::none; at = survey_.at(at).up) {
@@ -117,6 +130,7 @@ class Bounds {
 
   Linting& linting_;
   const Survey& survey_;
+  std::set<std::string> inside_bound_;
 };
 
 }  // namespace

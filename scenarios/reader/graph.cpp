@@ -26,10 +26,7 @@ class GraphReader {
       reading_.say(*record.node<field_row("graph.limit")>(), "nothing would ever run", "write 1 or more");
     }
     design.ends_at_limit = record.get<field_row("graph.at-limit")>().value_or(0) == 1;
-    if (const auto workers = record.get<field_row("graph.workers")>()) design.workers = *workers;
-    if (design.workers == 0U) {
-      reading_.say(*record.node<field_row("graph.workers")>(), "nobody would ever work", "write 1 or more");
-    }
+    if (const Node* workers = record.node<field_row("graph.workers")>()) read_workers(*workers, design);
     record.into_word<field_row("graph.dispatch")>(design.policy);
     for (auto& [key, node] : record.get<field_row("graph.nodes")>()) {
       declared_.emplace_back(key->text, key->mark);
@@ -39,6 +36,57 @@ class GraphReader {
   }
 
  private:
+  /// A number of equal ones, or kinds of them.
+  void read_workers(const Node& node, GraphDesign& design) {
+    const auto nobody = [&](const Node& at) { reading_.say(at, "nobody would ever work", "write 1 or more"); };
+    if (!node.is_mapping()) {
+      design.workers = reading_.as_count(*find_field("worker", "count"), node);
+      if (design.workers == 0U) nobody(node);
+      return;
+    }
+    std::uint64_t all = 0;
+    for (const Node::Entry& entry : node.entries) {
+      WorkerKind kind{.name = entry.key->text, .count = 1, .percent = 100};
+      if (!is_name(kind.name))
+        reading_.say(*entry.key, fmt::format("'{}' is no name for a kind of workers", kind.name),
+                     "begin with a small letter; then small letters, digits, _ and -");
+      Record record{reading_, *entry.value, "worker"};
+      if (!record.usable()) continue;
+      record.into<field_row("worker.count")>(kind.count);
+      if (kind.count == 0) nobody(*record.node<field_row("worker.count")>());
+      record.into<field_row("worker.percent")>(kind.percent);
+      if (const Node* percent = record.node<field_row("worker.percent")>()) check_percent(*percent, kind.percent);
+      all += kind.count;
+      design.kinds.push_back(std::move(kind));
+    }
+    if (design.kinds.empty()) nobody(node);
+    if (all > workers_max) {
+      reading_.say(node, "there are more than 1,000,000 workers", "write fewer");
+      all = workers_max;
+    }
+    design.workers = static_cast<std::uint32_t>(all);
+  }
+  static constexpr std::uint64_t workers_max = 1'000'000;
+
+  void check_percent(const Node& at, std::uint32_t percent) {
+    if (percent == 0 || percent > 100'000)
+      reading_.say(at, "that is no time that work could take",
+                   "write percents from 1 to 100000; 100 is as the body says");
+  }
+
+  void read_percents(const Node& node, GraphNode& of) {
+    if (!node.is_mapping()) {
+      reading_.say(node, "it says not for which kinds of workers", "write percent-on: {KIND: 50}");
+      return;
+    }
+    for (const Node::Entry& entry : node.entries) {
+      const auto percent = reading_.as_count(*find_field("worker", "percent"), *entry.value);
+      if (!percent) continue;
+      check_percent(*entry.value, *percent);
+      of.percent_on.emplace_back(entry.key->text, *percent);
+    }
+  }
+
   void read_rules(Record& record, Rules& rules) {
     if (const auto word = record.get<field_row("rules.preset")>()) rules = *preset(presets()[*word]);
     record.into_word<field_row("rules.start")>(rules.start);
@@ -82,6 +130,7 @@ class GraphReader {
     read_fan_out(record, node);
     record.into<field_row("node.priority")>(node.priority);
     record.into<field_row("node.defer")>(node.defer);
+    if (const Node* percents = record.node<field_row("node.percent-on")>()) read_percents(*percents, node);
     return node;
   }
 

@@ -47,6 +47,8 @@ Json special(std::string_view rule) {
   if (rule == "otherwise") return any_of({ref("steps"), map_of(ref("steps"))});
   if (rule == "cursor") return any_of({{{"enum", {"now", "start"}}}, text("^=")});
   if (rule == "range") return any_of({count(), text("^[0-9]+(\\.\\.[0-9]+)?$")});
+  if (rule == "workers") return any_of({{{"type", "integer"}, {"minimum", 1}}, map_of(ref("worker"))});
+  if (rule == "percents") return map_of({{"type", "integer"}, {"minimum", 1}, {"maximum", 100'000}});
   if (rule == "over") return text("^(=.*|.*\\.\\..*)$");
   if (rule == "event") return {{"type", {"string", "null"}}};
   if (rule == "eventually") return any_of({{{"type", {"string", "boolean"}}}, ref("pattern"), ref("eventually")});

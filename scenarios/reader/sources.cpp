@@ -8,6 +8,9 @@
 namespace squall::scenarios {
 namespace {
 
+/// A line that is longer is not shown.
+constexpr std::size_t shown_max = 65'536;
+
 std::uint32_t characters(std::string_view text) {
   std::uint32_t count = 0;
   for (std::size_t at = 0; at < text.size(); ++count) at += std::max<std::size_t>(1, utf8_length(text.substr(at, 4)));
@@ -32,8 +35,10 @@ std::size_t Sources::line_number(Mark mark) const {
 
 std::string_view Sources::line(Mark mark) const {
   const std::string_view text = files_[mark.file].text;
-  const std::size_t start = files_[mark.file].line_starts[line_number(mark) - 1];
-  std::string_view line = text.substr(start, text.find('\n', start) - start);
+  const std::size_t number = line_number(mark);
+  const std::vector<std::uint32_t>& starts = files_[mark.file].line_starts;
+  const std::size_t start = starts[number - 1];
+  std::string_view line = text.substr(start, number < starts.size() ? starts[number] - 1 - start : text.npos);
   if (line.ends_with('\r')) line.remove_suffix(1);
   return line;
 }
@@ -44,9 +49,12 @@ Place Sources::place(Mark mark) const {
   const std::string_view line = this->line(mark);
   const std::size_t before = std::min(line.size(), mark.offset - start);
   const std::size_t meant = std::min<std::size_t>(line.size() - before, mark.length);
+  if (last_.file != mark.file || last_.line != number || last_.offset > before) last_ = {mark.file, number, 0, 1};
+  last_.column += characters(line.substr(last_.offset, before - last_.offset));
+  last_.offset = before;
   return {.file = files_[mark.file].name,
           .line = static_cast<std::uint32_t>(number),
-          .column = characters(line.substr(0, before)) + 1,
+          .column = last_.column,
           .width = std::max(1U, characters(line.substr(before, meant)))};
 }
 
@@ -64,7 +72,8 @@ std::vector<Diagnostic> Findings::list() const {
   std::vector<Diagnostic> result;
   result.reserve(sorted.size() + 1);
   for (const Entry& e : sorted) {
-    result.push_back({sources_.place(e.at), e.what, e.fix, std::string{sources_.line(e.at)}});
+    const std::string_view line = sources_.line(e.at);
+    result.push_back({sources_.place(e.at), e.what, e.fix, line.size() > shown_max ? "" : std::string{line}});
   }
   if (count_ > entries_.size()) {
     const std::size_t more = count_ - entries_.size();

@@ -27,7 +27,8 @@ class Sources {
   std::string_view text(std::uint32_t file) const { return files_[file].text; }
   std::string_view text(Mark mark) const { return text(mark.file).substr(mark.offset, mark.length); }
 
-  /// Where that is for people. O(log lines + length of the line).
+  /// Where that is for people. O(log lines + distance to where the last one was asked for, within one line; else to its begin):
+  /// a file of a hundred megabytes may be one line.
   Place place(Mark mark) const;
   /// The line that a mark begins on, without its end.
   std::string_view line(Mark mark) const;
@@ -39,6 +40,13 @@ class Sources {
   };
   std::size_t line_number(Mark mark) const;
   std::deque<File> files_;
+  /// The last place that was asked for: columns are counted on from there.
+  struct Counted {
+    std::uint32_t file = 0;
+    std::size_t line = 0, offset = 0;
+    std::uint32_t column = 1;
+  };
+  mutable Counted last_;
 };
 
 /// What is wrong with a file and those it extends, found in one go.

@@ -15,6 +15,8 @@ namespace {
 constexpr const char* route_name = "(route)";
 constexpr const char* ok_name = "(ok)";
 constexpr const char* try_name = "(try)";
+constexpr const char* worker_name = "(worker)";
+constexpr const char* percent_name = "(percent)";
 constexpr const char* interrupted = "interrupted";
 
 /// Where a step stands: what a branch sets does not come back, what a loop does it does again.
@@ -77,7 +79,7 @@ class Body {
     if (node_.over) inside = fanned_out(std::move(inside));
     const bool tries = node_.fields.retry.has_value() || interrupts_ != 0;
     Program attempt;
-    if (tries && (stages() || node_.graph)) attempt.set(try_name, var(try_name) + 1);
+    if (tries && (stages() || node_.graph || elements_route_)) attempt.set(try_name, var(try_name) + 1);
     for (Step& step : inside.steps) attempt.add(std::move(step));
     Fields fields = node_.fields;
     fields.id.clear();
@@ -86,6 +88,8 @@ class Body {
     all.set(route_name, unrouted());
     all.set(ok_name, 1);
     all.set(try_name, 0);
+    if (design_.knows_workers()) all.set(worker_name, 0).set(percent_name, 100);
+    if (numbers()) all.set(entry_name, 0);
     for (std::uint32_t i = 0; i < interrupts_; ++i) all.set(asked(i), 0);
     if (fields.timeout || fields.retry || fields.deadline || fields.otherwise) {
       attempt = Program{}.block(std::move(attempt), fields);
@@ -93,25 +97,35 @@ class Body {
     // What came with the start is read where a failure is told: a fault may have taken it.
     Program guarded;
     guarded.set("visit", message_field(inner::visit));
+    if (numbers()) guarded.set(entry_name, message_field(inner::entry));
+    if (design_.knows_workers()) {
+      guarded.set(worker_name, message_field(inner::worker)).set(percent_name, message_field(inner::percent));
+    }
     if (takes_inputs()) {
       guarded.repeat(Program{}.receive(topic(inner::input), {.as = "(input)"}),
                      {.times = message_field(inner::inputs)});
     }
     for (Step& step : attempt.steps) guarded.add(std::move(step));
-    const Named why{{inner::because, var("error.because")}, {inner::error, var("error.name")}};
+    Named why{{inner::because, var("error.because")}, {inner::error, var("error.name")}};
+    Named how{{inner::route, var(route_name)}, {inner::attempt, var(try_name)}};
+    if (design_.knows_workers()) {
+      for (Named* said : {&why, &how}) said->emplace_back(inner::worker, var(worker_name));
+    }
+    if (numbers()) {
+      for (Named* said : {&why, &how}) said->emplace_back(inner::entry, var(entry_name));
+    }
     Otherwise failed{Program{}.send(runtime_, inner::failed, {.with = why}).set(ok_name, 0)};
     // A worker that is asked to stop keeps nothing that would come again, and tells nobody.
     if (design_.rules.guarantee == Guarantee::at_least_once)
       failed.branches.emplace_back("cancelled", scenarios::program().acknowledge().set(ok_name, 0));
     all.block(std::move(guarded), {.otherwise = std::move(failed)});
     all.if_(var(ok_name) == 1,
-            Program{}.send(
-                runtime_, inner::done,
-                {.with = {{inner::route, var(route_name)}, {inner::attempt, var(try_name)}}, .artifact = last_made()}));
+            Program{}.send(runtime_, inner::done, {.with = std::move(how), .artifact = last_made()}));
     return all;
   }
 
  private:
+  bool numbers() const { return numbers_runs(design_, runtime_); }
   bool stages() const { return design_.rules.commit != Commit::at_once; }
   bool takes_inputs() const { return !design_.rules.supersteps(); }
   static Expression message_field(const char* name) { return var(fmt::format("msg.{}", name)); }
@@ -154,6 +168,8 @@ class Body {
       const std::string known = asked(interrupts_);
       const std::string answer = fmt::format("(answer {})", interrupts_++);
       Program ask;
+      if (design_.rules.supersteps() && !design_.rules.remote())
+        ask.send(runtime_, inner::asks).receive(topic(inner::may_ask).from(runtime_), {.as = "(may ask)"});
       ask.add({steps::Ask{interrupt->to, interrupt->topic, interrupt->content}, {.as = answer}, step.mark});
       ask.set(known, 1).fail_with(interrupted, "it has given way to a question");
       Program go_on;
@@ -161,6 +177,9 @@ class Body {
       step.fields.as.clear();
       to.add({steps::If{var(known) == 0, std::move(ask), std::move(go_on)}, std::move(step.fields), step.mark});
     } else {
+      if (auto* work = std::get_if<steps::Work>(&step.action); work != nullptr && design_.knows_workers()) {
+        work->time.percent = var(percent_name);
+      }
       if (std::holds_alternative<steps::Finish>(step.action)) {
         error(step.mark, "a node does not finish the instance: the graph does", "route to the end, or fail");
       }
@@ -178,14 +197,14 @@ class Body {
   }
 
   steps::Send staged(const std::string& key, const std::optional<Expression>& value) const {
-    return {runtime_,
-            inner::write(key),
-            {.with = {{inner::value, value.value_or(Expression{0})}, {inner::attempt, var(try_name)}},
-             .artifact = value ? std::string{} : key}};
+    Named with{{inner::value, value.value_or(Expression{0})}, {inner::attempt, var(try_name)}};
+    if (numbers()) with.emplace_back(inner::entry, var(entry_name));
+    return {runtime_, inner::write(key), {.with = std::move(with), .artifact = value ? std::string{} : key}};
   }
 
   Expression mask_of(const steps::Route& route, std::uint32_t mark) {
     std::int64_t mask = 0;
+    elements_route_ = node_.over.has_value();
     for (const std::string& label : route.labels) {
       const auto number = label_number(node_, label);
       if (!number) {
@@ -195,8 +214,6 @@ class Body {
         }
         error(mark, fmt::format("has no edge with the label '{}'", label),
               known.empty() ? "write next: {LABEL: NODE}" : instead_of(label, known));
-      } else if (node_.over) {
-        error(mark, "each element of a fan-out would route by itself", "route in a node behind it");
       } else {
         mask |= std::int64_t{1} << *number;
       }
@@ -251,7 +268,48 @@ class Body {
     return Program{}.block(std::move(body), {.retry = std::move(retry)});
   }
 
-  Program fanned_out(Program body) const { return Program{}.map(*node_.over, std::move(body)); }
+  /// Where its elements route, each says where to, and a way is taken that one of them takes: of none, where there are none.
+  Program fanned_out(Program body) const {
+    if (!elements_route_) return Program{}.map(*node_.over, std::move(body));
+    std::vector<std::int64_t> ways;
+    for (std::int64_t number = 0; number < labels(); ++number) ways.push_back(std::int64_t{1} << number);
+    const auto to = [](std::int64_t way) { return fmt::format("(to {})", way); };
+    Program element;
+    element.set(route_name,
+                unrouted().kind() == Expression::Kind::integer ? (std::int64_t{1} << labels()) - 1 : unrouted());
+    for (Step& step : body.steps) element.add(std::move(step));
+    element.send(
+        node_.name, inner::took,
+        {.with = {{inner::route, var(route_name)}, {inner::attempt, var(try_name)}, {inner::visit, var("visit")}}});
+    Program all;
+    all.map(*node_.over, std::move(element));
+    for (const std::int64_t way : ways) all.set(to(way), 0);
+    Program hear;
+    hear.receive(
+        topic(inner::took)
+            .from(node_.name)
+            .where(message_field(inner::attempt) == var(try_name) && message_field(inner::visit) == var("visit")),
+        {.as = "(took)"});
+    const Expression took = var(fmt::format("(took).{}", inner::route));
+    Expression sum = 0;
+    for (const std::int64_t way : ways) {
+      hear.if_(took / way % 2 == 1, Program{}.set(to(way), way));
+      sum = sum + var(to(way));
+    }
+    const Expression elements =
+        node_.over->list.empty() ? *node_.over->to - *node_.over->from + 1 : size(node_.over->list);
+    all.repeat(std::move(hear), {.times = choose(elements > 0, elements, 0)});
+    return all.set(route_name, sum);
+  }
+
+  /// How many labels its edges have.
+  std::int64_t labels() const {
+    std::set<std::string_view> all;
+    for (const GraphNode::Edge& edge : node_.next) {
+      if (!edge.label.empty()) all.insert(edge.label);
+    }
+    return static_cast<std::int64_t>(all.size());
+  }
 
   /// What the body makes last goes along its edges.
   std::string last_made() const {
@@ -270,6 +328,7 @@ class Body {
   const std::vector<std::string>& told_;  ///< how a subgraph says by which error it failed
   std::vector<BuildError>& errors_;
   std::uint32_t interrupts_ = 0;
+  bool elements_route_ = false;
 };
 
 }  // namespace

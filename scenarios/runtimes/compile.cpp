@@ -94,23 +94,69 @@ void collect_inside(const GraphNode& node, const Declarations& names, std::vecto
   for (const GraphNode& inside : node.graph->nodes) collect_inside(inside, names, agents);
 }
 
+/// Who works, and what each node is expected to take on whom.
+Tasks plan_workers(const GraphDesign& design, const Declarations& names, RuntimePlan& plan) {
+  RuntimePlan::Workers& crew = plan.crew;
+  std::vector<WorkerKind> kinds = design.kinds;
+  if (kinds.empty()) kinds.push_back({.name = {}, .count = plan.workers, .percent = 100});
+  if (design.knows_workers()) {
+    for (std::uint32_t k = 0; k < kinds.size(); ++k) crew.kind.insert(crew.kind.end(), kinds[k].count, k);
+  }
+  crew.kinds = static_cast<std::uint32_t>(kinds.size());
+  crew.own_queues = own_queues(design.policy);
+  Tasks tasks{.workers = std::max<std::size_t>(1, crew.kind.size()), .takes = {}, .edges = forward_edges(design)};
+  for (const GraphNode& node : design.nodes) {
+    const sim::Duration own = expected(node.body, names);
+    for (const WorkerKind& kind : kinds) {
+      const auto special = std::ranges::find(node.percent_on, kind.name, &std::pair<std::string, std::uint32_t>::first);
+      const std::uint32_t percent = special == node.percent_on.end() ? kind.percent : special->second;
+      crew.percent.push_back(percent);
+      crew.takes.push_back((own / 100 * percent + own % 100 * percent / 100).count());
+    }
+    const std::int64_t* takes = crew.takes.data() + crew.takes.size() - kinds.size();
+    if (crew.empty()) tasks.takes.emplace_back(takes[0]);
+    for (const std::uint32_t kind : crew.kind) tasks.takes.emplace_back(takes[kind]);
+  }
+  return tasks;
+}
+
+/// The expected time of each on average, over workers.
+sim::Duration mean(const Tasks& tasks, std::size_t task) {
+  sim::Duration sum{};
+  for (std::size_t w = 0; w < tasks.workers; ++w) sum += tasks.takes[task * tasks.workers + w];
+  return sum / static_cast<std::int64_t>(tasks.workers);
+}
+
 void order_nodes(const GraphDesign& design, const Declarations& names, RuntimePlan& plan) {
-  std::vector<sim::Duration> own;
-  own.reserve(design.nodes.size());
-  for (const GraphNode& node : design.nodes) own.push_back(expected(node.body, names));
-  const std::vector<sim::Duration> ranks = upward_ranks(design, own);
+  const Tasks tasks = plan_workers(design, names, plan);
+  std::vector<sim::Duration> ranks;
+  Schedule schedule;
+  if (design.policy == DispatchPolicy::critical_path) ranks = upward_ranks(tasks);
+  if (design.policy == DispatchPolicy::heft && design.knows_workers()) {
+    schedule = heft(tasks);
+    for (const Schedule::Place& place : schedule.places)
+      plan.crew.places.push_back(static_cast<std::uint32_t>(place.worker));
+  }
   for (std::size_t n = 0; n < design.nodes.size(); ++n) {
     std::int64_t& order = plan.nodes[n].order;
     switch (design.policy) {
-      case DispatchPolicy::fifo: break;
+      case DispatchPolicy::fifo:
+      case DispatchPolicy::least_loaded: break;
+      case DispatchPolicy::heft: order = schedule.places.empty() ? 0 : schedule.places[n].begin.count(); break;
       case DispatchPolicy::priority: order = -std::int64_t{design.nodes[n].priority}; break;
-      case DispatchPolicy::shortest: order = own[n].count(); break;
+      case DispatchPolicy::shortest: order = mean(tasks, n).count(); break;
       case DispatchPolicy::critical_path: order = -ranks[n].count(); break;
     }
   }
 }
 
 }  // namespace
+
+/// What only words of this run meet; 0 where they have no numbers.
+std::uint16_t Compiler::of_this_run(const RuntimePlan& plan) {
+  if (!plan.numbers_runs) return 0;
+  return property(var(std::string{"msg."} + inner::entry) == var(entry_name));
+}
 
 void Compiler::plan_writers(const GraphDesign& design, RuntimePlan& plan) {
   if (design.rules.commit == Commit::at_once) return;
@@ -127,7 +173,8 @@ void Compiler::plan_writers(const GraphDesign& design, RuntimePlan& plan) {
       code_.sources.push_back({{.topic = names_.topic(inner::write(name)),
                                 .from = sim::Source::From::members,
                                 .first = plan.nodes[n].agent,
-                                .members = 1}});
+                                .members = 1,
+                                .where = of_this_run(plan)}});
       code_.waits.push_back(sim::wait_of(code_.sources.back(), false));
       plan.writers.push_back(
           {.node = n,
@@ -155,6 +202,8 @@ RuntimePlan Compiler::plan_of(const steps::Runtime& s) {
     const GraphNode& from = design.nodes[n];
     RuntimePlan::Node& node = plan.nodes[n];
     if (const auto* agent = names_.agent(from.name)) node.agent = agent->first;
+    if (const auto* agent = names_.agent(from.name + "-graph"); from.graph && agent != nullptr)
+      node.runtime = agent->first;
     node.join = from.join.value_or(JoinRule{.kind = design.rules.join});
     node.counted = edges.from(n, node.join.of);
     if (node.join.kind == JoinRule::Kind::all && !node.join.of.empty()) node.in = node.counted;
@@ -169,7 +218,15 @@ RuntimePlan Compiler::plan_of(const steps::Runtime& s) {
       plan.carries = plan.carries || (work != nullptr && !work->makes.empty());
     });
   }
-  for (std::uint32_t n = 0; n < plan.nodes.size(); ++n) plan.by_agent.emplace_back(plan.nodes[n].agent, n);
+  plan.gives_way = design.rules.supersteps() && !design.rules.remote() && gives_way(design);
+  if (const auto* around = names_.agent(s.around); plan.gives_way && s.waits_around && around != nullptr)
+    plan.around = around->first;
+  plan.numbers_runs = numbers_runs(design, s.name);
+  if (plan.numbers_runs) plan.entry = slot_of(entry_name);
+  for (std::uint32_t n = 0; n < plan.nodes.size(); ++n) {
+    plan.by_agent.emplace_back(plan.nodes[n].agent, n);
+    if (plan.gives_way && plan.nodes[n].runtime != sim::nobody) plan.by_agent.emplace_back(plan.nodes[n].runtime, n);
+  }
   std::ranges::sort(plan.by_agent);
   plan.carries = plan.carries && !design.rules.supersteps();
   plan.workers = design.workers.value_or(0);
@@ -181,6 +238,13 @@ RuntimePlan Compiler::plan_of(const steps::Runtime& s) {
   plan.visit_field = field(inner::visit);
   plan.inputs_field = field(inner::inputs);
   plan.because_field = field(inner::because);
+  plan.worker_field = field(inner::worker);
+  plan.percent_field = field(inner::percent);
+  plan.entry_field = field(inner::entry);
+  if (plan.gives_way) {
+    plan.asks = names_.topic(inner::asks);
+    plan.may_ask = names_.topic(inner::may_ask);
+  }
   plan.error_field = field(inner::error);
   plan.route_field = field(inner::route);
   plan.attempt_field = field(inner::attempt);
@@ -206,7 +270,13 @@ RuntimePlan Compiler::plan_of(const steps::Runtime& s) {
 /// begin -> go -> wait -> done -> go …; whatever cuts it short stops its nodes first.
 void Compiler::compile(const steps::Runtime& s, const Step&) {
   RuntimePlan plan = plan_of(s);
-  code_.sources.push_back({{.topic = names_.topic(inner::done)}, {.topic = names_.topic(inner::failed)}});
+  const std::uint16_t of_run = of_this_run(plan);
+  code_.sources.push_back(
+      {{.topic = names_.topic(inner::done), .where = of_run}, {.topic = names_.topic(inner::failed), .where = of_run}});
+  if (plan.gives_way) {
+    code_.sources.back().push_back({.topic = plan.asks});
+    if (plan.around != sim::nobody) code_.sources.back().push_back({.topic = plan.may_ask});
+  }
   code_.waits.push_back(sim::wait_of(code_.sources.back(), false));
   const auto heard = static_cast<std::uint32_t>(code_.waits.size() - 1);
   plan.heard = heard;
@@ -243,20 +313,19 @@ void Compiler::compile(const steps::Runtime& s, const Step&) {
   // locals of the one that has most, so a large graph's words are variables of its agent instead; it has one activation.
   plan.large =
       plan.reports && names_.model.load.instances == 1 && plan.nodes.size() + plan.edges.size() >= s.design->large_from;
-  if (!plan.large && plan.words() > locals_max) {
+  plan.in_cells = plan.large || (names_.model.load.instances == 1 && goes_on_inside(*s.design, s.name));
+  if (!plan.in_cells && plan.words() > locals_max) {
     error("the graph has too many nodes and edges for several instances at once, or for a subgraph",
           "split it into subgraphs, or run one instance");
     return;
   }
-  std::vector<sim::CellType>& types = plan.large ? code_.cell_types : code_.local_types;
+  std::vector<sim::CellType>& types = plan.in_cells ? code_.cell_types : code_.local_types;
   plan.first = static_cast<std::uint32_t>(types.size());
-  (plan.large ? runtime_cells_ : runtime_locals_) += plan.words();
+  (plan.in_cells ? runtime_cells_ : runtime_locals_) += plan.words();
   types.insert(types.end(), plan.work_words(), sim::CellType::integer);
   types.insert(types.end(), plan.agenda_words() - plan.work_words(), sim::CellType::artifact);
-  if (plan.large) {
-    types.insert(types.end(), plan.agenda_size(), sim::CellType::integer);
-    code_.initial_cells.resize(types.size());
-  }
+  if (plan.large) types.insert(types.end(), plan.agenda_size(), sim::CellType::integer);
+  if (plan.in_cells) code_.initial_cells.resize(types.size());
   code_.runtimes.push_back(std::make_shared<const RuntimePlan>(std::move(plan)));
 }
 

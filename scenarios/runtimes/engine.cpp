@@ -4,6 +4,8 @@
 
 #include "scenarios/agents/bodies_runtime.hpp"
 #include "scenarios/runtimes/agenda.hpp"
+#include "scenarios/runtimes/commits.hpp"
+#include "scenarios/runtimes/crew.hpp"
 #include "scenarios/runtimes/joins.hpp"
 
 /// A runtime at work: tokens go along edges, joins let nodes begin, and the end is reached when nothing is left that could run.
@@ -20,6 +22,7 @@ class Engine {
   Goes begin() {
     // What nodes said to a run that was cut short is no news of this one.
     if (alone()) f_.turn.discard(plan_.heard);
+    if (plan_.in_cells && !plan_.large && state_.begun() != 0) return go_on();
     if (plan_.large) forget_all();
     for (const std::uint32_t edge : plan_.start) push(edge, EdgeToken::ok, sim::no_row);
     return plan_.rules.supersteps() ? next_step() : settle();
@@ -28,12 +31,12 @@ class Engine {
   /// Tells the agents of nodes to run.
   Goes go() {
     if (plan_.workers != 0) {
-      hand_out();
+      crew_.known() ? hand_out_to_crew() : hand_out();
       return state_.running() != 0 ? Goes::waits : over(!at_its_limit());
     }
     for (std::uint32_t n = agenda_.next_to_tell(0); n < plan_.nodes.size(); n = agenda_.next_to_tell(n + 1)) {
       NodeState node = state_.node(n);
-      for (; node.sent < node.running; ++node.sent) tell(n, node);
+      for (; node.sent < node.running; ++node.sent) tell(n, node, {});
       state_.set(n, node);
     }
     if (state_.running() != 0) return Goes::waits;
@@ -42,36 +45,66 @@ class Engine {
 
   /// After a crash: who lived in the process of the runtime knows nothing any more, and is told again.
   Goes again() {
+    tell_again();
+    return go();
+  }
+
+  /// A node has said that it is done, or that it gives way to a question.
+  Goes done() {
+    const std::int64_t held = f_.locals()[plan_.message];
+    if (held == 0) return Goes::waits;  // a fault has led it here again
+    const sim::MessageRow& row = f_.turn.world.message(static_cast<sim::Row>(held - 1));
+    if (plan_.gives_way && (row.topic == plan_.asks || row.topic == plan_.may_ask)) {
+      const std::uint32_t n = node_of(row.from);
+      const bool asks = row.topic == plan_.asks;
+      drop();
+      if (asks && n != plan_.nodes.size() && state_.node(n).running != 0) state_.asking(n) = wishes;
+      asks ? let_ask() : let_all_ask();
+      return Goes::waits;
+    }
+    return ended(row);
+  }
+
+  /// It is over before its time: nothing that waits for the end of a step is committed, and whoever works for it stops too.
+  void cut_short() {
+    commits_.discard_all();
+    stop_nodes();
+    close();
+  }
+
+ private:
+  void tell_again() {
     for (std::uint32_t n = 0; !plan_.rules.remote() && n < plan_.nodes.size(); ++n) {
       NodeState node = state_.node(n);
       if (node.running != 0 && node.sent == node.running) agenda_.note_to_tell(n);
       node.sent = 0;
       state_.set(n, node);
     }
-    if (!plan_.rules.remote()) agenda_.none_is_busy();
-    return go();
+    if (!plan_.rules.remote()) {
+      agenda_.none_is_busy();
+      if (crew_.known()) crew_.begin_again();
+      for (std::uint32_t n = 0; plan_.gives_way && n < plan_.nodes.size(); ++n) state_.asking(n) = 0;
+    }
   }
 
-  /// A node has said that it is done.
-  Goes done() {
-    const std::int64_t held = f_.locals()[plan_.message];
-    if (held == 0) return Goes::waits;  // a fault has led it here again
-    const auto message = static_cast<sim::Row>(held - 1);
-    const sim::MessageRow& row = f_.turn.world.message(message);
+  Goes ended(const sim::MessageRow& row) {
     const std::uint32_t n = node_of(row.from);
     // A fault may bring the word of another runtime's node, or bring it twice: the first one counted.
     if (n == plan_.nodes.size() || state_.node(n).running == 0) return drop(), Goes::waits;
     NodeState node = state_.node(n);
     const bool was_to_tell = node.sent != node.running;
     --node.running;
-    if (node.sent != 0) {
+    const std::int64_t* fields = sim::World::after<std::int64_t>(row);
+    const bool was_told = node.sent != 0;
+    if (was_told) {
       --node.sent;
       agenda_.worker_is_free();
     }
     state_.set(n, node);
-    if (was_to_tell && node.sent == node.running) agenda_.forget_to_tell(n);
+    const bool none_to_tell = was_to_tell && node.sent == node.running;
+    if (none_to_tell) agenda_.forget_to_tell(n);
+    if (crew_.known()) was_told ? crew_.done(n, fields[plan_.worker_field]) : crew_.gone(n, none_to_tell);
     --state_.running();
-    const std::int64_t* fields = sim::World::after<std::int64_t>(row);
     const bool ok = row.topic != plan_.failed;
     std::int64_t because = -1;
     if (!ok && (row.present >> plan_.because_field & 1) != 0) because = fields[plan_.because_field];
@@ -82,30 +115,62 @@ class Engine {
     }
     const std::int64_t route = fields[plan_.route_field];
     const sim::Row work = row.artifact;
-    accept(n, ok, fields[plan_.attempt_field]);
+    commits_.accept(n, ok, fields[plan_.attempt_field]);
     if (!ok && plan_.rules.failure == FailureScope::graph) {
       drop();
       return fail(error, because == -1 ? plan_.nodes[n].failed_text : because);
     }
-    if (ok && plan_.rules.commit == Commit::end_of_node) commit(n);
+    if (ok && plan_.rules.commit == Commit::end_of_node) commits_.apply(n);
     go_along(n, ok, route, work);
     drop();
     if (!plan_.rules.supersteps()) return settle();
+    if (plan_.gives_way) {
+      state_.asking(n) = 0;
+      if (state_.running() != 0) let_ask();
+    }
     if (state_.running() != 0) return save_between();
-    if (!commit_step()) return fail(sim::Error::conflict, plan_.clash_text);
+    if (!commits_.apply_step()) return fail(sim::Error::conflict, plan_.clash_text);
     return next_step();
   }
 
-  /// It is over before its time: nothing that waits for the end of a step is committed, and whoever works for it stops too.
-  void cut_short() {
-    discard_all();
-    stop_nodes();
+  /// A subgraph that a crash has cut off: as its last checkpoint has it. What had ended in the open step is not run again.
+  Goes go_on() {
+    tell_again();
+    return state_.running() != 0 ? Goes::on : next_step();
   }
 
- private:
-  void discard_all() {
-    for (const RuntimePlan::Writer& writer : plan_.writers) f_.turn.discard(writer.wait);
+  /// Its words are its agent's, and no run of it is open any more.
+  void close() {
+    if (!plan_.in_cells || plan_.large) return;
+    forget_all();
+    f_.turn.checkpoint(0, f_.ask(op_));
   }
+
+  // ---- questions, under supersteps ----
+
+  static constexpr std::int64_t wishes = 1, waits = 2;  // `RuntimeState::asking`
+
+  /// Those who give way ask once nobody works in this step any more; and in that around it, if there is one.
+  void let_ask() {
+    bool wished = false;
+    for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) {
+      if (state_.node(n).running != 0 && state_.asking(n) == 0) return;
+      wished = wished || state_.asking(n) == wishes;
+    }
+    if (!wished) return;
+    if (plan_.around == sim::nobody) return let_all_ask();
+    f_.turn.send({.to = plan_.around, .topic = plan_.asks}, f_.ask(op_));
+  }
+  void let_all_ask() {
+    for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) {
+      if (state_.asking(n) != wishes) continue;
+      state_.asking(n) = waits;
+      const RuntimePlan::Node& node = plan_.nodes[n];
+      f_.turn.send({.to = node.runtime == sim::nobody ? node.agent : node.runtime, .topic = plan_.may_ask},
+                   f_.ask(op_));
+    }
+  }
+
   void stop_nodes() {
     for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) {
       if (state_.node(n).running == 0) continue;
@@ -152,8 +217,9 @@ class Engine {
   }
 
   Goes fail(sim::Error error, std::int64_t because) {
-    discard_all();
+    commits_.discard_all();
     if (plan_.rules.stops_siblings) stop_nodes();
+    close();
     f_.failing = {.error = error, .from = f_.turn.self, .because = because};
     return Goes::fails;
   }
@@ -265,6 +331,7 @@ class Engine {
     ++node.running;
     state_.set(n, node);
     if (all_told) agenda_.note_to_tell(n);
+    if (crew_.known()) crew_.ready(n, all_told);
     ++state_.running();
     return true;
   }
@@ -290,16 +357,26 @@ class Engine {
       const std::uint32_t first = agenda_.first_in_line();
       if (first == plan_.nodes.size()) return;
       NodeState node = state_.node(first);
-      tell(first, node);
+      tell(first, node, {});
       ++node.sent;
       state_.set(first, node);
       agenda_.told_by_worker(first);
     }
   }
+  /// The same, of workers that are known.
+  void hand_out_to_crew() {
+    while (const auto job = crew_.next()) {
+      NodeState node = state_.node(job->node);
+      tell(job->node, node, job);
+      ++node.sent;
+      state_.set(job->node, node);
+      crew_.told(*job);
+    }
+  }
 
-  void tell(std::uint32_t n, NodeState node) {
+  void tell(std::uint32_t n, NodeState node, std::optional<Crew::Job> job) {
     const RuntimePlan::Node& to = plan_.nodes[n];
-    discard_writes(n);
+    commits_.discard(n);
     std::int64_t fields[fields_max] = {};
     fields[plan_.visit_field] = node.visits;
     auto present = static_cast<std::uint8_t>(1U << plan_.visit_field);
@@ -321,86 +398,17 @@ class Engine {
       fields[plan_.inputs_field] = more;
       present |= static_cast<std::uint8_t>(1U << plan_.inputs_field);
     }
+    if (plan_.numbers_runs) {
+      fields[plan_.entry_field] = f_.locals()[plan_.entry];
+      present |= static_cast<std::uint8_t>(1U << plan_.entry_field);
+    }
+    if (job) {
+      fields[plan_.worker_field] = std::int64_t{job->worker} + 1;
+      fields[plan_.percent_field] = crew_.percent(*job);
+      present |= static_cast<std::uint8_t>(1U << plan_.worker_field | 1U << plan_.percent_field);
+    }
     f_.turn.send({.to = to.agent, .topic = plan_.run, .present = present, .fields = fields, .artifact = first},
                  f_.ask(op_));
-  }
-
-  // ---- commit ----
-
-  /// Of what a node has written, that of the attempt by which it got to its end stays.
-  void accept(std::uint32_t n, bool ok, std::int64_t attempt) {
-    for (const std::uint32_t w : plan_.nodes[n].writes) {
-      const RuntimePlan::Writer& writer = plan_.writers[w];
-      // What is left of an attempt that failed lies before what stays, so that as many are taken as do not.
-      for (sim::Row first = first_of(writer); first != 0; first = first_of(writer)) {
-        const sim::MessageRow& write = f_.turn.world.message(first - 1);
-        if (ok && sim::World::after<std::int64_t>(write)[plan_.attempt_field] == attempt) break;
-        if (!take(writer.wait)) break;
-      }
-    }
-  }
-  /// What it wrote in a run that a crash cut short.
-  void discard_writes(std::uint32_t n) {
-    for (const std::uint32_t w : plan_.nodes[n].writes) f_.turn.discard(plan_.writers[w].wait);
-  }
-
-  bool is_of(const RuntimePlan::Writer& writer, const sim::MessageRow& message) const {
-    const sim::Source& source = f_.code.waits[writer.wait].sources[0];
-    return message.topic == source.topic && message.from == source.first && message.instance == f_.turn.instance;
-  }
-  /// Row + 1 of the oldest write of `writer` in the mailbox; 0 where there is none.
-  sim::Row first_of(const RuntimePlan::Writer& writer) const {
-    const sim::World& world = f_.turn.world;
-    for (sim::Row m = world.agent(f_.turn.self).box_head; m != sim::no_row; m = world.message(m).next) {
-      if (is_of(writer, world.message(m))) return m + 1;
-    }
-    return 0;
-  }
-  bool take(std::uint32_t wait) {
-    const sim::Row taken = f_.turn.try_receive(wait);
-    if (taken != sim::no_row) f_.drop(sim::CellType::message, taken);
-    return taken != sim::no_row;
-  }
-
-  void apply(const RuntimePlan::Writer& writer) {
-    while (first_of(writer) != 0) {
-      const sim::Row message = f_.turn.try_receive(writer.wait);
-      if (message == sim::no_row) return;
-      const bool last = !writer.alone || plan_.nodes[writer.node].fans_out || first_of(writer) == 0;
-      if (last) {
-        const sim::MessageRow& row = f_.turn.world.message(message);
-        const std::int64_t value = sim::World::after<std::int64_t>(row)[plan_.value_field];
-        f_.turn.write(writer.key, value, row.artifact, f_.ask(op_));
-      }
-      f_.drop(sim::CellType::message, message);
-    }
-  }
-  void commit(std::uint32_t n) {
-    for (const std::uint32_t w : plan_.nodes[n].writes) apply(plan_.writers[w]);
-  }
-
-  /// How many writes of this key wait for the end of the step, as far as two would clash.
-  std::uint32_t clashing(const RuntimePlan::Writer& writer) const {
-    if (!plan_.nodes[writer.node].fans_out) return first_of(writer) == 0 ? 0 : 1;
-    const sim::World& world = f_.turn.world;
-    std::uint32_t count = 0;
-    for (sim::Row m = world.agent(f_.turn.self).box_head; m != sim::no_row; m = world.message(m).next)
-      count += is_of(writer, world.message(m)) ? 1 : 0;
-    return count;
-  }
-
-  /// All that the step has written, key by key in the order of the nodes' names. False: two nodes have written a key that
-  /// takes one value.
-  bool commit_step() {
-    if (plan_.rules.commit != Commit::end_of_superstep) return true;
-    std::uint32_t writes = 0;
-    for (std::size_t w = 0; w < plan_.writers.size(); ++w) {
-      const RuntimePlan::Writer& writer = plan_.writers[w];
-      if (w == 0 || plan_.writers[w - 1].key != writer.key) writes = 0;
-      if (writer.alone && (writes += clashing(writer)) > 1) return false;
-    }
-    for (const RuntimePlan::Writer& writer : plan_.writers) apply(writer);
-    return true;
   }
 
   // ---- the end ----
@@ -419,8 +427,9 @@ class Engine {
       }
     }
     if (!plan_.reports) {
-      if (state_.failed() == 0) return Goes::ends;
-      return fail(sim::Error::failed, -1);
+      if (state_.failed() != 0) return fail(sim::Error::failed, -1);
+      close();
+      return Goes::ends;
     }
     f_.turn.report(state_.failed() == 0);
     return Goes::ends;
@@ -430,7 +439,9 @@ class Engine {
   const Op& op_;
   const RuntimePlan& plan_;
   RuntimeState state_;
+  Commits commits_{f_, op_, plan_};
   Agenda agenda_{plan_, state_};
+  Crew crew_{plan_, state_, agenda_};
   bool overflow_ = false;
 };
 

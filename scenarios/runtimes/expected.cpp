@@ -71,11 +71,11 @@ Duration expected(const sim::Distribution& time) {
 
 Duration expected(const Program& program, const Declarations& names) { return Length{names}.of(program); }
 
-std::vector<Duration> upward_ranks(const GraphDesign& design, const std::vector<Duration>& own) {
+std::vector<Tasks::Edge> forward_edges(const GraphDesign& design) {
   const std::size_t nodes = design.nodes.size();
   std::map<std::string_view, std::size_t> numbers;
   for (std::size_t n = 0; n < nodes; ++n) numbers.emplace(design.nodes[n].name, n);
-  std::vector<Duration> ranks = own;
+  std::vector<Tasks::Edge> edges;
   enum class Seen : std::uint8_t { no, open, done };
   std::vector<Seen> seen(nodes, Seen::no);
   std::vector<std::pair<std::size_t, std::size_t>> way;  // node, its next edge
@@ -88,21 +88,18 @@ std::vector<Duration> upward_ranks(const GraphDesign& design, const std::vector<
       const auto& next = design.nodes[node].next;
       if (edge == next.size()) {
         seen[node] = Seen::done;
-        const std::size_t finished = node;
         way.pop_back();
-        if (!way.empty())
-          ranks[way.back().first] = std::max(ranks[way.back().first], own[way.back().first] + ranks[finished]);
         continue;
       }
       const auto to = numbers.find(next[edge++].to);
-      if (to == numbers.end()) continue;
-      if (seen[to->second] == Seen::done) ranks[node] = std::max(ranks[node], own[node] + ranks[to->second]);
-      if (seen[to->second] != Seen::no) continue;
+      if (to == numbers.end() || seen[to->second] == Seen::open) continue;
+      edges.push_back({.from = node, .to = to->second});
+      if (seen[to->second] == Seen::done) continue;
       seen[to->second] = Seen::open;
       way.emplace_back(to->second, 0);
     }
   }
-  return ranks;
+  return edges;
 }
 
 }  // namespace squall::scenarios

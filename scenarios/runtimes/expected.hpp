@@ -5,6 +5,7 @@
 
 #include "scenarios/agents/declarations.hpp"
 #include "scenarios/runtimes/graph.hpp"
+#include "scenarios/runtimes/heft.hpp"
 
 /// How long things take as a rule: what a scheduler that orders by length goes by.
 namespace squall::scenarios {
@@ -16,9 +17,8 @@ sim::Duration expected(const sim::Distribution& time);
 /// choices by their chances. What is computed counts as nothing.
 sim::Duration expected(const Program& program, const Declarations& names);
 
-/// For each node the length of the longest way from its begin to an end: the upward rank of list scheduling (Topcuoglu,
-/// Hariri, Wu, "Performance-effective and low-complexity task scheduling", 2002, on machines that are all alike). An edge back
-/// to a node on the way counts as none. O(nodes + edges).
-std::vector<sim::Duration> upward_ranks(const GraphDesign& design, const std::vector<sim::Duration>& own);
+/// A drawing's edges by the numbers of its nodes. An edge back to a node on the way is left out, so that there is no circle; how
+/// long the hand-over takes is not known. O(nodes + edges).
+std::vector<Tasks::Edge> forward_edges(const GraphDesign& design);
 
 }  // namespace squall::scenarios

@@ -44,12 +44,24 @@ enum class Tally : std::uint8_t {
   counter  ///< tokens are counted whatever edge they came by; what is too many is forgotten when the node begins
 };
 
-/// Which of the nodes that could begin does, where there are fewer workers.
+/// Which of the nodes that could begin does, where there are fewer workers. Of several free workers the one takes it that is
+/// expected to be done first.
 enum class DispatchPolicy : std::uint8_t {
-  fifo,          ///< who could begin first
-  priority,      ///< the highest `priority`
-  shortest,      ///< the shortest expected work
-  critical_path  ///< the longest expected way to the end
+  fifo,           ///< who could begin first
+  priority,       ///< the highest `priority`
+  shortest,       ///< the shortest expected work
+  critical_path,  ///< the longest expected way to the end
+  least_loaded,   ///< each worker has a queue of its own; a node joins that with the least expected work in it
+  heft            ///< the same, by a schedule that is made before it begins (`heft.hpp`)
+};
+/// Whether a node is given to a worker as soon as it could begin, and not when one is free.
+constexpr bool own_queues(DispatchPolicy policy) { return policy >= DispatchPolicy::least_loaded; }
+
+/// Workers that are alike.
+struct WorkerKind {
+  std::string name;
+  std::uint32_t count = 1;
+  std::uint32_t percent = 100;  ///< what work takes of the time that its body says
 };
 
 struct JoinRule {
@@ -111,10 +123,12 @@ struct GraphNode {
   std::vector<Edge> next;         ///< empty: to the end
   std::vector<std::string> data;  ///< who sees what it made, without being started by it
   std::optional<JoinRule> join;
-  Fields fields;                             ///< timeout, retry, deadline, otherwise: around the body
-  std::optional<std::uint32_t> visits;       ///< runs at most so often
-  std::optional<Over> over;                  ///< the body runs once for each
-  std::uint32_t priority = 0;                ///< for `DispatchPolicy::priority`; the higher the sooner
+  Fields fields;                        ///< timeout, retry, deadline, otherwise: around the body
+  std::optional<std::uint32_t> visits;  ///< runs at most so often
+  std::optional<Over> over;             ///< the body runs once for each
+  std::uint32_t priority = 0;           ///< for `DispatchPolicy::priority`; the higher the sooner
+  /// Of this node, what `WorkerKind::percent` says of all; by kinds.
+  std::vector<std::pair<std::string, std::uint32_t>> percent_on;
   bool defer = false;                        ///< superstep: only when no other node is due
   std::shared_ptr<const GraphDesign> graph;  ///< instead of a body
   std::uint32_t mark = 0;  ///< a reader's own number of the place; comes back in what is wrong with the node
@@ -127,6 +141,7 @@ struct GraphDesign {
   std::optional<std::uint32_t> limit;    ///< at most so many runs of nodes; of supersteps, where there are any
   bool ends_at_limit = false;            ///< else it fails there
   std::optional<std::uint32_t> workers;  ///< so many nodes run at once; else any number
+  std::vector<WorkerKind> kinds;         ///< of these workers, where they differ; `workers` is their sum
   DispatchPolicy policy = DispatchPolicy::fifo;
   /// From so many nodes and edges on its runtime keeps an agenda, where it runs one instance. Below, looking at every node
   /// costs less than it would. What happens is the same.
@@ -134,6 +149,8 @@ struct GraphDesign {
   std::uint32_t mark = 0;
 
   const GraphNode* find(std::string_view name) const;
+  /// Whether who works matters: workers differ, or have queues of their own.
+  bool knows_workers() const { return workers && (!kinds.empty() || own_queues(policy)); }
 };
 
 }  // namespace squall::scenarios

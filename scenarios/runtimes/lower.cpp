@@ -17,6 +17,9 @@ using namespace std::chrono_literals;
 /// What the worker of a queue does not acknowledge comes again after so long, whether it still works on it or not.
 constexpr sim::Duration visibility = 5min;
 
+/// What each of them does and what waits for it are words of the runtime.
+constexpr std::uint32_t known_workers_max = 10'000;
+
 class Drawing {
  public:
   Drawing(const GraphDesign& design, std::vector<BuildError>& errors) : design_(design), errors_(errors) {
@@ -47,6 +50,7 @@ class Drawing {
       if (!seen.insert(node.name).second) error(node.mark, node.name, "two nodes have this name", "rename one of them");
       check(node);
     }
+    check_workers();
     return errors_.size() == before;
   }
 
@@ -75,6 +79,24 @@ class Drawing {
     if (node.defer && !design_.rules.supersteps())
       error(node.mark, node.name, "only a superstep can be waited for", "leave 'defer' out, or use runs-as: langgraph");
     if (node.join) check(node, *node.join);
+  }
+
+  void check_workers() {
+    if (own_queues(design_.policy) && !design_.workers)
+      error(design_.mark, "graph", "its policy gives nodes to workers, and there are any number of them",
+            "add workers: 2, or workers: {KIND: {count: 2}}");
+    if (design_.knows_workers() && design_.workers.value_or(0) > known_workers_max)
+      error(design_.mark, "graph", "it knows more than 10,000 workers one by one",
+            "write fewer, or a number of equal ones and dispatch: fifo");
+    std::vector<std::string_view> kinds;
+    for (const WorkerKind& kind : design_.kinds) kinds.push_back(kind.name);
+    for (const GraphNode& node : design_.nodes) {
+      for (const auto& [kind, percent] : node.percent_on) {
+        if (std::ranges::find(kinds, kind) != kinds.end()) continue;
+        error(node.mark, node.name, fmt::format("no worker is of the kind '{}'", kind),
+              kinds.empty() ? fmt::format("declare workers: {{{}: {{count: 1}}}}", kind) : instead_of(kind, kinds));
+      }
+    }
   }
 
   void check(const GraphNode& node, const JoinRule& join) {
@@ -131,18 +153,49 @@ class Drawing {
 /// So many edges have topics of their own: a third of all topics that there can be.
 constexpr std::size_t named_edges_max = 20'000;
 
-void inner_topic(Workflow& workflow, const std::string& name) {
+void declare_topic(Workflow& workflow, const std::string& name, const TopicSpec& spec) {
   for (const auto& topic : workflow.topics()) {
     if (topic.first == name) return;
   }
-  workflow.topic(name, {.inner = true});
+  workflow.topic(name, spec);
+}
+void inner_topic(Workflow& workflow, const std::string& name) { declare_topic(workflow, name, {.inner = true}); }
+
+/// After so long a start that no worker has got is handed out again.
+sim::Duration handed_out_again(const Rules& rules) {
+  switch (rules.start) {
+    case StartRule::queue: return visibility;  // of SQS and of Celery on Redis it is the same clock
+    case StartRule::history: return 10s;       // Temporal: timeout of a task that its worker has not answered
+    case StartRule::token: return 1s;          // Step Functions: the service calls again by itself
+    default: return 10min;                     // Airflow: `task_queued_timeout`
+  }
+}
+/// Who has something to report repeats it for as long as nobody has acknowledged it.
+constexpr sim::Duration reported_again = 1s;
+
+bool routes_by_elements(const GraphDesign& design) {
+  return std::ranges::any_of(design.nodes, [](const GraphNode& node) {
+    bool routes = false;
+    for_each_step(node.body, [&](const Step& step) { routes |= std::holds_alternative<steps::Route>(step.action); });
+    return (node.over && routes) || (node.graph && routes_by_elements(*node.graph));
+  });
 }
 
 void declare_topics(const GraphDesign& design, Workflow& workflow) {
   if (!design.rules.remote()) {
     for (const char* topic : {inner::run, inner::input, inner::done, inner::failed, inner::enter, inner::left})
       inner_topic(workflow, topic);
+    if (design.rules.supersteps() && gives_way(design)) {
+      inner_topic(workflow, inner::asks);
+      inner_topic(workflow, inner::may_ask);
+    }
+  } else if (design.rules.guarantee == Guarantee::at_least_once) {
+    for (const char* start : {inner::run, inner::input, inner::enter})
+      declare_topic(workflow, start, {.redeliver_after = handed_out_again(design.rules)});
+    for (const char* report : {inner::done, inner::failed, inner::left})
+      declare_topic(workflow, report, {.redeliver_after = reported_again});
   }
+  if (routes_by_elements(design)) inner_topic(workflow, inner::took);
   // What a body writes before its commit goes with its result, whoever works.
   if (design.rules.commit != Commit::at_once) {
     for (const GraphNode& node : design.nodes) {
@@ -202,12 +255,14 @@ std::vector<std::string> errors_told(const GraphNode& node, const Around* around
 }
 
 constexpr std::int64_t told_nobody = 2;
+constexpr const char* entries_name = "(entries)";
 
 /// What the agent of a subgraph's runtime does each time that its node enters it. One that is asked to stop tells nobody: who
 /// asked waits no longer.
-Program entered(const Around& around, bool acknowledges, Program run) {
+Program entered(const Around& around, bool acknowledges, bool numbers, Program run) {
   Program inside;
   inside.set("(ok)", 1).set("(attempt)", 0);
+  if (numbers) inside.set(entries_name, var(entries_name) + 1).set(entry_name, var(entries_name));
   // A fault may have taken the number: then the subgraph has failed, instead of coming again for ever.
   Program guarded;
   guarded.set("(attempt)", var(fmt::format("msg.{}", inner::attempt)));
@@ -240,6 +295,24 @@ std::map<std::string, std::uint32_t> keys_written(const GraphNode& node) {
   return keys;
 }
 
+bool numbers_runs(const GraphDesign& design, const std::string& runtime) {
+  const bool overlap = !design.rules.supersteps() && design.rules.at_once > 1;
+  return runtime != runtime_agent && (design.rules.remote() || overlap);
+}
+
+bool goes_on_inside(const GraphDesign& design, const std::string& runtime) {
+  return runtime != runtime_agent && design.rules.supersteps() && !design.rules.remote() &&
+         design.rules.checkpoint != Saves::none;
+}
+
+bool gives_way(const GraphDesign& design) {
+  return std::ranges::any_of(design.nodes, [](const GraphNode& node) {
+    bool asks = node.graph && gives_way(*node.graph);
+    for_each_step(node.body, [&](const Step& step) { asks |= std::holds_alternative<steps::Interrupt>(step.action); });
+    return asks;
+  });
+}
+
 bool names_edges(const GraphDesign& design) {
   std::size_t edges = design.start.size();
   for (const GraphNode& node : design.nodes) edges += node.next.size();
@@ -259,13 +332,19 @@ void lower(const GraphDesign& design, const Around* around, const std::string& h
   }
   declare_topics(design, workflow);
   Program run;
-  run.add({steps::Runtime{std::make_shared<const GraphDesign>(design), name}, {}, design.mark});
+  const bool within = around != nullptr;
+  run.add({steps::Runtime{std::make_shared<const GraphDesign>(design), name, within ? around->runtime : "",
+                          within && around->in_steps},
+           {},
+           design.mark});
   AgentSpec runtime;
   if (around == nullptr) {
     runtime.program = std::move(run);
   } else {
     const bool acknowledges = design.rules.guarantee == Guarantee::at_least_once;
-    runtime.on.emplace_back(inner::enter, entered(*around, acknowledges, std::move(run)));
+    const bool numbers = numbers_runs(design, name);
+    if (numbers) runtime.vars.emplace_back(entries_name, 0);
+    runtime.on.emplace_back(inner::enter, entered(*around, acknowledges, numbers, std::move(run)));
     if (acknowledges) runtime.mailbox.ack = sim::Ack::end;
     runtime.concurrency = 255;
   }
@@ -274,7 +353,7 @@ void lower(const GraphDesign& design, const Around* around, const std::string& h
   if (around != nullptr && !design.rules.remote()) runtime.host = host;
   workflow.agent(name, std::move(runtime));
   for (const GraphNode& node : design.nodes) {
-    const Around inside{node, errors_told(node, around)};
+    const Around inside{node, name, design.rules.supersteps() && !design.rules.remote(), errors_told(node, around)};
     workflow.agent(node.name, node_agent(design, node, name, host, inside.errors, errors));
     if (node.graph) lower(*node.graph, &inside, host, workflow, errors);
   }

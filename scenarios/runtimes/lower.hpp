@@ -19,6 +19,9 @@ inline constexpr const char* done = "graph-done";      ///< node to runtime: it 
 inline constexpr const char* failed = "graph-failed";  ///< node to runtime. Fields because, error
 inline constexpr const char* enter = "graph-enter";    ///< node to the runtime of its subgraph. Field attempt
 inline constexpr const char* left = "graph-left";      ///< and back. Fields ok (1; 0; -k: `Around`), attempt
+inline constexpr const char* asks = "graph-asks";      ///< node to runtime: it gives way to a question
+inline constexpr const char* may_ask = "graph-may-ask";  ///< and back: the others of its step are done, or ask as well
+inline constexpr const char* took = "graph-took";  ///< element of a fan-out to its node. Fields route, attempt, visit
 inline std::string write(const std::string& key) { return "write " + key; }  ///< node to runtime. Fields value, attempt
 /// Fields: no field of a user's own is called so.
 inline constexpr const char* visit = "graph_visit";
@@ -29,6 +32,9 @@ inline constexpr const char* attempt = "graph_attempt";
 inline constexpr const char* because = "graph_because";
 inline constexpr const char* error = "graph_error";
 inline constexpr const char* value = "graph_value";
+inline constexpr const char* entry = "graph_entry";  ///< of all between a subgraph's runtime and nodes: which run of it
+inline constexpr const char* worker = "graph_worker";    ///< of `run`, `done` and `failed`, where workers are known
+inline constexpr const char* percent = "graph_percent";  ///< of `run`: what work takes on this worker
 /// What is left over of an edge.
 inline std::string token(const std::string& from, const std::string& to) { return from + " -> " + to; }
 inline constexpr const char* any_token = "graph-token";  ///< the same where edges have no topics of their own
@@ -38,12 +44,24 @@ inline constexpr const char* any_token = "graph-token";  ///< the same where edg
 /// share one.
 bool names_edges(const GraphDesign& design);
 
+/// Local of a runtime that numbers its runs, and of its nodes: which run it is.
+inline constexpr const char* entry_name = "(entry)";
+
+/// Whether runs of a subgraph can overlap, or outlive their end: then all that is said for one of them carries its number.
+bool numbers_runs(const GraphDesign& design, const std::string& runtime);
+/// A subgraph that its process keeps a checkpoint of goes on inside after a crash.
+bool goes_on_inside(const GraphDesign& design, const std::string& runtime);
+/// Whether a node of it, or of a subgraph, asks somebody: under supersteps a question waits for the others of the step.
+bool gives_way(const GraphDesign& design);
+
 /// The agent that runs the whole graph.
 inline constexpr const char* runtime_agent = "graph";
 
 /// Whose subgraph a graph is.
 struct Around {
   const GraphNode& node;
+  std::string runtime;  ///< of the graph that has this node
+  bool in_steps;        ///< which takes supersteps, in one process
   /// Errors that this node, or one further out, tells from others in its `otherwise` or `retry`. By their position, counted
   /// from 1, the runtime of the subgraph says how it failed.
   std::vector<std::string> errors;

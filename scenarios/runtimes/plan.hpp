@@ -25,9 +25,10 @@ struct RuntimePlan {
   };
   struct Node {
     sim::AgentId agent{};
-    std::vector<std::uint32_t> out;     ///< edges
-    std::vector<std::uint32_t> in;      ///< control edges, in the order of their sources
-    std::vector<std::uint32_t> inputs;  ///< control and data edges
+    sim::AgentId runtime = sim::nobody;  ///< of its subgraph
+    std::vector<std::uint32_t> out;      ///< edges
+    std::vector<std::uint32_t> in;       ///< control edges, in the order of their sources
+    std::vector<std::uint32_t> inputs;   ///< control and data edges
     JoinRule join;
     std::vector<std::uint32_t> counted;  ///< edges that a `count` join looks at
     struct Group {
@@ -51,6 +52,18 @@ struct RuntimePlan {
     std::uint32_t wait;
   };
 
+  /// Workers that are known one by one (`Crew`); none where it only matters how many are busy.
+  struct Workers {
+    std::vector<std::uint32_t> kind;  ///< of each worker
+    std::uint32_t kinds = 0;
+    std::vector<std::int64_t> percent;  ///< of the time that a body says, by node * kinds + kind
+    std::vector<std::int64_t> takes;    ///< nanoseconds that are expected, by the same
+    bool own_queues = false;
+    std::vector<std::uint32_t> places;  ///< of a schedule, the worker of each node
+
+    bool empty() const { return kind.empty(); }
+  };
+
   Rules rules;
   std::vector<std::uint32_t> start;  ///< edges
   std::vector<Edge> edges;
@@ -60,21 +73,33 @@ struct RuntimePlan {
   std::uint32_t limit = 0;
   bool ends_at_limit = false;
   std::uint32_t workers = 0;  ///< so many nodes run at once; 0: any number
+  Workers crew;               ///< who they are, where that matters
   bool reports = false;       ///< it runs the whole instance, and says how that went
   bool carries = false;       ///< what a node makes goes along its edges
-  sim::TopicId run{}, input{}, failed{};
+  bool gives_way = false;     ///< a question waits for the others of its step
+  sim::AgentId around =
+      sim::nobody;            ///< the runtime around a subgraph, where questions wait for the others of that step, too
+  bool numbers_runs = false;  ///< all that is said carries the number of the run
+  std::uint16_t entry = 0;    ///< local: that number
+  sim::TopicId run{}, input{}, failed{}, asks{}, may_ask{};
   std::uint8_t visit_field = 0, inputs_field = 0, route_field = 0, attempt_field = 0, value_field = 0,
-               because_field = 0, error_field = 0;
+               because_field = 0, error_field = 0, worker_field = 0, percent_field = 0, entry_field = 0;
   std::vector<std::pair<std::int64_t, sim::Error>> errors;  ///< by their names, as texts
   std::int64_t limit_text = -1, clash_text = -1, visits_text = -1, overflow_text = -1;
   std::uint32_t heard = 0;    ///< the wait by which it hears of nodes
   std::uint16_t message = 0;  ///< local: what the runtime has just heard
   std::uint32_t first = 0;    ///< its own begin there (`RuntimeState`): among its locals,
-  bool large = false;         ///< or, of a large graph, among its agent's variables, with an agenda behind them
+  bool in_cells = false;      ///< or among its agent's variables,
+  bool large = false;         ///< of a large graph with an agenda behind them
 
   // What it remembers, word by word.
   static constexpr std::size_t fixed = 4;
-  std::size_t edge_words() const { return fixed + nodes.size() * (workers != 0 ? 2 : 1); }
+  std::size_t asking_words() const { return fixed + nodes.size() * (workers != 0 ? 2 : 1); }
+  std::size_t crew_words() const { return asking_words() + (gives_way ? nodes.size() : 0); }
+  /// Two words for each node, four for each worker.
+  std::size_t edge_words() const {
+    return crew_words() + (crew.empty() ? 0 : 2 * nodes.size() + 4 * std::size_t{workers});
+  }
   std::size_t work_words() const { return edge_words() + edges.size(); }
   std::size_t agenda_words() const { return work_words() + (carries ? edges.size() : 0); }
   /// Two sets of nodes to ask, one of nodes to tell; where workers are counted, how many are busy and a heap.

@@ -77,6 +77,16 @@ class RuntimeState {
   /// Since when a run of the node waits for a worker. Only where workers are counted.
   std::int64_t& since(std::size_t n) { return own(RuntimePlan::fixed + plan_.nodes.size() + n); }
   TokenQueue tokens(std::size_t edge) { return TokenQueue{own(plan_.edge_words() + edge)}; }
+  /// Whether a node that runs gives way to a question. Only where that is waited for.
+  std::int64_t& asking(std::size_t n) { return own(plan_.asking_words() + n); }
+  // Workers that it knows (`Crew`). Nodes are counted from 1, 0 is none.
+  std::int64_t& load(std::size_t worker) { return own(plan_.crew_words() + 4 * worker); }  ///< nanoseconds of work
+  std::int64_t& serves(std::size_t worker) { return own(plan_.crew_words() + 4 * worker + 1); }
+  std::int64_t& head(std::size_t worker) { return own(plan_.crew_words() + 4 * worker + 2); }  ///< of its own queue
+  std::int64_t& tail(std::size_t worker) { return own(plan_.crew_words() + 4 * worker + 3); }
+  /// Of a node that waits in a queue: whose, and who is behind it.
+  std::int64_t& queue_of(std::size_t n) { return own(plan_.crew_words() + 4 * std::size_t{plan_.workers} + 2 * n); }
+  std::int64_t& behind(std::size_t n) { return own(plan_.crew_words() + 4 * std::size_t{plan_.workers} + 2 * n + 1); }
   /// What came along an edge last: its row + 1, or 0. Only where work is carried.
   std::int64_t& work(std::size_t edge) { return own(plan_.work_words() + edge); }
 
@@ -97,7 +107,7 @@ class RuntimeState {
   }
   std::size_t after_sets() const { return plan_.agenda_words() + 3 * NumberSet::words(plan_.nodes.size()); }
   std::int64_t& own(std::size_t number) const {
-    std::int64_t* words = plan_.large ? world_.cells(agent_) : world_.locals(activation_);
+    std::int64_t* words = plan_.in_cells ? world_.cells(agent_) : world_.locals(activation_);
     return words[plan_.first + number];
   }
 

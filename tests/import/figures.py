@@ -15,8 +15,9 @@ import subprocess
 import tempfile
 import time
 
-# Of each family one that a service in production meets.
-faults = """faults:
+# Of each family one that a service in production meets; and what a repeated effect would break.
+faults = """check: [deadlock-freedom, no-orphaned-wait, proper-completion, honest-outcome, exactly-once]
+faults:
   - agent-crash: {chance: 1%, restart: 10s}
   - tool-error: {chance: 3%}
   - tool-timeout: {chance: 2%}

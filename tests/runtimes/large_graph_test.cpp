@@ -54,7 +54,12 @@ class Drawn {
       design_.nodes.push_back(std::move(node));
     }
     if (chance(2)) design_.workers = 1 + below(3);
-    design_.policy = static_cast<DispatchPolicy>(below(4));
+    design_.policy = static_cast<DispatchPolicy>(below(6));
+    if (own_queues(design_.policy) && !design_.workers) design_.workers = 2;
+    if (design_.workers && chance(3))
+      design_.kinds = {{.name = "most", .count = *design_.workers, .percent = 100},
+                       {.name = "one", .count = 1, .percent = 1 + below(300)}};
+    if (!design_.kinds.empty()) ++*design_.workers;
     design_.ends_at_limit = chance(2);
     return design_;
   }

@@ -161,6 +161,16 @@ TEST_SUITE("lint of graphs: state") {
     CHECK(hits("parallel-writers", same_step("sum")).empty());
     CHECK(hits("parallel-writers", writers("last", "z")).empty());  // in the step after
   }
+  TEST_CASE("L08: what waits in a subgraph is bounded by the node around it") {
+    const auto inside = [](const std::string& bound) {
+      return graph("dataflow",
+                   "    s: {" + bound + "graph: {start: x, nodes: {x: {do: [{ask: {to: out, topic: ok}}]}}}}\n",
+                   "agents: {out: {\"on\": {ok: [{reply: {}}]}}}\n");
+    };
+    CHECK(hits("unbounded-wait", inside("")) == Hits{"x/ask out ok"});
+    CHECK(hits("unbounded-wait", inside("timeout: 1h, ")).empty());
+    CHECK(hits("unbounded-wait", inside("deadline: 1h, ")).empty());
+  }
   TEST_CASE("L20: an effect before a question is had again with the answer") {
     const auto node = [](const std::string& steps) {
       return graph("langgraph", "    s: {do: [" + steps + "]}\n",
