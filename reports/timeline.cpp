@@ -50,7 +50,7 @@ class Writing {
   Writing(const Chronicle& run, std::span<const Violation> violations, const TimelineStyle& style)
       : run_(run), style_(style) {
     for (const Violation& violation : violations) marks_.push_back(&violation);
-    std::ranges::stable_sort(marks_, {}, &Violation::at);
+    std::ranges::stable_sort(marks_, {}, [&](const Violation* violation) { return run.when(*violation); });
     const std::size_t room = style.width > time_width + 2 + text_least ? style.width - time_width - 2 - text_least : 0;
     const std::size_t fits = std::max<std::size_t>(1, room / lane_width);
     shown_ = std::min(run.lanes.size(), fits);
@@ -96,6 +96,8 @@ class Writing {
       line("", lanes, cut(name, room, style_.ascii));
     }
   }
+
+  std::string time_text(Instant at) const { return !run_.timed && at == start_of_time ? "" : run_.when_text(at); }
 
   void note(const std::string& said) { line("...", std::string(lane_width * shown_, ' '), said); }
 
@@ -158,7 +160,7 @@ class Writing {
     for (std::size_t l = 0; l < shown_; ++l) drawn += lanes[l] + (l + 1 == shown_ ? "  " : between[l]);
     const std::size_t room = style_.width - std::min(style_.width, time_width + 2 + lane_width * shown_);
     const std::string said = cut(moment.text, room, style_.ascii);
-    line(new_time ? duration_text(moment.at.time_since_epoch()) : "", drawn, wrong ? bad(said) : said);
+    line(new_time ? time_text(moment.at) : "", drawn, wrong ? bad(said) : said);
   }
 
   /// From lane to lane: with a head where it is sent to or taken, with a cross halfway where it is lost.
@@ -181,12 +183,12 @@ class Writing {
   }
 
   void mark_until(Instant now) {
-    for (; marked_ < marks_.size() && marks_[marked_]->at < now; ++marked_) {
+    for (; marked_ < marks_.size() && run_.when(*marks_[marked_]) < now; ++marked_) {
       const Violation& violation = *marks_[marked_];
       std::string drawn;
       for (std::size_t l = 0; l < shown_; ++l) drawn += l + 1 == shown_ ? "=  " : "===";
       const std::size_t room = style_.width - std::min(style_.width, time_width + 2 + lane_width * shown_);
-      line(duration_text(violation.at.time_since_epoch()), bad(drawn),
+      line(time_text(run_.when(violation)), bad(drawn),
            bad(cut("*** " + printable(violation.invariant), room, style_.ascii)));
     }
   }
