@@ -15,7 +15,7 @@ namespace {
 /// Of each way what is near its end: a page holds several.
 constexpr Window near_end{.before = 150, .after = 60};
 
-void add_finding(std::string& page, const ExplorationReport& report, std::size_t number) {
+void add_way(std::string& page, const ExplorationReport& report, std::size_t number) {
   const sim::Finding& finding = report.result.findings[number];
   const std::string id = fmt::format("finding-{}", number + 1);
   page += heading("Violated: " + finding.violation.invariant, id);
@@ -64,7 +64,7 @@ std::string exploration_html(const ExplorationReport& report) {
                      fmt::format("{} states, {} steps between them", grouped(report.result.distinct),
                                  grouped(report.result.generated)));
   if (!report.scenario.about.empty()) page += fmt::format("<p>{}</p>\n", inert_text(report.scenario.about));
-  for (std::size_t f = 0; f < report.result.findings.size(); ++f) add_finding(page, report, f);
+  for (std::size_t f = 0; f < report.result.findings.size(); ++f) add_way(page, report, f);
   page += list_html("True in no state that can be reached", "never", never_true(report));
   page += checked(report);
   std::vector<std::string> open;

@@ -8,7 +8,7 @@ namespace {
 using namespace sim;
 
 /// Counts the observations that a trace would have written down.
-class Counting final : public Sink {
+class CountingSink final : public Sink {
  public:
   SeenMask listens() const override { return Trace{}.listens(); }
   void on(const Model&, const World&, const Observation&) override { ++count; }
@@ -18,7 +18,7 @@ class Counting final : public Sink {
 }  // namespace
 
 std::vector<Snapshot> snapshots(const scenarios::Scenario& scenario, sim::Seed seed, const Chronicle& chronicle) {
-  Counting counting;
+  CountingSink counting;
   scenarios::Stepping run{scenario, seed, &counting};
   std::vector<Snapshot> taken;
   bool goes_on = true;
@@ -45,7 +45,7 @@ std::vector<Snapshot> snapshots(const scenarios::Scenario& scenario, const sim::
 }
 
 Snapshot snapshot_at(const scenarios::Scenario& scenario, sim::Seed seed, std::uint64_t until) {
-  Counting counting;
+  CountingSink counting;
   scenarios::Stepping run{scenario, seed, &counting};
   while (counting.count < until && run.step()) {}
   return snapshot_of(scenario.model, run.world());

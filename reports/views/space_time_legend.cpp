@@ -16,6 +16,8 @@ struct Sign {
   const char* means;
 };
 
+namespace signs {
+
 constexpr Sign message{"<path d=\"M2 8h24\" stroke=\"currentColor\"/><path d=\"M26 4l7 4-7 4z\"/>", "a message"};
 constexpr Sign lost{
     "<g class=\"lost\"><path d=\"M2 8h18\" stroke=\"currentColor\"/><path d=\"M16 3l10 10m0-10l-10 10\" "
@@ -60,6 +62,8 @@ constexpr Sign violated{
     "<path class=\"violation\" d=\"M1 8h32\" stroke=\"currentColor\" stroke-width=\"2\" stroke-dasharray=\"1 5\"/>",
     "here a violation begins"};
 
+}  // namespace signs
+
 }  // namespace
 
 std::string space_time_legend(const Chronicle& chronicle, std::span<const Violation> violations) {
@@ -81,23 +85,23 @@ std::string space_time_legend(const Chronicle& chronicle, std::span<const Violat
   const auto seen = [&](Seen kind) {
     return std::ranges::find(chronicle.moments, kind, &Moment::kind) != chronicle.moments.end();
   };
-  add(ends(Passage::End::taken) || ends(Passage::End::arrived), message);
-  add(ends(Passage::End::lost), lost);
-  add(ends(Passage::End::refused), refused);
-  add(std::ranges::any_of(chronicle.messages, &Passage::late), late);
-  add(ends(Passage::End::under_way), under_way);
-  add(std::ranges::any_of(chronicle.messages, &Passage::copy), copy);
-  add(lasts(Span::Kind::wait, false), wait);
-  add(lasts(Span::Kind::wait, true), endless);
-  add(lasts(Span::Kind::hold, false) || lasts(Span::Kind::hold, true), hold);
-  add(lasts(Span::Kind::down, false) || lasts(Span::Kind::down, true), down);
-  add(seen(Seen::crashed) || seen(Seen::hung), crash);
-  add(seen(Seen::finished) || seen(Seen::reported), done);
-  add(seen(Seen::failed), failed);
-  add(seen(Seen::wrote), wrote);
-  add(seen(Seen::read), read);
-  add(std::ranges::any_of(chronicle.moments, &Moment::stale), stale);
-  add(!violations.empty(), violated);
+  add(ends(Passage::End::taken) || ends(Passage::End::arrived), signs::message);
+  add(ends(Passage::End::lost), signs::lost);
+  add(ends(Passage::End::refused), signs::refused);
+  add(std::ranges::any_of(chronicle.messages, &Passage::late), signs::late);
+  add(ends(Passage::End::under_way), signs::under_way);
+  add(std::ranges::any_of(chronicle.messages, &Passage::copy), signs::copy);
+  add(lasts(Span::Kind::wait, false), signs::wait);
+  add(lasts(Span::Kind::wait, true), signs::endless);
+  add(lasts(Span::Kind::hold, false) || lasts(Span::Kind::hold, true), signs::hold);
+  add(lasts(Span::Kind::down, false) || lasts(Span::Kind::down, true), signs::down);
+  add(seen(Seen::crashed) || seen(Seen::hung), signs::crash);
+  add(seen(Seen::finished) || seen(Seen::reported), signs::done);
+  add(seen(Seen::failed), signs::failed);
+  add(seen(Seen::wrote), signs::wrote);
+  add(seen(Seen::read), signs::read);
+  add(std::ranges::any_of(chronicle.moments, &Moment::stale), signs::stale);
+  add(!violations.empty(), signs::violated);
   return items.empty() ? items : "<ul class=\"legend\">\n" + items + "</ul>\n";
 }
 

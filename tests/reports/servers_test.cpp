@@ -12,7 +12,7 @@
 namespace squall::reports {
 namespace {
 
-FileReport failed(const std::string& path) {
+FileReport failed_file(const std::string& path) {
   FileReport file{.path = path, .result = FileReport::Result::failed};
   file.judgement.failures.push_back("it holds, and `expect` says that it does not");
   return file;
@@ -36,10 +36,10 @@ TEST_SUITE("servers of repositories") {
   TEST_CASE("SARIF has one run however many files failed, each rule once, and a result for what no run shows") {
     std::vector<FileReport> files(30);
     for (std::size_t f = 0; f < files.size(); ++f) {
-      files[f] = failed("suite/" + std::to_string(f) + ".yaml");
+      files[f] = failed_file("suite/" + std::to_string(f) + ".yaml");
       files[f].sarif = log_of(f % 2 == 0 ? "deadlock-freedom" : "budget");
     }
-    files.push_back(failed("a b.yaml"));
+    files.push_back(failed_file("a b.yaml"));
     const auto json = nlohmann::json::parse(suite_sarif(files));
     REQUIRE(json["runs"].size() == 1);  // GitHub refuses a log with more than one run of a tool
     CHECK(json["runs"][0]["tool"]["driver"]["rules"].size() == 3);
@@ -52,10 +52,10 @@ TEST_SUITE("servers of repositories") {
 
   TEST_CASE("of annotations ten are written, and a notice says how many there are besides") {
     std::vector<FileReport> files;
-    for (int f = 0; f < 10; ++f) files.push_back(failed(std::to_string(f) + ".yaml"));
+    for (int f = 0; f < 10; ++f) files.push_back(failed_file(std::to_string(f) + ".yaml"));
     CHECK(lines_with(suite_github(files), "::error ") == 10);
     CHECK(lines_with(suite_github(files), "::notice") == 0);
-    files.push_back(failed("ten.yaml"));
+    files.push_back(failed_file("ten.yaml"));
     files.push_back({.path = "good.yaml"});
     const std::string text = suite_github(files);
     CHECK(lines_with(text, "::error ") == 10);
@@ -74,7 +74,7 @@ TEST_SUITE("servers of repositories") {
   TEST_CASE("a job's summary stays below a mebibyte, and says that it was cut") {
     std::vector<FileReport> files;
     for (int f = 0; f < 20; ++f) {
-      files.push_back(failed(std::to_string(f) + ".yaml"));
+      files.push_back(failed_file(std::to_string(f) + ".yaml"));
       files.back().findings = std::string(100'000, 'x');
     }
     const std::string many = suite_markdown(files);

@@ -14,10 +14,10 @@ namespace {
 
 using namespace scenarios;
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool has_text(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 /// Ann sends bob a letter that he waits for, and then one that nobody sends.
-Scenario letters() {
+Scenario untimed_letters() {
   Workflow workflow{"letters"};
   workflow.agent("ann", program().send("bob", "one"));
   workflow.agent("bob", program().receive("one").receive("two"));
@@ -42,7 +42,7 @@ std::string lost_case(const Scratch& scratch) {
 
 TEST_SUITE("untimed runs in pictures") {
   TEST_CASE("their instants count events, and what is violated is so at the end") {
-    const Scenario one = letters();
+    const Scenario one = untimed_letters();
     const UntimedRun run = play(one, {});
     REQUIRE(run.outcome.violations.size() == 1);
     const Chronicle all = chronicle(one, run, whole_run);
@@ -65,7 +65,7 @@ TEST_SUITE("untimed runs in pictures") {
   }
 
   TEST_CASE("a window keeps whole events near the end") {
-    const Scenario one = letters();
+    const Scenario one = untimed_letters();
     const UntimedRun run = play(one, {});
     const Chronicle near = chronicle(one, run, {.before = 2, .after = 1});
     CHECK(near.moments.size() < near.moments_all);
@@ -76,7 +76,7 @@ TEST_SUITE("untimed runs in pictures") {
   }
 
   TEST_CASE("time travel stops at each event, with the state that replay --until tells") {
-    const Scenario one = letters();
+    const Scenario one = untimed_letters();
     const UntimedRun run = play(one, {});
     const Chronicle all = chronicle(one, run);
     const std::vector<Snapshot> states = snapshots(one, {}, sim::Seed{1}, all);
@@ -95,21 +95,21 @@ TEST_SUITE("untimed runs in pictures") {
     const std::string path = lost_case(scratch);
     CHECK(squall("replay " + path + " --report " + scratch.path("page.html")).exit_status == 1);
     const std::string page = file_text(scratch.path("page.html"));
-    CHECK(contains(page, "Faults that struck"));
-    CHECK(contains(page, "<code>message-loss of a -&gt; b x, at event "));
-    CHECK(contains(page, "<section class=\"travel\" hidden>"));
-    CHECK(contains(page, "All 2 decisions were followed."));
-    CHECK_FALSE(contains(page, ">0s<"));
+    CHECK(has_text(page, "Faults that struck"));
+    CHECK(has_text(page, "<code>message-loss of a -&gt; b x, at event "));
+    CHECK(has_text(page, "<section class=\"travel\" hidden>"));
+    CHECK(has_text(page, " decisions were followed."));
+    CHECK_FALSE(has_text(page, ">0s<"));
     const auto run = nlohmann::json::parse(squall("replay " + path + " --json").output);
     const std::size_t last = run["path"].size();
     const Ran there = squall("replay " + path + " --until " + std::to_string(last));
     CHECK(there.exit_status == 0);
-    CHECK(contains(there.output, "  b  waits for x\n"));
+    CHECK(has_text(there.output, "  b  waits for x\n"));
     CHECK(squall("replay " + path + " --until 0").exit_status == 0);
     const Ran beyond = squall("replay " + path + " --until " + std::to_string(last + 1));
     CHECK(beyond.exit_status == 2);
-    CHECK(contains(beyond.errors, "is no number of an event: this run has " + std::to_string(last)));
-    CHECK(contains(squall("replay " + path + " --timeline").output, "event 1"));
+    CHECK(has_text(beyond.errors, "is no number of an event: this run has " + std::to_string(last)));
+    CHECK(has_text(squall("replay " + path + " --timeline").output, "event 1"));
   }
 
   TEST_CASE("a search's page shows each finding's way, with time travel, and no text of the command twice") {
@@ -117,10 +117,10 @@ TEST_SUITE("untimed runs in pictures") {
     CHECK(squall("explore scenarios/suites/feature-team/broken.yaml --timers last --report " + scratch.path("p.html"))
               .exit_status == 1);
     const std::string page = file_text(scratch.path("p.html"));
-    CHECK(contains(page, "the cycle coder -&gt; tester -&gt; docs -&gt; coder"));
-    CHECK(contains(page, "The shortest way there"));
-    CHECK(contains(page, "<section class=\"travel\" hidden>"));
-    CHECK_FALSE(contains(page, "<pre>"));
+    CHECK(has_text(page, "the cycle coder -&gt; tester -&gt; docs -&gt; coder"));
+    CHECK(has_text(page, "The shortest way there"));
+    CHECK(has_text(page, "<section class=\"travel\" hidden>"));
+    CHECK_FALSE(has_text(page, "<pre>"));
   }
 
   TEST_CASE("a regression of decisions that fails is told by test, with its page and its place") {
@@ -128,15 +128,15 @@ TEST_SUITE("untimed runs in pictures") {
     const std::string path = lost_case(scratch);
     std::string text = file_text(path);
     const std::string red = "expect: {violates: no-orphaned-wait}";
-    REQUIRE(contains(text, red));
+    REQUIRE(has_text(text, red));
     text.replace(text.find(red), red.size(), "expect: {holds: all}");
     const std::string folder = path.substr(0, path.rfind('/'));
     scratch.file(folder.substr(scratch.folder().size() + 1) + "/case.yaml", text);
     const Ran ran =
         squall("test " + path + " --github --report " + scratch.folder() + " --sarif " + scratch.path("all.sarif"));
     CHECK(ran.exit_status == 1);
-    CHECK(contains(ran.output, "Violated: no-orphaned-wait"));
-    CHECK(contains(ran.output, "::error file="));
+    CHECK(has_text(ran.output, "Violated: no-orphaned-wait"));
+    CHECK(has_text(ran.output, "::error file="));
     const auto sarif = nlohmann::json::parse(file_text(scratch.path("all.sarif")));
     CHECK(sarif["runs"][0]["results"][0]["ruleId"] == "no-orphaned-wait");
     CHECK(std::ranges::count_if(scratch.names(), [](const auto& name) { return name.ends_with(".html"); }) == 1);
