@@ -23,7 +23,7 @@ struct Glyph {
 };
 constexpr Glyph runs{"│", "|"}, waits{"┆", ":"}, endless{"┊", "."}, holds{"┃", "H"}, down{" ", " "};
 constexpr Glyph acts{"●", "o"}, crashes{"✗", "X"}, ends{"■", "#"}, fails{"▲", "!"}, reads{"◇", "r"}, writes{"◆", "w"};
-constexpr Glyph starts_waiting{"○", "."}, shaft{"─", "-"}, right{"▶", ">"}, left{"◀", "<"}, lost{"✗", "x"};
+constexpr Glyph starts_waiting{"○", "."}, shaft{"─", "-"}, head_right{"▶", ">"}, head_left{"◀", "<"}, lost{"✗", "x"};
 /// Of a message that is only sent so far.
 constexpr Glyph sending{"╌", "."}, to_right{"▷", ">"}, to_left{"◁", "<"};
 
@@ -177,7 +177,7 @@ class Writing {
       if (l > low) lanes[l] = line;
     }
     lanes[from] = acts.of(style_);
-    const Glyph head = to > from ? (sent ? to_right : right) : (sent ? to_left : left);
+    const Glyph head = to > from ? (sent ? to_right : head_right) : (sent ? to_left : head_left);
     lanes[to] = head.of(style_);
     if (kind != Seen::sent && kind != Seen::consumed) lanes[to] = bad(lost.of(style_));
   }
