@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <stdexcept>
 
 #include "faults/signature.hpp"
@@ -141,10 +142,21 @@ CampaignReport sum_of(const CampaignDirectory& campaign, const scenarios::Counte
   for (CampaignFinding& each : report.findings) {
     const std::uint64_t seed = each.finding.first_seed;
     each.replay = untimed_replay(shell_word(report.file), seed, choice);
-    if (each.replay.empty()) each.replay = fmt::format("squall run {} --seed {}", shell_word(report.file), seed);
+    if (!each.replay.empty()) continue;
+    const std::string& profile = campaign.identity().profile;
+    each.replay = profile == name_of(FuzzProfile::written)
+                      ? fmt::format("squall run {} --seed {}", shell_word(report.file), seed)
+                      : fmt::format("squall explain {} --seed {} --profile {}", shell_word(report.file), seed, profile);
   }
   report.again = fmt::format("squall merge {} --out {}", shell_word(campaign.path()), shell_word(campaign.path()));
   return report;
+}
+
+std::string written_case(const CampaignDirectory& campaign, std::uint64_t signature) {
+  const std::string path = fmt::format("{}/findings/{}/{}", campaign.path(), faults::signature_text(signature),
+                                       case_name(campaign.workflow_files()));
+  std::error_code none;
+  return std::filesystem::exists(path, none) ? path : std::string{};
 }
 
 CampaignReport finish(CampaignDirectory& campaign, const scenarios::Loaded& workflow) {

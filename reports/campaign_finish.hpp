@@ -49,6 +49,9 @@ std::string strategy_text(const scenarios::StrategyChoice& choice);
 /// Adds up all shards of a campaign.
 CampaignReport sum_of(const CampaignDirectory& campaign, const scenarios::Counted& counted);
 
+/// Where the case of a finding lies, once the campaign is finished; empty: nowhere yet.
+std::string written_case(const CampaignDirectory& campaign, std::uint64_t signature);
+
 /// Shrinks what a campaign has found, and writes findings and tables: the same bytes for the same shards, whoever played
 /// them. Throws CampaignTrouble where something cannot be written.
 CampaignReport finish(CampaignDirectory& campaign, const scenarios::Loaded& workflow);

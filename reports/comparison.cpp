@@ -51,27 +51,29 @@ std::string points_text(double share) {
   return fmt::format("{}{}", share < 0 ? "-" : "+", percent_text(std::abs(share)));
 }
 
-std::string rate_text(const PairedFinding& finding, std::uint64_t pairs) {
-  const Mean apart = rate_difference(finding, pairs);
-  const auto share = [&](std::uint64_t count) {
-    return percent_text(static_cast<double>(count) / static_cast<double>(pairs));
-  };
-  return fmt::format("A {}, B {}: {} (95 % interval {} to {})", share(finding.both + finding.only_first),
-                     share(finding.both + finding.only_second), points_text(apart.mean),
-                     points_text(apart.interval.low), points_text(apart.interval.high));
-}
-
 std::string seconds_text(double microseconds) {
   const double limited = std::clamp(microseconds, -9e15, 9e15);
   const auto whole = std::chrono::microseconds{std::llround(std::abs(limited))};
   return (limited < 0 ? "-" : "") + duration_text(whole);
 }
 
+int sign_of(const Interval& interval) { return interval.low > 0 ? 1 : interval.high < 0 ? -1 : 0; }
+
 template <class Write>
-void add_cost(std::string& text, std::string_view name, const Paired& paired, const Write& write) {
+Compared cost_of(const char* name, const Paired& paired, const Write& write) {
   const Difference all = difference_of(paired);
-  text += fmt::format("  {:<18}A {}, B {}: {} (95 % interval {} to {})\n", name, write(all.first), write(all.second),
-                      write(all.apart.mean), write(all.apart.interval.low), write(all.apart.interval.high));
+  return {.what = name,
+          .first = write(all.first),
+          .second = write(all.second),
+          .difference = write(all.apart.mean),
+          .low = write(all.apart.interval.low),
+          .high = write(all.apart.interval.high),
+          .sign = sign_of(all.apart.interval)};
+}
+
+std::string compared_text(const Compared& all) {
+  return fmt::format("A {}, B {}: {} (95 % interval {} to {})", all.first, all.second, all.difference, all.low,
+                     all.high);
 }
 
 Json interval_json(const Mean& mean) {
@@ -92,16 +94,37 @@ Json finding_json(const PairedFinding& finding, std::uint64_t pairs) {
   return json;
 }
 
-const char* fate_of(const PairedFinding& finding) {
-  if (finding.both + finding.only_second == 0) return "gone";
-  return finding.both + finding.only_first == 0 ? "new" : "both";
-}
-
 std::string written(const Json& json) {
   return json.dump(2, ' ', true, nlohmann::detail::error_handler_t::replace) + "\n";
 }
 
 }  // namespace
+
+const char* fate_of(const scenarios::PairedFinding& finding) {
+  if (finding.both + finding.only_second == 0) return "gone";
+  return finding.both + finding.only_first == 0 ? "new" : "both";
+}
+
+Compared compared_rate(const scenarios::PairedFinding& finding, std::uint64_t pairs) {
+  const Mean apart = rate_difference(finding, pairs);
+  const auto share = [&](std::uint64_t count) {
+    return percent_text(pairs == 0 ? 0 : static_cast<double>(count) / static_cast<double>(pairs));
+  };
+  return {.what = finding.invariant,
+          .first = share(finding.both + finding.only_first),
+          .second = share(finding.both + finding.only_second),
+          .difference = points_text(apart.mean),
+          .low = points_text(apart.interval.low),
+          .high = points_text(apart.interval.high),
+          .sign = sign_of(apart.interval)};
+}
+
+std::vector<Compared> compared_costs(const scenarios::Comparison& comparison) {
+  if (comparison.both_well == 0) return {};
+  const auto number = [](double value) { return fmt::format("{:.2f}", value); };
+  return {cost_of("virtual time", comparison.microseconds, seconds_text),
+          cost_of("messages", comparison.messages, number), cost_of("effects of tools", comparison.effects, number)};
+}
 
 std::string comparison_text(const ComparisonReport& report) {
   const scenarios::Comparison& all = report.comparison;
@@ -109,7 +132,7 @@ std::string comparison_text(const ComparisonReport& report) {
                                  printable(report.second), counted(all.pairs, "pair of runs", "pairs of runs"),
                                  report.first_seed, report.first_seed + std::max<std::uint64_t>(all.pairs, 1) - 1);
   if (all.pairs == 0) return text;
-  text += fmt::format("\nviolated: {}\n", rate_text(all.violated, all.pairs));
+  text += fmt::format("\nviolated: {}\n", compared_text(compared_rate(all.violated, all.pairs)));
   const std::pair<const char*, const char*> fates[] = {
       {"gone", "Only in A:"}, {"new", "Only in B:"}, {"both", "In both:"}};
   for (const auto& [fate, heading] : fates) {
@@ -118,20 +141,15 @@ std::string comparison_text(const ComparisonReport& report) {
       if (std::string_view{fate} != fate_of(finding)) continue;
       if (first) text += fmt::format("\n{}\n", heading);
       first = false;
-      text +=
-          fmt::format("  {}: {}\n    {}\n", printable(finding.invariant),
-                      printable(fmt::format("{}", fmt::join(finding.witness, "; "))), rate_text(finding, all.pairs));
+      text += fmt::format("  {}: {}\n    {}\n", printable(finding.invariant),
+                          printable(fmt::format("{}", fmt::join(finding.witness, "; "))),
+                          compared_text(compared_rate(finding, all.pairs)));
     }
   }
   text += fmt::format("\nWhere both go well ({}):\n", counted(all.both_well, "pair", "pairs"));
-  if (all.both_well == 0) {
-    text += "  nothing to compare\n";
-  } else {
-    const auto number = [](double value) { return fmt::format("{:.2f}", value); };
-    add_cost(text, "virtual time", all.microseconds, seconds_text);
-    add_cost(text, "messages", all.messages, number);
-    add_cost(text, "effects of tools", all.effects, number);
-  }
+  const std::vector<Compared> costs = compared_costs(all);
+  if (costs.empty()) text += "  nothing to compare\n";
+  for (const Compared& cost : costs) text += fmt::format("  {:<18}{}\n", cost.what, compared_text(cost));
   return text + fmt::format("\nThe same again: {}\n", report.again);
 }
 

@@ -17,6 +17,18 @@ struct ComparisonReport {
   std::string again;
 };
 
+/// What both sides come to, in words, and what they differ by (B less A) with its 95 % interval.
+struct Compared {
+  std::string what, first, second, difference, low, high;
+  int sign = 0;  ///< of the difference where the interval leaves out nothing; else 0
+};
+/// How often each side shows a finding.
+Compared compared_rate(const scenarios::PairedFinding& finding, std::uint64_t pairs);
+/// Time, messages and effects of the pairs that go well on both sides; empty where there are none.
+std::vector<Compared> compared_costs(const scenarios::Comparison& comparison);
+/// `gone` (only A shows it), `new` (only B) or `both`.
+const char* fate_of(const scenarios::PairedFinding& finding);
+
 /// Which findings are gone, which are new, which stay; what time, messages and effects differ by, with intervals. Ends with
 /// a newline.
 std::string comparison_text(const ComparisonReport&);

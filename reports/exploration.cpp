@@ -118,8 +118,8 @@ void add_reductions(std::string& text, const ExplorationReport& report) {
 
 std::string assumed(sim::AssumedFairness fairness) {
   return fairness == sim::AssumedFairness::weak
-             ? "Of endless runs those count in which whoever can act all the time acts some time; choices are free.\n"
-             : "Of endless runs all count, also those in which somebody never acts who could (--fairness none).\n";
+             ? "Of endless runs those count in which whoever can act all the time acts some time; choices are free."
+             : "Of endless runs all count, also those in which somebody never acts who could (--fairness none).";
 }
 
 void add_finding(std::string& text, const ExplorationReport& report, std::size_t number) {
@@ -154,6 +154,25 @@ std::vector<std::string> never_true(const ExplorationReport& report) {
   return never;
 }
 
+std::vector<std::string> exploration_facts(const ExplorationReport& report) {
+  std::string text;
+  add_size(text, report);
+  add_reductions(text, report);
+  std::vector<std::string> facts;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = text.find('\n', at);
+    facts.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return facts;
+}
+
+std::string assumption_of(const ExplorationReport& report) {
+  const bool loops =
+      std::ranges::any_of(report.result.findings, [](const auto& each) { return each.loop.has_value(); });
+  return loops || report.endless ? assumed(report.fairness) : std::string{};
+}
+
 Explored verdict_of(const ExplorationReport& report) {
   if (!report.result.findings.empty() || !never_true(report).empty()) return Explored::violated;
   return report.result.complete && report.result.undecided.empty() ? Explored::holds : Explored::unknown;
@@ -173,7 +192,7 @@ std::string exploration_text(const ExplorationReport& report) {
   }
   const bool loops =
       std::ranges::any_of(report.result.findings, [](const auto& each) { return each.loop.has_value(); });
-  if (loops) text += "\n" + assumed(report.fairness);
+  if (loops) text += "\n" + assumed(report.fairness) + "\n";
   switch (verdict_of(report)) {
     case Explored::holds: {
       text += report.exploration.timers == sim::Timers::any
@@ -181,7 +200,7 @@ std::string exploration_text(const ExplorationReport& report) {
                   : "\nEvery check holds, in whatever order messages and work come, if timeouts wait for all else:\n";
       for (const sim::PlacedMonitor& placed : report.scenario.model.monitors)
         text += fmt::format("  {}: {}\n", placed.monitor.name, placed.monitor.claim);
-      if (report.endless) text += assumed(report.fairness);
+      if (report.endless) text += assumed(report.fairness) + "\n";
       break;
     }
     case Explored::unknown: text += "\nNothing is violated so far, and nothing is proved.\n"; break;

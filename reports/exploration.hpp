@@ -35,6 +35,11 @@ Explored verdict_of(const ExplorationReport& report);
 /// `sometimes` claims that hold in no state that can be reached. Empty where the search is incomplete.
 std::vector<std::string> never_true(const ExplorationReport& report);
 
+/// How long a search was, what it left out and why it ended, in sentences.
+std::vector<std::string> exploration_facts(const ExplorationReport& report);
+/// Under which assumptions on endless runs it holds or fails, as a sentence; empty where there are none.
+std::string assumption_of(const ExplorationReport& report);
+
 /// How many states there are, what is violated and the shortest way there, in sentences. Ends with a newline.
 std::string exploration_text(const ExplorationReport& report);
 

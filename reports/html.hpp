@@ -8,6 +8,7 @@
 #include "reports/comparison.hpp"
 #include "reports/exploration.hpp"
 #include "reports/suite.hpp"
+#include "reports/untimed.hpp"
 #include "scenarios/run.hpp"
 
 /// Reports as one HTML file each: it opens from disk, without a network, and shows everything without its script too.
@@ -17,6 +18,9 @@ namespace squall::reports {
 /// again. Of a long run what is near its violations. Plays the run once more for the time travel.
 std::string run_html(const scenarios::Scenario& scenario, const scenarios::Recording& recording, sim::Seed seed,
                      const std::string& replay);
+
+/// The same of an untimed run: time travel stops at its events. Plays it once more.
+std::string run_html(const UntimedTelling& telling);
 
 /// A campaign: findings with their rates and intervals, the faults that each needs, what never happened.
 std::string campaign_html(const CampaignReport& report);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "reports/text.hpp"
+#include "reports/views/versions.hpp"
 #include "scenarios/runtimes/lower.hpp"
 #include "sim/error.hpp"
 #include "sim/invariants/invariant.hpp"
@@ -251,9 +252,12 @@ void add_lines(std::string& text, const Telling& telling) {
     }
   };
   const Speaker speaker{telling.model, telling.world};
+  Versions versions{telling.model};
   for (const TraceLine& line : telling.trace.lines()) {
-    const std::string said = speaker.say(line);
+    versions.see(line);
+    std::string said = speaker.say(line);
     if (said.empty()) continue;
+    if (versions.stale(line)) said += fmt::format("; version {} is current", versions.current(line));
     mark_until(line.at);
     lines.push_back(fmt::format("  {:>12}  {}\n", instant_text(line.at), said));
   }

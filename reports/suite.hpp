@@ -53,7 +53,10 @@ std::string summary_of(std::span<const FileReport>);
 /// which is what GitHub takes.
 std::string suite_markdown(std::span<const FileReport>);
 
-/// One SARIF log of all that failed: a run for each file.
+/// Annotations for GitHub: those of the runs that show failures, and one for each file that failed without such a run.
+std::string suite_github(std::span<const FileReport>);
+
+/// One SARIF log of all that failed, as one run.
 std::string suite_sarif(std::span<const FileReport>);
 
 }  // namespace squall::reports

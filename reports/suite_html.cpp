@@ -35,7 +35,7 @@ std::string suite_html(std::span<const FileReport> reports) {
     page += fmt::format("<h3>{}</h3>\n<pre>{}</pre>\n", inert_text(each.path), xml_text(why));
     if (!each.replay.empty()) page += command_line(each.replay);
   }
-  return page + "</main>\n" + page_end({});
+  return page + page_end();
 }
 
 }  // namespace squall::reports

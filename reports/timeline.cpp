@@ -23,7 +23,7 @@ struct Glyph {
 };
 constexpr Glyph runs{"│", "|"}, waits{"┆", ":"}, endless{"┊", "."}, holds{"┃", "H"}, down{" ", " "};
 constexpr Glyph acts{"●", "o"}, crashes{"✗", "X"}, ends{"■", "#"}, fails{"▲", "!"}, reads{"◇", "r"}, writes{"◆", "w"};
-constexpr Glyph starts_waiting{"○", "."}, shaft{"─", "-"}, right{"▶", ">"}, left{"◀", "<"}, lost{"✗", "x"};
+constexpr Glyph starts_waiting{"○", "."}, shaft{"─", "-"}, head_right{"▶", ">"}, head_left{"◀", "<"}, lost{"✗", "x"};
 /// Of a message that is only sent so far.
 constexpr Glyph sending{"╌", "."}, to_right{"▷", ">"}, to_left{"◁", "<"};
 
@@ -50,7 +50,7 @@ class Writing {
   Writing(const Chronicle& run, std::span<const Violation> violations, const TimelineStyle& style)
       : run_(run), style_(style) {
     for (const Violation& violation : violations) marks_.push_back(&violation);
-    std::ranges::stable_sort(marks_, {}, &Violation::at);
+    std::ranges::stable_sort(marks_, {}, [&](const Violation* violation) { return run.when(*violation); });
     const std::size_t room = style.width > time_width + 2 + text_least ? style.width - time_width - 2 - text_least : 0;
     const std::size_t fits = std::max<std::size_t>(1, room / lane_width);
     shown_ = std::min(run.lanes.size(), fits);
@@ -96,6 +96,8 @@ class Writing {
       line("", lanes, cut(name, room, style_.ascii));
     }
   }
+
+  std::string time_text(Instant at) const { return !run_.timed && at == start_of_time ? "" : run_.when_text(at); }
 
   void note(const std::string& said) { line("...", std::string(lane_width * shown_, ' '), said); }
 
@@ -158,7 +160,7 @@ class Writing {
     for (std::size_t l = 0; l < shown_; ++l) drawn += lanes[l] + (l + 1 == shown_ ? "  " : between[l]);
     const std::size_t room = style_.width - std::min(style_.width, time_width + 2 + lane_width * shown_);
     const std::string said = cut(moment.text, room, style_.ascii);
-    line(new_time ? duration_text(moment.at.time_since_epoch()) : "", drawn, wrong ? bad(said) : said);
+    line(new_time ? time_text(moment.at) : "", drawn, wrong ? bad(said) : said);
   }
 
   /// From lane to lane: with a head where it is sent to or taken, with a cross halfway where it is lost.
@@ -175,18 +177,18 @@ class Writing {
       if (l > low) lanes[l] = line;
     }
     lanes[from] = acts.of(style_);
-    const Glyph head = to > from ? (sent ? to_right : right) : (sent ? to_left : left);
+    const Glyph head = to > from ? (sent ? to_right : head_right) : (sent ? to_left : head_left);
     lanes[to] = head.of(style_);
     if (kind != Seen::sent && kind != Seen::consumed) lanes[to] = bad(lost.of(style_));
   }
 
   void mark_until(Instant now) {
-    for (; marked_ < marks_.size() && marks_[marked_]->at < now; ++marked_) {
+    for (; marked_ < marks_.size() && run_.when(*marks_[marked_]) < now; ++marked_) {
       const Violation& violation = *marks_[marked_];
       std::string drawn;
       for (std::size_t l = 0; l < shown_; ++l) drawn += l + 1 == shown_ ? "=  " : "===";
       const std::size_t room = style_.width - std::min(style_.width, time_width + 2 + lane_width * shown_);
-      line(duration_text(violation.at.time_since_epoch()), bad(drawn),
+      line(time_text(run_.when(violation)), bad(drawn),
            bad(cut("*** " + printable(violation.invariant), room, style_.ascii)));
     }
   }

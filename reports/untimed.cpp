@@ -71,20 +71,9 @@ void add_events(std::string& text, const UntimedTelling& telling) {
 }
 
 void add_how_followed(std::string& text, const UntimedTelling& telling) {
-  const sim::Followed& followed = telling.run.followed;
-  const std::size_t all = telling.schedule.decisions.size();
-  if (followed.divergence) {
-    text += fmt::format("\nThis is not the run that was decided on: {}.\nFrom there on it goes freely.\n",
-                        printable(scenarios::divergence_text(telling.schedule, followed)));
-  } else if (followed.followed == all) {
-    text += fmt::format("\nAll {} decisions were followed.\n", all);
-  } else {
-    text += fmt::format("\n{} of {} decisions were followed.\n", followed.followed, all);
-  }
-  for (const std::size_t decision : followed.fell_away) {
-    text += fmt::format("  decision {}, '{}', fell away: there is no such step any more\n", decision + 1,
-                        printable(telling.schedule.decisions[decision].event));
-  }
+  const std::vector<std::string> said = how_followed(telling);
+  text += fmt::format("\n{}\n", said.front());
+  for (std::size_t s = 1; s < said.size(); ++s) text += fmt::format("{}\n", said[s]);
 }
 
 std::string head(const UntimedTelling& telling) {
@@ -99,6 +88,48 @@ std::string head(const UntimedTelling& telling) {
 
 }  // namespace
 
+scenarios::Recording recording_of(const scenarios::UntimedRun& run) {
+  return {.outcome = run.outcome,
+          .trace = run.trace,
+          .injected = {},
+          .instants = {},
+          .struck = {},
+          .world = run.followed.world};
+}
+
+std::vector<std::string> struck_in(const scenarios::UntimedRun& run) {
+  std::vector<std::string> lines;
+  for (std::size_t e = 0; e < run.followed.events.size(); ++e) {
+    const auto& event = run.followed.events[e];
+    for (const std::string& fault : event.faults)
+      // Where one does not say whom it struck, what it struck in does.
+      lines.push_back(fault == event.name || fault.find(" of ") != std::string::npos
+                          ? fmt::format("{}, at event {}", fault, e + 1)
+                          : fmt::format("{}, at event {}: {}", fault, e + 1, event.name));
+  }
+  return lines;
+}
+
+std::vector<std::string> how_followed(const UntimedTelling& telling) {
+  const sim::Followed& followed = telling.run.followed;
+  const std::size_t all = telling.schedule.decisions.size();
+  std::vector<std::string> said;
+  if (followed.divergence) {
+    said.push_back(fmt::format("This is not the run that was decided on: {}.",
+                               printable(scenarios::divergence_text(telling.schedule, followed))));
+    said.emplace_back("From there on it goes freely.");
+  } else if (followed.followed == all) {
+    said.push_back(fmt::format("All {} decisions were followed.", all));
+  } else {
+    said.push_back(fmt::format("{} of {} decisions were followed.", followed.followed, all));
+  }
+  for (const std::size_t decision : followed.fell_away) {
+    said.push_back(fmt::format("  decision {}, '{}', fell away: there is no such step any more", decision + 1,
+                               printable(telling.schedule.decisions[decision].event)));
+  }
+  return said;
+}
+
 std::vector<std::string> untimed_reasons(const sim::Violation& violation) {
   std::vector<std::string> said = sentences(violation);
   std::string& first = said.front();
@@ -110,9 +141,12 @@ std::vector<std::string> untimed_reasons(const sim::Violation& violation) {
   return said;
 }
 
-std::string untimed_story(const UntimedTelling& telling) {
+std::string untimed_findings(const UntimedTelling& telling) { return head(telling); }
+
+std::string untimed_story(const UntimedTelling& telling, const std::string& happened) {
   std::string text = head(telling);
-  add_events(text, telling);
+  if (happened.empty()) add_events(text, telling);
+  else text += "\nWhat happened:\n" + happened;
   add_how_followed(text, telling);
   return text + fmt::format("\nThe same run again: {}\n", telling.replay);
 }

@@ -14,13 +14,15 @@ sim::Exploration exploration_of(const Scenario& scenario, const faults::Armed& a
   return {.model = scenario.model, .faults = &armed, .fault_budget = faults, .content = {}, .timers = timers};
 }
 
-UntimedRun play(const Scenario& scenario, const sim::Schedule& schedule, sim::Seed seed) {
+UntimedRun play(const Scenario& scenario, const sim::Schedule& schedule, sim::Seed seed,
+                const std::function<void(const sim::World&)>& look) {
   const faults::Armed may_strike = armed(scenario);
   sim::Trace trace;
   sim::Followed followed = follow(exploration_of(scenario, may_strike, schedule.timers, schedule.faults), schedule,
-                                  {.seed = seed, .trace = &trace, .fault_of = [&](sim::Purpose purpose) {
-                                     return may_strike.strike_name(purpose);
-                                   }});
+                                  {.seed = seed,
+                                   .trace = &trace,
+                                   .fault_of = [&](sim::Purpose purpose) { return may_strike.strike_name(purpose); },
+                                   .look = look});
   Outcome outcome{.halt = followed.ended || !followed.violations.empty() ? sim::Halt::idle : sim::Halt::event_limit,
                   .digest = followed.digest,
                   .events = followed.events.size(),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+
 #include "scenarios/run.hpp"
 #include "sim/explore/schedule.hpp"
 
@@ -20,8 +22,10 @@ faults::Armed armed(const Scenario& scenario);
 sim::Exploration exploration_of(const Scenario& scenario, const faults::Armed& armed, sim::Timers timers,
                                 std::uint32_t faults);
 
-/// Plays the decisions of `schedule`, as `sim::follow` does. `seed` is that of what is drawn after a divergence.
-UntimedRun play(const Scenario& scenario, const sim::Schedule& schedule, sim::Seed seed = sim::Seed{1});
+/// Plays the decisions of `schedule`, as `sim::follow` does. `seed` is that of what is drawn after a divergence. `look` is
+/// shown the world before the first event, and after each.
+UntimedRun play(const Scenario& scenario, const sim::Schedule& schedule, sim::Seed seed = sim::Seed{1},
+                const std::function<void(const sim::World&)>& look = {});
 
 /// Why the run is not the one that the schedule speaks of, as a sentence without its full stop; empty where it is.
 std::string divergence_text(const sim::Schedule& schedule, const sim::Followed& followed);

@@ -237,6 +237,7 @@ class Fuzz {
     report.interrupted = cut_short;
     report.again = again_text(arguments_, order_, order_.time ? report.tally.runs : order_.seeds) +
                    fmt::format(" --out {}", path_word(arguments_.out));
+    if (!arguments_.report.empty() && !write_output(arguments_.report, campaign_html(report))) return our_fault;
     const int status = tell(arguments_.json ? campaign_json(report) : campaign_text(report), status_of(report));
     report.tally = played;
     fmt::print(stderr, "{}", speed_text(report));

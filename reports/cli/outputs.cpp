@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <functional>
 
 #include "reports/cli/console.hpp"
 #include "reports/formats/formats.hpp"
@@ -43,29 +44,49 @@ bool write_output(const std::string& path, const std::string& text) {
   return false;
 }
 
+namespace {
+
+/// Writes all that are wanted of `whole`; of `near` what is to be looked at.
+bool write_formats(const Outputs& wanted, const scenarios::Loaded& file, const Recorded& whole, const Recorded& near,
+                   const std::function<std::string()>& page) {
+  bool written = true;
+  const auto put = [&](const std::string& path, const auto& text) {
+    if (!path.empty()) written = write_output(path, text()) && written;
+  };
+  put(wanted.report, page);
+  put(wanted.sarif, [&] { return sarif(whole, file); });
+  put(wanted.otlp, [&] { return otlp(whole); });
+  put(wanted.trace_event, [&] { return trace_event(whole); });
+  put(wanted.trace, [&] { return trace_lines(whole); });
+  put(wanted.shiviz, [&] { return shiviz(whole); });
+  put(wanted.dot, [&] { return dot(whole); });
+  put(wanted.mermaid, [&] { return mermaid(near); });
+  put(wanted.history, [&] { return scenarios::history_lines(scenarios::history_of(whole.scenario, whole.recording)); });
+  if (wanted.github) written = told(github(whole, file)) && written;
+  return written;
+}
+
+}  // namespace
+
 bool write_outputs(const Outputs& wanted, const scenarios::Loaded& file, const scenarios::Recording& recording,
                    sim::Seed seed, const std::string& again) {
   if (wanted.none()) return true;
   const scenarios::Scenario& scenario = *file.scenario;
   const Chronicle near = chronicle(scenario, recording);
   const Chronicle whole = chronicle(scenario, recording, whole_run);
-  const Recorded window{scenario, recording, near, seed, again};
-  const Recorded all{scenario, recording, whole, seed, again};
-  bool written = true;
-  const auto put = [&](const std::string& path, const auto& text) {
-    if (!path.empty()) written = write_output(path, text()) && written;
-  };
-  put(wanted.report, [&] { return run_html(scenario, recording, seed, again); });
-  put(wanted.sarif, [&] { return sarif(all, file); });
-  put(wanted.otlp, [&] { return otlp(all); });
-  put(wanted.trace_event, [&] { return trace_event(all); });
-  put(wanted.trace, [&] { return trace_lines(all); });
-  put(wanted.shiviz, [&] { return shiviz(all); });
-  put(wanted.dot, [&] { return dot(all); });
-  put(wanted.mermaid, [&] { return mermaid(window); });
-  put(wanted.history, [&] { return scenarios::history_lines(scenarios::history_of(scenario, recording)); });
-  if (wanted.github) written = told(github(all, file)) && written;
-  return written;
+  return write_formats(wanted, file, {scenario, recording, whole, seed, again},
+                       {scenario, recording, near, seed, again},
+                       [&] { return run_html(scenario, recording, seed, again); });
+}
+
+bool write_outputs(const Outputs& wanted, const scenarios::Loaded& file, const UntimedTelling& telling) {
+  if (wanted.none()) return true;
+  const scenarios::Scenario& scenario = telling.scenario;
+  const scenarios::Recording recording = recording_of(telling.run);
+  const Chronicle near = chronicle(scenario, telling.run);
+  const Chronicle whole = chronicle(scenario, telling.run, whole_run);
+  return write_formats(wanted, file, {scenario, recording, whole, telling.seed, telling.replay},
+                       {scenario, recording, near, telling.seed, telling.replay}, [&] { return run_html(telling); });
 }
 
 }  // namespace squall::reports::cli

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "reports/untimed.hpp"
 #include "scenarios/file.hpp"
 #include "scenarios/run.hpp"
 
@@ -28,6 +29,8 @@ void add_outputs(CLI::App& command, Outputs& into);
 /// Writes all that are wanted, each whole or not at all. False where one could not be written, which is said.
 bool write_outputs(const Outputs& wanted, const scenarios::Loaded& file, const scenarios::Recording& recording,
                    sim::Seed seed, const std::string& again);
+/// The same of an untimed run.
+bool write_outputs(const Outputs& wanted, const scenarios::Loaded& file, const UntimedTelling& telling);
 
 /// Writes `text`, unless `path` is empty. False where it could not be written, which is said.
 bool write_output(const std::string& path, const std::string& text);

@@ -108,7 +108,7 @@ std::optional<PageServer> PageServer::on(int port) {
                                                              : -1;
   if (parts->port <= 0) return std::nullopt;
   PageServer made{std::move(parts)};
-  made.show(page_head("squall") + "<main><p>The first page is on its way.</p></main>\n" + page_end({}));
+  made.show(page_head("squall") + "<main><p>The first page is on its way.</p>\n" + page_end());
   made.parts_->thread = std::thread{[parts_now = made.parts_.get()] { parts_now->server.listen_after_bind(); }};
   while (!made.parts_->server.is_running()) std::this_thread::yield();  // stopped before it runs it would never stop
   return made;

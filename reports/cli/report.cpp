@@ -39,6 +39,8 @@ class Watched {
     if (!changed && !more) return std::nullopt;
     CampaignReport told = report_;
     for (CampaignFinding& each : told.findings) {
+      if (const std::string path = written_case(campaign_, each.signature); !path.empty())
+        each.replay = "squall replay " + path_word(path);
       const auto known = shrunk_.find(each.signature);
       if (known == shrunk_.end()) continue;
       each.shrunk = known->second.shrunk;
@@ -58,6 +60,9 @@ class Watched {
       if (entry.path().extension() != ".json") continue;
       all[entry.path().string()] = {entry.file_size(gone), entry.last_write_time(gone)};
     }
+    for (const auto& entry :
+         fs::directory_iterator{campaign_.path() + "/findings", gone})  // cases, when it is finished
+      all[entry.path().string()] = {0, entry.last_write_time(gone)};
     return all;
   }
 

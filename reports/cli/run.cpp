@@ -14,6 +14,7 @@
 #include "reports/text.hpp"
 #include "reports/untimed.hpp"
 #include "reports/views/chronicle.hpp"
+#include "reports/views/travel.hpp"
 #include "scenarios/judgement.hpp"
 
 namespace squall::reports::cli {
@@ -28,29 +29,38 @@ int status_of(const scenarios::Outcome& outcome) {
   return no_verdict;
 }
 
+/// Everything as it stands after event number `until` of an untimed run.
+int show_until(const RunArguments& arguments, const UntimedTelling& telling) {
+  const auto until = number_of(arguments.until);
+  const std::size_t all = telling.run.followed.events.size();
+  if (!until || *until > all)
+    return refuse(fmt::format("'{}' is no number of an event: this run has {}", printable(arguments.until), all),
+                  "take one of those that the story shows; 0 is the beginning");
+  const Snapshot state = snapshot_at(telling.scenario, telling.schedule, telling.seed, *until);
+  const Chronicle run = chronicle(telling.scenario, telling.run, whole_run);
+  const std::string said = stops_of(run)[*until].said;
+  if (arguments.json) return tell(snapshot_json(state, *until, sim::start_of_time, said), as_wanted);
+  return tell(fmt::format("{}. {}\n{}", *until, printable(said), to_text(state)), as_wanted);
+}
+
+/// The run as lanes, as much as a story tells; empty where they are not asked for.
+std::string lanes_of(const RunArguments& arguments, const UntimedTelling& telling) {
+  if (!arguments.timeline) return {};
+  const Chronicle near = chronicle(telling.scenario, telling.run, {.before = 60, .after = 30});
+  return timeline(near, telling.run.outcome.violations, terminal_style());
+}
+
 /// An untimed run along decisions: those of the file, or those that a strategy makes. `check_again`: plays it twice.
 int play_decided(const RunArguments& arguments, const scenarios::Loaded& file, const sim::Schedule& schedule,
                  std::uint64_t seed, const std::string& again, bool check_again) {
   if (!arguments.plan.empty())
     return refuse("an untimed run has no plan: what strikes is decided on",
                   "leave out --plan; --faults says how many faults a strategy may choose");
-  if (!arguments.until.empty())
-    return refuse("--until looks into a timed run", "leave it out: the story of decisions has every event in it");
-  if (arguments.timeline)
-    return refuse("--timeline shows when things happen, and an untimed run knows no time",
-                  "leave it out: the story of decisions has every event in it");
   const scenarios::UntimedRun run = scenarios::play(*file.scenario, schedule, sim::Seed{seed});
-  if (!arguments.outputs.none()) {
-    const scenarios::Recording recording{.outcome = run.outcome,
-                                         .trace = run.trace,
-                                         .injected = {},
-                                         .instants = {},
-                                         .struck = {},
-                                         .world = run.followed.world};
-    if (!write_outputs(arguments.outputs, file, recording, sim::Seed{seed}, again)) return our_fault;
-  }
-  const UntimedTelling telling{*file.scenario, schedule, run, again};
-  std::string text = arguments.json ? untimed_json(telling) : untimed_story(telling);
+  const UntimedTelling telling{*file.scenario, schedule, run, again, sim::Seed{seed}};
+  if (!write_outputs(arguments.outputs, file, telling)) return our_fault;
+  if (!arguments.until.empty()) return show_until(arguments, telling);
+  std::string text = arguments.json ? untimed_json(telling) : untimed_story(telling, lanes_of(arguments, telling));
   const std::uint64_t second =
       check_again ? scenarios::play(*file.scenario, schedule, sim::Seed{seed}).outcome.digest : run.outcome.digest;
   if (second != run.outcome.digest) {

@@ -56,6 +56,21 @@ void add_outputs(FileReport& report, const scenarios::Loaded& file, const scenar
   if (page) report.page = run_html(*file.scenario, recording, seed, report.replay);
 }
 
+/// The same of a case of decisions.
+void add_decided(FileReport& report, const scenarios::Loaded& file, const TestArguments& wanted) {
+  const scenarios::Scenario& scenario = *file.scenario;
+  const scenarios::UntimedRun run = scenarios::play(scenario, *file.pins.schedule);
+  const UntimedTelling telling{scenario, *file.pins.schedule, run, report.replay};
+  report.findings = untimed_findings(telling);
+  if (wanted.sarif.empty() && !wanted.github && wanted.report.empty() && wanted.kept == nullptr) return;
+  const scenarios::Recording recording = recording_of(run);
+  const Chronicle whole = chronicle(scenario, run, whole_run);
+  const Recorded all{scenario, recording, whole, telling.seed, report.replay};
+  if (!wanted.sarif.empty() && run.outcome.violated()) report.sarif = sarif(all, file);
+  if (wanted.github) report.annotations = github(all, file);
+  if (!wanted.report.empty() || wanted.kept != nullptr) report.page = run_html(telling);
+}
+
 /// `suites/pair/broken.yaml` as the name of one file.
 std::string page_name(std::string path) {
   for (char& c : path) {
@@ -86,8 +101,8 @@ bool write_all(const TestArguments& arguments, const std::vector<FileReport>& re
       while (!names.insert(name).second) name.insert(0, "other-");  // of paths that differ in what no name may hold
       good = write_output((fs::path{arguments.report} / name).string(), each.page) && good;
     }
-    if (!each.annotations.empty()) good = told(each.annotations) && good;
   }
+  if (arguments.github) good = told(suite_github(reports)) && good;
   return good;
 }
 
@@ -108,6 +123,7 @@ FileReport judged(const std::string& path, std::optional<std::uint32_t> seeds, c
   }
   if (file->pins.schedule) {
     report.replay = fmt::format("squall replay {}", path_word(path));
+    add_decided(report, *file, wanted);
   } else if (const auto seed = report.judgement.shown) {
     const scenarios::Recording recording = scenarios::record(*file->scenario, sim::Seed{*seed});
     report.findings = findings(*file->scenario, recording, sim::Seed{*seed});

@@ -64,13 +64,13 @@ std::string mermaid(const Recorded& recorded) {
   }
   std::vector<const sim::Violation*> marks;
   for (const sim::Violation& violation : recorded.recording.outcome.violations) marks.push_back(&violation);
-  std::ranges::stable_sort(marks, {}, &sim::Violation::at);
+  std::ranges::stable_sort(marks, {}, [&](const sim::Violation* violation) { return run.when(*violation); });
   std::size_t marked = 0;
   const auto first = static_cast<std::size_t>(std::ranges::find(used, true) - used.begin());
   const auto mark_until = [&](sim::Instant now) {
-    for (; marked < marks.size() && marks[marked]->at < now && first < used.size(); ++marked) {
+    for (; marked < marks.size() && run.when(*marks[marked]) < now && first < used.size(); ++marked) {
       text += fmt::format("  Note over a{}: violated: {} at {}\n", first, mermaid_text(marks[marked]->invariant),
-                          duration_text(marks[marked]->at.time_since_epoch()));
+                          run.when_text(run.when(*marks[marked])));
     }
   };
   std::vector<const Passage*> passages;

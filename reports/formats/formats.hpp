@@ -38,14 +38,22 @@ std::string trace_event(const Recorded&);
 std::string otlp(const Recorded&);
 
 /// JSON lines: a head with `squall_trace` (the version of this format: 1), then a line for each observation with `n`,
-/// `at_ns`, `kind` and what it is about; `said` where a story tells it. The whole run.
+/// `at_ns`, `kind` and what it is about; `said` where a story tells it; of an untimed run `event`, its number, and `at_ns` is
+/// 0. The whole run. Its schema: trace.schema.json beside this file.
 std::string trace_lines(const Recorded&);
+
+/// A path as a URI reference: what may not stand there becomes %NN.
+std::string uri_of(const std::string& path);
 
 /// SARIF 2.1.0: a result for each violation, at the line of the step where the first of those involved stood, with the story
 /// as code flow, the cycle as graph, and the signature as partial fingerprint.
 std::string sarif(const Recorded&, const scenarios::Loaded& file);
-/// Workflow commands for GitHub: an annotation for each violation, 10 at most, as GitHub shows no more of a step.
+/// Workflow commands for GitHub: an annotation for each violation, as many as it shows (`first_annotations`).
 std::string github(const Recorded&, const scenarios::Loaded& file);
+/// One of them: an error at a place. Cut to what GitHub's runner takes of a message, 4096 characters.
+std::string annotation(const scenarios::Place& at, const std::string& title, const std::string& message);
+/// The first 10 of `text`, a line each, as GitHub shows no more of a step, and a notice of how many there are besides.
+std::string first_annotations(const std::string& text);
 
 /// The name of a kind of observation as `trace_lines` writes it.
 const char* name_of(sim::Seen kind);

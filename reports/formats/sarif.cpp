@@ -9,8 +9,10 @@
 #include "faults/signature.hpp"
 #include "reports/formats/formats.hpp"
 #include "reports/lint_report.hpp"
+#include "reports/markup.hpp"
 #include "reports/story.hpp"
 #include "reports/text.hpp"
+#include "reports/untimed.hpp"
 #include "reports/version.hpp"
 #include "scenarios/agents/op.hpp"
 #include "scenarios/lint/passable.hpp"
@@ -26,21 +28,9 @@ using scenarios::Place;
 constexpr std::size_t annotations_most = 10;
 constexpr std::size_t code_flow_most = 200;
 
-/// A path as a URI reference: what may not stand there becomes %NN.
-std::string uri(const std::string& path) {
-  std::string text;
-  for (const char c : path) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
-                       std::string_view{"/._-~"}.find(c) != std::string_view::npos;
-    text += plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
-  }
-  return text;
-}
-
 Json location(const Place& at) {
   return {{"physicalLocation",
-           {{"artifactLocation", {{"uri", uri(at.file)}}},
+           {{"artifactLocation", {{"uri", uri_of(at.file)}}},
             {"region", {{"startLine", at.line}, {"startColumn", at.column}, {"endColumn", at.column + at.width}}}}}};
 }
 
@@ -93,9 +83,9 @@ class Places {
   const scenarios::Loaded& file_;
 };
 
-std::string message_of(const sim::Violation& violation) {
+std::string message_of(const sim::Violation& violation, bool timed) {
   std::string text = violation.invariant + " is violated: ";
-  const std::vector<std::string> said = sentences(violation);
+  const std::vector<std::string> said = timed ? sentences(violation) : untimed_reasons(violation);
   for (std::size_t s = 0; s < said.size(); ++s) text += (s == 0 ? "" : "; ") + said[s];
   return text + ".";
 }
@@ -109,9 +99,10 @@ Json code_flow(const Recorded& recorded, const Places& places, const sim::Violat
     const auto place = places.step(line);
     if (!place) continue;
     Json at = location(*place);
-    at["message"] = {{"text", fmt::format("{}: {} goes on here", duration_text(line.at.time_since_epoch()),
-                                          printable(agent_name(recorded.scenario.model, recorded.recording.world,
-                                                               line.seen.agent)))}};
+    const std::string who =
+        printable(agent_name(recorded.scenario.model, recorded.recording.world, line.seen.agent)) + " goes on here";
+    at["message"] = {
+        {"text", recorded.run.timed ? fmt::format("{}: {}", duration_text(line.at.time_since_epoch()), who) : who}};
     steps.push_back({{"location", std::move(at)}});
   }
   const std::size_t from = steps.size() - std::min(steps.size(), code_flow_most);
@@ -182,6 +173,17 @@ std::string command_text(const std::string& text, bool property) {
 
 }  // namespace
 
+std::string uri_of(const std::string& path) {
+  std::string text;
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
+                       std::string_view{"/._-~"}.find(c) != std::string_view::npos;
+    text += plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
+  }
+  return text;
+}
+
 std::string sarif(const Recorded& recorded, const scenarios::Loaded& file) {
   const Places places{recorded, file};
   Json rules = Json::array(), results = Json::array();
@@ -196,7 +198,7 @@ std::string sarif(const Recorded& recorded, const scenarios::Loaded& file) {
     Json result{
         {"ruleId", printable(violation.invariant)},
         {"level", "error"},
-        {"message", {{"text", message_of(violation)}}},
+        {"message", {{"text", message_of(violation, recorded.run.timed)}}},
         {"locations", Json::array({location(places.of(violation))})},
         {"partialFingerprints", {{"squallSignature/v1", faults::signature_text(faults::signature(violation))}}}};
     Json flow = code_flow(recorded, places, violation);
@@ -240,18 +242,38 @@ std::string lint_sarif(const LintTelling& telling) {
   return document(std::move(rules), std::move(results));
 }
 
+std::string annotation(const Place& at, const std::string& title, const std::string& message) {
+  // GitHub's runner cuts a message there, and forgets what is longer.
+  constexpr std::size_t title_most = 200, message_most = 4000;
+  return fmt::format("::error file={},line={},col={},title={}::{}\n", command_text(at.file, true), at.line, at.column,
+                     command_text(beginning(printable(title), title_most), true),
+                     command_text(beginning(printable(message), message_most), false));
+}
+
 std::string github(const Recorded& recorded, const scenarios::Loaded& file) {
   const Places places{recorded, file};
   std::string text;
-  std::size_t told = 0;
-  for (const sim::Violation& violation : recorded.recording.outcome.violations) {
-    if (++told > annotations_most) break;
-    const Place at = places.of(violation);
+  for (const sim::Violation& violation : recorded.recording.outcome.violations)
     text +=
-        fmt::format("::error file={},line={},col={},title={}::{}\n", command_text(at.file, true), at.line, at.column,
-                    command_text("violated: " + violation.invariant, true), command_text(message_of(violation), false));
+        annotation(places.of(violation), "violated: " + violation.invariant, message_of(violation, recorded.run.timed));
+  return first_annotations(text);
+}
+
+std::string first_annotations(const std::string& text) {
+  std::size_t end = 0, told = 0, all = 0;
+  for (std::size_t at = 0; at < text.size(); ++all) {
+    at = text.find('\n', at) + 1;
+    if (told < annotations_most) {
+      end = at;
+      ++told;
+    }
   }
-  return text;
+  if (all == told) return text;
+  return text.substr(0, end) +
+         fmt::format(
+             "::notice title=squall::{} more are not shown here: GitHub shows {} of a step. They stand in the "
+             "output, in --summary and in --sarif.\n",
+             all - told, annotations_most);
 }
 
 }  // namespace squall::reports

@@ -12,6 +12,7 @@
 #include "reports/story.hpp"
 #include "reports/text.hpp"
 #include "reports/version.hpp"
+#include "reports/views/versions.hpp"
 #include "sim/invariants/telling.hpp"
 #include "sim/world.hpp"
 
@@ -91,6 +92,8 @@ Json attribute(const char* key, std::int64_t value) {
   return {{"key", key}, {"value", {{"intValue", fmt::format("{}", value)}}}};
 }
 
+constexpr const char* untimed_times = "there is no time: a millisecond stands for an event";
+
 std::string unix_nano(sim::Instant instant) { return fmt::format("{}", nanoseconds(instant)); }
 
 }  // namespace
@@ -154,9 +157,9 @@ std::string trace_event(const Recorded& recorded) {
     end("s", passage.sent, passage.from);
     end("f", passage.ended, passage.to);
   }
-  return dumped({{"displayTimeUnit", "ns"},
-                 {"otherData", {{"squall", version()}, {"replay", printable(recorded.replay)}}},
-                 {"traceEvents", std::move(events)}});
+  Json about{{"squall", version()}, {"replay", printable(recorded.replay)}};
+  if (!run.timed) about["untimed"] = untimed_times;
+  return dumped({{"displayTimeUnit", "ns"}, {"otherData", std::move(about)}, {"traceEvents", std::move(events)}});
 }
 
 std::string otlp(const Recorded& recorded) {
@@ -181,10 +184,11 @@ std::string otlp(const Recorded& recorded) {
   root["attributes"].push_back(attribute("gen_ai.operation.name", std::string{"invoke_workflow"}));
   root["attributes"].push_back(attribute("squall.seed", fmt::format("{}", static_cast<std::uint64_t>(recorded.seed))));
   root["attributes"].push_back(attribute("squall.replay", printable(recorded.replay)));
+  if (!run.timed) root["attributes"].push_back(attribute("squall.untimed", std::string{untimed_times}));
   Json troubles = Json::array();
   for (const sim::Violation& violation : outcome.violations) {
     troubles.push_back(
-        {{"timeUnixNano", unix_nano(violation.at)},
+        {{"timeUnixNano", unix_nano(run.when(violation))},
          {"name", "violated: " + violation.invariant},
          {"attributes", Json::array({attribute("squall.witness",
                                                printable(fmt::format("{}", fmt::join(violation.witness, ", "))))})}});
@@ -245,14 +249,26 @@ std::string trace_lines(const Recorded& recorded) {
                              {"digest", "0x" + digest_text(recorded.recording.outcome.digest)}});
   const auto name = [&](sim::AgentId id) { return printable(agent_name(model, world, id)); };
   const auto known = [&](sim::AgentId id) { return index(id) < world.used(sim::Pool::agents); };
-  std::size_t n = 0;
+  Versions versions{model};
+  std::size_t n = 0, event = 0;
+  const std::vector<Decided>& decided = recorded.run.decided;
   for (const sim::TraceLine& line : recorded.recording.trace.lines()) {
     Json json{{"n", ++n}, {"at_ns", nanoseconds(line.at)}, {"kind", name_of(line.seen.kind)}};
+    while (event + 1 < decided.size() && decided[event + 1].line < n) ++event;
+    if (!decided.empty()) json["event"] = event;
     if (known(line.seen.agent)) json["agent"] = name(line.seen.agent);
     if (known(line.seen.other)) json["other"] = name(line.seen.other);
     if (line.seen.topic != sim::any_topic) json["topic"] = printable(topic_text(model, line.seen.topic));
     if (index(line.artifact) < model.artifact_names.size())
       json["artifact"] = printable(model.artifact_names[index(line.artifact)]);
+    versions.see(line);
+    if (line.seen.kind == sim::Seen::read) {
+      json["version"] = line.seen.value;
+      json["current"] = versions.current(line);
+    }
+    if (line.seen.kind == sim::Seen::wrote && line.seen.row != sim::no_row) json["version"] = line.seen.row;
+    if (line.seen.kind == sim::Seen::read || line.seen.kind == sim::Seen::wrote)
+      json["key"] = printable(model.keys[line.seen.detail].name);
     const std::string said = sentence(model, world, line);
     if (!said.empty()) json["said"] = said;
     text += dumped(json);

@@ -18,17 +18,33 @@ std::string page_head(std::string_view title) {
       page_script_hash, inert_text(title), page_style);
 }
 
-std::string page_end(std::string_view data) {
-  std::string text;
-  if (!data.empty()) {
-    text += "<script type=\"application/json\" id=\"run\">";
-    for (const char c : data) {  // nothing in it may end the element
-      if (c == '<') text += "\\u003c";
-      else text += c;
-    }
-    text += "</script>\n";
+std::string page_beginning(std::string_view title, std::string_view verdict, std::string_view said,
+                           std::string_view more) {
+  return page_head(title) +
+         fmt::format(
+             "<header><h1>{}</h1>\n<p><span class=\"verdict {}\">{}</span> <span class=\"soft\">{}</span></p>\n"
+             "</header>\n<main>\n",
+             inert_text(title), verdict, inert_text(said), inert_text(more));
+}
+
+std::string list_html(std::string_view title, std::string_view id, const std::vector<std::string>& lines, bool code) {
+  if (lines.empty()) return {};
+  std::string text = heading(title, id) + "<ul>\n";
+  for (const std::string& line : lines)
+    text += code ? fmt::format("<li><code>{}</code></li>\n", inert_text(line))
+                 : fmt::format("<li>{}</li>\n", inert_text(line));
+  return text + "</ul>\n";
+}
+
+std::string page_end() { return fmt::format("</main>\n<script>{}</script>\n</body>\n</html>\n", page_script); }
+
+std::string data_element(std::string_view json) {
+  std::string text = "<script type=\"application/json\">";
+  for (const char c : json) {
+    if (c == '<') text += "\\u003c";
+    else text += c;
   }
-  return text + fmt::format("<script>{}</script>\n</body>\n</html>\n", page_script);
+  return text + "</script>\n";
 }
 
 std::string live_page(std::string page, std::string_view version) {

@@ -1,29 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// Time travel through a run: a slider and keys step through its moments and show what every agent does, what lies in its
-// mailbox and what the context holds, before and after. Everything that can be seen without it is in the page already.
+// Time travel through runs: a slider and keys step through the moments of each and show what every agent does, what lies in
+// its mailbox and what the context holds, before and after. Everything else is in the page already.
 
 /** What the page carries as JSON. Texts stand in one list; the rest are places in it. */
 interface Run {
   texts: string[];
-  /** Of the moments: number in the run, instant, sentence, lane (-1: none). */
-  moments: [number, number, number, number][];
+  /** Where to stop: number in the run, when, sentence, first row of the diagram, how many rows. */
+  stops: [number, number, number, number, number][];
   /** What there is to look at: kind (0 agent, 1 mailbox, 2 thing), name. */
   slots: [number, number][];
-  /** Of the first moment: a text for each slot. Of each later one: pairs of slot and text that differ from the one before. */
+  /** Of the first stop: a text for each slot. Of each later one: pairs of slot and text that differ from the one before. */
   first: number[];
   changes: number[][];
   /** Where the page begins. */
   start: number;
-  /** Height of a row of the diagram, and where the first begins. */
+  /** The frame with the diagram; height of one of its rows, and where the first begins. */
+  diagram: string;
   row: number;
   top: number;
 }
 
-function element<T extends Element>(id: string): T | null {
-  return document.getElementById(id) as T | null;
-}
-
-/** The state after each moment, as a text for each slot. */
+/** The state after each stop, as a text for each slot. */
 function states(run: Run): number[][] {
   const all: number[][] = [run.first];
   for (const changes of run.changes) {
@@ -34,73 +31,107 @@ function states(run: Run): number[][] {
   return all;
 }
 
-function travel(run: Run): void {
-  const slider = element<HTMLInputElement>("moment");
-  const body = element<HTMLTableSectionElement>("state");
-  const said = element<HTMLElement>("said");
-  const panel = element<HTMLElement>("travel");
-  if (!slider || !body || !said || !panel || run.moments.length === 0) return;
-  const after = states(run);
-  const mark = element<SVGRectElement>("now");
-  let current = -1;
+/** One panel that travels through one run. */
+class Travel {
+  private readonly slider: HTMLInputElement;
+  private readonly frame: HTMLElement | null;
+  private readonly after: number[][];
+  private current = -1;
 
-  function cell(text: string, changed: boolean): HTMLTableCellElement {
-    const made = document.createElement("td");
-    made.textContent = text;
-    if (changed) made.className = "changed";
-    return made;
+  constructor(readonly panel: HTMLElement, private readonly run: Run) {
+    this.slider = panel.querySelector("input")!;
+    this.frame = document.getElementById(run.diagram);
+    this.after = states(run);
+    this.slider.max = String(run.stops.length - 1);
+    this.slider.addEventListener("input", () => this.show(Number(this.slider.value)));
+    this.frame?.addEventListener("click", (event) => this.clicked(event));
+    panel.hidden = false;
+    this.show(run.start);
   }
 
-  function show(wanted: number): void {
-    const moment = Math.max(0, Math.min(run.moments.length - 1, wanted));
-    if (moment === current) return;
-    current = moment;
-    const [number, instant, sentence] = run.moments[moment];
-    slider!.value = String(moment);
-    slider!.setAttribute("aria-valuetext", `${run.texts[instant]}: ${run.texts[sentence]}`);
-    said!.textContent = `${number}. ${run.texts[instant]}: ${run.texts[sentence]}`;
-    const now = after[moment];
-    const before = moment === 0 ? now : after[moment - 1];
-    const rows: HTMLTableRowElement[] = [];
-    run.slots.forEach(([kind, name], slot) => {
-      const row = document.createElement("tr");
+  private clicked(event: MouseEvent): void {
+    const svg = this.frame!.querySelector("svg.space-time");
+    if (!svg) return;
+    const row = Math.floor((event.clientY - svg.getBoundingClientRect().top - this.run.top) / this.run.row);
+    let stop = 0;
+    while (stop + 1 < this.run.stops.length && this.run.stops[stop + 1][3] <= row) ++stop;
+    this.show(stop);
+  }
+
+  private show(wanted: number): void {
+    const { stops, texts, slots } = this.run;
+    const stop = Math.max(0, Math.min(stops.length - 1, wanted));
+    if (stop === this.current) return;
+    this.current = stop;
+    const [number, when, sentence, row, rows] = stops[stop];
+    const said = texts[when] ? `${texts[when]}: ${texts[sentence]}` : texts[sentence];
+    this.slider.value = String(stop);
+    this.slider.setAttribute("aria-valuetext", said);
+    this.panel.querySelector(".said")!.textContent = `${number}. ${said}`;
+    const now = this.after[stop], before = stop === 0 ? now : this.after[stop - 1];
+    this.panel.querySelector(".state")!.replaceChildren(...slots.map(([kind, name], slot) => {
+      const line = document.createElement("tr");
       const head = document.createElement("th");
       head.scope = "row";
-      head.textContent = kind === 1 ? "" : run.texts[name];
-      row.append(head, cell(kind === 1 ? "in its mailbox" : kind === 0 ? "does" : "holds", false));
-      row.append(cell(run.texts[before[slot]], false), cell(run.texts[now[slot]], before[slot] !== now[slot]));
-      rows.push(row);
-    });
-    body!.replaceChildren(...rows);
-    if (mark) {
-      const y = run.top + run.row * moment;
-      mark.setAttribute("y", String(y));
-      const frame = element<HTMLElement>("diagram");
-      if (frame && (y < frame.scrollTop || y > frame.scrollTop + frame.clientHeight - 2 * run.row))
-        frame.scrollTop = y - frame.clientHeight / 2;
-    }
-    document.body.dataset.moment = String(number);
+      head.textContent = kind === 1 ? "" : texts[name];
+      const cells = [kind === 1 ? "in its mailbox" : kind === 0 ? "does" : "holds", texts[before[slot]], texts[now[slot]]];
+      line.append(head, ...cells.map((text) => {
+        const cell = document.createElement("td");
+        cell.textContent = text;
+        return cell;
+      }));
+      if (before[slot] !== now[slot]) line.lastElementChild!.className = "changed";
+      return line;
+    }));
+    this.panel.dataset.moment = String(number);
+    this.mark(row, rows);
   }
 
-  slider.max = String(run.moments.length - 1);
-  slider.addEventListener("input", () => show(Number(slider.value)));
+  /** Lights up the rows that belong to the stop, and scrolls there. */
+  private mark(row: number, rows: number): void {
+    const mark = this.frame?.querySelector("rect.now");
+    if (!this.frame || !mark) return;
+    const y = this.run.top + this.run.row * row, height = rows === 0 ? 3 : this.run.row * rows;
+    mark.setAttribute("y", String(y));
+    mark.setAttribute("height", String(height));
+    if (y < this.frame.scrollTop || y + height > this.frame.scrollTop + this.frame.clientHeight)
+      this.frame.scrollTop = y - this.frame.clientHeight / 2;
+  }
+
+  /** Whether the key is one of its own. */
+  pressed(key: string): boolean {
+    const steps: Record<string, number> = {
+      ArrowRight: this.current + 1, ArrowLeft: this.current - 1, PageDown: this.current + 10, PageUp: this.current - 10,
+      Home: 0, End: this.run.stops.length - 1,
+    };
+    if (!(key in steps)) return false;
+    this.show(steps[key]);
+    return true;
+  }
+}
+
+/** Keys go to the panel that has the focus; where nothing has it, to the first that can be seen. */
+function travelling(): void {
+  const all: Travel[] = [];
+  for (const panel of document.querySelectorAll<HTMLElement>("section.travel")) {
+    const data = panel.querySelector("script")?.textContent;
+    if (data) all.push(new Travel(panel, JSON.parse(data) as Run));
+  }
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const steps: Record<string, number> = {
-      ArrowRight: current + 1, ArrowLeft: current - 1, PageDown: current + 10, PageUp: current - 10,
-      Home: 0, End: run.moments.length - 1,
-    };
-    const inside = event.target === slider || panel.contains(event.target as Node) || event.target === document.body;
-    if (!(event.key in steps) || !inside) return;
-    event.preventDefault();
-    show(steps[event.key]);
+    const travel = event.target === document.body
+      ? all.find(({ panel }) => !panel.closest("details:not([open])"))
+      : all.find(({ panel }) => panel.contains(event.target as Node));
+    if (travel?.pressed(event.key)) event.preventDefault();
   });
-  element<HTMLElement>("diagram")?.addEventListener("click", (event) => {
-    const svg = document.querySelector("svg.space-time");
-    if (svg) show(Math.floor((event.clientY - svg.getBoundingClientRect().top - run.top) / run.row));
-  });
-  panel.hidden = false;
-  show(run.start);
+}
+
+/** Stories begin where something is violated. */
+function reading(): void {
+  for (const row of document.querySelectorAll<HTMLElement>(".story tr.violation")) {
+    const frame = row.closest<HTMLElement>(".story")!;
+    if (frame.scrollTop === 0) frame.scrollTop = row.offsetTop - frame.clientHeight * 0.7;
+  }
 }
 
 function copying(): void {
@@ -130,7 +161,7 @@ function following(): void {
   }, 1000);
 }
 
-const data = element<HTMLScriptElement>("run");
-if (data?.textContent) travel(JSON.parse(data.textContent) as Run);
+travelling();
+reading();
 copying();
 following();

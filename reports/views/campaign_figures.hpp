@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "faults/tally.hpp"
@@ -18,7 +19,7 @@ struct CampaignFigure {
 
 /// How long runs took in virtual time, on a logarithmic scale: those that hold upwards, those that violate something
 /// downwards and hatched, each as a share of its own kind.
-CampaignFigure completion_times(const faults::Tally& tally);
+CampaignFigure completion_times(const faults::Tally& tally, std::string_view id = "runs");
 
 /// Failure rates over a grid: a field of cells for each design and, of more than two axes, for each choice of values of the
 /// third and later ones. The first axis goes to the right, the second upwards. The darker the worse, and the rate stands in it.

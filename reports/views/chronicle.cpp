@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/views/chronicle.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
+#include <span>
 #include <utility>
 
 #include "reports/story.hpp"
-#include "scenarios/stepping.hpp"
+#include "reports/text.hpp"
+#include "reports/views/versions.hpp"
 #include "sim/invariants/telling.hpp"
 #include "sim/model.hpp"
 #include "sim/world.hpp"
@@ -18,39 +22,80 @@ using namespace sim;
 
 class Chronicler {
  public:
-  Chronicler(const scenarios::Scenario& scenario, const scenarios::Recording& recording)
-      : model_(scenario.model), recording_(recording) {
-    const World& world = recording.world;
+  Chronicler(const scenarios::Scenario& scenario, const World& world, const Trace& trace)
+      : model_(scenario.model), world_(world), trace_(trace) {
     for (std::uint32_t a = 0; a < world.used(Pool::agents); ++a)
       made_.lanes.push_back(agent_name(model_, world, AgentId{a}));
-    made_.end = world.timed() ? world.clock().now : start_of_time;
+    if (world.timed()) made_.end = world.clock().now;
+  }
+
+  /// Makes it one of an untimed run.
+  void along(const Followed& followed) {
+    made_.timed = false;
+    made_.end = start_of_time + untimed_event * static_cast<std::int64_t>(followed.events.size());
+    if (followed.loop) made_.loop = static_cast<std::uint32_t>(*followed.loop + 1);
+    made_.decided.push_back({.name = "the beginning"});
+    for (const Followed::Event& event : followed.events) {
+      made_.decided.push_back({.number = static_cast<std::uint32_t>(made_.decided.size()),
+                               .name = event.name,
+                               .how = event.by == Followed::By::detour ? "which nobody had decided on"
+                                      : event.by == Followed::By::draw ? "drawn"
+                                                                       : "",
+                               .could = event.could,
+                               .faults = event.faults,
+                               .line = event.seen});
+    }
   }
 
   Chronicle all() {
-    const std::vector<TraceLine>& lines = recording_.trace.lines();
+    const std::vector<TraceLine>& lines = trace_.lines();
     for (std::size_t l = 0; l < lines.size(); ++l) {
+      count_events(l);
       tell(lines[l], static_cast<std::uint32_t>(l + 1));
       message(lines[l]);
       span(lines[l]);
     }
+    count_events(lines.size());
     for (auto& [what, number] : open_spans_) made_.spans[number].to = made_.end;
     for (Passage& passage : made_.messages) {
       if (passage.end == Passage::End::under_way) passage.ended = made_.end;
     }
-    mark_late();
+    if (made_.timed) mark_late();
     made_.moments_all = made_.moments.size();
     return std::move(made_);
   }
 
  private:
+  /// Of an untimed run: whatever is seen from here on is of the event that had begun by then.
+  void count_events(std::size_t line) {
+    while (event_ + 1 < made_.decided.size() && made_.decided[event_ + 1].line <= line)
+      made_.decided[++event_].first = static_cast<std::uint32_t>(made_.moments.size());
+  }
+  Instant at(const TraceLine& line) const {
+    return made_.timed ? line.at : start_of_time + untimed_event * static_cast<std::int64_t>(event_);
+  }
+
   Lane lane(AgentId id) const { return index(id) < made_.lanes.size() ? index(id) : no_lane; }
 
   void tell(const TraceLine& line, std::uint32_t number) {
     told_ = no_moment;
-    std::string text = sentence(model_, recording_.world, line);
+    versions_.see(line);
+    std::string text = sentence(model_, world_, line);
     if (text.empty()) return;
+    const bool stale = versions_.stale(line);
+    if (stale) text += fmt::format("; version {} is current", versions_.current(line));
     told_ = static_cast<std::uint32_t>(made_.moments.size());
-    made_.moments.push_back({number, line.at, line.seen.kind, lane(line.seen.agent), std::move(text)});
+    if (!made_.timed) ++made_.decided[event_].count;
+    made_.moments.push_back(
+        {number, at(line), line.seen.kind, lane(line.seen.agent), std::move(text), brief(line), stale});
+  }
+
+  /// Of a read or a write, for a label: `plan 1 / 2`, what is held and what is current; `plan 3`, what was made.
+  std::string brief(const TraceLine& line) const {
+    if (line.seen.kind != Seen::read && line.seen.kind != Seen::wrote) return {};
+    const std::string& key = model_.keys[line.seen.detail].name;
+    if (line.seen.kind == Seen::read) return fmt::format("{} {} / {}", key, line.seen.value, versions_.current(line));
+    return line.seen.row == no_row ? key : fmt::format("{} {}", key, line.seen.row);
   }
 
   std::string thing(const TraceLine& line) const {
@@ -69,8 +114,8 @@ class Chronicler {
         made_.messages.push_back({.from = lane(seen.agent),
                                   .to = lane(seen.other),
                                   .what = thing(line),
-                                  .sent = line.at,
-                                  .ended = line.at,
+                                  .sent = at(line),
+                                  .ended = at(line),
                                   .sent_at = told_,
                                   .ended_at = no_moment});
         return;
@@ -88,7 +133,7 @@ class Chronicler {
     const auto found = on_way_.find(line.seen.row);
     if (found == on_way_.end()) {
       // Nobody has sent it: a fault has made a copy of what was sent last like this.
-      Passage copy{.from = from, .to = to, .what = thing(line), .sent = line.at, .ended = line.at, .copy = true};
+      Passage copy{.from = from, .to = to, .what = thing(line), .sent = at(line), .ended = at(line), .copy = true};
       for (std::size_t m = made_.messages.size(); m-- > 0;) {
         const Passage& sent = made_.messages[m];
         if (sent.what != copy.what || sent.to != to || (from != no_lane && sent.from != from)) continue;
@@ -102,7 +147,7 @@ class Chronicler {
     }
     Passage& passage = made_.messages[on_way_[line.seen.row]];
     if (passage.to == no_lane) passage.to = to;
-    passage.ended = line.at;
+    passage.ended = at(line);
     passage.ended_at = told_;
     passage.end = how;
     if (how != Passage::End::arrived) on_way_.erase(line.seen.row);
@@ -116,13 +161,13 @@ class Chronicler {
     if (passage.to != no_lane && passage.to != taker) {  // one publication, taken by several
       Passage another = passage;
       another.to = taker;
-      another.ended = line.at;
+      another.ended = at(line);
       another.ended_at = told_;
       another.end = Passage::End::taken;
       made_.messages.push_back(std::move(another));
       return;
     }
-    if (passage.end == Passage::End::under_way) passage.ended = line.at;
+    if (passage.end == Passage::End::under_way) passage.ended = at(line);
     passage.to = taker;
     passage.end = Passage::End::taken;
     if (told_ != no_moment) passage.ended_at = told_;
@@ -157,8 +202,9 @@ class Chronicler {
   void span(const TraceLine& line) {
     const Observation& seen = line.seen;
     const std::uint32_t agent = index(seen.agent);
-    const Lane at = lane(seen.agent);
-    if (at == no_lane) return;
+    const Lane where = lane(seen.agent);
+    const Instant now = at(line);
+    if (where == no_lane) return;
     const SpanOf wait{Span::Kind::wait, agent, seen.activation};
     const SpanOf hold{Span::Kind::hold, agent, seen.detail};
     const SpanOf down{Span::Kind::down, agent, 0};
@@ -167,22 +213,22 @@ class Chronicler {
         // `coder waits for report`: what is awaited is the rest of the sentence.
         const std::string said = told_ == no_moment ? "" : made_.moments[told_].text;
         const std::size_t from = said.find(" waits for ");
-        return open(wait, at, from == std::string::npos ? "something" : said.substr(from + 11), line.at);
+        return open(wait, where, from == std::string::npos ? "something" : said.substr(from + 11), now);
       }
       case Seen::resumed:
       case Seen::timed_out:
       case Seen::consumed:
       case Seen::finished:
       case Seen::failed:
-      case Seen::interrupted: return close(wait, line.at);
-      case Seen::acquired: return open(hold, at, model_.resources[seen.detail].name, line.at);
+      case Seen::interrupted: return close(wait, now);
+      case Seen::acquired: return open(hold, where, model_.resources[seen.detail].name, now);
       case Seen::released:
-      case Seen::expired: return close(hold, line.at);
+      case Seen::expired: return close(hold, now);
       case Seen::crashed:
       case Seen::hung:
-        close_all(agent, line.at);
-        return open(down, at, seen.kind == Seen::hung ? "hangs" : "crashed", line.at);
-      case Seen::restarted: return close(down, line.at);
+        close_all(agent, now);
+        return open(down, where, seen.kind == Seen::hung ? "hangs" : "crashed", now);
+      case Seen::restarted: return close(down, now);
       default: return;
     }
   }
@@ -200,8 +246,11 @@ class Chronicler {
   }
 
   const Model& model_;
-  const scenarios::Recording& recording_;
+  const World& world_;
+  const Trace& trace_;
+  Versions versions_{model_};
   Chronicle made_;
+  std::size_t event_ = 0;              ///< position in `decided`
   std::uint32_t told_ = no_moment;     ///< the moment of the line at hand
   std::map<Row, std::size_t> on_way_;  ///< messages by the row that they have now
   std::map<SpanOf, std::size_t> open_spans_;
@@ -224,32 +273,34 @@ void cut(Chronicle& chronicle, std::size_t from, std::size_t to) {
     passage.ended_at = moved(passage.ended_at);
   }
   std::erase_if(chronicle.spans, [&](const Span& span) { return span.to < begin || span.from > end; });
+  std::erase_if(chronicle.decided, [&](const Decided& event) {
+    return event.count == 0 ? event.first < from || event.first > to
+                            : event.first >= to || event.first + event.count <= from;
+  });
+  for (Decided& event : chronicle.decided) {
+    const std::size_t last = std::min<std::size_t>(event.first + event.count, to);
+    const std::size_t first = std::max<std::size_t>(event.first, from);
+    event.first = static_cast<std::uint32_t>(first - from);
+    event.count = static_cast<std::uint32_t>(last - first);
+  }
   chronicle.first = from;
 }
 
-/// Counts the observations that a trace would have written down.
-class Counting final : public Sink {
- public:
-  SeenMask listens() const override { return Trace{}.listens(); }
-  void on(const Model&, const World&, const Observation&) override { ++count; }
-  std::uint64_t count = 0;
-};
-
-}  // namespace
-
-Chronicle chronicle(const scenarios::Scenario& scenario, const scenarios::Recording& recording, Window window) {
-  Chronicle all = Chronicler{scenario, recording}.all();
+Chronicle within(Chronicle all, std::span<const Violation> violations, Window window) {
   const std::size_t size = all.moments.size();
-  const std::vector<Violation>& violations = recording.outcome.violations;
   std::size_t first = size, last = size;
   if (!violations.empty()) {
-    const auto [low, high] = std::ranges::minmax(violations, {}, &Violation::at);
+    Instant low = Instant::max(), high = Instant::min();
+    for (const Violation& violation : violations) {
+      low = std::min(low, all.when(violation));
+      high = std::max(high, all.when(violation));
+    }
     const auto moment_at = [&](Instant at) {
       const auto found = std::ranges::lower_bound(all.moments, at, {}, &Moment::at);
       return static_cast<std::size_t>(found - all.moments.begin());
     };
-    first = moment_at(low.at);
-    last = moment_at(high.at);
+    first = moment_at(low);
+    last = moment_at(high);
   }
   const std::size_t before = violations.empty() ? window.before + window.after : window.before;
   // Two violations may lie far apart: then what is near the first is kept.
@@ -260,24 +311,43 @@ Chronicle chronicle(const scenarios::Scenario& scenario, const scenarios::Record
   return all;
 }
 
-std::vector<Snapshot> snapshots(const scenarios::Scenario& scenario, Seed seed, const Chronicle& chronicle) {
-  Counting counting;
-  scenarios::Stepping run{scenario, seed, &counting};
-  std::vector<Snapshot> taken;
-  bool goes_on = true;
-  for (const Moment& moment : chronicle.moments) {
-    bool moved = taken.empty();
-    for (; goes_on && counting.count < moment.number; moved = true) goes_on = run.step();
-    taken.push_back(moved ? snapshot_of(scenario.model, run.world()) : taken.back());
+/// What a fault has delayed is late, however long the others took.
+void mark_delayed(Chronicle& chronicle, const scenarios::Recording& recording) {
+  for (std::size_t l = 0; l < recording.injected.lines.size(); ++l) {
+    const faults::Line& line = recording.injected.lines[l];
+    if (faults::name_of(line.fault) != std::string_view{"message-delay"}) continue;
+    const auto is = [&](const faults::Names& wanted, Lane lane) {  // replicas begin with the name of what they are
+      return wanted.empty() || (lane != no_lane && std::ranges::any_of(wanted.all, [&](const std::string& name) {
+                                  return chronicle.lanes[lane].starts_with(name);
+                                }));
+    };
+    const bool reply = line.matcher.topic == faults::reply_name;
+    for (Passage& passage : chronicle.messages) {
+      if (passage.sent == recording.instants[l] && is(line.matcher.from, passage.from) &&
+          is(line.matcher.to, passage.to) && (reply || passage.what.starts_with(line.matcher.topic)))
+        passage.late = true;
+    }
   }
-  return taken;
 }
 
-Snapshot snapshot_at(const scenarios::Scenario& scenario, Seed seed, std::uint64_t until) {
-  Counting counting;
-  scenarios::Stepping run{scenario, seed, &counting};
-  while (counting.count < until && run.step()) {}
-  return snapshot_of(scenario.model, run.world());
+}  // namespace
+
+std::string Chronicle::when_text(Instant at) const {
+  if (timed) return duration_text(at.time_since_epoch());
+  const auto event = at.time_since_epoch() / untimed_event;
+  return event == 0 ? std::string{"the beginning"} : fmt::format("event {}", event);
+}
+
+Chronicle chronicle(const scenarios::Scenario& scenario, const scenarios::Recording& recording, Window window) {
+  Chronicle all = Chronicler{scenario, recording.world, recording.trace}.all();
+  mark_delayed(all, recording);
+  return within(std::move(all), recording.outcome.violations, window);
+}
+
+Chronicle chronicle(const scenarios::Scenario& scenario, const scenarios::UntimedRun& run, Window window) {
+  Chronicler chronicler{scenario, run.followed.world, run.trace};
+  chronicler.along(run.followed);
+  return within(chronicler.all(), run.outcome.violations, window);
 }
 
 }  // namespace squall::reports

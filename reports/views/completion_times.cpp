@@ -47,7 +47,7 @@ std::string in_words(const char* what, const Times& times) {
 
 }  // namespace
 
-CampaignFigure completion_times(const faults::Tally& tally) {
+CampaignFigure completion_times(const faults::Tally& tally, std::string_view id) {
   const Times &held = tally.held_times, &violated = tally.violated_times;
   std::size_t first = Times::buckets, last = 0;
   std::uint64_t held_most = 0, violated_most = 0;
@@ -81,10 +81,10 @@ CampaignFigure completion_times(const faults::Tally& tally) {
       "0 {0} "
       "{1}\" font-family=\"system-ui, sans-serif\" font-size=\"12\" fill=\"currentColor\">\n<title>Virtual time until "
       "the "
-      "end of a run</title>\n<defs><pattern id=\"violates\" width=\"6\" height=\"6\" "
+      "end of a run</title>\n<defs><pattern id=\"violates-{2}\" width=\"6\" height=\"6\" "
       "patternUnits=\"userSpaceOnUse\"><path "
       "class=\"bad\" d=\"M0 6 6 0\" stroke=\"currentColor\" stroke-width=\"1.5\"/></pattern></defs>\n",
-      width, height);
+      width, height, id);
   const auto grid_line = [&](int y, const std::string& said) {
     svg += fmt::format(
         "<path d=\"M{} {}H{}\" stroke=\"currentColor\" stroke-opacity=\".25\"/><text x=\"{}\" y=\"{}\" "
@@ -105,7 +105,8 @@ CampaignFigure completion_times(const faults::Tally& tally) {
     svg += fmt::format(
         "<rect class=\"{}\" x=\"{}\" y=\"{:.1f}\" width=\"{}\" height=\"{:.1f}\" {}><title>{}</title></rect>\n",
         down ? "bad" : "bar", plot_left + bar * static_cast<int>(b - first) + 1, down ? lower : middle - length,
-        bar - 2, length, down ? "style=\"fill:url(#violates)\" stroke=\"currentColor\"" : "", inert_text(said));
+        bar - 2, length, down ? fmt::format("style=\"fill:url(#violates-{})\" stroke=\"currentColor\"", id) : "",
+        inert_text(said));
   };
   // As many edges are named as there is room for.
   const std::size_t every =

@@ -4,12 +4,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "reports/markup.hpp"
+#include "reports/statistics.hpp"
 #include "reports/text.hpp"
 
 namespace squall::reports {
@@ -21,33 +24,78 @@ constexpr int left = 96;        ///< room for times
 constexpr int most_lane = 260;  ///< between two lanes
 constexpr int least_lane = 90;
 constexpr int width_wanted = 1100;
-constexpr std::size_t label_most = 26;
+constexpr double glyph = 6.4;  ///< how wide a character of a label is, at most usually
+constexpr int head_height = 30;
 
-/// Cut to what fits beside an arrow.
-std::string label(const std::string& text) { return xml_text(beginning(printable(text), label_most)); }
+std::size_t characters(const std::string& text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
+}
+
+/// Cut to what fits into so many pixels.
+std::string label(const std::string& text, int room) {
+  return xml_text(beginning(printable(text), static_cast<std::size_t>(std::max(room, 40) / glyph)));
+}
+
+std::string described(const Chronicle& run) {
+  std::size_t lost = 0, late = 0, copies = 0, refused = 0;
+  for (const Passage& passage : run.messages) {
+    lost += passage.end == Passage::End::lost ? 1 : 0;
+    refused += passage.end == Passage::End::refused ? 1 : 0;
+    late += passage.late ? 1 : 0;
+    copies += passage.copy ? 1 : 0;
+  }
+  std::size_t endless = 0;
+  for (const Span& span : run.spans) endless += span.open && span.kind == Span::Kind::wait ? 1 : 0;
+  std::string said =
+      fmt::format("{}, {} of {}, {}", counted(run.lanes.size(), "agent", "agents"), run.moments.size(),
+                  counted(run.moments_all, "moment", "moments"), counted(run.messages.size(), "message", "messages"));
+  const std::pair<std::size_t, const char*> ends[] = {
+      {lost, "lost"}, {late, "delayed"}, {copies, "copied"}, {refused, "refused"}};
+  for (const auto& [count, how] : ends)
+    if (count != 0) said += fmt::format(", {} {}", count, how);
+  return said + (endless == 0   ? "."
+                 : endless == 1 ? ". One wait has no end."
+                                : fmt::format(". {} waits have no end.", endless));
+}
 
 class Drawing {
  public:
-  Drawing(const Chronicle& chronicle, std::span<const Violation> violations)
-      : run_(chronicle), violations_(violations) {
+  Drawing(const Chronicle& chronicle, std::span<const Violation> violations, std::string_view id)
+      : run_(chronicle), violations_(violations), id_(id) {
     const int lanes = std::max<int>(1, static_cast<int>(run_.lanes.size()));
     lane_ = std::clamp(width_wanted / lanes, least_lane, most_lane);
     width_ = left + lane_ * lanes;
     height_ = space_time_top + space_time_row * (static_cast<int>(run_.moments.size()) + 1);
   }
 
+  /// The lanes' names once more, to stay in sight.
+  std::string head() {
+    add("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"lanes\" aria-hidden=\"true\" width=\"{0}\" height=\"{1}\" "
+        "viewBox=\"0 0 "
+        "{0} {1}\" font-family=\"system-ui, sans-serif\" font-size=\"12\" fill=\"currentColor\">\n",
+        width_, head_height);
+    for (Lane l = 0; l < run_.lanes.size(); ++l)
+      add("<text x=\"{}\" y=\"20\" text-anchor=\"middle\" font-weight=\"600\">{}</text>\n", x_of(l),
+          label(run_.lanes[l], lane_ - 8));
+    svg_ += "</svg>\n";
+    return std::move(svg_);
+  }
+
   std::string all() {
     svg_ = fmt::format(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"space-time\" role=\"img\" width=\"{0}\" height=\"{1}\" "
         "viewBox=\"0 0 {0} {1}\" font-family=\"system-ui, sans-serif\" font-size=\"12\" fill=\"currentColor\" "
-        "stroke-linecap=\"round\">\n<title>Space-time diagram</title>\n",
-        width_, height_);
-    svg_ +=
-        "<defs><marker id=\"head\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"10\" markerHeight=\"10\" "
+        "stroke-linecap=\"round\">\n<title>Space-time diagram</title>\n<desc>{2}</desc>\n",
+        width_, height_, inert_text(described(run_)));
+    svg_ += fmt::format(
+        "<defs><marker id=\"head-{0}\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"10\" "
+        "markerHeight=\"10\" "
         "orient=\"auto-start-reverse\"><path d=\"M0 0 8 4 0 8z\" fill=\"currentColor\"/></marker>"
-        "<pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\"><path d=\"M0 6 6 0\" "
-        "stroke=\"currentColor\"/></pattern></defs>\n";
-    add("<rect id=\"now\" x=\"0\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"none\"/>\n", space_time_top, width_,
+        "<pattern id=\"hatch-{0}\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\"><path d=\"M0 6 6 0\" "
+        "stroke=\"currentColor\"/></pattern></defs>\n",
+        id_);
+    add("<rect class=\"now\" x=\"0\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"none\"/>\n", space_time_top, width_,
         space_time_row);
     for (Lane l = 0; l < run_.lanes.size(); ++l) lane(l);
     for (const Span& span : run_.spans) draw(span);
@@ -56,9 +104,10 @@ class Drawing {
     for (std::size_t m = 0; m < run_.moments.size(); ++m) dot(m);
     std::map<int, std::vector<std::string_view>> rules;  // what is violated at one moment, by its place
     for (const Violation& violation : violations_) {
-      auto& names = rules[std::min(y_at(violation.at), height_ - 10)];
+      auto& names = rules[std::min(y_at(run_.when(violation)), height_ - 10)];
       if (std::ranges::find(names, violation.invariant) == names.end()) names.push_back(violation.invariant);
     }
+    if (run_.loop) round();
     for (const auto& [y, names] : rules) rule(y, fmt::format("{}", fmt::join(names, ", ")));
     svg_ += "</svg>\n";
     return std::move(svg_);
@@ -84,7 +133,7 @@ class Drawing {
   void lane(Lane l) {
     add("<g class=\"lane\"><text x=\"{0}\" y=\"20\" text-anchor=\"middle\" font-weight=\"600\">{1}</text>"
         "<line x1=\"{0}\" y1=\"28\" x2=\"{0}\" y2=\"{2}\" stroke=\"currentColor\" stroke-opacity=\".35\"/></g>\n",
-        x_of(l), label(run_.lanes[l]), height_);
+        x_of(l), label(run_.lanes[l], lane_ - 8), height_);
   }
 
   void draw(const Span& span) {
@@ -107,9 +156,9 @@ class Drawing {
             x + 3, from, to - from, said);
         return;
       case Span::Kind::down:
-        add("<rect class=\"down\" x=\"{}\" y=\"{}\" width=\"16\" height=\"{}\" fill=\"url(#hatch)\" "
+        add("<rect class=\"down\" x=\"{}\" y=\"{}\" width=\"16\" height=\"{}\" fill=\"url(#hatch-{})\" "
             "stroke=\"currentColor\">{}</rect>\n",
-            x - 8, from, to - from, said);
+            x - 8, from, to - from, id_, said);
         return;
     }
   }
@@ -120,7 +169,7 @@ class Drawing {
       if (run_.moments[m].at == last) continue;
       last = run_.moments[m].at;
       add("<text class=\"time\" x=\"{}\" y=\"{}\" text-anchor=\"end\" font-size=\"11\" fill-opacity=\".8\">{}</text>\n",
-          left - 12, y_of_row(m) + 4, duration_text(last.time_since_epoch()));
+          left - 12, y_of_row(m) + 4, run_.when_text(last));
     }
   }
 
@@ -156,15 +205,16 @@ class Drawing {
       const bool headed = ends_in_head(passage);
       const int before = headed ? (x2 > x1 ? -4 : 4) : 0;  // the dot on the lane stays free
       add("<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\" stroke=\"currentColor\"{}{}/>", x1, y1, x2 + before, y2,
-          dashes, headed ? " marker-end=\"url(#head)\"" : "");
+          dashes, headed ? fmt::format(" marker-end=\"url(#head-{})\"", id_) : "");
     }
     if (passage.copy) add("<circle cx=\"{}\" cy=\"{}\" r=\"6\" fill=\"none\" stroke=\"currentColor\"/>", x1, y1);
     if (passage.end == Passage::End::lost)
       add("<path d=\"M{0} {1}l12 12m0-12l-12 12\" stroke=\"currentColor\" stroke-width=\"2.5\"/>", x2 - 6, y2 - 6);
     if (passage.end == Passage::End::refused)
       add("<path d=\"M{0} {1}v14\" stroke=\"currentColor\" stroke-width=\"3\"/>", x2, y2 - 7);
-    add("<text x=\"{}\" y=\"{}\" text-anchor=\"middle\" font-size=\"11\">{}</text></g>\n",
-        from == to ? x1 + lane_ / 4 : (x1 + x2) / 2, (y1 + y2) / 2 - 4, label(passage.what));
+    add("<text x=\"{}\" y=\"{}\" text-anchor=\"middle\" font-size=\"11\" class=\"halo\">{}</text></g>\n",
+        from == to ? x1 + lane_ / 4 : (x1 + x2) / 2, (y1 + y2) / 2 - 4,
+        label(passage.what, from == to ? lane_ - 20 : std::abs(x2 - x1) - 20));
   }
 
   static bool ends_in_head(const Passage& passage) {
@@ -175,8 +225,7 @@ class Drawing {
 
   std::string in_words(const Passage& passage) const {
     const std::string way = fmt::format("{} from {} to {}", passage.what, name(passage.from), name(passage.to));
-    const std::string sent = duration_text(passage.sent.time_since_epoch());
-    const std::string ended = duration_text(passage.ended.time_since_epoch());
+    const std::string sent = run_.when_text(passage.sent), ended = run_.when_text(passage.ended);
     switch (passage.end) {
       case Passage::End::lost: return fmt::format("{}: sent at {}, lost", way, sent);
       case Passage::End::refused: return fmt::format("{}: sent at {}, refused at {}", way, sent, ended);
@@ -207,52 +256,55 @@ class Drawing {
       case Seen::failed: add("<path class=\"failed\" d=\"M{} {}l6 10h-12z\">{}</path>\n", x, y - 6, said); return;
       case Seen::read:
       case Seen::wrote:
-        add("<path class=\"context\" d=\"M{} {}l6 6-6 6-6-6z\" fill=\"{}\" stroke=\"currentColor\">{}</path>\n"
-            "<text x=\"{}\" y=\"{}\" font-size=\"11\">{}</text>\n",
-            x, y - 6, moment.kind == Seen::read ? "none" : "currentColor", said, x + 10, y + 4,
-            label(without_subject(moment)));
+        add("<g class=\"context{}\"><path d=\"M{} {}l6 6-6 6-6-6z\" fill=\"{}\" stroke=\"currentColor\">{}</path>"
+            "<text x=\"{}\" y=\"{}\" font-size=\"11\" class=\"halo\">{}{}</text></g>\n",
+            moment.stale ? " stale" : "", x, y - 6, moment.kind == Seen::read ? "none" : "currentColor", said, x + 10,
+            y + 4, moment.stale ? "≠ " : "", label(moment.brief, lane_ - 24));
         return;
       default: add("<circle class=\"dot\" cx=\"{}\" cy=\"{}\" r=\"3\">{}</circle>\n", x, y, said); return;
     }
   }
 
-  /// `reads plan, version 2`: who does it is told by the lane.
-  std::string without_subject(const Moment& moment) const {
-    const std::string who = printable(run_.lanes[moment.lane]) + " ";
-    return moment.text.starts_with(who) ? moment.text.substr(who.size()) : moment.text;
+  /// Where an endless run begins its round.
+  void round() {
+    for (const Decided& event : run_.decided) {
+      if (event.number != *run_.loop) continue;
+      const int y = space_time_top + space_time_row * static_cast<int>(event.first);
+      add("<g class=\"round\"><path d=\"M0 {1}H{0}\" stroke=\"currentColor\" stroke-dasharray=\"8 4\"/>", width_, y);
+      tag(y, "↻ from here on again and again");
+    }
   }
 
   void rule(int y, const std::string& names) {
     add("<g class=\"violation\"><path d=\"M0 {1}H{0}\" stroke=\"currentColor\" stroke-width=\"2\" "
-        "stroke-dasharray=\"1 5\"/><text x=\"4\" y=\"{2}\" font-weight=\"600\">✗ {3}</text></g>\n",
-        width_, y, y - 4, xml_text(printable(names)));
+        "stroke-dasharray=\"1 5\"/>",
+        width_, y);
+    tag(y, "✗ " + printable(names));
+  }
+
+  /// A text on a line between two rows, low enough to leave both free, at the right: at the left stand times.
+  void tag(int y, const std::string& said) {
+    const double room = static_cast<double>(characters(said)) * 7.2 + 14;  // it is bold
+    const double x = std::max(2.0, width_ - room - 2);
+    add("<rect class=\"tag\" x=\"{:.0f}\" y=\"{}\" width=\"{:.0f}\" height=\"14\" rx=\"3\" fill=\"none\" "
+        "stroke=\"currentColor\"/><text x=\"{:.0f}\" y=\"{}\" font-size=\"11\" font-weight=\"600\">{}</text></g>\n",
+        x, y - 7, room, x + 6, y + 4, xml_text(said));
   }
 
   const Chronicle& run_;
   std::span<const Violation> violations_;
+  std::string_view id_;
   int lane_ = 0, width_ = 0, height_ = 0;
   std::string svg_;
 };
 
-std::string described(const Chronicle& run) {
-  std::size_t lost = 0, late = 0, copies = 0, refused = 0;
-  for (const Passage& passage : run.messages) {
-    lost += passage.end == Passage::End::lost ? 1 : 0;
-    refused += passage.end == Passage::End::refused ? 1 : 0;
-    late += passage.late ? 1 : 0;
-    copies += passage.copy ? 1 : 0;
-  }
-  std::size_t endless = 0;
-  for (const Span& span : run.spans) endless += span.open && span.kind == Span::Kind::wait ? 1 : 0;
-  return fmt::format(
-      "{} agents, {} moments of {}, {} messages: {} lost, {} delayed, {} copies, {} refused. {} waits have no end.",
-      run.lanes.size(), run.moments.size(), run.moments_all, run.messages.size(), lost, late, copies, refused, endless);
-}
-
 }  // namespace
 
-SpaceTime space_time(const Chronicle& chronicle, std::span<const sim::Violation> violations) {
-  return {.svg = Drawing{chronicle, violations}.all(), .description = described(chronicle)};
+SpaceTime space_time(const Chronicle& chronicle, std::span<const sim::Violation> violations, std::string_view id) {
+  return {.svg = Drawing{chronicle, violations, id}.all(),
+          .head = Drawing{chronicle, violations, id}.head(),
+          .description = described(chronicle),
+          .legend = space_time_legend(chronicle, violations)};
 }
 
 }  // namespace squall::reports

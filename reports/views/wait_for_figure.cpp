@@ -39,7 +39,7 @@ double rim(Point a, Point b, const std::string& name) {
 
 }  // namespace
 
-std::string wait_for_figure(const sim::Violation& violation) {
+std::string wait_for_figure(const sim::Violation& violation, std::string_view id) {
   const std::size_t n = violation.members.size();
   if (!violation.cycle || n == 0) return {};
   const std::size_t start = sim::canonical_start(violation);
@@ -54,10 +54,10 @@ std::string wait_for_figure(const sim::Violation& violation) {
   std::string svg = fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"wait-for\" role=\"img\" width=\"{0:.0f}\" height=\"{1:.0f}\" "
       "viewBox=\"0 0 {0:.0f} {1:.0f}\" font-family=\"system-ui, sans-serif\" font-size=\"14\" fill=\"currentColor\">\n"
-      "<title>Wait-for graph: a cycle of {2}</title>\n"
-      "<defs><marker id=\"waits\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" "
+      "<title>Wait-for graph: a cycle of {2}</title>\n<desc>{4}</desc>\n"
+      "<defs><marker id=\"waits-{3}\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" "
       "orient=\"auto\"><path d=\"M0 0 8 4 0 8z\" fill=\"currentColor\"/></marker></defs>\n",
-      width, height, n);
+      width, height, n, id, inert_text(fmt::format("{}", fmt::join(violation.reasons, "; "))));
   for (std::size_t i = 0; i < n; ++i) {
     const std::string name = printable(violation.members[(start + i) % n]);
     const std::string next = printable(violation.members[(start + i + 1) % n]);
@@ -65,8 +65,8 @@ std::string wait_for_figure(const sim::Violation& violation) {
     if (n == 1) {
       svg += fmt::format(
           "<path class=\"edge\" d=\"M{0:.1f} {1:.1f}c60 -90 120 20 44 12\" fill=\"none\" stroke=\"currentColor\" "
-          "stroke-width=\"2\" marker-end=\"url(#waits)\"/>\n",
-          from.x + 20, from.y - 14);
+          "stroke-width=\"2\" marker-end=\"url(#waits-{2})\"/>\n",
+          from.x + 20, from.y - 14, id);
     } else {
       const Point a = towards(from, to, rim(from, to, name)), b = towards(to, from, rim(to, from, next));
       // Aside is outwards: the circle is walked clockwise. Two that wait for each other have an arrow each, side by side.
@@ -75,9 +75,9 @@ std::string wait_for_figure(const sim::Violation& violation) {
       const double line_off = n == 2 ? 9 : 0, number_off = line_off + 14;
       svg += fmt::format(
           "<line class=\"edge\" x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"currentColor\" "
-          "stroke-width=\"2\" marker-end=\"url(#waits)\"/>\n"
+          "stroke-width=\"2\" marker-end=\"url(#waits-{})\"/>\n"
           "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\" font-size=\"13\" font-weight=\"600\">{}</text>\n",
-          a.x + line_off * aside.x, a.y + line_off * aside.y, b.x + line_off * aside.x, b.y + line_off * aside.y,
+          a.x + line_off * aside.x, a.y + line_off * aside.y, b.x + line_off * aside.x, b.y + line_off * aside.y, id,
           (a.x + b.x) / 2 + number_off * aside.x, (a.y + b.y) / 2 + number_off * aside.y + 4, i + 1);
     }
     svg += fmt::format(

@@ -102,6 +102,7 @@ class Following {
     answers_.give(schedule_.begin);
     begin_explored(world(), run_, exploration_);
     result_.digest = chained(0, content_.hash(world()));
+    if (options_.look) options_.look(world());
     if (!answers_.fitted()) diverge(Divergence::Why::answers, schedule_.decisions.size(), {});
     decided();
     if (violations_.empty()) freely();
@@ -141,6 +142,7 @@ class Following {
     apply(world(), event, run_);
     result_.events.back().answers = answers_.said();
     result_.digest = chained(result_.digest, content_.hash(world()));
+    if (options_.look) options_.look(world());
     for (const Purpose purpose : answers_.agreed()) {
       const std::string_view fault = options_.fault_of ? options_.fault_of(purpose) : std::string_view{};
       if (!fault.empty()) result_.events.back().faults.emplace_back(fault);

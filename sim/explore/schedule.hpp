@@ -54,6 +54,8 @@ struct FollowOptions {
   Trace* trace = nullptr;             ///< takes what can be seen
   /// What is called so that a question with this purpose asks about it: a fault that strikes where the answer is not 0.
   std::function<std::string_view(Purpose)> fault_of{};
+  /// Shown the world before the first event, and after each.
+  std::function<void(const World&)> look{};
 };
 
 /// A run along decisions.

@@ -21,6 +21,15 @@ function check(what, ok, why = "") {
   console.log(`FAILED  ${what}: ${why}`);
 }
 
+/** What each consumer said of each file that it was given, as a row of the table at the end. */
+const said = new Map();
+function consumed(format, consumer, file, ok, why = "") {
+  const row = said.get(format) ?? { consumer, read: 0, refused: 0 };
+  said.set(format, row);
+  row[ok ? "read" : "refused"] += 1;
+  check(`${file}: ${consumer} reads its ${format}`, ok, why);
+}
+
 function validator(name, Kind) {
   const file = path.join(schemas, name);
   const ajv = new Kind({ strict: false, unicodeRegExp: false });  // a pattern for languages in SARIF's is none with /u
@@ -32,6 +41,8 @@ const schemaOf = {
   otlp: validator("otlp-json-traces.schema.json", Ajv),
   "trace-event": validator("trace-event-json.schema.json", Ajv),
 };
+const lineOfTrace = validator("trace.schema.json", Ajv);
+const consumerOf = { sarif: "ajv with SARIF's schema", otlp: "ajv with the schema of OTLP/JSON", "trace-event": "ajv with a schema, and the nesting of slices" };
 
 /** Times stand there as fractions of microseconds, which do not add up exactly. */
 const nanoseconds = (microseconds) => Math.round(microseconds * 1000);
@@ -110,42 +121,54 @@ for (const [number, workflow] of workflows.entries()) {
 
   for (const [format, validate] of Object.entries(schemaOf)) {
     const json = JSON.parse(readFileSync(paths[format], "utf8"));
-    check(`${name}: ${format} is valid`, validate(json), JSON.stringify(validate.errors?.slice(0, 3)));
-    if (format === "trace-event") check(`${name}: slices nest`, !nests(json.traceEvents), nests(json.traceEvents));
+    const valid = validate(json), nested = format === "trace-event" ? nests(json.traceEvents) : "";
+    consumed(format, consumerOf[format], name, valid && !nested, `${JSON.stringify(validate.errors?.slice(0, 3))} ${nested}`);
     if (format === "sarif")
       check(`${name}: a result for each violation`, json.runs[0].results.length === told.violations.length);
   }
   const findings = at("lint.sarif");
   spawnSync(command, ["lint", workflow, "--sarif", findings]);
-  check(`${name}: SARIF of lint is valid`, schemaOf.sarif(JSON.parse(readFileSync(findings, "utf8"))), JSON.stringify(schemaOf.sarif.errors?.slice(0, 3)));
-  check(`${name}: ShiViz reads it`, !shiviz(readFileSync(paths.shiviz, "utf8")), shiviz(readFileSync(paths.shiviz, "utf8")));
+  consumed("lint --sarif", consumerOf.sarif, name, schemaOf.sarif(JSON.parse(readFileSync(findings, "utf8"))), JSON.stringify(schemaOf.sarif.errors?.slice(0, 3)));
+  const wrong = shiviz(readFileSync(paths.shiviz, "utf8"));
+  consumed("shiviz", "ShiViz' expression, and clocks that count", name, !wrong, wrong);
   const dot = spawnSync("dot", ["-Tsvg", paths.dot], { encoding: "utf8" });
-  check(`${name}: dot draws it`, dot.status === 0 && dot.stderr === "", dot.stderr);
+  consumed("dot", "Graphviz", name, dot.status === 0 && dot.stderr === "", dot.stderr);
   let why = "";
   try { await mermaid.parse(readFileSync(paths.mermaid, "utf8")); } catch (error) { why = String(error); }
-  check(`${name}: Mermaid reads it`, !why, why);
+  consumed("mermaid", "Mermaid's own parser", name, !why, why);
   const lines = readFileSync(paths.trace, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
-  check(`${name}: trace lines are numbered`, lines[0].squall_trace === 1 && lines.slice(1).every((line, n) => line.n === n + 1));
+  const unlike = lines.find((line) => !lineOfTrace(line));
+  consumed("trace", "ajv with reports/formats/trace.schema.json", name,
+    !unlike && lines[0].squall_trace === 1 && lines.slice(1).every((line, n) => line.n === n + 1), JSON.stringify(unlike));
+  for (const [format, ending] of [["junit", "xml"]]) {
+    const file = at(ending);
+    spawnSync(command, ["test", workflow, "--seeds", "3", `--${format}`, file]);
+    const lint = spawnSync("xmllint", ["--noout", "--schema", path.join(schemas, "jenkins-junit-10.xsd"), file], { encoding: "utf8" });
+    consumed(format, "xmllint with Jenkins' XSD", name, lint.status === 0, lint.stderr);
+  }
 
   const { page, trouble, asked, took } = await opened(paths.report);
-  check(`${name}: no errors on the console`, trouble.length === 0, trouble.join("; "));
-  check(`${name}: nothing asked of a network`, asked.length === 0, asked.join("; "));
+  consumed("report", "Chromium, without a word on its console or a request", name, trouble.length + asked.length === 0, [...trouble, ...asked].join("; "));
   slowest = Math.max(slowest, took);
   check(`${name}: under 300 kB`, statSync(paths.report).size < 300_000, `${statSync(paths.report).size} bytes`);
   const seen = await page.evaluate(() => ({
     text: document.body.innerText,
-    travel: !document.getElementById("travel")?.hidden,
+    travel: document.querySelector("section.travel")?.hidden === false,
     images: document.querySelectorAll("img, iframe, object, embed").length,
     cycles: document.querySelectorAll("svg.wait-for").length,
     lineage: document.querySelectorAll("svg.lineage").length,
     boxes: document.querySelectorAll("svg.lineage .piece").length,
     words: document.querySelectorAll("#lineage ~ details li").length,
+    ids: [...document.querySelectorAll("[id]")].map((each) => each.id),
+    unnamed: [...document.querySelectorAll("svg")].filter((svg) => svg.getAttribute("aria-hidden") !== "true" && !svg.querySelector(":scope > title")?.textContent).length,
     nodes: [...document.querySelectorAll("svg.wait-for .node text")].map((node) => node.textContent),
   }));
   const makes = lines.slice(1).some((line) => line.kind === "made");
   check(`${name}: a figure of lineage where work was made`, seen.lineage === (makes ? 1 : 0), `${seen.lineage} for ${makes}`);
   check(`${name}: each piece of it in words`, seen.boxes === seen.words, `${seen.boxes} boxes, ${seen.words} sentences`);
   check(`${name}: names are text`, seen.images === 0);
+  check(`${name}: each id once`, new Set(seen.ids).size === seen.ids.length, seen.ids.filter((id, n) => seen.ids.indexOf(id) !== n).join(", "));
+  check(`${name}: each figure has a text alternative`, seen.unnamed === 0, `${seen.unnamed} have none`);
   check(`${name}: time travel is there`, seen.travel);
   for (const violation of told.violations) check(`${name}: ${violation.invariant} is told`, seen.text.includes(violation.invariant));
   const cycles = told.violations.filter((violation) => violation.story[0]?.startsWith("the cycle "));
@@ -159,8 +182,8 @@ for (const [number, workflow] of workflows.entries()) {
   await page.keyboard.press("Home");
   for (let step = 0; step < 5; ++step) await page.keyboard.press("ArrowRight");
   const there = await page.evaluate(() => ({
-    number: document.body.dataset.moment,
-    rows: [...document.querySelectorAll("#state tr")].map((row) => [row.children[0].textContent, row.children[1].textContent, row.children[3].textContent]),
+    number: document.querySelector("section.travel").dataset.moment,
+    rows: [...document.querySelectorAll(".state tr")].map((row) => [row.children[0].textContent, row.children[1].textContent, row.children[3].textContent]),
   }));
   const until = JSON.parse(execFileSync(command, ["replay", workflow, "--until", there.number, "--json"], { encoding: "utf8" }));
   const listed = (words) => words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words[words.length - 1]}`;
@@ -209,7 +232,52 @@ for (const [number, workflow] of workflows.entries()) {
   server.kill("SIGINT");
   check("a served campaign: Ctrl-C ends it with 130", await ended === 130);
 }
+// A case of decisions, found by a search: its page travels along events, and says at each what `replay --until` says.
+for (const [number, workflow] of workflows.filter((each) => /feature-team|lost-write|stale|crash/.test(each)).slice(0, 3).entries()) {
+  const name = `decisions of ${workflow.replace(/.*suites\//, "")}`, out = path.join(folder, `found-${number}`);
+  rmSync(out, { recursive: true, force: true });
+  const report = path.join(folder, `search-${number}.html`);
+  const search = spawnSync(command, ["explore", workflow, "--first", "--faults", "1", "--states", "50000", "--timers", "last", "--out", out, "--report", report, "--json"], { encoding: "utf8", maxBuffer: 1 << 28 });
+  if (search.status !== 1) { check(`${name}: found`, search.status === 4 || search.status === 0, search.stderr); continue; }
+  const found = JSON.parse(search.stdout).findings[0];
+  const html = path.join(folder, `found-${number}.html`);
+  const played = JSON.parse(spawnSync(command, ["replay", found.case, "--report", html, "--json"], { encoding: "utf8", maxBuffer: 1 << 28 }).stdout);
+  for (const file of [report, html]) {
+    const { page, trouble, asked } = await opened(file);
+    check(`${name}: no errors on the console`, trouble.length === 0, trouble.join("; "));
+    check(`${name}: nothing asked of a network`, asked.length === 0, asked.join("; "));
+    check(`${name}: its invariant is told`, await page.evaluate((text) => document.body.innerText.includes(text), found.invariant));
+    if (file === report) { await page.close(); continue; }
+    const faults = await page.evaluate(() => document.querySelectorAll("#faults + ul li").length);
+    check(`${name}: its faults are listed`, faults === played.faults.length, `${faults} of ${played.faults.length}`);
+    await page.keyboard.press("Home");
+    for (let event = 0; event <= played.path.length; ++event) {
+      const there = await page.evaluate(() => ({
+        number: Number(document.querySelector("section.travel").dataset.moment),
+        does: [...document.querySelectorAll(".state tr")].filter((row) => row.children[1].textContent === "does").map((row) => row.children[3].textContent),
+      }));
+      const until = JSON.parse(execFileSync(command, ["replay", found.case, "--until", String(there.number), "--json"], { encoding: "utf8" }));
+      check(`${name}: keys show what replay --until says`, there.does.length === until.agents.length &&
+        until.agents.every((agent, a) => agent.doing.length > 1 || there.does[a] === agent.doing[0]), `${there.does} at ${there.number}`);
+      await page.keyboard.press("ArrowRight");
+    }
+    await page.close();
+  }
+}
+// Without script all figures and the story are there, and time travel is not.
+{
+  const page = await browser.newPage();
+  await page.setJavaScriptEnabled(false);
+  await page.goto(`file://${path.resolve(path.join(folder, "1.html"))}`);
+  const seen = await page.$$eval("svg.space-time", (all) => all.length), hidden = await page.$eval("section.travel", (panel) => panel.hidden);
+  check("without script: the diagram is drawn", seen === 1);
+  check("without script: time travel is hidden", hidden);
+  await page.close();
+}
 await browser.close();
+console.log("\n| format | read by | files read | refused |\n|---|---|---:|---:|");
+for (const [format, row] of said) console.log(`| \`${format}\` | ${row.consumer} | ${row.read} | ${row.refused} |`);
+console.log("");
 console.log(`the slowest page opened in ${slowest} ms`);  // told, not judged: it is the machine's
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <benchmark/benchmark.h>
+
+#include "reports/formats/formats.hpp"
+#include "scenarios/builtin/builtin.hpp"
+#include "sim/digest.hpp"
+
+// What it costs to write a run down: W6 as it fuzzes, with every observation kept, made lanes and spans of, and as JSON lines.
+namespace squall::bench {
+namespace {
+
+constexpr std::uint64_t seeds = 64;  ///< played in turns, so that no branch is learnt by heart
+
+void add_rates(benchmark::State& state, std::uint64_t observations) {
+  state.counters["observations_per_second"] =
+      benchmark::Counter(static_cast<double>(observations), benchmark::Counter::kIsRate);
+}
+
+/// The fast path, to compare with: it keeps counters and a digest.
+void trace_off(benchmark::State& state) {
+  const scenarios::Scenario scenario = *scenarios::builtin("w6");
+  scenarios::Runner runner{scenario};
+  std::uint64_t seed = 0;
+  for (auto _ : state) benchmark::DoNotOptimize(runner.run(sim::Seed{1 + seed++ % seeds}).digest);
+}
+BENCHMARK(trace_off)->Unit(benchmark::kMicrosecond);
+
+/// Every observation kept; reasons, the plan of what struck and the world at the end as well.
+void trace_recorded(benchmark::State& state) {
+  const scenarios::Scenario scenario = *scenarios::builtin("w6");
+  std::uint64_t seed = 0, observations = 0;
+  for (auto _ : state) observations += scenarios::record(scenario, sim::Seed{1 + seed++ % seeds}).trace.lines().size();
+  add_rates(state, observations);
+}
+BENCHMARK(trace_recorded)->Unit(benchmark::kMicrosecond);
+
+/// Lanes, moments, messages and spans of a recorded run: what all pictures and formats are made of.
+void trace_chronicle(benchmark::State& state) {
+  const scenarios::Scenario scenario = *scenarios::builtin("w6");
+  const scenarios::Recording recording = scenarios::record(scenario, sim::Seed{1});
+  for (auto _ : state) benchmark::DoNotOptimize(reports::chronicle(scenario, recording, reports::whole_run).moments);
+  add_rates(state, recording.trace.lines().size() * static_cast<std::uint64_t>(state.iterations()));
+}
+BENCHMARK(trace_chronicle)->Unit(benchmark::kMicrosecond);
+
+/// The whole trace as JSON lines.
+void trace_json_lines(benchmark::State& state) {
+  const scenarios::Scenario scenario = *scenarios::builtin("w6");
+  const scenarios::Recording recording = scenarios::record(scenario, sim::Seed{1});
+  const reports::Chronicle run = reports::chronicle(scenario, recording, reports::whole_run);
+  const reports::Recorded recorded{scenario, recording, run, sim::Seed{1}, "squall run w6 --seed 1"};
+  std::size_t bytes = 0;
+  for (auto _ : state) bytes += reports::trace_lines(recorded).size();
+  state.SetBytesProcessed(static_cast<std::int64_t>(bytes));
+  add_rates(state, recording.trace.lines().size() * static_cast<std::uint64_t>(state.iterations()));
+}
+BENCHMARK(trace_json_lines)->Unit(benchmark::kMicrosecond);
+
+/// The digest of a run, of the worlds that it passed through: what the fast path keeps in place of a trace.
+void trace_digest(benchmark::State& state) {
+  const scenarios::Scenario scenario = *scenarios::builtin("w6");
+  sim::World world{scenario.model, sim::Half::state_and_shadow};
+  sim::Named named{sim::Seed{1}};
+  sim::Run run{.model = scenario.model, .decide = named, .key = named.run()};
+  begin(world, run);
+  while (step(world, run)) {}
+  for (auto _ : state) benchmark::DoNotOptimize(sim::digest(world, scenario.model));
+}
+BENCHMARK(trace_digest);
+
+}  // namespace
+}  // namespace squall::bench
