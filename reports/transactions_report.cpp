@@ -14,6 +14,8 @@ namespace squall::reports {
 namespace {
 
 using namespace sim::history;
+using sim::history::Isolation;  // the kernel has words like these
+using sim::history::Operation;
 
 std::string_view isolation_name(Isolation level) { return isolations()[static_cast<std::size_t>(level)].name; }
 

@@ -133,19 +133,6 @@ class Visitor : private detail::ContentParts<Out> {
     out_.end();
   }
 
-  /// The same of one without an artifact that neither asks nor answers, for the quickest of loops. Requires: no agent is
-  /// spawned, one instance, links that keep no order.
-  static void plain_message(Out& out, const World& world, Row m) {
-    const MessageRow& row = world.message(m);
-    out.begin(Element::in_flight);
-    out.word("from and to", std::uint64_t{index(row.from)} << 32 | index(row.to));
-    out.word("topic", std::uint64_t{index(row.topic)} << 8 | row.present);
-    const std::int64_t* fields = world.fields(m);
-    for (std::uint32_t rest = row.present; rest != 0; rest &= rest - 1)
-      out.word("field", static_cast<std::uint64_t>(fields[static_cast<std::uint32_t>(__builtin_ctz(rest))]));
-    out.end();
-  }
-
   void messages_in_flight(const World& world) {
     world_ = &world;
     if (has_fifo_) {

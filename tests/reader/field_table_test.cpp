@@ -62,6 +62,7 @@ std::string within(std::string_view shape, const std::string& fields) {
     const FieldRow& action = *find_field("step", shape.substr(7));
     return within("step", std::string{action.name} + ": " + sample(action) + ", " + fields);
   }
+  if (shape == "worker") return within("graph", "workers: {x: {" + fields + "}}");
   if (shape == "join") return within("node", "join: {" + fields + "}");
   if (shape == "group") return within("node", "join: [{" + fields + "}]");
   for (const FieldRow& parent : field_table) {

@@ -32,7 +32,7 @@ std::string drawn(const faults::Plan& plan, const TimelineStyle& style) {
   return timeline(chronicle(one, recording), recording.outcome.violations, style);
 }
 
-faults::Plan lost() {
+faults::Plan lost_plan() {
   return {{{.fault = faults::MessageLoss{},
             .matcher = {.from = "ann", .to = "bob", .topic = "two"},
             .trigger = {.nth = 1}}}};
@@ -64,7 +64,7 @@ TEST_SUITE("timelines") {
   }
 
   TEST_CASE("a lost message ends in a cross, a violation is a mark across all lanes") {
-    CHECK("\n" + drawn(lost(), {.width = 70, .ascii = true}) == R"(
+    CHECK("\n" + drawn(lost_plan(), {.width = 70, .ascii = true}) == R"(
               ann
               |  carl
               |  |  bob
@@ -81,8 +81,8 @@ TEST_SUITE("timelines") {
   }
 
   TEST_CASE("colour is only where something went wrong, and at times; without it there is no escape") {
-    CHECK(drawn(lost(), {.colour = false}).find('\x1b') == std::string::npos);
-    const std::string coloured = drawn(lost(), {.colour = true});
+    CHECK(drawn(lost_plan(), {.colour = false}).find('\x1b') == std::string::npos);
+    const std::string coloured = drawn(lost_plan(), {.colour = true});
     CHECK(coloured.find("\x1b[31m") != std::string::npos);
     CHECK(drawn({}, {.colour = true}).find("\x1b[31m") == std::string::npos);
   }

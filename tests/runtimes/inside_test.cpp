@@ -18,7 +18,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct Played {
+struct PlayedInside {
   std::map<std::string, int> runs;                             ///< of nodes
   std::map<std::pair<std::string, std::string>, sim::Instant>  ///< (topic, sender): when it was last sent
       sent;
@@ -26,12 +26,12 @@ struct Played {
   sim::Instant end = sim::start_of_time;
 };
 
-Played play(const std::string& text, std::uint64_t seed = 1) {
+PlayedInside play_inside(const std::string& text, std::uint64_t seed = 1) {
   const Loaded loaded = load_text("graph.yaml", "workflow: t\n" + text);
   REQUIRE_MESSAGE(loaded.ok(), to_text(loaded.diagnostics));
   const sim::Model& model = loaded.scenario->model;
   const Recording run = record(*loaded.scenario, sim::Seed{seed});
-  Played played;
+  PlayedInside played;
   for (const sim::TraceLine& line : run.trace.lines()) {
     played.end = line.at;
     if (index(line.seen.topic) >= model.topics.size() || line.seen.agent == sim::nobody) continue;
@@ -100,21 +100,21 @@ graph:
 TEST_SUITE("runtimes: inside") {
   TEST_CASE(
       "LangGraph: after a crash a subgraph goes on inside, and what had ended in its open step is not run again") {
-    const Played played = play(cut_off("langgraph"));
+    const PlayedInside played = play_inside(cut_off("langgraph"));
     CHECK(without(played.runs, "sub") == recorded("crash-in-subgraph"));
     CHECK(played.violations.empty());
-    CHECK(play(cut_off("{preset: langgraph, checkpoint: none}")).runs["inner"] == 2);
+    CHECK(play_inside(cut_off("{preset: langgraph, checkpoint: none}")).runs["inner"] == 2);
   }
 
   TEST_CASE("without supersteps a subgraph that a crash cuts off begins again as a whole") {
-    const Played played = play(cut_off("{preset: dataflow, guarantee: in-process}"));
+    const PlayedInside played = play_inside(cut_off("{preset: dataflow, guarantee: in-process}"));
     CHECK(played.runs.at("inner") == 2);
     CHECK(played.runs.at("side") == 2);
     CHECK(played.violations.empty());
   }
 
   TEST_CASE("LangGraph: a retry begins a subgraph again as a whole") {
-    const Played played = play(R"(
+    const PlayedInside played = play_inside(R"(
 graph:
   runs-as: langgraph
   start: split
@@ -135,7 +135,7 @@ graph:
   }
 
   TEST_CASE("a subgraph that has ended begins anew at its next visit, whatever was saved of the last one") {
-    const Played played = play(R"(
+    const PlayedInside played = play_inside(R"(
 graph:
   runs-as: langgraph
   start: sub
@@ -157,7 +157,7 @@ plan:
     const std::string human = R"(
 agents: {human: {on: {question: [{sleep: 1m}, {reply: {}}]}}}
 )";
-    const Played beside = play(human + R"(
+    const PlayedInside beside = play_inside(human + R"(
 graph:
   runs-as: langgraph
   start: [ask, other]
@@ -167,7 +167,7 @@ graph:
 )");
     CHECK(beside.sent.at({"question", "ask"}) == sim::Instant{45ms});
     CHECK(beside.runs == std::map<std::string, int>{{"ask", 1}, {"other", 1}});
-    const Played within = play(human + R"(
+    const PlayedInside within = play_inside(human + R"(
 graph:
   runs-as: langgraph
   start: [sub, other]
@@ -183,7 +183,7 @@ graph:
     CHECK(within.sent.at({"question", "ask"}) == sim::Instant{45ms});
     CHECK(within.violations.empty());
     // Elsewhere there are no steps to wait for.
-    const Played flow = play(human + R"(
+    const PlayedInside flow = play_inside(human + R"(
 graph:
   runs-as: {preset: dataflow, guarantee: in-process}
   start: [ask, other]
@@ -195,7 +195,7 @@ graph:
   }
 
   TEST_CASE("two who ask in one step ask at once, and a second question waits for nobody who waits for an answer") {
-    const Played played = play(R"(
+    const PlayedInside played = play_inside(R"(
 agents: {human: {on: {question: [{sleep: 1m}, {reply: {}}], other: [{sleep: 5m}, {reply: {}}]}, concurrency: 9}}
 network: {latency: 0s}
 graph:
@@ -213,18 +213,18 @@ graph:
   TEST_CASE("each element of a fan-out routes, and a way is taken that one of them takes") {
     using Runs = std::map<std::string, int>;
     const char* body = "{if: i % 2 == 1, then: [{route: odd}], else: [{route: even}]}";
-    CHECK(play(fan_out("1..3", body)).runs == Runs{{"each", 1}, {"a", 1}, {"b", 1}});
-    CHECK(play(fan_out("3..3", body)).runs == Runs{{"each", 1}, {"a", 1}});
-    CHECK(play(fan_out("1..0", body)).runs == Runs{{"each", 1}});
-    CHECK(play(fan_out("1..2", "{if: i == 1, then: [{route: [odd, never]}], else: [{route: odd}]}")).runs ==
+    CHECK(play_inside(fan_out("1..3", body)).runs == Runs{{"each", 1}, {"a", 1}, {"b", 1}});
+    CHECK(play_inside(fan_out("3..3", body)).runs == Runs{{"each", 1}, {"a", 1}});
+    CHECK(play_inside(fan_out("1..0", body)).runs == Runs{{"each", 1}});
+    CHECK(play_inside(fan_out("1..2", "{if: i == 1, then: [{route: [odd, never]}], else: [{route: odd}]}")).runs ==
           Runs{{"each", 1}, {"a", 1}, {"c", 1}});
     // Who does not route goes everywhere.
-    CHECK(play(fan_out("1..2", "{if: i == 1, then: [{route: odd}]}")).runs ==
+    CHECK(play_inside(fan_out("1..2", "{if: i == 1, then: [{route: odd}]}")).runs ==
           Runs{{"each", 1}, {"a", 1}, {"b", 1}, {"c", 1}});
   }
 
   TEST_CASE("what a start says that was under way when its run was stopped is no word of the next run") {
-    const Played played = play(R"(
+    const PlayedInside played = play_inside(R"(
 network: {latency: 1s}
 graph:
   runs-as: {preset: step-functions}
@@ -248,18 +248,18 @@ graph:
 
   TEST_CASE("what is lost between a runtime and its workers comes again, unless it is said that it does not") {
     const auto lost = [](const char* runs_as, const char* topic) {
-      return play(fmt::format(R"(
+      return play_inside(fmt::format(R"(
 network: {{latency: 1ms}}
 graph: {{runs-as: {}, start: a, nodes: {{a: {{do: [{{work: 1s}}]}}}}}}
 plan: [{{message-loss: {{topic: {}, nth: 1}}}}]
 )",
-                              runs_as, topic));
+                                     runs_as, topic));
     };
     for (const char* preset : {"step-functions", "dataflow", "queue-worker", "durable"}) {
       CAPTURE(preset);
       for (const char* topic : {"graph-run", "graph-done"}) {
         CAPTURE(topic);
-        const Played played = lost(preset, topic);
+        PlayedInside played = lost(preset, topic);
         CHECK(played.runs["a"] == 1);
         CHECK(played.violations.empty());
       }
