@@ -37,6 +37,15 @@ constexpr sim::SeenMask taken = bits(Seen::consumed, Seen::discarded, Seen::late
 
 }  // namespace
 
+Reached reached_in(const FeatureRuns& runs, Feature kind) {
+  Reached reached;
+  for (auto at = runs.lower_bound(feature_of(kind, 0)); at != runs.end() && kind_of(at->first) == kind; ++at) {
+    ++reached.features;
+    reached.once += at->second == 1 ? 1 : 0;
+  }
+  return reached;
+}
+
 void Coverage::begin() {
   agents_.clear();
   sent_at_.clear();

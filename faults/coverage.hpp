@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -24,6 +25,16 @@ constexpr std::uint64_t feature_of(Feature kind, std::uint64_t hash) {
   return static_cast<std::uint64_t>(kind) << 56 | hash >> 8;
 }
 constexpr Feature kind_of(std::uint64_t feature) { return static_cast<Feature>(feature >> 56); }
+
+/// In how many runs each feature was reached.
+using FeatureRuns = std::map<std::uint64_t, std::uint64_t>;
+
+/// Features of one kind; those that a single run reached tell, by Good and Turing, how likely the next run is to reach a new
+/// one: their share of the runs.
+struct Reached {
+  std::uint64_t features = 0, once = 0;
+};
+Reached reached_in(const FeatureRuns& runs, Feature kind);
 
 /// Watches one run after the other. As a sink it sees what happens, as an interposer around a recorder which faults strike.
 /// Changes no run. For one thread.

@@ -96,20 +96,12 @@ Plan mutated(const Plan& plan, const Plan& other, sim::Draw draw, bool& reseeded
   return result;
 }
 
-GuidedResult::Reached GuidedResult::reached(Feature kind) const {
-  Reached reached;
-  for (auto at = features.lower_bound(feature_of(kind, 0)); at != features.end() && kind_of(at->first) == kind; ++at) {
-    ++reached.features;
-    reached.once += at->second == 1 ? 1 : 0;
-  }
-  return reached;
-}
-
 GuidedResult guided(const MakeGuidedPlayer& make, unsigned jobs, const GuidedOptions& options, const Hooks& hooks) {
   std::vector<std::unique_ptr<GuidedPlayer>> players;
   for (unsigned j = 0; j < jobs; ++j) players.push_back(make());
   GuidedResult all;
   std::vector<Candidate> corpus;
+  std::vector<std::uint64_t> new_at;  // of each kept plan: how many candidates there had been then
   std::uint64_t played = 0;
   while (played < options.runs && !(hooks.stop && hooks.stop())) {
     const std::uint64_t size = std::min<std::uint64_t>(options.generation, options.runs - played);
@@ -149,7 +141,7 @@ GuidedResult guided(const MakeGuidedPlayer& make, unsigned jobs, const GuidedOpt
       bool fresh = false;
       for (const std::uint64_t feature : result.covered.features) fresh = ++all.features[feature] == 1 || fresh;
       if (!fresh) continue;
-      all.new_in_last_half += played * 2 > options.runs ? 1 : 0;
+      new_at.push_back(played);
       candidates[c].plan = std::move(result.covered.injected);
       candidates[c].mutant = true;
       corpus.push_back(std::move(candidates[c]));
@@ -158,6 +150,8 @@ GuidedResult guided(const MakeGuidedPlayer& make, unsigned jobs, const GuidedOpt
   }
   all.candidates = played;
   all.kept = corpus.size();
+  // Of those that were played, which a stop may have made fewer than were asked for.
+  for (const std::uint64_t at : new_at) all.new_in_last_half += at * 2 > played ? 1 : 0;
   return all;
 }
 

@@ -48,16 +48,12 @@ struct GuidedOptions {
 struct GuidedResult {
   std::uint64_t candidates = 0;  ///< that were drawn; a mutant whose plan does not fit the model is not played
   Tally tally;  ///< `first_seed` of a finding is the number of the run that showed it first, as if all were fresh
-  std::map<std::uint64_t, Candidate> first_shown;   ///< by signature
-  std::map<std::uint64_t, std::uint64_t> features;  ///< in how many runs each was reached
-  std::uint64_t mutants = 0;                        ///< of the runs
-  std::uint64_t kept = 0;                           ///< plans worth mutating
+  std::map<std::uint64_t, Candidate> first_shown;  ///< by signature
+  FeatureRuns features;
+  std::uint64_t mutants = 0;  ///< of the runs
+  std::uint64_t kept = 0;     ///< plans worth mutating
 
-  struct Reached {
-    std::uint64_t features = 0, once = 0;
-  };
-  /// Features of one kind; those that a single run reached tell, by Good and Turing, how likely a new one is.
-  Reached reached(Feature kind) const;
+  Reached reached(Feature kind) const { return reached_in(features, kind); }
   /// Runs that reached something no earlier run had reached, of the last half of all runs.
   std::uint64_t new_in_last_half = 0;
 };

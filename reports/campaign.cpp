@@ -104,35 +104,58 @@ std::vector<std::string> never_happened(const faults::Tally& tally, const scenar
   return lines;
 }
 
-ReachedReport reached_of(const faults::GuidedResult& result) {
+namespace {
+
+std::vector<ReachedReport::Row> reached_rows(const faults::FeatureRuns& features) {
   using faults::Feature;
   constexpr std::pair<Feature, std::string_view> kinds[] = {{Feature::agent_event, "events of agents in a state"},
                                                             {Feature::happens_before, "orders of a whole run"},
                                                             {Feature::wait_shape, "shapes of who waits for what"},
                                                             {Feature::fault_site, "faults at a place in a state"}};
-  ReachedReport report{
-      .rows = {}, .mutants = result.mutants, .kept = result.kept, .new_in_last_half = result.new_in_last_half};
-  for (const auto& [kind, name] : kinds) report.rows.push_back({name, result.reached(kind)});
-  return report;
+  std::vector<ReachedReport::Row> rows;
+  for (const auto& [kind, name] : kinds) rows.push_back({name, faults::reached_in(features, kind)});
+  return rows;
 }
 
-namespace {
+/// By Good and Turing, of what a single one of so many runs has shown. With nothing seen once they say 0; that three runs of n
+/// might have shown it is the honest bound (rule of three).
+std::string chance_of_new(std::uint64_t once, std::uint64_t runs) {
+  const auto share = [&](std::uint64_t number) {
+    return percent_text(std::min(1.0, static_cast<double>(number) / static_cast<double>(runs)));
+  };
+  return once == 0 ? "below about " + share(3) : "of about " + share(once);
+}
 
-/// Of a kind the share that a single run has reached estimates the chance that the next run reaches a new one.
 std::string reached_text(const ReachedReport& reached, std::uint64_t runs) {
-  std::string text = "\nReached:\n";
+  std::string text =
+      reached.runs == runs
+          ? "\nReached:\n"
+          : fmt::format("\nReached by the first {} (so what the next run adds to all is at most this):\n",
+                        counted(reached.runs, "run", "runs"));
   for (const ReachedReport::Row& row : reached.rows) {
-    text += fmt::format("  {:>9} {:<30}{:>9} by a single run; the next one is new with a chance of about {}\n",
+    text += fmt::format("  {:>9} {:<30}{:>9} by a single run; the next one is new with a chance {}\n",
                         grouped(row.reached.features), row.name, grouped(row.reached.once),
-                        percent_text(std::min(1.0, static_cast<double>(row.reached.once) / static_cast<double>(runs))));
+                        chance_of_new(row.reached.once, reached.runs));
   }
+  if (!reached.guided) return text;
   return text + fmt::format(
                     "  {} of the runs played plans that were mutated from {} kept ones; {} of the last half reached "
                     "something new\n",
-                    grouped(reached.mutants), grouped(reached.kept), grouped(reached.new_in_last_half));
+                    grouped(reached.guided->mutants), grouped(reached.guided->kept),
+                    grouped(reached.guided->new_in_last_half));
 }
 
 }  // namespace
+
+ReachedReport reached_of(const faults::GuidedResult& result) {
+  return {.rows = reached_rows(result.features),
+          .runs = result.tally.runs,
+          .guided = ReachedReport::Guided{result.mutants, result.kept, result.new_in_last_half}};
+}
+
+ReachedReport reached_of(const scenarios::CoverageSample& sample) {
+  return {.rows = reached_rows(sample.features), .runs = sample.runs};
+}
 
 std::string campaign_text(const CampaignReport& report) {
   const faults::Tally& tally = report.tally;
@@ -155,13 +178,9 @@ std::string campaign_text(const CampaignReport& report) {
   text += blast_text(report.blast);
   if (tally.runs != 0) {
     const std::uint64_t once = tally.seen_once();
-    const auto runs = static_cast<double>(tally.runs);
-    // With none seen once, Good and Turing say 0; that three runs of n might have shown it is the honest bound (rule of three).
-    text += once == 0 ? fmt::format("\nThe next run shows a new finding with a chance below about {}.\n",
-                                    percent_text(std::min(1.0, 3 / runs)))
-                      : fmt::format("\nThe next run shows a new finding with a chance of about {}: {} seen once.\n",
-                                    percent_text(static_cast<double>(once) / runs),
-                                    once == 1 ? "1 finding was" : fmt::format("{} findings were", once));
+    text += fmt::format("\nThe next run shows a new finding with a chance {}", chance_of_new(once, tally.runs));
+    if (once != 0) text += once == 1 ? ": 1 finding was seen once" : fmt::format(": {} findings were seen once", once);
+    text += ".\n";
   }
   if (report.reached && tally.runs != 0) text += reached_text(*report.reached, tally.runs);
   if (report.interrupted) text += "Stopped before its end; what is told here is finished.\n";

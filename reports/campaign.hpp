@@ -11,6 +11,7 @@
 #include "reports/blast_radius.hpp"
 #include "scenarios/cases/decided_case.hpp"
 #include "scenarios/cases/shrinking.hpp"
+#include "scenarios/coverage_sample.hpp"
 #include "scenarios/player.hpp"
 
 /// What a campaign came to, for people and for programs.
@@ -27,16 +28,21 @@ struct CampaignFinding {
   std::string replay;                               ///< the command that shows it
 };
 
-/// What a guided campaign has reached, by kind of feature, and how.
+/// What a campaign has reached, by kind of feature: all of a guided one's runs, a sample of another's.
 struct ReachedReport {
   struct Row {
     std::string_view name;
-    faults::GuidedResult::Reached reached;
+    faults::Reached reached;
   };
   std::vector<Row> rows;
-  std::uint64_t mutants = 0, kept = 0, new_in_last_half = 0;
+  std::uint64_t runs = 0;  ///< that were looked at
+  struct Guided {
+    std::uint64_t mutants = 0, kept = 0, new_in_last_half = 0;
+  };
+  std::optional<Guided> guided{};
 };
 ReachedReport reached_of(const faults::GuidedResult&);
+ReachedReport reached_of(const scenarios::CoverageSample&);
 
 struct CampaignReport {
   std::string workflow;
@@ -46,7 +52,7 @@ struct CampaignReport {
   faults::Tally tally;
   scenarios::Counted counted;
   std::vector<CampaignFinding> findings;   ///< by their first seed
-  std::optional<ReachedReport> reached{};  ///< of a guided campaign
+  std::optional<ReachedReport> reached{};  ///< of timed runs: see `measure_coverage`
   BlastRadius blast{};                     ///< of timed runs: see `measure_blast`
   std::string again;                       ///< the command that gives the same result
   double seconds = 0;                      ///< of playing, on the wall; 0: unknown

@@ -111,6 +111,12 @@ void fill(sqlite3* database, const std::string& path, const CampaignDirectory& c
          "INSERT INTO steps VALUES (?, ?, ?)", report.counted.steps, report.tally.ran);
   counts("CREATE TABLE claims (number INTEGER PRIMARY KEY, claim TEXT, runs INTEGER)",
          "INSERT INTO claims VALUES (?, ?, ?)", report.counted.claims, report.tally.came_true);
+  Table reached{database, path,
+                "CREATE TABLE reached (kind TEXT PRIMARY KEY, features INTEGER, once INTEGER, runs INTEGER)",
+                "INSERT INTO reached VALUES (?, ?, ?, ?)"};
+  if (!report.reached) return;
+  for (const ReachedReport::Row& row : report.reached->rows)
+    reached.row(std::string{row.name}, row.reached.features, row.reached.once, report.reached->runs);
 }
 
 /// What a question may do: look.
@@ -170,6 +176,9 @@ const std::vector<CannedQuery>& canned_queries() {
       {"never", "faults, steps and claims that no run has seen",
        "SELECT 'fault' AS what, line AS name FROM lines WHERE runs = 0 UNION ALL SELECT 'step', step FROM steps WHERE "
        "runs = 0 UNION ALL SELECT 'claim', claim FROM claims WHERE runs = 0"},
+      {"reached", "what a sample of the runs has reached, and how likely the next run is to reach something new",
+       "SELECT kind, features, once, runs, CASE WHEN once = 0 THEN min(1.0, 3.0 / runs) ELSE 1.0 * once / runs END AS "
+       "new_chance FROM reached"},
       {"shards", "the stretches of seeds that were played",
        "SELECT number, first_seed, runs, violated, undecided, events, digest FROM shards ORDER BY number"},
       {"totals", "all runs together",
@@ -190,7 +199,7 @@ Answer ask(const std::string& path, const std::string& sql) {
   const auto refuse = [&](std::string what) {
     throw CampaignTrouble{std::move(what),
                           "ask one SELECT over the tables campaign, shards, findings, needed_faults, "
-                          "lines, steps and claims"};
+                          "lines, steps, claims and reached"};
   };
   sqlite3_stmt* prepared = nullptr;
   const char* rest = nullptr;

@@ -12,8 +12,8 @@
 /// A campaign as tables, for questions that nobody thought of.
 namespace squall::reports {
 
-/// Writes `campaign.sqlite` anew: tables `campaign`, `shards`, `findings`, `needed_faults`, `lines`, `steps`, `claims`. The same
-/// bytes for the same campaign. Throws CampaignTrouble.
+/// Writes `campaign.sqlite` anew: tables `campaign`, `shards`, `findings`, `needed_faults`, `lines`, `steps`, `claims`, `reached`.
+/// The same bytes for the same campaign. Throws CampaignTrouble.
 void write_database(const CampaignDirectory& campaign, const CampaignReport& report);
 
 /// A question with a name.

@@ -198,6 +198,19 @@ void CampaignDirectory::write_shard(std::uint64_t number, const faults::Shard& s
   write(shard_path(number), to_json(shard));
 }
 
+void CampaignDirectory::clear_left_overs() {
+  std::error_code error;
+  std::vector<fs::path> left_over;
+  for (const auto& entry : fs::directory_iterator{path_ + "/shards", error}) {
+    // NNNNN.json.PID.tmp
+    const fs::path& path = entry.path();
+    if (path.extension() == ".tmp" && shard_number(path.stem().stem())) left_over.push_back(path);
+  }
+  for (const fs::path& path : left_over) {
+    if (fs::exists(path.parent_path() / path.stem().stem(), error)) fs::remove(path, error);
+  }
+}
+
 void CampaignDirectory::write_finding(const std::string& name, const WorkflowFiles& files) {
   const fs::path folder = fs::path{path_} / "findings" / name;
   for (const auto& [file, text] : files) {

@@ -65,6 +65,9 @@ class CampaignDirectory {
   std::optional<faults::Shard> shard(std::uint64_t number) const;
   void write_shard(std::uint64_t number, const faults::Shard& shard);
 
+  /// Removes what killed processes had begun to write of shards that have been written since.
+  void clear_left_overs();
+
   /// A folder below `findings/` with these files, in place of what was there.
   void write_finding(const std::string& name, const WorkflowFiles& files);
   /// Removes the findings that are not among `names`.

@@ -122,6 +122,13 @@ void measure_blast(CampaignReport& report, const scenarios::Loaded& workflow, co
   if (choice.timed()) report.blast = blast_radius(*workflow.scenario, report.first_seed, report.tally.runs);
 }
 
+void measure_coverage(CampaignReport& report, const scenarios::Loaded& workflow,
+                      const scenarios::StrategyChoice& choice, unsigned jobs) {
+  if (!choice.timed() || report.tally.runs == 0) return;
+  report.reached =
+      reached_of(scenarios::sample_coverage(*workflow.scenario, report.first_seed, report.tally.runs, jobs));
+}
+
 CampaignReport sum_of(const CampaignDirectory& campaign, const scenarios::Counted& counted) {
   CampaignReport report{.workflow = campaign.identity().workflow,
                         .file = campaign.workflow_path(),
@@ -159,11 +166,12 @@ std::string written_case(const CampaignDirectory& campaign, std::uint64_t signat
   return std::filesystem::exists(path, none) ? path : std::string{};
 }
 
-CampaignReport finish(CampaignDirectory& campaign, const scenarios::Loaded& workflow) {
+CampaignReport finish(CampaignDirectory& campaign, const scenarios::Loaded& workflow, unsigned jobs) {
   CampaignReport report = sum_of(campaign, scenarios::counted_of(*workflow.scenario));
   // Paths are told from within the campaign: its bytes do not depend on where it lies.
   explain_findings(report, campaign.workflow_path(), workflow, campaign.identity().strategy);
   measure_blast(report, workflow, campaign.identity().strategy);
+  measure_coverage(report, workflow, campaign.identity().strategy, jobs);
   const WorkflowFiles originals = campaign.workflow_files();
   std::vector<std::string> names;
   for (CampaignFinding& each : report.findings) {
@@ -175,6 +183,7 @@ CampaignReport finish(CampaignDirectory& campaign, const scenarios::Loaded& work
     each.replay = fmt::format("squall replay {}", shell_word(each.case_path));
   }
   campaign.keep_findings(names);
+  campaign.clear_left_overs();
   write_database(campaign, report);
   return report;
 }

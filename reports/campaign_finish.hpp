@@ -41,6 +41,11 @@ void explain_findings(CampaignReport& report, const std::string& path, const sce
 /// Finds out how far unsound work comes in the campaign's timed runs, from a sample of them.
 void measure_blast(CampaignReport& report, const scenarios::Loaded& workflow, const scenarios::StrategyChoice& choice);
 
+/// Finds out what a sample of the campaign's timed runs reaches, and how likely the next run is to reach something new: a second
+/// pass over one run in 500, since coverage in every run would make it several times as slow.
+void measure_coverage(CampaignReport& report, const scenarios::Loaded& workflow,
+                      const scenarios::StrategyChoice& choice, unsigned jobs);
+
 /// The command that plays an untimed run of a campaign again; empty where the seed is played in time.
 std::string untimed_replay(const std::string& file, std::uint64_t seed, const scenarios::StrategyChoice& choice);
 /// The options that say what `choice` says: ` --strategy pct:2 --faults 1`. Nothing for timed runs.
@@ -54,7 +59,7 @@ std::string written_case(const CampaignDirectory& campaign, std::uint64_t signat
 
 /// Shrinks what a campaign has found, and writes findings and tables: the same bytes for the same shards, whoever played
 /// them. Throws CampaignTrouble where something cannot be written.
-CampaignReport finish(CampaignDirectory& campaign, const scenarios::Loaded& workflow);
+CampaignReport finish(CampaignDirectory& campaign, const scenarios::Loaded& workflow, unsigned jobs = 1);
 
 /// The workflow that a campaign holds, armed as it was played. Throws CampaignTrouble.
 scenarios::Loaded workflow_of(const CampaignDirectory& campaign);

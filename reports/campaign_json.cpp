@@ -93,11 +93,18 @@ std::string campaign_json(const CampaignReport& report) {
   if (report.reached) {
     Json rows = Json::array();
     for (const ReachedReport::Row& row : report.reached->rows)
-      rows.push_back({{"kind", row.name}, {"features", row.reached.features}, {"once", row.reached.once}});
-    json["coverage"] = {{"reached", rows},
-                        {"mutants", report.reached->mutants},
-                        {"kept", report.reached->kept},
-                        {"new_in_last_half", report.reached->new_in_last_half}};
+      rows.push_back({{"kind", row.name},
+                      {"features", row.reached.features},
+                      {"once", row.reached.once},
+                      {"new_chance", report.reached->runs == 0 ? Json()
+                                                               : Json(static_cast<double>(row.reached.once) /
+                                                                      static_cast<double>(report.reached->runs))}});
+    json["coverage"] = {{"runs", report.reached->runs}, {"reached", rows}};
+    if (const auto& guided = report.reached->guided) {
+      json["coverage"]["mutants"] = guided->mutants;
+      json["coverage"]["kept"] = guided->kept;
+      json["coverage"]["new_in_last_half"] = guided->new_in_last_half;
+    }
   }
   json["interrupted"] = report.interrupted;
   json["seconds"] = report.seconds;

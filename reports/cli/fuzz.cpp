@@ -24,6 +24,7 @@ namespace {
 using Clock = ProgressLine::Clock;
 
 constexpr std::uint64_t all_seeds = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint64_t shard_size_usual = 10'000;
 
 /// What is to be played, understood.
 struct FuzzOrder {
@@ -33,7 +34,7 @@ struct FuzzOrder {
   unsigned jobs = 1;
   FuzzProfile profile = FuzzProfile::written;
   std::optional<ShardChoice> shard;
-  std::uint64_t shard_size = 10'000;
+  std::uint64_t shard_size = shard_size_usual;
   scenarios::StrategyChoice strategy;
 };
 
@@ -105,6 +106,7 @@ std::string again_text(const FuzzArguments& arguments, const FuzzOrder& order, s
   if (order.first != 1) text += fmt::format(" --first {}", order.first);
   if (order.profile != FuzzProfile::written) text += fmt::format(" --profile {}", name_of(order.profile));
   text += strategy_text(order.strategy);
+  if (order.shard_size != shard_size_usual) text += fmt::format(" --shard-size {}", order.shard_size);
   if (arguments.guided) text += " --guided";
   return text;
 }
@@ -145,6 +147,7 @@ class Fuzz {
     if (!report.interrupted) {
       explain_findings(report, arguments_.file, workflow_, order_.strategy);
       measure_blast(report, workflow_, order_.strategy);
+      measure_coverage(report, workflow_, order_.strategy, order_.jobs);
     }
     for (CampaignFinding& each : report.findings) {
       each.replay = untimed_replay(path_word(arguments_.file), each.finding.first_seed, order_.strategy);
@@ -230,7 +233,7 @@ class Fuzz {
                    order_.shard->of, path_word(arguments_.out), path_word(arguments_.out));
       }
     } else {
-      report = finish(directory, workflow_);
+      report = finish(directory, workflow_, order_.jobs);
     }
     report.jobs = order_.jobs;
     report.seconds = played.runs == 0 ? 0 : seconds;

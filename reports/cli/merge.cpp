@@ -58,7 +58,8 @@ int query(const std::string& folder, const std::string& question, bool json) {
   if (question.empty()) {
     std::string text = "Questions with a name:\n";
     for (const CannedQuery& each : canned_queries()) text += fmt::format("  {:<10}{}\n", each.name, each.about);
-    text += "Or one SELECT over the tables campaign, shards, findings, needed_faults, lines, steps and claims.\n";
+    text +=
+        "Or one SELECT over the tables campaign, shards, findings, needed_faults, lines, steps, claims and reached.\n";
     return tell(text, as_wanted);
   }
   try {

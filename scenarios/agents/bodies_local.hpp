@@ -103,11 +103,15 @@ inline std::uint32_t end(Frame& f, const Op& op) {
   return stop;
 }
 
-inline std::uint32_t end_failed(Frame& f, const Op&) {
+inline std::uint32_t end_failed(Frame& f, const Op& op) {
   const sim::Error error = f.failing.error;
   if (error == finishing) {
     f.turn.end(sim::Ending::ok);
   } else {
+    if (op.b != 0 && error != sim::Error::cancelled) {  // whoever forked it asks with which errors
+      const std::uint16_t slot = f.code.error_counts[op.b - 1][static_cast<std::size_t>(error)];
+      if (slot != no_slot) ++f.turn.world.locals(f.turn.row().parent)[slot];
+    }
     f.turn.end(error == sim::Error::cancelled ? sim::Ending::cancelled : sim::Ending::failed, error, f.failing.because);
   }
   return stop;

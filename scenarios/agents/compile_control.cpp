@@ -106,7 +106,7 @@ void Compiler::compile(const steps::Repeat& s, const Step&) {
 
 void Compiler::compile(const steps::Block& s, const Step&) { steps(s.body); }
 
-void Compiler::branch_body(const Program& body) {
+void Compiler::branch_body(const Program& body, std::uint32_t counts) {
   const Label failed = label();
   const Within<Label> own(handler_, failed);
   const Within<std::uint32_t> none(finally_depth_, 0);
@@ -114,7 +114,7 @@ void Compiler::branch_body(const Program& body) {
   undo_scope(body, [&] { steps(body); });
   emit(OpCode::end);
   place(failed);
-  emit(OpCode::end_failed);
+  emit(OpCode::end_failed).b = counts;
 }
 
 std::uint32_t Compiler::join(const Branches& branches, const Step& step, std::size_t count) {
@@ -141,6 +141,7 @@ void Compiler::compile(const steps::Parallel& s, const Step& step) {
   code_.failures.push_back(kept);
   const auto failure = static_cast<std::uint32_t>(code_.failures.size() - 1);
   const Label after = label(), failed = label();
+  const std::uint32_t counts = error_counts(step.fields.as);
   std::vector<Label> bodies;
   for (std::size_t b = 0; b < s.branches.size(); ++b) {
     bodies.push_back(label());
@@ -160,7 +161,7 @@ void Compiler::compile(const steps::Parallel& s, const Step& step) {
   abandon.a = failure;
   for (std::size_t b = 0; b < bodies.size(); ++b) {
     place(bodies[b]);
-    branch_body(s.branches[b].second);
+    branch_body(s.branches[b].second, counts);
   }
   place(after);
   give_back(code_.joins[number].state);
@@ -196,6 +197,7 @@ void Compiler::compile(const steps::Map& s, const Step& step) {
     if (s.over.to) to = value(*s.over.to);
   }
   code_.joins[number] = map;
+  const std::uint32_t counts = error_counts(step.fields.as);
   Op& begin = emit(OpCode::map_begin);
   begin.a = number;
   begin.operands[0] = from;
@@ -208,7 +210,7 @@ void Compiler::compile(const steps::Map& s, const Step& step) {
   Op& abandon = emit(OpCode::abandon);
   abandon.a = failure;
   place(body);
-  branch_body(s.body);
+  branch_body(s.body, counts);
   place(after);
   give_back(map.state);
   give_back(map.started);

@@ -216,6 +216,10 @@ void Compiler::push_name(const std::string& path, Assembly& to, bool asks_presen
     }
     return put(to, {.code = held->cell ? Op_::cell : Op_::local, .a = held->slot}, 1);
   }
+  if (is_error_list(path)) {
+    error("'" + path + "' is a list of names, not a value", "ask for its `size`, or use `contains`, `exists` or `all`");
+    return put(to, {.code = Op_::constant}, 1);
+  }
   if (path == "self") return put(to, {.code = Op_::self}, 1);
   if (path == "self.index") return put(to, {.code = Op_::member}, 1);
   if (path == "self.name") return put(to, {.code = Op_::constant, .value = names_.text(agent_)}, 1);
@@ -300,6 +304,7 @@ void Compiler::push(const Expression& e, Assembly& to) {
     case Expression::Kind::every:
     case Expression::Kind::some:
     case Expression::Kind::count: {
+      if (is_error_list(e.text())) return push(over_errors(e), to);
       const Variable* list = variable(e.text());
       if (list == nullptr || list->type != sim::CellType::messages) {
         error("'" + e.text() + "' is not a list of messages",

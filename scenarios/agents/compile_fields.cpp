@@ -90,7 +90,8 @@ void Compiler::with_otherwise(const Step& step) {
     if (name != "any") {
       const auto known = names_.error(name);
       if (!known)
-        error("nothing fails with '" + name + "'", "name a built-in error, one that a `fail` names, or `any`");
+        error("nothing fails with '" + name + "'",
+              names_.instead_of_error(name, "name a built-in error, one that a `fail` names, or `any`"));
       caught = known.value_or(sim::Error::none);
     }
     targets.push_back(label());
@@ -257,7 +258,8 @@ void Compiler::with_retry(const Step& step) {
   for (const std::string& name : retry.on) {
     const auto known = names_.error(name);
     if (!known) {
-      error("nothing fails with '" + name + "'", "name a built-in error or one that a `fail` names");
+      error("nothing fails with '" + name + "'",
+            names_.instead_of_error(name, "name a built-in error or one that a `fail` names"));
       continue;
     }
     const auto bit = static_cast<unsigned>(*known);

@@ -199,6 +199,7 @@ void Compiler::declare_variables() {
     } else if (std::holds_alternative<steps::Parallel>(step.action) ||
                std::holds_alternative<steps::Map>(step.action)) {
       declare_record(as, {"ok", "failed"});
+      declare_errors(as);
       if (const auto* map = std::get_if<steps::Map>(&step.action); map != nullptr && wanted(map->over.item)) {
         declare(map->over.item, map->over.list.empty() ? sim::CellType::integer : sim::CellType::message);
       }

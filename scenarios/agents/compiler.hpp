@@ -164,7 +164,15 @@ class Compiler {
   std::uint16_t key(const std::string& name);
   std::uint16_t pending();
   std::uint16_t resource(const std::string& name);
-  void branch_body(const Program& body);
+  /// `counts`: see `error_counts`.
+  void branch_body(const Program& body, std::uint32_t counts);
+  /// `as.errors` of a step with branches: compile_errors.cpp.
+  void declare_errors(const std::string& as);
+  bool is_error_list(const std::string& path) const;
+  /// Nothing has failed yet, from here on. One more than the position of its counts in `Code::error_counts`; 0: nobody asks.
+  std::uint32_t error_counts(const std::string& as);
+  /// A question about the elements of such a list, as one about its counts.
+  Expression over_errors(const Expression& fold) const;
   std::uint32_t join(const Branches& join, const Step& step, std::size_t branches);
   bool always_shared(const Program& program) const;
   static bool may_skip(const Program& program);

@@ -373,6 +373,15 @@ std::optional<sim::Error> Declarations::error(const std::string& name) const {
   return static_cast<sim::Error>(static_cast<std::uint32_t>(sim::Error::own) + own->second);
 }
 
+std::vector<std::pair<std::string, sim::Error>> Declarations::errors_known() const {
+  std::vector<std::pair<std::string, sim::Error>> known;
+  for (std::uint8_t e = 1; e < static_cast<std::uint8_t>(sim::Error::count); ++e)
+    known.emplace_back(sim::error_name(sim::Error{e}), sim::Error{e});
+  for (const auto& [name, number] : own_errors_)
+    known.emplace_back(name, static_cast<sim::Error>(static_cast<std::uint32_t>(sim::Error::own) + number));
+  return known;
+}
+
 sim::ResourceId Declarations::update_lock(const std::string& key) {
   const std::string name = key + " (update)";
   const auto [entry, fresh] = resources_.emplace(name, static_cast<std::uint16_t>(model.resources.size()));
@@ -386,6 +395,14 @@ std::string Declarations::instead_of_key(const std::string& name) const { return
 std::string Declarations::instead_of_tool(const std::string& name) const { return instead("a tool", tools_, name); }
 std::string Declarations::instead_of_resource(const std::string& name) const {
   return instead("a resource", resources_, name);
+}
+
+std::string Declarations::instead_of_error(const std::string& name, std::string otherwise) const {
+  const auto all = errors_known();
+  std::vector<std::string_view> known;
+  for (const auto& each : all) known.push_back(each.first);
+  const std::string close = nearest(name, known);
+  return close.empty() ? std::move(otherwise) : "did you mean '" + close + "'?";
 }
 
 }  // namespace squall::scenarios

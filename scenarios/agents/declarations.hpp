@@ -43,6 +43,8 @@ class Declarations {
   std::uint32_t event(const std::string& name);
   /// A built-in error, or one that some step fails with.
   std::optional<sim::Error> error(const std::string& name) const;
+  /// All of these by name: the built-in ones first.
+  std::vector<std::pair<std::string, sim::Error>> errors_known() const;
   /// The hidden lock of `update` with `guard: lock`.
   sim::ResourceId update_lock(const std::string& key);
 
@@ -53,6 +55,8 @@ class Declarations {
   std::string instead_of_key(const std::string& name) const;
   std::string instead_of_tool(const std::string& name) const;
   std::string instead_of_resource(const std::string& name) const;
+  /// Of an error: one that is close to `name`, else `otherwise`.
+  std::string instead_of_error(const std::string& name, std::string otherwise) const;
 
   sim::Model model;  ///< everything but definitions, until `Workflow::build` adds them
 

@@ -168,6 +168,8 @@ struct Code {
   std::vector<std::uint32_t> weights;  ///< of choices
   std::vector<std::uint32_t> targets;  ///< of choices and undo tables
   std::vector<JoinOf> joins;
+  std::vector<std::array<std::uint16_t, 256>>
+      error_counts;  ///< of branches: the local that counts an error, by its number
   std::vector<std::shared_ptr<const RuntimePlan>> runtimes;
   std::vector<sim::WaitSpec> waits;
   std::vector<std::vector<sim::Source>> sources;

@@ -130,10 +130,12 @@ class Parser {
     return left;
   }
 
-  /// `x in [a, b]`, or `x in votes.map(v, v.choice)`.
+  /// `x in [a, b]`, or `x in votes.map(v, v.choice)`, or `x in result.errors`: the one list whose elements are values already.
   Expression membership(Expression value, std::size_t from) {
     if (!is("[")) {
       auto list = postfix();
+      if (!list.list && list.value.kind() == Kind::name && list.value.text().ends_with(".errors"))
+        list.list = Comprehension{list.value.text()};
       if (!list.list) fail(now(), "'in' looks into a list", "write a list behind it: [a, b]");
       return marked(list.list->contains(value), from, end());
     }

@@ -127,6 +127,7 @@ class TypeChecker {
                  std::holds_alternative<steps::Map>(step.action)) {
         table_.unite(local(as + ".ok"), Type::integer);
         table_.unite(local(as + ".failed"), Type::integer);
+        error_lists_.insert(agent_ + "/" + as + ".errors");
       }
     });
   }
@@ -258,6 +259,7 @@ class TypeChecker {
       case Kind::some:
       case Kind::count: {
         const bool fresh = items_.insert(e.item()).second;
+        if (error_lists_.contains(agent_ + "/" + e.text())) table_.unite(local(e.item()), Type::text);
         demand(parts[0], Type::boolean, "a question about each element");
         if (fresh) items_.erase(e.item());
         return table_.fresh(e.kind() == Kind::count ? Type::integer : Type::boolean);
@@ -370,6 +372,7 @@ class TypeChecker {
   TypeTable table_;
   std::string agent_;
   std::set<std::string> items_;
+  std::set<std::string> error_lists_;  ///< of this agent and those before, with the agent
   std::vector<BuildError> errors_;
 };
 

@@ -42,6 +42,11 @@ bool stands_alone(const BuildError& error) {
          error.what.find("nothing is called") == std::string::npos && error.what.find("no topic") == std::string::npos;
 }
 
+/// About a name that stands where it is wrong: whatever step it belongs to, that is the place.
+bool shows_itself(const BuildError& error) {
+  return stands_alone(error) || error.what.starts_with("nothing fails with");
+}
+
 class Locator {
  public:
   Locator(Reading& reading, const Node& root, const Sections& sections)
@@ -60,7 +65,7 @@ class Locator {
         }
       }
     }
-    if (stands_alone(error)) {
+    if (shows_itself(error)) {
       for (const std::string& name : in_single_quotes(error.what)) {
         if (const auto found = find(root_, name, true)) return *found;
       }
