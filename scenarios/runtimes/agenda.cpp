@@ -28,7 +28,7 @@ std::uint32_t Agenda::next_to_tell(std::uint32_t n) {
 }
 
 void Agenda::note_to_tell(std::uint32_t n) {
-  if (!plan_.large) return;
+  if (!plan_.large || plan_.crew.own_queues) return;  // those are lines of their own
   if (counts()) {
     line().push(n);
   } else {
@@ -37,7 +37,7 @@ void Agenda::note_to_tell(std::uint32_t n) {
 }
 
 void Agenda::forget_to_tell(std::uint32_t n) {
-  if (!plan_.large) return;
+  if (!plan_.large || plan_.crew.own_queues) return;
   if (counts()) {
     line().erase(n);
   } else {

@@ -8,12 +8,12 @@ namespace {
 
 std::string numbered(const char* name, std::uint32_t n) { return name + std::to_string(n); }
 
-std::string wrong_with(const Workflow& workflow) { return workflow.build().text(); }
+std::string troubles_of(const Workflow& workflow) { return workflow.build().text(); }
 
 std::string wrong_program(const Program& program) {
   Workflow workflow{"test"};
   workflow.agent("one", program);
-  return wrong_with(workflow);
+  return troubles_of(workflow);
 }
 
 /// `n` topics from `one` to `two`, which takes the last of them first and then the first.
@@ -56,7 +56,7 @@ TEST_SUITE("limits") {
     };
     CHECK(play(workflow(8)).lines == Lines{"one ended", "two says f 7", "two says g 7", "two ended"});
     CHECK(
-        wrong_with(workflow(9)) ==
+        troubles_of(workflow(9)) ==
         "a: its messages carry too many fields: 'f8' finds no place; a message carries at most 8 fields, counted over "
         "all topics that share a field's name\n");
   }
@@ -78,7 +78,7 @@ TEST_SUITE("limits") {
     AgentSpec spec{.program = program().work(1s)};
     for (std::uint32_t v = 0; v < 5'000; ++v) spec.vars.emplace_back(numbered("v", v), v);
     cells.agent("one", spec);
-    CHECK(wrong_with(cells) == "one: its program has too many variables or values; split the agent into several\n");
+    CHECK(troubles_of(cells) == "one: its program has too many variables or values; split the agent into several\n");
   }
 
   TEST_CASE("steps may be nested 64 deep and not deeper") {
@@ -119,7 +119,7 @@ TEST_SUITE("limits") {
     };
     CHECK(play(failing(64)).lines == Lines{"server ended", "client says last", "client ended"});
     CHECK(
-        wrong_with(failing(65)) ==
+        troubles_of(failing(65)) ==
         "errors: there are more than 64 names of errors; let several steps fail with one name, and tell them apart by "
         "`because`\n");
   }
@@ -133,7 +133,7 @@ TEST_SUITE("limits") {
     };
     // 255 are done at 11 ms, the other 45 at 21.
     CHECK(play(busy(255)).time == 21ms);
-    CHECK(wrong_with(busy(256)) ==
+    CHECK(troubles_of(busy(256)) ==
           "server: handles 256 messages at once; write a concurrency of at most 255, or more replicas\n");
   }
 
@@ -163,7 +163,7 @@ TEST_SUITE("limits") {
       for (std::uint32_t a = 0; a < n; ++a) workflow.agent(numbered("a", a), one);
       return workflow;
     };
-    CHECK(wrong_with(many(100'001)) ==
+    CHECK(troubles_of(many(100'001)) ==
           "agents: there are 100001 of them; declare at most 100000, or one with replicas\n");
     const sim::Model model = many(100'000).model();
     CHECK(model.definitions.size() == 100'000);
@@ -174,14 +174,14 @@ TEST_SUITE("limits") {
     Workflow workflow{"test"};
     workflow.agent("one", {.program = program().work(1s), .replicas = 2'000'001});
     workflow.agent("two", {.program = program().work(1s), .replicas = 2'000'000});
-    CHECK(wrong_with(workflow) == "agents: their replicas are 4000001 in all; write at most 4000000\n");
+    CHECK(troubles_of(workflow) == "agents: their replicas are 4000001 in all; write at most 4000000\n");
   }
 
   TEST_CASE("65,000 topics, keys, tools, resources") {
     Workflow workflow{"test"};
     workflow.agent("one", program().work(1s));
     for (std::uint32_t k = 0; k <= 65'000; ++k) workflow.key(numbered("k", k));
-    CHECK(wrong_with(workflow) == "keys: there are 65001 of them; declare at most 65000\n");
+    CHECK(troubles_of(workflow) == "keys: there are 65001 of them; declare at most 65000\n");
   }
 
   TEST_CASE("a long program of one agent is compiled in a time that grows with it") {
@@ -190,7 +190,7 @@ TEST_SUITE("limits") {
     Workflow workflow{"test"};
     workflow.agent("one", long_one);
     workflow.agent("two", program().repeat(program().receive("task"), {.times = 20'000}));
-    CHECK(wrong_with(workflow) == "");
+    CHECK(troubles_of(workflow) == "");
   }
 }
 
