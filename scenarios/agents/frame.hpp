@@ -110,9 +110,7 @@ struct Frame {
   sim::Duration computed_time(const TimeOf& of, const sim::Question& q, bool& ok);
   /// Whether it must be asked for by name: it is drawn, or a case may have pinned what is fixed.
   bool answers(const TimeOf& of) const { return !is_fixed(of) || !turn.model().pins.empty(); }
-  static bool is_fixed(const TimeOf& of) {
-    return of.only_drawn && of.drawn.kind == sim::Distribution::Kind::constant;
-  }
+  static bool is_fixed(const TimeOf& of) { return of.only_drawn && of.drawn.kind == sim::Distribution::Kind::constant; }
 
   // References that locals hold.
   void hold(std::uint16_t slot, sim::Row row) {
