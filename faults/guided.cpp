@@ -14,8 +14,8 @@ namespace {
 
 constexpr sim::SiteKey site = sim::site_key("guided fuzzing");
 constexpr sim::Purpose whether = sim::purpose("mutant or fresh"), which = sim::purpose("which plan"),
-                       whose = sim::purpose("whose line"), how = sim::purpose("how"), where = sim::purpose("where"),
-                       by = sim::purpose("by how much");
+                       whose = sim::purpose("whose line"), how = sim::purpose("how"),
+                       which_line = sim::purpose("where"), by = sim::purpose("by how much");
 
 /// A candidate that was played, with its own copy of what the player's next run would overwrite.
 struct Result {
@@ -73,12 +73,12 @@ Plan mutated(const Plan& plan, const Plan& other, sim::Draw draw, bool& reseeded
   if (choice == 0 || size == 0) {
     reseeded = true;
   } else if (choice == 1) {
-    result.lines.erase(result.lines.begin() + draw.below(where, size));
+    result.lines.erase(result.lines.begin() + draw.below(which_line, size));
   } else if (choice == 2 && !other.lines.empty()) {
     const auto line = other.lines[draw.below(whose, static_cast<std::uint32_t>(other.lines.size()))];
     if (std::ranges::find(result.lines, line) == result.lines.end()) result.lines.push_back(line);
   } else {
-    Trigger& trigger = result.lines[draw.below(where, size)].trigger;
+    Trigger& trigger = result.lines[draw.below(which_line, size)].trigger;
     if (trigger.nth) {
       const std::uint32_t step = 1 + draw.below(by, 3);
       const bool earlier = choice == 3 && *trigger.nth > step;

@@ -46,9 +46,8 @@ std::string consistency_text(const ConsistencyReport& report) {
 }
 
 std::string consistency_json(const ConsistencyReport& report) {
-  using Json = nlohmann::ordered_json;
   const ConsistencyCheck& check = report.check;
-  Json json;
+  nlohmann::ordered_json json;
   json["version"] = version();
   json["file"] = report.file;
   json["consistency"] = consistency_row(report.consistency).name;
@@ -58,10 +57,10 @@ std::string consistency_json(const ConsistencyReport& report) {
   json["accesses"] = check.accesses;
   json["steps"] = check.steps;
   json["seconds"] = report.seconds;
-  json["involved"] = Json::array();
+  json["involved"] = nlohmann::ordered_json::array();
   for (std::size_t o = 0; o < check.operations.size(); ++o) {
     const Operation& operation = operation_of(report, o);
-    Json lines = Json::array({operation.invoked});
+    nlohmann::ordered_json lines = nlohmann::ordered_json::array({operation.invoked});
     if (operation.returned != never) lines.push_back(operation.returned);
     json["involved"].push_back({{"name", fmt::format("T{}", o + 1)},
                                 {"lines", lines},
@@ -69,9 +68,9 @@ std::string consistency_json(const ConsistencyReport& report) {
                                 {"call", call_of(report, operation)}});
   }
   json["story"] = check.story;
-  json["unknown"] = check.unknown.empty() ? Json{} : Json(check.unknown);
+  json["unknown"] = check.unknown.empty() ? nlohmann::ordered_json{} : nlohmann::ordered_json(check.unknown);
   json["again"] = report.again;
-  return json.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
+  return json.dump(2, ' ', true, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 std::string consistency_svg(const ConsistencyReport& report) {

@@ -60,8 +60,9 @@ std::vector<Pins::Answer> shortest_times(const Scenario& scenario, std::uint64_t
   }
   const auto key = [](const Site& site) { return site.pin.site; };
   std::ranges::stable_sort(sites, {}, key);
-  sites.erase(std::ranges::unique(sites, {}, key).begin(),
-              sites.end());  // a `finally` is compiled for each way into it
+  // A `finally` is compiled for each way into it.
+  const auto same = [&](const Site& a, const Site& b) { return key(a) == key(b); };
+  sites.erase(std::unique(sites.begin(), sites.end(), same), sites.end());
   probe.model.pins.clear();
   for (const Site& site : sites) probe.model.pins.push_back(site.pin);
   Runner runner{probe};

@@ -38,17 +38,17 @@ std::string option_text(const Value& value) {
 std::string to_yaml(const sim::Invariant& invariant) {
   return std::visit(
       [](const auto& one) {
-        using Kind = std::decay_t<decltype(one)>;
+        using One = std::decay_t<decltype(one)>;
         std::vector<std::string> plain;
-        const Kind standard;
-        Kind::fields(standard, [&](const sim::Field&, const auto& value) { plain.push_back(option_text(value)); });
+        const One standard;
+        One::fields(standard, [&](const sim::Field&, const auto& value) { plain.push_back(option_text(value)); });
         std::string options;
         std::size_t n = 0;
-        Kind::fields(one, [&](const sim::Field& field, const auto& value) {
+        One::fields(one, [&](const sim::Field& field, const auto& value) {
           const std::string text = option_text(value);
           if (text != plain[n++]) options += fmt::format("{}{}: {}", options.empty() ? "" : ", ", field.name, text);
         });
-        return options.empty() ? std::string{Kind::name} : fmt::format("{{{}: {{{}}}}}", Kind::name, options);
+        return options.empty() ? std::string{One::name} : fmt::format("{{{}: {{{}}}}}", One::name, options);
       },
       invariant);
 }

@@ -11,7 +11,7 @@ namespace squall::sim {
 namespace {
 
 /// What only its agent notices, besides judges.
-constexpr SeenMask own =
+constexpr SeenMask of_its_own =
     bits(Seen::sent, Seen::delivered, Seen::consumed, Seen::waited, Seen::resumed, Seen::timed_out, Seen::began,
          Seen::made, Seen::validated, Seen::finished, Seen::emitted, Seen::discarded, Seen::late_reply, Seen::turned);
 
@@ -230,7 +230,7 @@ Footprint::Footprint(const Model& model) {
 
 void Footprint::on(const Model& model, const World& world, const Observation& seen) {
   const SeenMask kind = bit(seen.kind);
-  if ((kind & own) == 0 || (kind & heard_) != 0) {
+  if ((kind & of_its_own) == 0 || (kind & heard_) != 0) {
     alone_ = false;
     return;
   }

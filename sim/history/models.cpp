@@ -11,7 +11,7 @@
 namespace squall::sim::history {
 namespace {
 
-constexpr std::array rows{
+constexpr std::array model_rows{
     ModelRow{ModelKind::plain_register, "register", "a register: a read sees what was written last"},
     ModelRow{ModelKind::cas_register, "cas-register", "a register with compare-and-set"},
     ModelRow{ModelKind::multi_register, "multi-register", "registers that are read and written several at once"},
@@ -25,16 +25,16 @@ constexpr std::array rows{
 
 }  // namespace
 
-std::span<const ModelRow> models() { return rows; }
+std::span<const ModelRow> models() { return model_rows; }
 
-const ModelRow& model_row(ModelKind kind) { return rows[static_cast<std::size_t>(kind)]; }
+const ModelRow& model_row(ModelKind kind) { return model_rows[static_cast<std::size_t>(kind)]; }
 
 std::optional<ModelKind> model_named(std::string_view name) {
   if (name == "fifo-queue") name = "queue";
   if (name == "bag") name = "unordered-queue";
   if (name == "lock") name = "mutex";
-  const auto* row = std::ranges::find(rows, name, &ModelRow::name);
-  if (row == rows.end()) return std::nullopt;
+  const auto* row = std::ranges::find(model_rows, name, &ModelRow::name);
+  if (row == model_rows.end()) return std::nullopt;
   return row->kind;
 }
 

@@ -25,11 +25,11 @@ namespace {
 const std::string real = std::string{SQUALL_SHARED} + "/real-inputs/";
 const bool absent = std::string_view{SQUALL_SHARED}.empty() || !fs::exists(real);
 
-std::vector<std::string> real_files(const std::string& folder) {
+std::vector<std::string> real_files(const std::string& below) {
   std::vector<std::string> paths;
   for (const std::string& name :
-       files_in(real + folder, [](const fs::path& path) { return path.extension() != ".md"; }))
-    paths.push_back(real + folder + "/" + name);
+       files_in(real + below, [](const fs::path& path) { return path.extension() != ".md"; }))
+    paths.push_back(real + below + "/" + name);
   return paths;
 }
 
