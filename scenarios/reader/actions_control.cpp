@@ -82,40 +82,40 @@ struct Row {
   std::string_view name;
   std::optional<Action> (*read)(Record&);
 };
-constexpr std::array rows{Row{"work", read_work},
-                          Row{"sleep", read_sleep},
-                          Row{"send", read_send},
-                          Row{"publish", read_publish},
-                          Row{"subscribe", read_subscribe},
-                          Row{"receive", read_receive},
-                          Row{"ask", read_ask},
-                          Row{"reply", read_reply},
-                          Row{"read", read_read},
-                          Row{"write", read_write},
-                          Row{"update", read_update},
-                          Row{"compare-and-set", read_compare_and_set},
-                          Row{"call", read_call},
-                          Row{"acquire", read_acquire},
-                          Row{"renew", read_renew},
-                          Row{"release", read_release},
-                          Row{"if", read_if},
-                          Row{"choose", read_choose},
-                          Row{"repeat", read_repeat},
-                          Row{"block", read_block},
-                          Row{"parallel", read_parallel},
-                          Row{"map", read_map},
-                          Row{"spawn", read_spawn},
-                          Row{"cancel", read_cancel},
-                          Row{"checkpoint", read_checkpoint},
-                          Row{"restart", read_restart},
-                          Row{"validate", read_validate},
-                          Row{"emit", read_emit},
-                          Row{"discard", read_discard},
-                          Row{"ack", read_ack},
-                          Row{"fail", read_fail},
-                          Row{"finish", read_finish},
-                          Row{"route", read_route},
-                          Row{"interrupt", read_interrupt}};
+constexpr std::array control_rows{Row{"work", read_work},
+                                  Row{"sleep", read_sleep},
+                                  Row{"send", read_send},
+                                  Row{"publish", read_publish},
+                                  Row{"subscribe", read_subscribe},
+                                  Row{"receive", read_receive},
+                                  Row{"ask", read_ask},
+                                  Row{"reply", read_reply},
+                                  Row{"read", read_read},
+                                  Row{"write", read_write},
+                                  Row{"update", read_update},
+                                  Row{"compare-and-set", read_compare_and_set},
+                                  Row{"call", read_call},
+                                  Row{"acquire", read_acquire},
+                                  Row{"renew", read_renew},
+                                  Row{"release", read_release},
+                                  Row{"if", read_if},
+                                  Row{"choose", read_choose},
+                                  Row{"repeat", read_repeat},
+                                  Row{"block", read_block},
+                                  Row{"parallel", read_parallel},
+                                  Row{"map", read_map},
+                                  Row{"spawn", read_spawn},
+                                  Row{"cancel", read_cancel},
+                                  Row{"checkpoint", read_checkpoint},
+                                  Row{"restart", read_restart},
+                                  Row{"validate", read_validate},
+                                  Row{"emit", read_emit},
+                                  Row{"discard", read_discard},
+                                  Row{"ack", read_ack},
+                                  Row{"fail", read_fail},
+                                  Row{"finish", read_finish},
+                                  Row{"route", read_route},
+                                  Row{"interrupt", read_interrupt}};
 
 }  // namespace
 
@@ -196,7 +196,7 @@ std::vector<Action> read_action(Record& step, std::string_view action, Fields& f
   std::optional<Action> read;
   if (action == "watch") {
     read = read_watch(step, fields);
-  } else if (const auto row = std::ranges::find(rows, action, &Row::name); row != rows.end()) {
+  } else if (const auto row = std::ranges::find(control_rows, action, &Row::name); row != control_rows.end()) {
     read = row->read(step);
   }
   std::vector<Action> actions;

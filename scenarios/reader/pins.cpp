@@ -85,7 +85,7 @@ Drawn drawn_by(std::string_view kind) {
 }
 
 /// What a step bounds or repeats draws by itself.
-constexpr std::array<std::string_view, 3> beside{" timeout", " deadline", " backoff"};
+constexpr std::array<std::string_view, 3> other_times{" timeout", " deadline", " backoff"};
 
 class Placing {
  public:
@@ -133,7 +133,7 @@ class Placing {
       const StepInfo& step = code.steps[s];
       if (step.name == name.site) return answers(code, s, pin, mark);
       if (!name.site.starts_with(step.name)) continue;
-      const bool bound = std::ranges::find(beside, name.site.substr(step.name.size())) != beside.end();
+      const bool bound = std::ranges::find(other_times, name.site.substr(step.name.size())) != other_times.end();
       const bool draws = std::ranges::find(code.sites, pin.site, &sim::Site::key) != code.sites.end();
       if (!bound || !draws) continue;
       if (pin.of == Of::time) return true;
