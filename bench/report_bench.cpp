@@ -74,30 +74,16 @@ void report_sarif(benchmark::State& state) {
 }
 BENCHMARK(report_sarif)->Apply(lengths);
 
-void report_otlp(benchmark::State& state) {
-  report(state, [](const Recorded& run) { return reports::otlp(run.all()); });
+/// A format that is made of a recorded run alone.
+template <std::string (*format)(const reports::Recorded&)>
+void report_as(benchmark::State& state) {
+  report(state, [](const Recorded& run) { return format(run.all()); });
 }
-BENCHMARK(report_otlp)->Apply(lengths);
-
-void report_trace_event(benchmark::State& state) {
-  report(state, [](const Recorded& run) { return reports::trace_event(run.all()); });
-}
-BENCHMARK(report_trace_event)->Apply(lengths);
-
-void report_shiviz(benchmark::State& state) {
-  report(state, [](const Recorded& run) { return reports::shiviz(run.all()); });
-}
-BENCHMARK(report_shiviz)->Apply(lengths);
-
-void report_dot(benchmark::State& state) {
-  report(state, [](const Recorded& run) { return reports::dot(run.all()); });
-}
-BENCHMARK(report_dot)->Apply(lengths);
-
-void report_mermaid(benchmark::State& state) {
-  report(state, [](const Recorded& run) { return reports::mermaid(run.all()); });
-}
-BENCHMARK(report_mermaid)->Apply(lengths);
+BENCHMARK(report_as<reports::otlp>)->Name("report_otlp")->Apply(lengths);
+BENCHMARK(report_as<reports::trace_event>)->Name("report_trace_event")->Apply(lengths);
+BENCHMARK(report_as<reports::shiviz>)->Name("report_shiviz")->Apply(lengths);
+BENCHMARK(report_as<reports::dot>)->Name("report_dot")->Apply(lengths);
+BENCHMARK(report_as<reports::mermaid>)->Name("report_mermaid")->Apply(lengths);
 
 }  // namespace
 }  // namespace squall::bench

@@ -23,12 +23,13 @@ function(squall_own_flags target)
   target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:squall_flags>)
 endfunction()
 
-# squall_unity(target): where SQUALL_UNITY asks for it, sources of one folder are compiled eight at a time. Most of a build is
-# spent on headers and on templates that all sources of a folder share, so a whole build takes less than half the time. The
+# squall_unity(target): where SQUALL_UNITY asks for it, sources of one folder are compiled together, in four batches.
+# A source's batch follows from its name alone, so that one more source moves no other. Most of a build is spent on
+# headers and on templates that all sources of a folder share, so a whole build takes less than half the time. The
 # price: no two sources of a folder may give one name, without linkage, to two things, and a forgotten include may go
-# unnoticed (other builds go source by source, and notice). Sources of sim/invariants, which give their parts the same names on
-# purpose, and those of tests/faults, which look at two rooms with the same words, go one by one; so do the kernel's and the
-# interpreter's, lest what they cost depend on who is compiled beside whom.
+# unnoticed (other builds go source by source, and notice). Sources of sim/invariants, which give their parts the same
+# names on purpose, and those of tests/faults, which look at two rooms with the same words, go one by one; so do the
+# kernel's and the interpreter's, lest what they cost depend on who is compiled beside whom.
 function(squall_unity target)
   if(NOT SQUALL_UNITY)
     return()
@@ -37,12 +38,14 @@ function(squall_unity target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   foreach(source IN LISTS sources)
     cmake_path(GET source PARENT_PATH folder)
-    if(NOT source MATCHES "\\.cpp$" OR folder MATCHES "/sim$|sim/invariants|scenarios/agents|tests/faults")
+    if(NOT source MATCHES "\\.cpp$" OR folder MATCHES "^${PROJECT_SOURCE_DIR}/(sim$|sim/invariants|scenarios/agents$|tests/faults$)")
       continue()
     endif()
     string(MAKE_C_IDENTIFIER "${folder}" folder)
-    math(EXPR count_${folder} "0${count_${folder}} + 1")
-    math(EXPR batch "(${count_${folder}} - 1) / 8")
+    cmake_path(GET source FILENAME name)
+    string(MD5 name "${name}")
+    string(REGEX MATCH "^." digit "${name}")
+    math(EXPR batch "0x${digit} % 4")
     set_source_files_properties("${source}" PROPERTIES UNITY_GROUP "${folder}_${batch}")
   endforeach()
 endfunction()

@@ -117,15 +117,6 @@ std::vector<ReachedReport::Row> reached_rows(const faults::FeatureRuns& features
   return rows;
 }
 
-/// By Good and Turing, of what a single one of so many runs has shown. With nothing seen once they say 0; that three runs of n
-/// might have shown it is the honest bound (rule of three).
-std::string chance_of_new(std::uint64_t once, std::uint64_t runs) {
-  const auto share = [&](std::uint64_t number) {
-    return percent_text(std::min(1.0, static_cast<double>(number) / static_cast<double>(runs)));
-  };
-  return once == 0 ? "below about " + share(3) : "of about " + share(once);
-}
-
 std::string reached_text(const ReachedReport& reached, std::uint64_t runs) {
   std::string text =
       reached.runs == runs

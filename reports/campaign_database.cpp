@@ -177,8 +177,7 @@ const std::vector<CannedQuery>& canned_queries() {
        "SELECT 'fault' AS what, line AS name FROM lines WHERE runs = 0 UNION ALL SELECT 'step', step FROM steps WHERE "
        "runs = 0 UNION ALL SELECT 'claim', claim FROM claims WHERE runs = 0"},
       {"reached", "what a sample of the runs has reached, and how likely the next run is to reach something new",
-       "SELECT kind, features, once, runs, CASE WHEN once = 0 THEN min(1.0, 3.0 / runs) ELSE 1.0 * once / runs END AS "
-       "new_chance FROM reached"},
+       "SELECT kind, features, once, runs, 1.0 * once / runs AS new_chance FROM reached"},
       {"shards", "the stretches of seeds that were played",
        "SELECT number, first_seed, runs, violated, undecided, events, digest FROM shards ORDER BY number"},
       {"totals", "all runs together",

@@ -62,10 +62,7 @@ void add_decided(std::string& page, const CampaignFinding& found) {
   const std::string id = id_of(found);
   if (const sim::Violation* violation = violation_in(decided.run.outcome.violations, found.signature))
     page += violation_html(*violation, false, id);
-  const std::vector<std::string> struck = struck_in(decided.run);
-  page += struck.empty() ? "<p>No fault struck: the order does it.</p>\n" : "<p>It needs these faults:</p>\n<ul>\n";
-  for (const std::string& fault : struck) page += fmt::format("<li><code>{}</code></li>\n", inert_text(fault));
-  if (!struck.empty()) page += "</ul>\n";
+  page += struck_html(struck_in(decided.run), "No fault struck: the order does it.", "It needs these faults:");
   page += command_line(found.replay);
   const scenarios::Scenario& scenario = *decided.loaded.scenario;
   const Chronicle run = chronicle(scenario, decided.run, near_finding);
@@ -150,21 +147,24 @@ std::string coverage_of(const CampaignReport& report) {
 }
 
 std::string reached_html(const CampaignReport& report) {
-  if (!report.reached || report.tally.runs == 0) return {};
+  if (!report.reached || report.reached->runs == 0) return {};
+  const ReachedReport& reached = *report.reached;
   std::vector<std::vector<std::string>> rows;
-  for (const ReachedReport::Row& row : report.reached->rows)
-    rows.push_back({inert_text(row.name), grouped(row.reached.features), grouped(row.reached.once)});
-  return heading("What guiding has reached", "reached") + table_html({"", "#reached", "#by a single run"}, rows);
+  for (const ReachedReport::Row& row : reached.rows)
+    rows.push_back({inert_text(row.name), grouped(row.reached.features), grouped(row.reached.once),
+                    chance_of_new(row.reached.once, reached.runs)});
+  const std::string which = reached.runs == report.tally.runs
+                                ? "By all runs."
+                                : fmt::format("By the first {}; what the next run adds to all is at most this.",
+                                              counted(reached.runs, "run", "runs"));
+  return heading("What was reached", "reached") + fmt::format("<p class=\"soft\">{}</p>\n", which) +
+         table_html({"", "#reached", "#by a single run", "the next one is new with a chance"}, rows);
 }
 
 std::string outlook(const faults::Tally& tally) {
   if (tally.runs == 0) return {};
-  const std::uint64_t once = tally.seen_once();
-  const auto runs = static_cast<double>(tally.runs);
-  return once == 0 ? fmt::format("<p>The next run shows a new finding with a chance below about {}.</p>\n",
-                                 percent_text(std::min(1.0, 3 / runs)))
-                   : fmt::format("<p>The next run shows a new finding with a chance of about {}.</p>\n",
-                                 percent_text(static_cast<double>(once) / runs));
+  return fmt::format("<p>The next run shows a new finding with a chance {}.</p>\n",
+                     chance_of_new(tally.seen_once(), tally.runs));
 }
 
 }  // namespace

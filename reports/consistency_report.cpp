@@ -12,6 +12,8 @@
 namespace squall::reports {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 using namespace sim::history;
 
 const Operation& operation_of(const ConsistencyReport& report, std::size_t which) {
@@ -47,7 +49,7 @@ std::string consistency_text(const ConsistencyReport& report) {
 
 std::string consistency_json(const ConsistencyReport& report) {
   const ConsistencyCheck& check = report.check;
-  nlohmann::ordered_json json;
+  Json json;
   json["version"] = version();
   json["file"] = report.file;
   json["consistency"] = consistency_row(report.consistency).name;
@@ -57,10 +59,10 @@ std::string consistency_json(const ConsistencyReport& report) {
   json["accesses"] = check.accesses;
   json["steps"] = check.steps;
   json["seconds"] = report.seconds;
-  json["involved"] = nlohmann::ordered_json::array();
+  json["involved"] = Json::array();
   for (std::size_t o = 0; o < check.operations.size(); ++o) {
     const Operation& operation = operation_of(report, o);
-    nlohmann::ordered_json lines = nlohmann::ordered_json::array({operation.invoked});
+    Json lines = Json::array({operation.invoked});
     if (operation.returned != never) lines.push_back(operation.returned);
     json["involved"].push_back({{"name", fmt::format("T{}", o + 1)},
                                 {"lines", lines},
@@ -68,9 +70,9 @@ std::string consistency_json(const ConsistencyReport& report) {
                                 {"call", call_of(report, operation)}});
   }
   json["story"] = check.story;
-  json["unknown"] = check.unknown.empty() ? nlohmann::ordered_json{} : nlohmann::ordered_json(check.unknown);
+  json["unknown"] = check.unknown.empty() ? Json{} : Json(check.unknown);
   json["again"] = report.again;
-  return json.dump(2, ' ', true, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return json.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
 }
 
 std::string consistency_svg(const ConsistencyReport& report) {

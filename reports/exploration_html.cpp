@@ -23,10 +23,7 @@ void add_way(std::string& page, const ExplorationReport& report, std::size_t num
   // Its way is played as decisions: what is seen, and how all stands after each.
   const sim::Schedule schedule = schedule_of(report.exploration, finding.begin, finding.path, finding.loop);
   const scenarios::UntimedRun run = scenarios::play(report.scenario, schedule);
-  const std::vector<std::string> struck = struck_in(run);
-  page += struck.empty() ? "<p>It needs no fault: the order does it.</p>\n" : "<p>These faults strike:</p>\n<ul>\n";
-  for (const std::string& fault : struck) page += fmt::format("<li><code>{}</code></li>\n", inert_text(fault));
-  if (!struck.empty()) page += "</ul>\n";
+  page += struck_html(struck_in(run), "It needs no fault: the order does it.", "These faults strike:");
   if (number < report.cases.size()) page += command_line("squall replay " + shell_word(report.cases[number]));
   const bool reduced = report.no_reduction && report.no_reduction->empty();
   const bool shortest = report.order == sim::Order::breadth_first && !reduced && !finding.loop;

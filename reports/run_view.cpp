@@ -41,6 +41,13 @@ std::string left_out_html(const Chronicle& run) {
                      run.moments_all - run.first - run.moments.size());
 }
 
+std::string struck_html(const std::vector<std::string>& struck, std::string_view none, std::string_view lead) {
+  if (struck.empty()) return fmt::format("<p>{}</p>\n", none);
+  std::string html = fmt::format("<p>{}</p>\n<ul>\n", lead);
+  for (const std::string& fault : struck) html += fmt::format("<li><code>{}</code></li>\n", inert_text(fault));
+  return html + "</ul>\n";
+}
+
 std::string diagram_html(const RunView& view) {
   const SpaceTime drawn = space_time(view.run, view.violations, view.id);
   return fmt::format(

@@ -30,6 +30,9 @@ std::string story_html(const RunView& view);
 /// All three, to be opened under `summary`: for a page of several findings.
 std::string run_details_html(const RunView& view, const std::vector<Snapshot>& states, std::string_view summary);
 
+/// What struck, a line each, after the words of `lead`; where nothing did, the words of `none`.
+std::string struck_html(const std::vector<std::string>& struck, std::string_view none, std::string_view lead);
+
 /// How many moments are left out before and after; empty where none is.
 std::string left_out_html(const Chronicle& run);
 

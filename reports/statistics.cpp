@@ -51,6 +51,13 @@ std::string percent_text(double share) {
   return text + " %";
 }
 
+std::string chance_of_new(std::uint64_t once, std::uint64_t runs) {
+  const auto share = [&](std::uint64_t number) {
+    return percent_text(std::min(1.0, static_cast<double>(number) / static_cast<double>(runs)));
+  };
+  return once == 0 ? "below about " + share(3) : "of about " + share(once);
+}
+
 std::string grouped(std::uint64_t number) {
   std::string text = fmt::format("{}", number);
   for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");

@@ -30,6 +30,11 @@ Mean mean_of(std::span<const double> values);
 /// `0 %`, `0.012 %`, `3.4 %`, `100 %`: three digits that say something. `share` is from 0 to 1.
 std::string percent_text(double share);
 
+/// How likely the next run is to show something new, where a single one of `runs` showed each of `once`: `of about 2 %` by
+/// Good and Turing. With nothing seen once they say 0; that three runs of n might have shown it is the honest bound (rule of
+/// three): `below about 3 %`. Requires: runs > 0.
+std::string chance_of_new(std::uint64_t once, std::uint64_t runs);
+
 /// `1,234,567`.
 std::string grouped(std::uint64_t number);
 

@@ -2,54 +2,31 @@
 #include "scenarios/coverage_sample.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <memory>
+#include <vector>
 
 #include "faults/campaign.hpp"
-#include "sim/world.hpp"
+#include "scenarios/guided_player.hpp"
 
 namespace squall::scenarios {
 namespace {
 
-/// Plays seeds as a campaign does, and counts what they reach.
+/// Counts what seeds reach.
 class Sampler final : public faults::Player {
  public:
-  explicit Sampler(const Scenario& scenario)
-      : model_(scenario.model),
-        armed_(armed_for(scenario)),
-        fresh_(model_, sim::Half::state_and_shadow),
-        world_(fresh_) {
-    violations_.wants_reasons = false;
-  }
+  explicit Sampler(const Scenario& scenario) : player_(guided_players_of(scenario)()) {}
 
   faults::Played play(std::uint64_t seed) override {
-    world_ = fresh_;
-    violations_.reset();
-    coverage_.begin();
-    sim::Named named{sim::Seed{seed}};
-    sim::Run run{.model = model_, .decide = named, .key = named.run()};
-    std::optional<faults::Recorder> recorder;
-    std::optional<faults::CoveredFaults> covered;
-    if (armed_) {
-      recorder.emplace(model_, *armed_);
-      covered.emplace(model_, *recorder, coverage_);
-      run.faults = &*covered;
-    }
-    run.sink = &coverage_;
-    run.violations = &violations_;
-    begin(world_, run);
-    run_timed(world_, run);
-    for (const std::uint64_t feature : coverage_.finish(model_, world_)) ++features[feature];
-    return {.events = world_.clock().events};
+    player_->play({.seed = seed, .mutant = false, .plan = {}}, covered_);
+    for (const std::uint64_t feature : covered_.features) ++features[feature];
+    return {.events = covered_.played.events};
   }
 
   faults::FeatureRuns features;
 
  private:
-  const sim::Model& model_;
-  std::unique_ptr<faults::Armed> armed_;
-  sim::World fresh_, world_;
-  faults::Coverage coverage_;
-  sim::Violations violations_;
+  std::unique_ptr<faults::GuidedPlayer> player_;
+  faults::Covered covered_;
 };
 
 }  // namespace

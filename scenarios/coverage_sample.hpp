@@ -15,7 +15,7 @@ struct CoverageSample {
 };
 
 /// So many of a campaign's runs are looked at: one in 500, at least 100 and at most 10,000, and never more than there are. A
-/// run with coverage takes two to three times as long as one without, so of a long campaign this takes less than 1 % of its time.
+/// run with coverage takes two to four times as long as one without, so of a long campaign this takes less than 1 % of its time.
 std::uint64_t coverage_sample_size(std::uint64_t runs);
 
 /// Plays the first runs of a campaign of `runs` seeds from `first` on once more, with coverage. A function of scenario, `first`

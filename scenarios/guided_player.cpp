@@ -29,19 +29,39 @@ class Both final : public sim::Sink {
 class CoveringPlayer final : public faults::GuidedPlayer {
  public:
   explicit CoveringPlayer(const Scenario& scenario)
-      : scenario_(scenario), model_(scenario.model), steps_(scenario.model), came_true_(scenario.sometimes.size()) {
+      : scenario_(scenario),
+        model_(scenario.model),
+        own_(with_room_for(scenario.plan, scenario.faults), scenario.plan, scenario.faults),
+        fresh_(model_, sim::Half::state_and_shadow),
+        world_(fresh_),
+        steps_(scenario.model),
+        came_true_(scenario.sometimes.size()) {
     violations_.wants_reasons = false;
   }
 
   bool play(const faults::Candidate& candidate, faults::Covered& into) override {
-    const faults::Plan& plan = candidate.mutant ? candidate.plan : scenario_.plan;
-    const faults::Profile profile = candidate.mutant ? faults::Profile{} : scenario_.faults;
-    if (candidate.mutant && !check(model_, plan).empty()) return false;
+    if (!candidate.mutant) {
+      with_room_for(scenario_.plan, scenario_.faults);
+      world_ = fresh_;
+      play(candidate, own_, world_, into);
+      return true;
+    }
+    if (!check(model_, candidate.plan).empty()) return false;
+    const faults::Armed armed{with_room_for(candidate.plan, {}), candidate.plan};
+    sim::World world{model_, sim::Half::state_and_shadow};
+    play(candidate, armed, world, into);
+    return true;
+  }
+
+ private:
+  const sim::Model& with_room_for(const faults::Plan& plan, const faults::Profile& profile) {
     model_.fault_shadow = faults::Armed::shadow_bytes(plan.lines, profile.lines);
-    const faults::Armed armed{model_, plan, profile};
+    return model_;
+  }
+
+  void play(const faults::Candidate& candidate, const faults::Armed& armed, sim::World& world, faults::Covered& into) {
     const faults::Recorder recorder{model_, armed};
     const faults::CoveredFaults covered{model_, recorder, coverage_};
-    sim::World world{model_, sim::Half::state_and_shadow};
     sim::Named named{sim::Seed{candidate.seed}};
     sim::Run run{.model = model_, .decide = named, .key = named.run(), .faults = &covered};
     coverage_.begin();
@@ -67,12 +87,12 @@ class CoveringPlayer final : public faults::GuidedPlayer {
     const auto features = coverage_.finish(model_, world);
     into.features.assign(features.begin(), features.end());
     into.injected = recorder.plan();
-    return true;
   }
 
- private:
   const Scenario& scenario_;
-  sim::Model model_;  ///< with room for the lines of the candidate in hand
+  sim::Model model_;          ///< with room for the lines of the candidate in hand
+  faults::Armed own_;         ///< what the scenario says, for candidates that are no mutants;
+  sim::World fresh_, world_;  ///< and their worlds
   faults::Coverage coverage_;
   StepsRan steps_;
   sim::Violations violations_;

@@ -316,15 +316,20 @@ void mark_delayed(Chronicle& chronicle, const scenarios::Recording& recording) {
   for (std::size_t l = 0; l < recording.injected.lines.size(); ++l) {
     const faults::Line& line = recording.injected.lines[l];
     if (faults::name_of(line.fault) != std::string_view{"message-delay"}) continue;
-    const auto is = [&](const faults::Names& wanted, Lane lane) {  // replicas begin with the name of what they are
+    // `worker[2]` is one of `worker`, and `plan (draft)` is a message of `plan`.
+    const auto is_one_of = [](std::string_view text, const std::string& name, std::string_view more) {
+      return text == name || text.starts_with(name + std::string{more});
+    };
+    const auto is = [&](const faults::Names& wanted, Lane lane) {
       return wanted.empty() || (lane != no_lane && std::ranges::any_of(wanted.all, [&](const std::string& name) {
-                                  return chronicle.lanes[lane].starts_with(name);
+                                  return is_one_of(chronicle.lanes[lane], name, "[");
                                 }));
     };
-    const bool reply = line.matcher.topic == faults::reply_name;
+    const std::string& topic = line.matcher.topic;
+    const bool any = topic.empty() || topic == faults::reply_name;
     for (Passage& passage : chronicle.messages) {
       if (passage.sent == recording.instants[l] && is(line.matcher.from, passage.from) &&
-          is(line.matcher.to, passage.to) && (reply || passage.what.starts_with(line.matcher.topic)))
+          is(line.matcher.to, passage.to) && (any || is_one_of(passage.what, topic, " (")))
         passage.late = true;
     }
   }

@@ -68,10 +68,10 @@ void LevelWorker::expand_state(Visited::Place place) {
 
 /// As `Search::leads_nowhere_new`: met before in an earlier level, or by this worker.
 bool LevelWorker::leads_nowhere_new(const PlainWorlds::Foreseen& foreseen) {
-  const bool counts = exploration_.idle_steps || !foreseen.idle;
-  if (!foreseen.nowhere && counts && !visited_->holds(foreseen.fingerprint) && !found_->holds(foreseen.fingerprint))
-    return false;
-  if (counts && (!foreseen.nowhere || exploration_.idle_steps)) ++into_.generated;
+  if (foreseen.idle && !exploration_.idle_steps) return true;
+  const bool known = visited_->holds(foreseen.fingerprint) || found_->holds(foreseen.fingerprint);
+  if (!foreseen.nowhere && !known) return false;
+  ++into_.generated;
   return true;
 }
 

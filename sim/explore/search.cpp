@@ -172,9 +172,9 @@ bool Search::is_enough(const Ample::Candidate& candidate) {
 
 /// Counts what an event leads to, where that is known and a state met before.
 bool Search::leads_nowhere_new(const PlainWorlds::Foreseen& foreseen) {
-  const bool counts = exploration_.idle_steps || !foreseen.idle;
-  if (!foreseen.nowhere && counts && !visited_.holds(foreseen.fingerprint)) return false;
-  if (counts && (!foreseen.nowhere || exploration_.idle_steps)) ++result_.generated;
+  if (foreseen.idle && !exploration_.idle_steps) return true;
+  if (!foreseen.nowhere && !visited_.holds(foreseen.fingerprint)) return false;
+  ++result_.generated;
   return true;
 }
 

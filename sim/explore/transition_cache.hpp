@@ -18,7 +18,7 @@ class TransitionCache {
     std::uint64_t key = 0;         ///< never 0 of one that is known
     std::uint64_t difference = 0;  ///< of the sum of hashes, modulo 2^64; without what `sent` adds
     std::uint32_t sent_at = 0, sent_count = 0;
-    bool nowhere = false;  ///< it leads back to where it began
+    bool nowhere = false;  ///< it leads back to where it began: then it is idle, too
     bool idle = false;     ///< no agent changed and nothing was sent
   };
 

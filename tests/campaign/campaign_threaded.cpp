@@ -6,7 +6,7 @@
 
 #include "scenarios/file.hpp"
 #include "scenarios/player.hpp"
-#include "tests/suite_file.hpp"
+#include "tests/loaded.hpp"
 
 // One result, whatever the number of threads and whoever was faster.
 namespace squall::faults {

@@ -6,8 +6,8 @@
 #include "scenarios/comparison.hpp"
 #include "scenarios/file.hpp"
 #include "scenarios/grid.hpp"
+#include "tests/loaded.hpp"
 #include "tests/reports/command.hpp"
-#include "tests/suite_file.hpp"
 
 // Two designs under the same luck.
 namespace squall::scenarios {

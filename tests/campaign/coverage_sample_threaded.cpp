@@ -5,16 +5,13 @@
 
 #include "scenarios/file.hpp"
 #include "tests/effort.hpp"
+#include "tests/loaded.hpp"
 
 // What the first runs of a campaign reach, looked at once more.
 namespace squall::scenarios {
 namespace {
 
-Loaded team() {
-  Loaded file = load(SQUALL_SOURCE_DIR "/scenarios/suites/feature-team/fixed.yaml");
-  REQUIRE_MESSAGE(file.ok(), to_text(file.diagnostics));
-  return file;
-}
+Loaded team() { return suite("feature-team/fixed.yaml"); }
 
 }  // namespace
 

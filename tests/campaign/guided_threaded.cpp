@@ -6,7 +6,7 @@
 #include "faults/text.hpp"
 #include "scenarios/file.hpp"
 #include "scenarios/guided_player.hpp"
-#include "tests/suite_file.hpp"
+#include "tests/loaded.hpp"
 
 // Following coverage, with one result for any number of threads.
 namespace squall::faults {

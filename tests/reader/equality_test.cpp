@@ -3,7 +3,7 @@
 
 #include "scenarios/builtin/builtin.hpp"
 #include "scenarios/file.hpp"
-#include "tests/suite_file.hpp"
+#include "tests/loaded.hpp"
 
 using namespace squall;
 using namespace squall::scenarios;

@@ -12,7 +12,7 @@
 #include "reports/lineage_story.hpp"
 #include "scenarios/file.hpp"
 #include "tests/kernels_word.hpp"
-#include "tests/suite_file.hpp"
+#include "tests/loaded.hpp"
 
 namespace squall::reports {
 namespace {

@@ -6,7 +6,8 @@
 
 #include "scenarios/file.hpp"
 #include "scenarios/run.hpp"
-#include "scenarios/workload.hpp"
+#include "tests/loaded.hpp"
+#include "tests/runtimes/measured.hpp"
 
 /// Policies of dispatch, on drawings where each of them differs from the others, and what is measured of a run.
 namespace squall::scenarios {
@@ -32,26 +33,21 @@ graph:
                      workers, policy[0] == '\0' ? "" : fmt::format("  dispatch: {}\n", policy));
 }
 
-struct Measured {
+struct Dispatched {
   Workload load;
   std::string first;  ///< nodes that begin at once
 };
 
-Measured measure(const std::string& text) {
-  const Loaded loaded = load_text("six.yaml", text);
-  REQUIRE_MESSAGE(loaded.ok(), to_text(loaded.diagnostics));
-  Runner runner{*loaded.scenario};
-  WorkloadSink sink{loaded.scenario->model};
-  runner.watch(&sink);
-  runner.run(sim::Seed{1});
-  Measured measured{.load = sink.take(), .first = {}};
+Dispatched measure(const std::string& text) {
+  const Loaded loaded = loaded_text(text);
+  Dispatched dispatched{.load = measured(*loaded.scenario).load, .first = {}};
   const Recording run = record(*loaded.scenario, sim::Seed{1});
   for (const sim::TraceLine& line : run.trace.lines()) {
     const bool begins =
         line.seen.kind == sim::Seen::consumed && line.at == sim::start_of_time && line.seen.agent != sim::nobody;
-    if (begins) measured.first += agent_name(loaded.scenario->model, run.world, line.seen.agent) + " ";
+    if (begins) dispatched.first += agent_name(loaded.scenario->model, run.world, line.seen.agent) + " ";
   }
-  return measured;
+  return dispatched;
 }
 
 }  // namespace

@@ -10,6 +10,8 @@
 #include "scenarios/file.hpp"
 #include "scenarios/run.hpp"
 #include "scenarios/runtimes/lower.hpp"
+#include "tests/loaded.hpp"
+#include "tests/runtimes/measured.hpp"
 
 /// What happens inside of a graph that is cut off, asked, or badly connected: subgraphs that crash or are retried, questions,
 /// elements that route, words that are lost or late.
@@ -27,8 +29,7 @@ struct PlayedInside {
 };
 
 PlayedInside play_inside(const std::string& text, std::uint64_t seed = 1) {
-  const Loaded loaded = load_text("graph.yaml", "workflow: t\n" + text);
-  REQUIRE_MESSAGE(loaded.ok(), to_text(loaded.diagnostics));
+  const Loaded loaded = loaded_text("workflow: t\n" + text);
   const sim::Model& model = loaded.scenario->model;
   const Recording run = record(*loaded.scenario, sim::Seed{seed});
   PlayedInside played;
@@ -40,8 +41,7 @@ PlayedInside play_inside(const std::string& text, std::uint64_t seed = 1) {
     if (line.seen.kind == sim::Seen::consumed && topic == inner::run) ++played.runs[agent];
     if (line.seen.kind == sim::Seen::sent) played.sent[{topic, agent}] = line.at;
   }
-  for (const sim::Violation& violation : run.outcome.violations)
-    played.violations += (played.violations.empty() ? "" : " ") + std::string{violation.invariant};
+  played.violations = invariants_of(run.outcome.violations);
   return played;
 }
 

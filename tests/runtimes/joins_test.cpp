@@ -8,6 +8,8 @@
 #include "scenarios/file.hpp"
 #include "scenarios/run.hpp"
 #include "scenarios/runtimes/lower.hpp"
+#include "tests/loaded.hpp"
+#include "tests/runtimes/measured.hpp"
 
 /// Every join and every choice of a runtime, each by a drawing that tells it from the others. What runs is said as
 /// `a b join join`: nodes in the order in which they begin.
@@ -21,20 +23,18 @@ struct Played {
 };
 
 Played play(const std::string& graph, std::uint64_t seed = 1) {
-  const Loaded loaded = load_text("graph.yaml", "workflow: t\n" + graph);
-  REQUIRE_MESSAGE(loaded.ok(), to_text(loaded.diagnostics));
+  const Loaded loaded = loaded_text("workflow: t\n" + graph);
   const sim::Model& model = loaded.scenario->model;
   const Recording run = record(*loaded.scenario, sim::Seed{seed});
   Played played;
-  const auto add = [](std::string& to, const std::string& what) { to += (to.empty() ? "" : " ") + what; };
   for (const sim::TraceLine& line : run.trace.lines()) {
     const bool named = index(line.seen.topic) < model.topics.size();
     if (line.seen.kind == sim::Seen::consumed && named && model.topic(line.seen.topic).name == inner::run)
-      add(played.runs, agent_name(model, run.world, line.seen.agent));
+      played.runs += (played.runs.empty() ? "" : " ") + agent_name(model, run.world, line.seen.agent);
     if (line.seen.kind == sim::Seen::reported && played.reported.empty())
       played.reported = line.seen.value != 0 ? "success" : "failure";
   }
-  for (const sim::Violation& violation : run.outcome.violations) add(played.violations, violation.invariant);
+  played.violations = invariants_of(run.outcome.violations);
   return played;
 }
 

@@ -8,7 +8,8 @@
 #include "scenarios/file.hpp"
 #include "scenarios/run.hpp"
 #include "scenarios/runtimes/heft.hpp"
-#include "scenarios/workload.hpp"
+#include "tests/loaded.hpp"
+#include "tests/runtimes/measured.hpp"
 
 /// Workers that differ, queues of their own, and schedules for them.
 namespace squall::scenarios {
@@ -35,13 +36,9 @@ Tasks of_the_paper() {
 }
 
 Duration makespan(const std::string& text) {
-  const Loaded loaded = load_text("workers.yaml", text);
-  REQUIRE_MESSAGE(loaded.ok(), to_text(loaded.diagnostics));
-  Runner runner{*loaded.scenario};
-  WorkloadSink sink{loaded.scenario->model};
-  runner.watch(&sink);
-  REQUIRE(runner.run(sim::Seed{1}).violations.empty());
-  return sink.take().makespan;
+  const Measured run = measured(*loaded_text(text).scenario);
+  REQUIRE(run.violations.empty());
+  return run.load.makespan;
 }
 
 /// `small` could begin first; one worker is four times as quick as the other.

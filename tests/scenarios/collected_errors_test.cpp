@@ -5,6 +5,7 @@
 #include <string>
 
 #include "scenarios/file.hpp"
+#include "tests/loaded.hpp"
 
 // `errors` in the result of a step with branches: the names of what they ended with.
 namespace squall::scenarios {
@@ -33,8 +34,7 @@ check: [{{sometimes: {{emitted: so}}, name: so}}]
 }
 
 bool holds(const std::string& question) {
-  const Loaded file = load_text("asking.yaml", asking(question));
-  REQUIRE_MESSAGE(file.ok(), to_text(file.diagnostics));
+  const Loaded file = loaded_text(asking(question));
   Runner runner{*file.scenario};
   const Outcome& outcome = runner.run(sim::Seed{1});
   REQUIRE_FALSE(outcome.violated());
@@ -69,7 +69,7 @@ TEST_SUITE("errors of branches") {
   }
 
   TEST_CASE("are those of this time: a step that is repeated begins with none") {
-    const Loaded file = load_text("again.yaml", R"(workflow: again
+    const Loaded file = loaded_text(R"(workflow: again
 agents:
   boss:
     do:
@@ -85,15 +85,13 @@ agents:
       - finish: success
 check: [{sometimes: {emitted: so}, name: so}]
 )");
-    REQUIRE_MESSAGE(file.ok(), to_text(file.diagnostics));
     Runner runner{*file.scenario};
     CHECK_FALSE(runner.run(sim::Seed{1}).came_true.empty());
   }
 
   TEST_CASE("nobody asks for: they take no room") {
     const auto locals = [](const std::string& question) {
-      const Loaded file = load_text("asking.yaml", asking(question));
-      REQUIRE_MESSAGE(file.ok(), to_text(file.diagnostics));
+      const Loaded file = loaded_text(asking(question));
       return file.scenario->model.definitions[0].behaviour->local_types.size();
     };
     CHECK(locals("r.failed == 3") + 10 < locals("size(r.errors) == 3"));

@@ -5,6 +5,7 @@
 #include "sim/history/detail/causality.hpp"
 
 namespace squall::sim::history::detail {
+
 Causality::Causality(const RegisterAccesses& accesses)
     : accesses_{accesses}, writes_(accesses.sessions()), reads_(accesses.sessions()) {
   const std::span<const RegisterAccess> all = accesses.all();
