@@ -28,11 +28,18 @@ void flip(std::byte* at, std::uint64_t difference) {
   std::memcpy(at, &word, 8);
 }
 
-constexpr std::size_t block_words = 16;
+constexpr std::size_t block_words = 4;
 
-/// Whether `block_words` words are the same: with one branch, by whatever vectors there are.
+/// Which of `words` words differ, a bit each; at most a block of them. Without a branch for any of them.
+std::uint32_t differing(const std::byte* a, const std::byte* b, std::size_t words) {
+  std::uint32_t differ = 0;
+  for (std::size_t w = 0; w < words; ++w) differ |= std::uint32_t{load(a + w * 8) != load(b + w * 8)} << w;
+  return differ;
+}
+
+/// Whether a block is the same: with one branch, by whatever vectors there are.
 bool same_block(const std::byte* a, const std::byte* b) {
-  using Vector __attribute__((vector_size(32))) = std::uint64_t;
+  using Vector __attribute__((vector_size(16))) = std::uint64_t;
   Vector differs{};
   for (std::size_t at = 0; at < block_words * 8; at += sizeof(Vector)) {
     Vector x, y;
@@ -40,7 +47,7 @@ bool same_block(const std::byte* a, const std::byte* b) {
     std::memcpy(&y, b + at, sizeof(Vector));
     differs |= x ^ y;
   }
-  return (differs[0] | differs[1] | differs[2] | differs[3]) == 0;
+  return (differs[0] | differs[1]) == 0;
 }
 
 std::byte* header_word(World& world, std::size_t number) {
@@ -57,6 +64,7 @@ void use_rows(World& world, Pool pool, std::uint32_t rows) {
 }
 
 bool uses_more(const Header& now, const Header& before) {
+  if (std::memcmp(now.pools, before.pools, sizeof(now.pools)) == 0) return false;
   bool more = false;
   for (std::size_t p = 0; p < pool_count; ++p) more |= now.pools[p].used > before.pools[p].used;
   return more;
@@ -64,19 +72,22 @@ bool uses_more(const Header& now, const Header& before) {
 
 class Writer {
  public:
-  Writer(std::vector<std::uint8_t>& record, std::size_t words_max) {
-    if (record.size() < words_max * word_bytes_max + 1) record.resize(words_max * word_bytes_max + 1);
-    begin_ = at_ = record.data();
-  }
+  explicit Writer(std::uint8_t* record) : begin_(record), at_(record) {}
   /// Notes what differs in `words` words, and makes `before` the same as `now`.
   void region(std::byte* before, const std::byte* now, std::size_t words) {
-    std::size_t w = 0;
-    for (; w + block_words <= words; w += block_words) {
-      if (same_block(before + w * 8, now + w * 8)) continue;
-      for (std::size_t i = w; i < w + block_words; ++i) word(before + i * 8, now + i * 8, i);
-    }
-    for (; w < words; ++w) word(before + w * 8, now + w * 8, w);
+    compare(before, now, 0, words);
     base_ += words;
+  }
+  /// The same for rows of so many words of which only those in `unlike` (`ChangedRows`) can differ.
+  void rows(std::byte* before, const std::byte* now, std::size_t words, std::uint32_t used, std::uint64_t unlike) {
+    constexpr Row shared = 63;
+    for (std::uint64_t rest = unlike & ~ChangedRows::bit(shared); rest != 0; rest &= rest - 1) {
+      const auto row = static_cast<Row>(__builtin_ctzll(rest));
+      if (row >= used) break;
+      compare(before, now, row * words, (row + 1) * words);
+    }
+    if ((unlike & ChangedRows::bit(shared)) != 0 && used > shared) compare(before, now, shared * words, used * words);
+    base_ += used * words;
   }
   std::size_t end() {
     *at_++ = 0;
@@ -84,9 +95,22 @@ class Writer {
   }
 
  private:
+  void compare(std::byte* before, const std::byte* now, std::size_t from, std::size_t to) {
+    std::size_t w = from;
+    for (; w + block_words <= to; w += block_words) {
+      if (!same_block(before + w * 8, now + w * 8))
+        note(before, now, w, differing(before + w * 8, now + w * 8, block_words));
+    }
+    if (w < to) note(before, now, w, differing(before + w * 8, now + w * 8, to - w));
+  }
+  void note(std::byte* before, const std::byte* now, std::size_t first, std::uint32_t differ) {
+    for (; differ != 0; differ &= differ - 1) {
+      const std::size_t number = first + static_cast<std::size_t>(__builtin_ctz(differ));
+      word(before + number * 8, now + number * 8, number);
+    }
+  }
   void word(std::byte* before, const std::byte* now, std::size_t number) {
     const std::uint64_t difference = load(before) ^ load(now);
-    if (difference == 0) return;
     std::memcpy(before, now, 8);
     const auto gap = static_cast<std::uint32_t>(base_ + number - last_);
     last_ = base_ + number;
@@ -101,8 +125,8 @@ class Writer {
     at_ += 8;
   }
 
-  std::uint8_t* begin_ = nullptr;
-  std::uint8_t* at_ = nullptr;
+  std::uint8_t* begin_;
+  std::uint8_t* at_;
   std::size_t base_ = 1;  ///< 1 + the words of the regions before: no gap is 0
   std::size_t last_ = 0;
 };
@@ -155,12 +179,17 @@ void Frontier::note_used_pools(const Header& header) {
   std::array<bool, pool_count> used{};
   for (std::size_t n = 0; n < pools_; ++n) used[used_pools_[n]] = true;
   pools_ = 0;
+  std::size_t words = header_words;
   for (std::size_t p = 0; p < pool_count; ++p) {
-    if (used[p] || header.pools[p].used != 0) used_pools_[pools_++] = static_cast<std::uint8_t>(p);
+    if (!used[p] && header.pools[p].used == 0) continue;
+    used_pools_[pools_++] = static_cast<std::uint8_t>(p);
+    rows_max_[p] = std::max(rows_max_[p], header.pools[p].used);
+    words += words_of_[p] * rows_max_[p];
   }
+  record_bytes_max_ = words * word_bytes_max + 1;
 }
 
-void Frontier::push(const World& state, Visited::Place place) {
+void Frontier::push(const World& state, Visited::Place place, const ChangedRows* unlike) {
   const Header& header = state.header();
   if (uses_more(header, pushed_.header())) [[unlikely]] {
     const Header before = pushed_.header();
@@ -170,25 +199,24 @@ void Frontier::push(const World& state, Visited::Place place) {
     note_used_pools(header);
     pushed_.header() = before;  // the reader makes the same rows when it comes to the header's words
   }
-  Writer writer{record_, state.bytes_allocated() / 8};
+  Chunk& chunk = chunk_for(record_bytes_max_);
+  Writer writer{chunk.data.get() + chunk.used};
   writer.region(reinterpret_cast<std::byte*>(&pushed_.header()), reinterpret_cast<const std::byte*>(&header),
                 header_words);
   for (std::size_t n = 0; n < pools_; ++n) {
     const std::size_t p = used_pools_[n];
     const auto pool = static_cast<Pool>(p);
     if (const std::uint32_t used = header.pools[p].used; used != 0)
-      writer.region(pushed_.at(pool), state.at(pool), words_of_[p] * used);
+      writer.rows(pushed_.at(pool), state.at(pool), words_of_[p], used,
+                  unlike != nullptr ? unlike->of(pool) : ChangedRows::all);
   }
-  const std::size_t bytes = writer.end();
-  Chunk& chunk = chunk_for(bytes);
-  std::memcpy(chunk.data.get() + chunk.used, record_.data(), bytes);
-  chunk.used += bytes;
+  chunk.used += writer.end();
   places_.push_back(place);
 }
 
 Frontier::Chunk& Frontier::chunk_for(std::size_t bytes) {
   if (!chunks_.empty() && chunks_.back().used + bytes <= chunks_.back().capacity) return chunks_.back();
-  const std::size_t capacity = std::max(chunk_bytes, bytes);
+  const std::size_t capacity = std::max(chunk_bytes, 8 * bytes);  // no record is known to fit before it is written
   if (spare_.capacity >= capacity) {
     chunks_.push_back(std::exchange(spare_, Chunk{}));
     chunks_.back().used = 0;
@@ -212,7 +240,7 @@ const std::uint8_t* Frontier::next_record() {
   return chunks_.front().data.get() + read_;
 }
 
-Visited::Place Frontier::pop(std::span<World* const> worlds) {
+Visited::Place Frontier::pop(std::span<World* const> worlds, ChangedRows* changed) {
   const std::uint8_t* record = next_record();
   Reader reader{record};
   // Word by word where it stands: a copy of words just written would wait for them.
@@ -238,8 +266,11 @@ Visited::Place Frontier::pop(std::span<World* const> worlds) {
     const std::size_t p = used_pools_[n];
     const std::uint32_t used = worlds.front()->header().pools[p].used;
     if (used == 0) continue;
+    const auto pool = static_cast<Pool>(p);
+    const auto row_words = static_cast<std::uint32_t>(words_of_[p]);
     reader.region(words_of_[p] * used, [&](std::size_t number, std::uint64_t difference) {
-      for (World* world : worlds) flip(world->at(static_cast<Pool>(p)) + number * 8, difference);
+      if (changed != nullptr) changed->note(pool, static_cast<std::uint32_t>(number) / row_words);
+      for (World* world : worlds) flip(world->at(pool) + number * 8, difference);
     });
   }
   read_ += static_cast<std::size_t>(reader.end() - record);

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "sim/explore/changed_rows.hpp"
 #include "sim/explore/visited.hpp"
 #include "sim/world.hpp"
 
@@ -28,9 +29,11 @@ class Frontier {
 
   /// Where the next state is. Requires: not empty.
   Visited::Place front() const { return places_.front(); }
-  void push(const World& state, Visited::Place place);
+  /// `unlike`: the rows in which `state` may differ from the one pushed before; null: any.
+  void push(const World& state, Visited::Place place, const ChangedRows* unlike = nullptr);
   /// Turns all of `worlds` into the next state. Requires: not empty; each is what the last pop made of it, or `first`.
-  Visited::Place pop(std::span<World* const> worlds);
+  /// `changed`: the rows that differ are noted there, in addition to what is.
+  Visited::Place pop(std::span<World* const> worlds, ChangedRows* changed = nullptr);
   /// The visited set has grown: `moved[old place]` is the new one.
   void relocate(const std::vector<Visited::Place>& moved);
 
@@ -49,7 +52,8 @@ class Frontier {
   std::array<std::size_t, pool_count> words_of_{};     ///< of one row of each pool
   std::array<std::uint8_t, pool_count> used_pools_{};  ///< those of which any state pushed so far uses rows, in order
   std::size_t pools_ = 0;                              ///< so many
-  std::vector<std::uint8_t> record_;                   ///< scratch
+  std::array<std::uint32_t, pool_count> rows_max_{};   ///< that any state pushed so far uses
+  std::size_t record_bytes_max_ = 0;                   ///< of one with so many rows
   std::deque<Chunk> chunks_;
   Chunk spare_{};         ///< the chunk read last, for the next one written
   std::size_t read_ = 0;  ///< in the first chunk

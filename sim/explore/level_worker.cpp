@@ -34,11 +34,12 @@ Expanded LevelWorker::expand(Piece& piece, const Visited& visited) {
   visited_ = &visited;
   into_ = {};
   parent_ = first_;
+  plain_.changed().note_all();
   for (Successor& successor : successors_) successor.world = first_;
   found_ = std::make_unique<Visited>();
   for (const Visited::Place place : piece.places) {
     World* const worlds[] = {&parent_, &successors_[0].world, &successors_[1].world};
-    piece.states.pop(worlds);
+    piece.states.pop(worlds, &plain_.changed());
     if (place != Visited::no_place) expand_state(place);
   }
   return std::move(into_);
@@ -48,13 +49,12 @@ void LevelWorker::expand_state(Visited::Place place) {
   place_ = place;
   plain_.begin(parent_, visited_->fingerprint(place));
   events_ = enabled_.list(parent_);
-  foreseen_.clear();
-  for (const Event event : events_) {
-    foreseen_.push_back(plain_.foresee(event));
-    if (foreseen_.back()) visited_->prefetch(foreseen_.back()->fingerprint);
+  const std::vector<PlainWorlds::Foreseen>& foreseen = plain_.foresee(events_);
+  for (const PlainWorlds::Foreseen& one : foreseen) {
+    if (one.known) visited_->prefetch(one.fingerprint);
   }
   for (std::size_t e = 0; e < events_.size(); ++e) {
-    if (!foreseen_[e] || !leads_nowhere_new(*foreseen_[e])) apply_all(e);
+    if (!foreseen[e].known || !leads_nowhere_new(foreseen[e])) apply_all(e);
   }
   look_up(successors_[turn_]);
   look_up(successors_[turn_ ^ 1]);
@@ -118,7 +118,9 @@ void LevelWorker::look_up(Successor& successor) {
       const bool full = into_.batches.empty() || into_.batches.back()->candidates.size() == Piece::states_max;
       if (full) into_.batches.push_back(std::make_unique<Expanded::Batch>(first_));
       into_.batches.back()->candidates.push_back(candidate);
-      into_.batches.back()->piece.states.push(successor.world, 0);
+      // A new batch has seen no other state.
+      const ChangedRows& unlike = plain_.unlike_last(successor.world, successor.touched);
+      into_.batches.back()->piece.states.push(successor.world, 0, full ? nullptr : &unlike);
     }
   }
   if (successor.changed) plain_.restore(successor.world, successor.touched);

@@ -75,7 +75,6 @@ class LevelWorker {
   Enabled enabled_;
   Content content_;
   PlainWorlds plain_;
-  std::vector<std::optional<PlainWorlds::Foreseen>> foreseen_;  ///< of the events of the state being expanded
   World parent_;
   Visited::Place place_ = Visited::no_place;
   std::array<Successor, 2> successors_;

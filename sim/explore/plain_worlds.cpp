@@ -69,10 +69,15 @@ bool fits(const Model& model, ContentOptions options) {
 PlainWorlds::PlainWorlds(const Model& model, ContentOptions options, bool used)
     : model_(model), fits_(used && fits(model, options)), visitor_(model, element_, options) {
   integer_cells_.fill(no_shortcut);
+  changed_.note_all();
   if (!fits_) return;
   for (const Definition& definition : model.definitions) {
-    for (std::uint32_t m = 0; definition.behaviour->local && m < definition.replicas; ++m)
-      local_ |= std::uint64_t{1} << (index(definition.first) + m);
+    for (std::uint32_t m = 0; m < definition.replicas; ++m) {
+      const std::uint32_t agent = index(definition.first) + m;
+      if (definition.behaviour->local) local_ |= std::uint64_t{1} << agent;
+      cell_owners_.resize(cell_owners_.size() + definition.behaviour->cell_types.size(),
+                          static_cast<std::uint8_t>(agent));
+    }
   }
   if (model.session_words != 0) return;
   for (const Definition& definition : model.definitions) {
@@ -87,41 +92,110 @@ PlainWorlds::PlainWorlds(const Model& model, ContentOptions options, bool used)
 void PlainWorlds::begin(const World& parent, std::uint64_t fingerprint) {
   parent_ = &parent;
   fingerprint_ = fingerprint;
-  known_ = 0;
   others_empty_ = fits_ && others_empty(parent);
   // Where `change` would say `any` whatever the event does, nothing is known of it.
   const InstanceRow& instance = parent.instance(0);
   const bool unasked = parent.header().requests == 0 && instance.next_request == 0;
   const bool unreported =
       instance.outcome == ReportedOutcome::none && instance.contradicted + instance.failed_roots == 0;
+  const bool foresaw = foresees_;
   foresees_ = local_ != 0 && others_empty_ && parent.header().armed == 0 && unasked && unreported;
-  if (foresees_) note_messages();
+  // Where there is nothing but agents and messages, what is known of rows holds while they do not change.
+  if (!foresaw || !foresees_) changed_.note_all();
+  forget_changed();
+  since_last_.note(changed_);
+  changed_.clear();
+}
+
+/// What is known of rows that are not as they were.
+void PlainWorlds::forget_changed() {
+  if (foresees_) {
+    const std::uint64_t messages = changed_.of(Pool::messages);
+    const std::uint32_t rows = parent_->used(Pool::messages);
+    under_way_.resize(rows);
+    keyed_ &= ~messages;
+    for (std::uint64_t rest = messages & ~ChangedRows::bit(63); rest != 0; rest &= rest - 1) {
+      const auto m = static_cast<Row>(__builtin_ctzll(rest));
+      if (m >= rows) break;
+      note_message(m);
+    }
+    if ((messages & ChangedRows::bit(63)) != 0) {
+      for (Row m = 63; m < rows; ++m) note_message(m);
+    }
+  }
+  const std::uint64_t agents = changed_agents();
+  known_ &= ~agents;
+  for (std::uint64_t rest = agents; rest != 0; rest &= rest - 1) {
+    const auto agent = static_cast<std::size_t>(__builtin_ctzll(rest));
+    keyed_ &= ~keyed_to_[agent];
+    keyed_to_[agent] = 0;
+  }
+}
+
+/// Agents whose element may not be what it was in the last parent.
+std::uint64_t PlainWorlds::changed_agents() const {
+  if (changed_.of(Pool::agents) == ChangedRows::all) return ChangedRows::all;
+  std::uint64_t agents = changed_.of(Pool::agents);
+  const std::uint64_t cells = changed_.of(Pool::cells), activations = changed_.of(Pool::activations);
+  if (((cells | activations) & ChangedRows::bit(63)) != 0) return ChangedRows::all;
+  for (std::uint64_t rest = cells; rest != 0; rest &= rest - 1)
+    agents |= std::uint64_t{1} << cell_owners_[static_cast<std::size_t>(__builtin_ctzll(rest))];
+  // Where a row has gone to another agent, that is seen in the row of the one that had it.
+  for (std::uint64_t rest = activations; rest != 0; rest &= rest - 1)
+    agents |= std::uint64_t{1} << index(parent_->activation(static_cast<Row>(__builtin_ctzll(rest))).agent);
+  if ((agents | changed_.of(Pool::messages)) != 0) agents |= entangled_;
+  return agents;
+}
+
+/// Remembers the hash of a message of the parent, 0 where none is under way in the row.
+void PlainWorlds::note_message(Row message) {
+  under_way_[message] = under_way(parent_->message(message).place) ? message_hash(*parent_, message) : 0;
 }
 
 /// Names what an event of a local agent is to it: its state, and the message or the action. 0: nothing is known of such events.
+/// Requires: it foresees.
 std::uint64_t PlainWorlds::key_of(Event event) {
-  if (!foresees_ || event.is_move() || event.is_timer()) return 0;
+  if (event.is_message() && event.index() < keys_.size() && (keyed_ >> event.index() & 1) != 0)
+    return keys_[event.index()];
+  return new_key_of(event);
+}
+
+std::uint64_t PlainWorlds::new_key_of(Event event) {
+  if (event.is_move() || event.is_timer()) return 0;
   const bool message = event.is_message();
   const auto agent = index(message ? parent_->message(event.index()).to : event.actor());
   if ((local_ >> agent & 1) == 0) return 0;
   const std::uint64_t what = message ? under_way_[event.index()] : event.action_number();
-  return fold(parent_hash(agent) ^ std::uint64_t{message}, what ^ 0x9e37'79b9'7f4a'7c15ULL);
+  const std::uint64_t key = fold(parent_hash(agent) ^ std::uint64_t{message}, what ^ 0x9e37'79b9'7f4a'7c15ULL);
+  if (message && event.index() < keys_.size()) {
+    const std::uint64_t bit = ChangedRows::bit(event.index());
+    keys_[event.index()] = key;
+    keyed_ |= bit;
+    keyed_to_[agent] |= bit;
+  }
+  return key;
 }
 
-std::optional<PlainWorlds::Foreseen> PlainWorlds::foresee(Event event) {
-  const std::uint64_t key = key_of(event);
-  if (key == 0) return std::nullopt;
-  const TransitionCache::Transition* known = known_transitions_.find(key);
-  if (known == nullptr) return std::nullopt;
-  std::uint64_t sum = fingerprint_ + known->difference;
-  for (const std::uint64_t sent : known_transitions_.sent(*known)) {
-    if (std::ranges::find(under_way_, sent) == under_way_.end()) sum += sent;
+const std::vector<PlainWorlds::Foreseen>& PlainWorlds::foresee(const std::vector<Event>& events) {
+  foreseen_.resize(events.size());
+  for (std::size_t e = 0; e < events.size(); ++e) {
+    const std::uint64_t key = foresees_ ? key_of(events[e]) : 0;
+    const TransitionCache::Transition* known = key != 0 ? known_transitions_.find(key) : nullptr;
+    if (known == nullptr) {
+      foreseen_[e].known = false;
+      continue;
+    }
+    std::uint64_t sum = fingerprint_ + known->difference;
+    for (const std::uint64_t sent : known_transitions_.sent(*known)) {
+      if (std::ranges::find(under_way_, sent) == under_way_.end()) sum += sent;
+    }
+    foreseen_[e] = {ContentHash::finished(sum), true, known->nowhere, known->idle};
   }
-  return Foreseen{ContentHash::finished(sum), known->nowhere, known->idle};
+  return foreseen_;
 }
 
 void PlainWorlds::remember(Event event, const World& child, const Run& run, Change change, std::uint64_t fingerprint) {
-  const std::uint64_t key = key_of(event);
+  const std::uint64_t key = foresees_ ? key_of(event) : 0;
   if (key == 0 || known_transitions_.find(key) != nullptr) return;
   if (change == Change::none) {
     known_transitions_.remember({.key = key, .nowhere = true, .idle = true}, {});
@@ -143,16 +217,13 @@ void PlainWorlds::remember(Event event, const World& child, const Run& run, Chan
   known_transitions_.remember(transition, sent_);
 }
 
-/// Of the parent, 0 where no message is under way in a row.
-void PlainWorlds::note_messages() {
-  const std::uint32_t rows = parent_->used(Pool::messages);
-  under_way_.resize(rows);
-  for (Row m = 0; m < rows; ++m) under_way_[m] = under_way(parent_->message(m).place) ? message_hash(*parent_, m) : 0;
-}
-
 std::uint64_t PlainWorlds::parent_hash(std::uint32_t agent) {
   if ((known_ >> agent & 1) == 0) {
-    known_ |= std::uint64_t{1} << agent;
+    const std::uint64_t bit = std::uint64_t{1} << agent;
+    known_ |= bit;
+    const AgentRow& row = parent_->agent(AgentId{agent});
+    const bool own_rows = integer_cells_[agent] != no_shortcut && row.box_head == no_row;
+    entangled_ = own_rows ? entangled_ & ~bit : entangled_ | bit;
     hashes_[agent] = agent_hash(*parent_, AgentId{agent});
   }
   return hashes_[agent];
@@ -241,6 +312,31 @@ void PlainWorlds::restore(World& child, std::uint64_t touched) const {
   constexpr std::size_t counts = offsetof(Header, sends);
   std::memcpy(reinterpret_cast<std::byte*>(&child.header()) + counts,
               reinterpret_cast<const std::byte*>(&parent.header()) + counts, sizeof(Header) - counts);
+}
+
+const ChangedRows& PlainWorlds::unlike_last(const World& child, std::uint64_t touched) {
+  ChangedRows of_child;
+  if (touched == Run::everybody) {
+    of_child.note_all();
+  } else {
+    // As `restore` makes them those of the parent again.
+    for (std::uint64_t rest = touched; rest != 0; rest &= rest - 1) {
+      const AgentId agent{static_cast<std::uint32_t>(__builtin_ctzll(rest))};
+      const AgentRow& row = parent_->agent(agent);
+      of_child.note(Pool::agents, index(agent));
+      if (row.first != no_row) of_child.note(Pool::activations, row.first);
+      const auto cells = static_cast<Row>(model_.definition(row.definition).behaviour->cell_types.size());
+      of_child.note(Pool::cells, row.cells, row.cells + cells);
+    }
+    const bool reused =
+        parent_->header().pools[message_pool].free != no_row || child.header().pools[message_pool].free != no_row;
+    of_child.note(Pool::messages, reused ? 0 : parent_->used(Pool::messages), child.used(Pool::messages));
+    of_child.note(Pool::instances, 0);
+  }
+  unlike_last_ = since_last_;
+  unlike_last_.note(of_child);
+  since_last_ = of_child;
+  return unlike_last_;
 }
 
 }  // namespace squall::sim

@@ -52,6 +52,7 @@ bool Search::take_next() {
     if (stack_.empty()) return false;
     Waiting& next = stack_.back();
     parent_ = next.world;
+    plain_.changed().note_all();
     for (Successor& successor : successors_) successor.world = parent_;
     place_ = next.place;
     level_ = next.level;
@@ -67,17 +68,17 @@ bool Search::take_next() {
   }
   --level_left_;
   World* const worlds[] = {&parent_, &successors_[0].world, &successors_[1].world};
-  place_ = frontier_.pop(worlds);
+  place_ = frontier_.pop(worlds, &plain_.changed());
   if (!frontier_.empty()) visited_.prefetch_place(frontier_.front());
   return true;
 }
 
-void Search::put_off(const World& world, Place place) {
+void Search::put_off(const World& world, Place place, std::uint64_t touched) {
   if (options_.order == Order::depth_first) {
     stack_.push_back({world, place, level_ + 1});
     stack_bytes_ += stack_.back().world.bytes_allocated();
   } else {
-    frontier_.push(world, place);
+    frontier_.push(world, place, &plain_.unlike_last(world, touched));
     ++level_next_;
   }
 }
@@ -97,7 +98,7 @@ void Search::begin_states() {
     if (violated) report(Visited::no_place, nullptr);
     ++result_.generated;
     if (visited_.full()) grow();
-    insert(Visited::no_place, world, fingerprint, violated);
+    insert(Visited::no_place, world, fingerprint, Run::everybody, violated);
   } while (odometer_.next());
 }
 
@@ -105,13 +106,12 @@ void Search::expand() {
   plain_.begin(parent_, visited_.fingerprint(place_));
   const std::vector<Event>& events = enabled_.list(parent_);
   const std::vector<Event>& enough = enough_of(events);
-  foreseen_.clear();
-  for (const Event event : enough) {
-    foreseen_.push_back(plain_.foresee(event));
-    if (foreseen_.back()) visited_.prefetch(foreseen_.back()->fingerprint);
+  const std::vector<PlainWorlds::Foreseen>& foreseen = plain_.foresee(enough);
+  for (const PlainWorlds::Foreseen& one : foreseen) {
+    if (one.known) visited_.prefetch(one.fingerprint);
   }
   for (std::size_t e = 0; e < enough.size(); ++e) {
-    if (!foreseen_[e] || !leads_nowhere_new(*foreseen_[e])) apply_all(enough[e]);
+    if (!foreseen[e].known || !leads_nowhere_new(foreseen[e])) apply_all(enough[e]);
   }
   look_up(successors_[turn_]);  // the one made before the other
   look_up(successors_[turn_ ^ 1]);
@@ -214,13 +214,13 @@ void Search::apply_all(Event event) {
 void Search::look_up(Successor& successor) {
   if (successor.made && !stop_) {
     if (visited_.full()) grow();
-    insert(place_, successor.world, successor.fingerprint, successor.violated);
+    insert(place_, successor.world, successor.fingerprint, successor.touched, successor.violated);
   }
   if (successor.changed) plain_.restore(successor.world, successor.touched);
   successor.made = successor.changed = false;
 }
 
-void Search::insert(Place parent, const World& world, std::uint64_t fingerprint, bool violated) {
+void Search::insert(Place parent, const World& world, std::uint64_t fingerprint, std::uint64_t touched, bool violated) {
   const auto same = [&](Place place) { return !options_.exact || same_state(place, world); };
   const auto [place, is_new] = visited_.insert(fingerprint, parent, same);
   if (!is_new) return;
@@ -246,7 +246,7 @@ void Search::insert(Place parent, const World& world, std::uint64_t fingerprint,
   if (!violated && level_ + 1 >= options_.depth_max) {
     if (!stop_) result_.bound = Bound::depth;
   } else if (!violated) {
-    put_off(world, place);
+    put_off(world, place, touched);
   }
   const std::size_t exact_bytes =
       encodings_.capacity() * sizeof(std::uint64_t) + encoding_begins_.capacity() * sizeof(std::size_t);

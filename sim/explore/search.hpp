@@ -129,7 +129,7 @@ class Search {
 
   void begin_states();
   bool take_next();
-  void put_off(const World& world, Place place);
+  void put_off(const World& world, Place place, std::uint64_t touched);
   void end_at(Bound bound);
   void expand();
   const std::vector<Event>& enough_of(const std::vector<Event>& events);
@@ -137,7 +137,7 @@ class Search {
   bool leads_nowhere_new(const PlainWorlds::Foreseen& foreseen);
   void apply_all(Event event);
   void look_up(Successor& successor);
-  void insert(Place parent, const World& world, std::uint64_t fingerprint, bool violated);
+  void insert(Place parent, const World& world, std::uint64_t fingerprint, std::uint64_t touched, bool violated);
   void encode(const World& world);
   bool same_state(Place place, const World& world);
   void grow();
@@ -154,7 +154,6 @@ class Search {
   Enabled enabled_;
   Content content_;
   PlainWorlds plain_;
-  std::vector<std::optional<PlainWorlds::Foreseen>> foreseen_;  ///< of the events of the state being expanded
   Visited visited_;
   std::unique_ptr<Reduction> reduction_;
   World parent_;                     ///< the state being expanded,

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <deque>
+
 #include "scenarios/builtin/builtin.hpp"
 #include "scenarios/models/two_phase_commit.hpp"
 #include "sim/explore/enabled.hpp"
+#include "sim/explore/frontier.hpp"
 #include "sim/explore/odometer.hpp"
 #include "sim/explore/plain_worlds.hpp"
 #include "sim/explore/search.hpp"
@@ -21,7 +24,8 @@ struct Said {
   std::uint32_t foreseen = 0, foreseen_nowhere = 0;
 };
 
-/// Goes through the first states of `model` and checks each word of the shortcuts against worlds taken as a whole.
+/// Goes through the first states of `model`, packed and unpacked as a search does, and checks each word of the shortcuts
+/// against worlds taken as a whole.
 Said check_shortcuts(const Model& model, std::uint32_t states_max) {
   Odometer odometer;
   Run run{.model = model, .decide = odometer, .timed = false};
@@ -29,34 +33,47 @@ Said check_shortcuts(const Model& model, std::uint32_t states_max) {
   run.moves = &enabled.moves();
   Content content{model};
   PlainWorlds plain{model, {}};
-  std::vector<World> states(1, World{model, Half::state_only});
-  begin(states.front(), run);
+  World parent{model, Half::state_only};
+  Frontier frontier{parent};
+  World child = parent;
+  std::deque<World> kept(1, parent);
+  begin(kept.front(), run);
   odometer.reset();
+  frontier.push(kept.front(), 0, &plain.unlike_last(kept.front(), Run::everybody));
   Said said;
-  for (std::size_t s = 0; s < states.size() && s < states_max; ++s) {
-    const World parent = states[s];
-    World child = parent;
+  std::uint32_t states = 1;
+  for (std::uint32_t popped = 0; !kept.empty(); kept.pop_front(), ++popped) {
+    World* const worlds[] = {&parent, &child};
+    frontier.pop(worlds, &plain.changed());
+    REQUIRE(content.difference(parent, kept.front()) == "");
+    REQUIRE(parent.state_bytes_used() == kept.front().state_bytes_used());
+    if (popped % 8 == 3) continue;  // not every state is expanded: such as violated ones
     const std::uint64_t fingerprint = content.hash(parent);
     plain.begin(parent, fingerprint);
-    for (const Event event : std::vector<Event>{enabled.list(parent)}) {
+    const std::vector<Event> events = enabled.list(parent);
+    const std::vector<PlainWorlds::Foreseen> foreseen = plain.foresee(events);
+    for (std::size_t e = 0; e < events.size(); ++e) {
       do {
-        const std::optional<PlainWorlds::Foreseen> foreseen = plain.foresee(event);
-        apply(child, event, run);
+        apply(child, events[e], run);
         const std::uint64_t whole = content.hash(child);
-        const Change change = plain.change(child, event, run);
-        if (foreseen) {
+        const Change change = plain.change(child, events[e], run);
+        const std::uint64_t touched = change == Change::plain ? run.touched : Run::everybody;
+        if (foreseen[e].known) {
           CHECK(change != Change::any);
-          CHECK(foreseen->nowhere == (change == Change::none));
-          CHECK(foreseen->idle == run.idle);
-          if (!foreseen->nowhere) CHECK(foreseen->fingerprint == whole);
-          (foreseen->nowhere ? said.foreseen_nowhere : said.foreseen) += 1;
+          CHECK(foreseen[e].nowhere == (change == Change::none));
+          CHECK(foreseen[e].idle == run.idle);
+          if (!foreseen[e].nowhere) CHECK(foreseen[e].fingerprint == whole);
+          (foreseen[e].nowhere ? said.foreseen_nowhere : said.foreseen) += 1;
         }
-        if (!odometer.asked() && change != Change::any) plain.remember(event, child, run, change, whole);
+        if (!odometer.asked() && change != Change::any) plain.remember(events[e], child, run, change, whole);
         if (change == Change::none) CHECK(whole == fingerprint);
-        if (change == Change::plain) CHECK(plain.hash(child, event, run) == whole);
+        if (change == Change::plain) CHECK(plain.hash(child, events[e], run) == whole);
         (change == Change::none ? said.none : change == Change::plain ? said.plain : said.any) += 1;
-        if (whole != fingerprint && states.size() < states_max) states.push_back(child);
-        if (change != Change::none) plain.restore(child, change == Change::plain ? run.touched : Run::everybody);
+        if (whole != fingerprint && states < states_max) {
+          kept.push_back(child);
+          frontier.push(child, states++, &plain.unlike_last(child, touched));
+        }
+        if (change != Change::none) plain.restore(child, touched);
         REQUIRE(content.difference(child, parent) == "");
         REQUIRE(child.state_bytes_used() == parent.state_bytes_used());
       } while (odometer.next());
