@@ -221,7 +221,7 @@ Frontier::Chunk& Frontier::chunk_for(std::size_t bytes) {
     chunks_.push_back(std::exchange(spare_, Chunk{}));
     chunks_.back().used = 0;
   } else {
-    chunks_.push_back({std::make_unique<std::uint8_t[]>(capacity), capacity, 0});
+    chunks_.push_back({std::make_unique_for_overwrite<std::uint8_t[]>(capacity), capacity, 0});
     bytes_ += capacity;
   }
   return chunks_.back();

@@ -30,13 +30,16 @@ LevelWorker::LevelWorker(const Exploration& exploration, const SearchOptions& op
   violations_.reset();
 }
 
-Expanded LevelWorker::expand(Piece& piece, const Visited& visited) {
+void LevelWorker::begin_level(const Visited& visited) {
   visited_ = &visited;
+  found_ = std::make_unique<Visited>();
+}
+
+Expanded LevelWorker::expand(Piece& piece) {
   into_ = {};
   parent_ = first_;
   plain_.changed().note_all();
   for (Successor& successor : successors_) successor.world = first_;
-  found_ = std::make_unique<Visited>();
   for (const Visited::Place place : piece.places) {
     World* const worlds[] = {&parent_, &successors_[0].world, &successors_[1].world};
     piece.states.pop(worlds, &plain_.changed());
@@ -51,7 +54,9 @@ void LevelWorker::expand_state(Visited::Place place) {
   events_ = enabled_.list(parent_);
   const std::vector<PlainWorlds::Foreseen>& foreseen = plain_.foresee(events_);
   for (const PlainWorlds::Foreseen& one : foreseen) {
-    if (one.known) visited_->prefetch(one.fingerprint);
+    if (!one.known) continue;
+    visited_->prefetch(one.fingerprint);
+    found_->prefetch(one.fingerprint);
   }
   for (std::size_t e = 0; e < events_.size(); ++e) {
     if (!foreseen[e].known || !leads_nowhere_new(foreseen[e])) apply_all(e);

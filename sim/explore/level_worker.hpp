@@ -48,7 +48,10 @@ struct Expanded {
 class LevelWorker {
  public:
   LevelWorker(const Exploration& exploration, const SearchOptions& options, const World& first);
-  Expanded expand(Piece& piece, const Visited& visited);
+  /// A level begins; `visited` has the states of this and all earlier ones, and stays as it is until the next begins.
+  void begin_level(const Visited& visited);
+  /// Requires: pieces come in their order. What an earlier piece of this level has led to is not found again.
+  Expanded expand(Piece& piece);
   const Violations& violations() const { return violations_; }
 
  private:
@@ -80,7 +83,7 @@ class LevelWorker {
   std::array<Successor, 2> successors_;
   std::size_t turn_ = 0;
   const Visited* visited_ = nullptr;
-  std::unique_ptr<Visited> found_;  ///< fingerprints of the piece in work
+  std::unique_ptr<Visited> found_;  ///< fingerprints of the next level that this worker came upon
   Expanded into_;
   std::vector<Event> events_;
   std::vector<Violation> known_;  ///< told by this worker, by invariant and witness

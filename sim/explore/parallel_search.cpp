@@ -100,12 +100,13 @@ class ParallelSearch {
     std::exception_ptr failure;
     const auto work = [&](LevelWorker& worker) {
       try {
+        worker.begin_level(visited_);
         for (std::size_t p = next++; p < level_.size(); p = next++) {
           if (stopped_ || (options_.stop && options_.stop())) {
             stopped_ = true;
             return;
           }
-          expanded[p] = std::make_unique<Expanded>(worker.expand(level_[p], visited_));
+          expanded[p] = std::make_unique<Expanded>(worker.expand(level_[p]));
         }
       } catch (...) {
         const std::lock_guard lock{mutex};
