@@ -125,8 +125,7 @@ Catalogue invariant_catalogue() {
                          .name = std::string{row.name},
                          .about = std::string{row.claim},
                          .example = fmt::format("a witness names {}", row.witness),
-                         .fields = {},
-                         .built = row.built()};
+                         .fields = {}};
     for (const sim::InvariantOption& option : row.options) {
       entry.fields.push_back({std::string{option.field.name}, std::string{option.takes},
                               std::string{option.field.otherwise}, std::string{option.field.about}});

@@ -60,7 +60,7 @@ Workflow& Workflow::check(sim::Invariant invariant) {
 }
 Workflow& Workflow::check(const std::string& invariant) {
   const sim::InvariantRow* row = sim::find_invariant(invariant);
-  if (row != nullptr && row->built()) return check(*row->initial);
+  if (row != nullptr) return check(row->initial);
   unknown_checks_.push_back(invariant);
   return *this;
 }

@@ -87,11 +87,7 @@ class CheckReader {
       reading_.say(name, fmt::format("no invariant is called '{}'", name.text), instead_of(name.text, known));
       return;
     }
-    if (!row->built()) {
-      reading_.say(name, fmt::format("the invariant '{}' is not built yet", name.text), "leave it out");
-      return;
-    }
-    sim::Invariant invariant = *row->initial;
+    sim::Invariant invariant = row->initial;
     if (options != nullptr && !options->is_null()) {
       if (!options->is_mapping()) {
         reading_.say(*options, fmt::format("'{}' takes a map of options", name.text), "write {OPTION: value}");

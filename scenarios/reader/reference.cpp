@@ -74,8 +74,7 @@ void add_invariants(std::string& page) {
   for (const sim::InvariantRow& row : sim::invariants()) {
     if (row.family != family) page += fmt::format("\n### {}\n\n", row.family);
     family = row.family;
-    page += fmt::format("- **`{}`**{}: {}. A witness names {}.\n", row.name, row.built() ? "" : " (not built yet)",
-                        row.claim, row.witness);
+    page += fmt::format("- **`{}`**: {}. A witness names {}.\n", row.name, row.claim, row.witness);
     for (const sim::InvariantOption& option : row.options) {
       page += fmt::format("  - `{}` ({}{}): {}\n", option.field.name, option.takes,
                           option.field.otherwise.empty() ? "" : fmt::format(", default `{}`", option.field.otherwise),

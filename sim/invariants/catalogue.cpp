@@ -20,13 +20,6 @@ InvariantRow row(std::string_view family) {
   return result;
 }
 
-InvariantRow later_row(std::string_view family, std::string_view name, std::string_view claim, std::string_view witness,
-                       std::vector<InvariantOption> options = {}) {
-  return {family, name, claim, witness, std::move(options), std::nullopt};
-}
-
-InvariantOption keys_option() { return {{"keys", "all", "that are judged"}, takes<KeyNames>}; }
-
 std::vector<InvariantRow> all_rows() {
   std::vector<InvariantRow> rows;
   const auto add = [&](InvariantRow one) { rows.push_back(std::move(one)); };
@@ -53,21 +46,13 @@ std::vector<InvariantRow> all_rows() {
 
   add(row<NoLostUpdate>("shared state"));
   add(row<Freshness>("shared state"));
-  add(later_row("shared state", "read-your-writes", "who has written a version reads no older one",
-                "the key and the reader: plan read by coder", {keys_option()}));
-  add(later_row("shared state", "monotonic-reads", "who has read a version reads no older one",
-                "the key and the reader: plan read by coder", {keys_option()}));
-  add(later_row("shared state", "monotonic-writes", "the writes of one agent are seen in their order",
-                "the key, the writer and the reader: plan of planner at coder", {keys_option()}));
-  add(later_row("shared state", "writes-follow-reads", "what rests on a read is seen after what was read",
-                "both keys and the reader: plan before code at docs", {keys_option()}));
-  add(later_row("shared state", "causal", "nobody sees an effect before its cause", "both keys and the reader",
-                {keys_option()}));
-  add(later_row("shared state", "sequential", "there is one order of all operations that every agent's own agrees with",
-                "the key and the operation that fits nowhere", {keys_option()}));
-  add(later_row("shared state", "linearizable",
-                "every operation takes effect at one moment between its start and its end",
-                "the key and the operation that fits nowhere", {keys_option()}));
+  add(row<ReadYourWrites>("shared state"));
+  add(row<MonotonicReads>("shared state"));
+  add(row<MonotonicWrites>("shared state"));
+  add(row<WritesFollowReads>("shared state"));
+  add(row<Causal>("shared state"));
+  add(row<Sequential>("shared state"));
+  add(row<Linearizable>("shared state"));
   add(row<Agreement>("shared state"));
   add(row<Isolation>("shared state"));
   add(row<NoFork>("shared state"));

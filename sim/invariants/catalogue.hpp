@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -23,13 +22,11 @@ struct InvariantRow {
   std::string_view claim;    ///< a sentence, printed as it stands
   std::string_view witness;  ///< what a witness says, with an example
   std::vector<InvariantOption> options;
-  std::optional<Invariant> initial;  ///< with every option left out; nothing: it is not built yet
-
-  bool built() const { return initial.has_value(); }
+  Invariant initial;  ///< with every option left out
 };
 
-/// All invariants in the order in which they are shown, those that are not built yet among them. A table beats
-/// self-registration: its order is the same everywhere, and a linker cannot drop a row.
+/// All invariants in the order in which they are shown. A table beats self-registration: its order is the same everywhere,
+/// and a linker cannot drop a row.
 std::span<const InvariantRow> invariants();
 
 /// The invariant of that name; nullptr where there is none.

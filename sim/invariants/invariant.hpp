@@ -9,6 +9,7 @@
 #include "sim/invariants/agreement.hpp"
 #include "sim/invariants/bounded_waits.hpp"
 #include "sim/invariants/budget.hpp"
+#include "sim/invariants/causal.hpp"
 #include "sim/invariants/compensation.hpp"
 #include "sim/invariants/containment.hpp"
 #include "sim/invariants/deadline.hpp"
@@ -20,7 +21,10 @@
 #include "sim/invariants/guard_before_effect.hpp"
 #include "sim/invariants/honest_outcome.hpp"
 #include "sim/invariants/isolation.hpp"
+#include "sim/invariants/linearizable.hpp"
 #include "sim/invariants/livelock_freedom.hpp"
+#include "sim/invariants/monotonic_reads.hpp"
+#include "sim/invariants/monotonic_writes.hpp"
 #include "sim/invariants/no_dead_step.hpp"
 #include "sim/invariants/no_fork.hpp"
 #include "sim/invariants/no_lost_update.hpp"
@@ -29,13 +33,16 @@
 #include "sim/invariants/no_repeat.hpp"
 #include "sim/invariants/proper_completion.hpp"
 #include "sim/invariants/queue_bounds.hpp"
+#include "sim/invariants/read_your_writes.hpp"
 #include "sim/invariants/recovery.hpp"
 #include "sim/invariants/release.hpp"
 #include "sim/invariants/retry_amplification.hpp"
 #include "sim/invariants/roles.hpp"
+#include "sim/invariants/sequential.hpp"
 #include "sim/invariants/single_owner.hpp"
 #include "sim/invariants/termination.hpp"
 #include "sim/invariants/verified.hpp"
+#include "sim/invariants/writes_follow_reads.hpp"
 
 /// An invariant as a value: which one, and its options.
 namespace squall::sim {
@@ -45,8 +52,9 @@ using Invariant =
     std::variant<DeadlockFreedom, NoOrphanedWait, LivelockFreedom, Termination, BoundedWaits, NoDeadStep, Fairness,  //
                  ProperCompletion, HonestOutcome, Delivery, NoOrphans, Release,                                      //
                  ExactlyOnce, NoRepeat, SingleOwner, GuardBeforeEffect, Compensation,                                //
-                 NoLostUpdate, Freshness, Agreement, Isolation, NoFork,                                              //
-                 Containment, Verified, Roles,                                                                       //
+                 NoLostUpdate, Freshness, ReadYourWrites, MonotonicReads, MonotonicWrites, WritesFollowReads, Causal,
+                 Sequential, Linearizable, Agreement, Isolation, NoFork,  //
+                 Containment, Verified, Roles,                            //
                  Budget, Deadline, RetryAmplification, Recovery, QueueBounds>;
 
 const char* name_of(const Invariant&);
