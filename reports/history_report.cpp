@@ -70,6 +70,9 @@ std::vector<std::string> story_of(const HistoryReport& report, const FailingPart
     story.push_back(fmt::format("By then {} {}{}, in whatever order the others took effect.", object,
                                 listed(states, "or"), part.states.size() >= 16 ? ", or something else" : ""));
   }
+  if (part.from_nowhere)
+    story.emplace_back(part.calls.size() == 1 ? "Nobody had put there by then what it shows."
+                                              : "What it shows had been put there less often by then.");
   if (part.any_start)
     story.push_back(fmt::format("It fails from here whatever {} was like before, so nothing earlier matters.", object));
   return story;
@@ -162,6 +165,7 @@ std::string history_json(const HistoryReport& report) {
     Json one;
     one["key"] = part.key == nil ? Json{} : Json(history.values.text(part.key));
     one["any_start"] = part.any_start;
+    one["from_nowhere"] = part.from_nowhere;
     one["out_of"] = part.out_of;
     one["states"] = part.states;
     one["calls"] = Json::array();

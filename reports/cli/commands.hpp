@@ -171,7 +171,7 @@ struct HistoryArguments {
   std::string consistency;  ///< of registers; empty: linearizable
   std::string bound;        ///< of bounded staleness, as in 100ms
   std::string isolation;    ///< of transactions; empty: serializable
-  std::string steps, time;  ///< at most so many, so long; empty: any
+  std::string steps, time, memory;  ///< at most so many, so long, so many MB; empty: any number, any time, 2048 MB
   std::string svg;          ///< a file for the picture of what fails; empty: none
   bool json = false;
 };

@@ -53,6 +53,7 @@ std::string again_text(const HistoryArguments& arguments) {
   if (!arguments.bound.empty()) text += " --bound " + arguments.bound;
   if (!arguments.isolation.empty()) text += " --isolation " + arguments.isolation;
   if (!arguments.steps.empty()) text += " --for-steps " + arguments.steps;
+  if (!arguments.memory.empty()) text += " --for-memory " + arguments.memory;
   return text;
 }
 
@@ -73,6 +74,8 @@ std::string troubles_text(const HistoryArguments& arguments, const scenarios::Re
   return to_text(diagnostics);
 }
 
+constexpr std::uint64_t most_megabytes = 1'000'000;
+
 /// What is searched for, and how long.
 struct HistoryOrder {
   SearchLimits limits;
@@ -87,6 +90,13 @@ std::optional<int> understand(const HistoryArguments& arguments, HistoryOrder& o
       return refuse(fmt::format("'{}' is not a number of steps", printable(arguments.steps)),
                     "write a whole number from 1 on");
     order.limits.steps_max = *steps;
+  }
+  if (!arguments.memory.empty()) {
+    const auto megabytes = number_of(arguments.memory);
+    if (!megabytes || *megabytes == 0 || *megabytes > most_megabytes)
+      return refuse(fmt::format("'{}' is not a number of MB", printable(arguments.memory)),
+                    fmt::format("write a whole number from 1 to {}", most_megabytes));
+    order.limits.memory_max = static_cast<std::size_t>(*megabytes) << 20;
   }
   if (!arguments.time.empty()) {
     const auto time = time_of(arguments.time, "search");

@@ -253,6 +253,7 @@ struct CommandLine {
                               "what transactions were promised: read-uncommitted, read-committed, snapshot-isolation, "
                               "repeatable-read, serializable or strict-serializable; else serializable");
     history_check->add_option("--for-steps", recorded.steps, "at most so many steps of the search");
+    history_check->add_option("--for-memory", recorded.memory, "at most so many MB for the search; else 2048");
     history_check->add_option("--for", recorded.time, "at most so long, as in 60s or 8h");
     history_check->add_option("--svg", recorded.svg, "a file for the picture of the part that fails");
     history_check->add_flag("--json", recorded.json, "the result as JSON");

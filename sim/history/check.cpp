@@ -35,7 +35,10 @@ HistoryCheck check_history(History& history, ModelKind kind, const ModelOptions&
     result.calls += object.calls.size();
     std::vector<Call> failing;
     std::optional<std::uint32_t> blocked;
-    if (const auto quick = quick_verdict(history.values, kind, options, object.calls)) {
+    auto quick = quick_verdict(history.values, kind, options, object.calls);
+    const bool searches = !quick;
+    if (searches) quick = from_nowhere(history.values, options, object.calls);
+    if (quick) {
       if (quick->holds) continue;
       failing = chosen(object.calls, quick->witness);
     } else {
@@ -65,7 +68,13 @@ HistoryCheck check_history(History& history, ModelKind kind, const ModelOptions&
     ++result.objects_failing;
     if (!result.failing.empty()) continue;
     result.failing.push_back(smallest_failing(history.values, kind, options, std::move(failing), blocked, limits));
-    result.failing.back().key = object.key;
+    FailingPart& part = result.failing.back();
+    part.key = object.key;
+    part.from_nowhere = searches && !blocked;
+    if (blocked) continue;  // else it has been counted among the calls of a witness
+    const Moment end = part.calls[part.blocked].call.returned;
+    part.out_of = static_cast<std::size_t>(
+        std::ranges::count_if(object.calls, [end](const Call& call) { return call.invoked < end; }));
   }
   result.verdict = result.objects_failing != 0 ? HistoryVerdict::violated
                    : unknown                   ? HistoryVerdict::unknown

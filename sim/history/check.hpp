@@ -22,6 +22,7 @@ struct FailingPart {
   std::vector<PartCall> calls;      ///< in the order of their invocations
   std::uint32_t blocked = 0;        ///< position in `calls`: what cannot be placed any more
   bool any_start = false;           ///< it fails from whatever state the object was in before
+  bool from_nowhere = false;        ///< what `blocked` answers nobody can have put there, or not so often
   std::vector<std::string> states;  ///< what the object can have come to when `blocked` returns: half sentences
   std::size_t out_of = 0;           ///< calls to this object up to there
 };

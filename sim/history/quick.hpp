@@ -7,8 +7,8 @@
 
 #include "sim/history/models.hpp"
 
-/// Decisions without a search, for histories in which each value is written once, so that who sees a value knows who
-/// wrote it.
+/// Decisions without a search: of histories in which each value is written once, so that who sees a value knows who wrote
+/// it; and of answers that come from nowhere.
 namespace squall::sim::history {
 
 struct QuickVerdict {
@@ -23,5 +23,11 @@ struct QuickVerdict {
 /// and Vafeiadis, "Aspect-oriented linearizability proofs", 2013. Lists and sets: what is read orders what was added.
 std::optional<QuickVerdict> quick_verdict(const Values& values, ModelKind kind, const ModelOptions& options,
                                           std::span<const Call> calls);
+
+/// An answer that speaks of what nobody can have put there by the time it returned, however often values come again: read and
+/// never written, taken more often than put in. Nothing where every answer may come from somewhere, and then a search
+/// decides. Never `holds`. O(n log n), and the length of all lists that were read.
+std::optional<QuickVerdict> from_nowhere(const Values& values, const ModelOptions& options,
+                                         std::span<const Call> calls);
 
 }  // namespace squall::sim::history

@@ -28,7 +28,7 @@ TEST_SUITE("squall history check") {
                             R"(  as a register: a read sees what was written last; it holds 0 at first
   4 operations in 8 lines
 
-The smallest part that fails, 2 of 3 calls:
+The smallest part that fails, 2 of 4 calls:
   lines 5 to 6  process 0  write 2
   lines 7 to 8  process 1  read -> 1  <-- cannot be placed
 
@@ -131,6 +131,8 @@ The same again: squall history check )" +
                                            quoted + " --model mutex",
                                            quoted + " --model register --for-steps 0",
                                            quoted + " --model register --for 5",
+                                           quoted + " --model register --for-memory 0",
+                                           quoted + " --model register --for-memory 1GB",
                                            quoted + " --model mutex --initial 3",
                                            "/ --model register"};
     for (const std::string& wrong : refused) {
@@ -143,7 +145,8 @@ The same again: squall history check )" +
     for (const char* type : {"invoke", "ok"}) {
       for (int p = 0; p < 9; ++p) lines += std::to_string(p) + " " + type + " append " + std::to_string(p % 3) + "\n";
     }
-    const std::string hard = scratch.file("hard.jsonl", json_lines(lines + "0 invoke read\n0 ok read [7]\n"));
+    const std::string hard =
+        scratch.file("hard.jsonl", json_lines(lines + "0 invoke read\n0 ok read [0, 0, 0, 1, 1, 1, 2, 2]\n"));
     const Ran ran = squall("history check '" + hard + "' --model list-append --for-steps 5");
     CHECK(ran.exit_status == 4);
     CHECK(ran.output.find(

@@ -40,9 +40,9 @@ TEST_SUITE("histories of real stores" * doctest::skip(absent)) {
       const char* name;
       std::size_t size;
     };
-    const Failing failing[] = {{"bad-analysis", 2},         {"cas-failure", 2},
+    const Failing failing[] = {{"bad-analysis", 1},         {"cas-failure", 2},
                                {"immediate-failure", 1},    {"mongodb-v0-ack-rollback-6", 2},
-                               {"rethink-fail-minimal", 2}, {"rethink-fail-smaller", 2},
+                               {"rethink-fail-minimal", 1}, {"rethink-fail-smaller", 2},
                                {"rethink-fail", 2}};
     for (const Failing& one : failing) {
       const HistoryCheck check = check_file(std::string{"cas-register-"} + one.name, ModelKind::cas_register);

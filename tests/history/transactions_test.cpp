@@ -86,6 +86,9 @@ TEST_SUITE("histories: transactions on lists") {
     CHECK(lists({R"([["r", "x", []], ["append", "y", 1]])", R"([["r", "y", []], ["append", "z", 1]])",
                  R"([["r", "z", []], ["append", "x", 1]])",
                  R"([["r", "x", [1]], ["r", "y", [1]], ["r", "z", [1]]])"}) == Kinds{g2_item});
+    CHECK(lists({R"([["r", "x", []], ["append", "y", 1]])", R"([["r", "y", []], ["append", "z", 1]])",
+                 R"([["r", "z", [1]], ["append", "x", 1]])", R"([["r", "x", [1]], ["r", "y", [1]], ["r", "z", [1]]])"})
+              .empty());
   }
   TEST_CASE("lost update: two append to the same version") {
     const Kinds kinds = lists({R"([["r", "x", []], ["append", "x", 1]])", R"([["r", "x", []], ["append", "x", 2]])",
