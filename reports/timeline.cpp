@@ -21,7 +21,7 @@ struct Glyph {
   const char* plain;
   const char* of(const TimelineStyle& style) const { return style.ascii ? plain : fine; }
 };
-constexpr Glyph runs{"│", "|"}, waits{"┆", ":"}, endless{"┊", "."}, holds{"┃", "H"}, down{" ", " "};
+constexpr Glyph runs{"│", "|"}, waits{"┆", ":"}, endless{"┊", "."}, holds{"┃", "H"}, down{" ", " "}, pauses{"‖", "="};
 constexpr Glyph acts{"●", "o"}, crashes{"✗", "X"}, ends{"■", "#"}, fails{"▲", "!"}, reads{"◇", "r"}, writes{"◆", "w"};
 constexpr Glyph starts_waiting{"○", "."}, shaft{"─", "-"}, head_right{"▶", ">"}, head_left{"◀", "<"}, lost{"✗", "x"};
 /// Of a message that is only sent so far.
@@ -113,6 +113,7 @@ class Writing {
           break;
         case Span::Kind::hold: lane = holds.of(style_); break;
         case Span::Kind::down: lane = down.of(style_); break;
+        case Span::Kind::pause: lane = pauses.of(style_); break;
       }
     }
     return lanes;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "reports/statistics.hpp"
 #include "reports/text.hpp"
 #include "reports/timeline_svg.hpp"
 #include "reports/version.hpp"
@@ -33,12 +34,19 @@ std::string ending(const Operation& operation) {
 std::string transactions_text(const TransactionsReport& report) {
   const TransactionsCheck& check = report.check;
   std::string text = fmt::format(
-      "{}: {}\n  as {} transactions on {}\n  {} transactions in {} lines, {} dependencies\n", printable(report.file),
-      verdict_name(check.verdict), isolation_name(report.isolation),
+      "{}: {}\n  as {} transactions on {}\n  {} in {}, {}\n", printable(report.file), verdict_name(check.verdict),
+      isolation_name(report.isolation),
       report.transactions.model() == TransactionModel::list_append ? "lists that grow at their end" : "registers",
-      check.transactions, report.read.lines, check.edges);
+      counted(check.transactions, "transaction", "transactions"), counted(report.read.lines, "line", "lines"),
+      counted(check.edges, "dependency", "dependencies"));
   if (report.read.skipped != 0) text += fmt::format("  {} lines of no client skipped\n", report.read.skipped);
-  if (check.anomalies.empty()) text += "\nNothing that was read contradicts it.\n";
+  if (check.anomalies.empty()) {
+    text += "\nNothing that was read contradicts it.\n";
+    if (report.transactions.model() == TransactionModel::rw_register)
+      text +=
+          "That is no proof: which of two writes came first is known only where somebody read the one and wrote the "
+          "other.\n";
+  }
   for (const Anomaly& anomaly : check.anomalies) {
     const AnomalyRow& row = anomaly_row(anomaly.kind);
     const bool forbidden = forbids(report.isolation, anomaly.kind);

@@ -33,9 +33,20 @@ const char* name_of(Span::Kind kind) {
   switch (kind) {
     case Span::Kind::wait: return "waits for ";
     case Span::Kind::hold: return "holds ";
-    case Span::Kind::down: break;
+    case Span::Kind::down:
+    case Span::Kind::pause: break;
   }
   return "";
+}
+
+const char* track_name(Span::Kind kind) {
+  switch (kind) {
+    case Span::Kind::wait: return "waits";
+    case Span::Kind::hold: return "holds";
+    case Span::Kind::down: return "down";
+    case Span::Kind::pause: break;
+  }
+  return "pauses";
 }
 
 std::string name_of(const Span& span) { return name_of(span.kind) + span.what; }
@@ -72,7 +83,7 @@ class Tracks {
       track.until = span.to;
       return track.number;
     }
-    const char* what = span.kind == Span::Kind::wait ? "waits" : span.kind == Span::Kind::hold ? "holds" : "down";
+    const char* what = track_name(span.kind);
     all_.push_back({next_, fmt::format("{}: {}", printable(run_.lanes[span.lane]), what)});
     open.push_back({next_, span.to});
     return next_++;

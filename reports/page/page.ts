@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Time travel through runs: a slider and keys step through the moments of each and show what every agent does, what lies in
-// its mailbox and what the context holds, before and after. Everything else is in the page already.
+// its mailbox and its variables and what the context holds, before and after. Everything else is in the page already.
 
 /** What the page carries as JSON. Texts stand in one list; the rest are places in it. */
 interface Run {
   texts: string[];
   /** Where to stop: number in the run, when, sentence, first row of the diagram, how many rows. */
   stops: [number, number, number, number, number][];
-  /** What there is to look at: kind (0 agent, 1 mailbox, 2 thing), name. */
+  /** What there is to look at: kind (0 agent, 1 mailbox, 2 thing, 3 variables), name. */
   slots: [number, number][];
   /** Of the first stop: a text for each slot. Of each later one: pairs of slot and text that differ from the one before. */
   first: number[];
@@ -73,8 +73,8 @@ class Travel {
       const line = document.createElement("tr");
       const head = document.createElement("th");
       head.scope = "row";
-      head.textContent = kind === 1 ? "" : texts[name];
-      const cells = [kind === 1 ? "in its mailbox" : kind === 0 ? "does" : "holds", texts[before[slot]], texts[now[slot]]];
+      head.textContent = kind % 2 ? "" : texts[name];
+      const cells = [["does", "in its mailbox", "holds", "remembers"][kind], texts[before[slot]], texts[now[slot]]];
       line.append(head, ...cells.map((text) => {
         const cell = document.createElement("td");
         cell.textContent = text;

@@ -13,6 +13,7 @@
 #include "reports/views/versions.hpp"
 #include "sim/invariants/telling.hpp"
 #include "sim/model.hpp"
+#include "sim/wait_words.hpp"
 #include "sim/world.hpp"
 
 namespace squall::reports {
@@ -311,6 +312,42 @@ Chronicle within(Chronicle all, std::span<const Violation> violations, Window wi
   return all;
 }
 
+/// Whom of an agent's members a fault struck at this instant: a line of a plan names all of them, and he was seen to act just
+/// then. None where nobody was, or several.
+Lane struck_lane(const Chronicle& chronicle, const scenarios::Recording& recording, const std::string& name,
+                 Instant at) {
+  Lane found = no_lane;
+  for (Lane l = 0; l < chronicle.lanes.size(); ++l) {
+    if (chronicle.lanes[l] == name) return l;
+    if (!chronicle.lanes[l].starts_with(name + "[")) continue;
+    const bool acts = std::ranges::any_of(
+        recording.trace.lines(), [&](const TraceLine& line) { return line.at == at && index(line.seen.agent) == l; });
+    if (acts && found != no_lane) return no_lane;
+    if (acts) found = l;
+  }
+  return found;
+}
+
+/// Nobody sees a pause: where it was is known of the faults that struck.
+void add_pauses(Chronicle& chronicle, const scenarios::Recording& recording) {
+  for (std::size_t l = 0; l < recording.injected.lines.size(); ++l) {
+    const faults::Line& line = recording.injected.lines[l];
+    const auto* pause = std::get_if<faults::AgentPause>(&line.fault);
+    if (pause == nullptr) continue;
+    const Instant from = recording.instants[l], to = later(from, Duration{pause->lasts.a});
+    for (const std::string& name : line.matcher.agent.all) {
+      const Lane lane = struck_lane(chronicle, recording, name, from);
+      if (lane == no_lane) continue;
+      chronicle.spans.push_back({.kind = Span::Kind::pause,
+                                 .lane = lane,
+                                 .what = fmt::format("does nothing for {}", in_words(Duration{pause->lasts.a})),
+                                 .from = from,
+                                 .to = std::min(to, chronicle.end),
+                                 .open = to > chronicle.end});
+    }
+  }
+}
+
 /// What a fault has delayed is late, however long the others took.
 void mark_delayed(Chronicle& chronicle, const scenarios::Recording& recording) {
   for (std::size_t l = 0; l < recording.injected.lines.size(); ++l) {
@@ -346,6 +383,7 @@ std::string Chronicle::when_text(Instant at) const {
 Chronicle chronicle(const scenarios::Scenario& scenario, const scenarios::Recording& recording, Window window) {
   Chronicle all = Chronicler{scenario, recording.world, recording.trace}.all();
   mark_delayed(all, recording);
+  add_pauses(all, recording);
   return within(std::move(all), recording.outcome.violations, window);
 }
 

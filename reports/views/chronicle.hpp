@@ -44,9 +44,9 @@ struct Passage {
   bool late = false;  ///< on its way for longer than four times the median of the run
 };
 
-/// What lasts: a wait, a hold of a resource, an agent that is down.
+/// What lasts: a wait, a hold of a resource, an agent that is down, or that does nothing and does not notice.
 struct Span {
-  enum class Kind : std::uint8_t { wait, hold, down };
+  enum class Kind : std::uint8_t { wait, hold, down, pause };
   Kind kind = Kind::wait;
   Lane lane = no_lane;
   std::string what;

@@ -2,10 +2,12 @@
 #include "reports/views/snapshot.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "reports/text.hpp"
+#include "scenarios/agents/variables.hpp"
 #include "sim/context.hpp"
 #include "sim/invariants/telling.hpp"
 #include "sim/model.hpp"
@@ -32,7 +34,7 @@ class Looking {
  private:
   void agent(AgentId id) {
     const AgentRow& row = world_.agent(id);
-    AgentSnapshot agent{.name = agent_name(model_, world_, id), .doing = {}, .mailbox = {}};
+    AgentSnapshot agent{.name = agent_name(model_, world_, id), .doing = {}, .mailbox = {}, .variables = {}};
     if (row.state == AgentState::down) agent.doing.emplace_back("crashed");
     if (row.state == AgentState::hung) agent.doing.emplace_back("hangs");
     if (row.state == AgentState::up) {
@@ -45,6 +47,10 @@ class Looking {
         break;
       }
       agent.mailbox.push_back(letter(m));
+    }
+    for (const scenarios::AgentVariable& variable : scenarios::variables_of(model_, world_, id)) {
+      if (agent.variables.size() == snapshot_variables_max) break;
+      agent.variables.push_back(fmt::format("{} = {}", variable.name, variable.value));
     }
     seen_.agents.push_back(std::move(agent));
   }
@@ -125,6 +131,7 @@ std::string to_text(const Snapshot& snapshot) {
   for (const AgentSnapshot& agent : snapshot.agents) {
     text += fmt::format("  {:<{}}  {}", printable(agent.name), width, printable(listed(agent.doing)));
     if (!agent.mailbox.empty()) text += "; in its mailbox: " + printable(listed(agent.mailbox));
+    if (!agent.variables.empty()) text += "; " + printable(fmt::format("{}", fmt::join(agent.variables, ", ")));
     text += '\n';
   }
   for (const ThingSnapshot& thing : snapshot.things)

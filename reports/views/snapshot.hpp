@@ -11,13 +11,15 @@ class World;
 struct Model;
 }  // namespace squall::sim
 
-/// A moment of a run in words: what each agent does, what lies in its mailbox, what the context and the resources hold.
+/// A moment of a run in words: what each agent does, what lies in its mailbox and in its variables, what the context
+/// and the resources hold.
 namespace squall::reports {
 
 struct AgentSnapshot {
   std::string name;
   std::vector<std::string> doing;    ///< one for each activation: `waits for report`, `at work`; `crashed` where it is
   std::vector<std::string> mailbox;  ///< `code from coder`, in order of arrival
+  std::vector<std::string> variables;  ///< `tries = 2`, as the file declares them
 
   friend bool operator==(const AgentSnapshot&, const AgentSnapshot&) = default;
 };
@@ -41,6 +43,7 @@ struct Snapshot {
 inline constexpr std::size_t snapshot_agents_max = 60;
 inline constexpr std::size_t snapshot_things_max = 60;
 inline constexpr std::size_t snapshot_messages_max = 12;
+inline constexpr std::size_t snapshot_variables_max = 12;
 
 /// The world as it stands between two events or while one happens. Keys of instances are those of the instances that live.
 /// O(agents + activations + messages in mailboxes).

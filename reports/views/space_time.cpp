@@ -160,6 +160,13 @@ class Drawing {
             "stroke=\"currentColor\">{}</rect>\n",
             x - 8, from, to - from, id_, said);
         return;
+      case Span::Kind::pause:
+        add("<g class=\"pause\">{0}<rect x=\"{1}\" y=\"{2}\" width=\"16\" height=\"{3}\" fill=\"none\" "
+            "stroke=\"currentColor\" "
+            "stroke-dasharray=\"3 3\"/><path d=\"M{4} {5}v10m6-10v10\" stroke=\"currentColor\" "
+            "stroke-width=\"3\"/></g>\n",
+            said, x - 8, from, to - from, x - 3, from + 4);
+        return;
     }
   }
 

@@ -47,6 +47,10 @@ constexpr Sign down{
     "<g class=\"down\"><rect x=\"9\" y=\"1\" width=\"16\" height=\"14\" fill=\"none\" stroke=\"currentColor\"/><path "
     "d=\"M9 7l6-6M9 13L21 1M12 15L25 2M18 15l7-7\" stroke=\"currentColor\"/></g>",
     "is down"};
+constexpr Sign pause{
+    "<g class=\"pause\"><rect x=\"9\" y=\"1\" width=\"16\" height=\"14\" fill=\"none\" stroke=\"currentColor\" "
+    "stroke-dasharray=\"3 3\"/><path d=\"M14 4v8m6-8v8\" stroke=\"currentColor\" stroke-width=\"3\"/></g>",
+    "does nothing, and does not notice"};
 constexpr Sign crash{"<path class=\"crash\" d=\"M12 3l10 10m0-10l-10 10\" stroke=\"currentColor\" stroke-width=\"3\"/>",
                      "crashes or hangs"};
 constexpr Sign done{"<rect class=\"done\" x=\"12\" y=\"4\" width=\"9\" height=\"9\"/>", "finishes"};
@@ -95,6 +99,7 @@ std::string space_time_legend(const Chronicle& chronicle, std::span<const Violat
   add(lasts(Span::Kind::wait, true), signs::endless);
   add(lasts(Span::Kind::hold, false) || lasts(Span::Kind::hold, true), signs::hold);
   add(lasts(Span::Kind::down, false) || lasts(Span::Kind::down, true), signs::down);
+  add(lasts(Span::Kind::pause, false) || lasts(Span::Kind::pause, true), signs::pause);
   add(seen(Seen::crashed) || seen(Seen::hung), signs::crash);
   add(seen(Seen::finished) || seen(Seen::reported), signs::done);
   add(seen(Seen::failed), signs::failed);

@@ -2,6 +2,7 @@
 #include "reports/views/travel.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <map>
 #include <nlohmann/json.hpp>
@@ -73,6 +74,7 @@ class TravelData {
     for (const AgentSnapshot& agent : state.agents) {
       put(0, agent.name, listed(agent.doing));
       put(1, agent.name, agent.mailbox.empty() ? "nothing" : listed(agent.mailbox));
+      if (!agent.variables.empty()) put(3, agent.name, fmt::format("{}", fmt::join(agent.variables, ", ")));
     }
     for (const ThingSnapshot& thing : state.things) put(2, thing.name, thing.holds);
     return values;

@@ -21,8 +21,8 @@ struct Stop {
 };
 std::vector<Stop> stops_of(const Chronicle& chronicle);
 
-/// A part of a page in which a slider and keys lead from stop to stop: what each agent does, what lies in its mailbox, what
-/// the context holds, before and after. It is hidden until the page's script shows it. `states`: one after each stop;
+/// A part of a page in which a slider and keys lead from stop to stop: what each agent does, what lies in its mailbox and
+/// its variables, what the context holds, before and after. It is hidden until the page's script shows it. `states`: one after each stop;
 /// `diagram`: the id of the frame in which the run is drawn. Every text stands in it once, states as what they differ in.
 std::string travel_html(const std::vector<Stop>& stops, const std::vector<Snapshot>& states, std::size_t start,
                         std::string_view diagram);

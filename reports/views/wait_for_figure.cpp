@@ -43,14 +43,15 @@ std::string wait_for_figure(const sim::Violation& violation, std::string_view id
   const std::size_t n = violation.members.size();
   if (!violation.cycle || n == 0) return {};
   const std::size_t start = sim::canonical_start(violation);
-  const double radius = n < 3 ? 90 : 60 + 22 * static_cast<double>(n);
-  const double middle_x = radius + 120, middle_y = radius + 30;
+  // Who waits for himself has a loop above him.
+  const double radius = n == 1 ? 0 : n == 2 ? 90 : 60 + 22 * static_cast<double>(n);
+  const double middle_x = radius + 120, middle_y = radius + (n == 1 ? 70 : 30);
   std::vector<Point> places;
   for (std::size_t i = 0; i < n; ++i) {
     const double angle = 2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(n) - std::numbers::pi / 2;
     places.push_back({middle_x + radius * std::cos(angle), middle_y + radius * std::sin(angle)});
   }
-  const double width = 2 * middle_x, height = 2 * middle_y;
+  const double width = 2 * middle_x, height = std::ranges::max(places, {}, &Point::y).y + 30;
   std::string svg = fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"wait-for\" role=\"img\" width=\"{0:.0f}\" height=\"{1:.0f}\" "
       "viewBox=\"0 0 {0:.0f} {1:.0f}\" font-family=\"system-ui, sans-serif\" font-size=\"14\" fill=\"currentColor\">\n"

@@ -159,6 +159,7 @@ void Compiler::declare_variables() {
             "write a number, a duration, a text or an agent's name");
     }
     code_.cell_types.push_back(variable.type);
+    code_.variables.push_back({name, initial.kind() == Expression::Kind::text});
     code_.initial_cells.push_back(first);
     if (!variables_.emplace(name, variable).second) error("two variables are called '" + name + "'", "use two names");
   }

@@ -174,6 +174,11 @@ struct Code {
   std::vector<sim::WaitSpec> waits;
   std::vector<std::vector<sim::Source>> sources;
   std::vector<sim::CellType> local_types, cell_types;
+  struct VariableName {
+    std::string name;
+    bool is_text = false;  ///< it holds a text at first, by number
+  };
+  std::vector<VariableName> variables;  ///< of each cell
   std::vector<std::int64_t> initial_cells;
   std::vector<sim::Site> sites;
   std::vector<std::uint32_t> rests;  ///< see `Behaviour::rests`

@@ -86,6 +86,13 @@ The same again: squall history check )" +
     const Ran weaker = squall("history check '" + file + "' --model txn-list-append --isolation snapshot-isolation");
     CHECK(weaker.exit_status == 0);
     CHECK(weaker.output.find("; snapshot-isolation allows it\n") != std::string::npos);
+    const std::string blind = scratch.file("blind.jsonl", json_lines(R"(
+      0 invoke txn [["w", "x", 1]]
+      0 ok txn [["w", "x", 1]])"));
+    const Ran unread = squall("history check '" + blind + "' --model txn-rw-register");
+    CHECK(unread.exit_status == 0);
+    CHECK(unread.output.find("\n  1 transaction in 2 lines, 0 dependencies\n\nNothing that was read contradicts it.\n"
+                             "That is no proof: ") != std::string::npos);
     const Ran drawn =
         squall("history check '" + file + "' --model txn-list-append --json --svg '" + scratch.path("t.svg") + "'");
     CHECK(nlohmann::json::parse(drawn.output)["anomalies"][0]["name"] == "write skew");

@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+#include "reports/views/space_time.hpp"
+#include "reports/views/travel.hpp"
 #include "scenarios/file.hpp"
 #include "scenarios/stepping.hpp"
 
@@ -103,6 +105,27 @@ TEST_SUITE("chronicles") {
     CHECK_FALSE(hold->open);
   }
 
+  TEST_CASE("nobody sees a pause, and it is drawn all the same: of whom it was, and for how long") {
+    const Scenario one = quick(letters());
+    const auto paused = [&](sim::Duration lasts) {
+      const Chronicle run = told(one, {{{.fault = faults::AgentPause{.lasts = sim::Distribution::constant(lasts)},
+                                         .matcher = {.agent = "bob"},
+                                         .trigger = {.nth = 1}}}});
+      REQUIRE(std::ranges::count(run.spans, Span::Kind::pause, &Span::kind) == 1);
+      const Span& pause = *std::ranges::find(run.spans, Span::Kind::pause, &Span::kind);
+      CHECK(run.lanes[pause.lane] == "bob");
+      const SpaceTime drawn = space_time(run, {}, "a");
+      CHECK(drawn.svg.find("class=\"pause\"><title>bob: " + pause.what) != std::string::npos);
+      CHECK(drawn.legend.find("does nothing, and does not notice") != std::string::npos);
+      return pause;
+    };
+    const Span pause = paused(3ms);
+    CHECK(pause.to - pause.from == 3ms);
+    CHECK_FALSE(pause.open);
+    CHECK(pause.what == "does nothing for 3 ms");
+    CHECK(space_time(told(one), {}, "a").svg.find("pause") == std::string::npos);
+  }
+
   TEST_CASE("a window keeps what is near the violation and counts what it leaves out") {
     const Loaded loaded = team();
     const Recording recording = record(*loaded.scenario, sim::Seed{1});
@@ -130,6 +153,24 @@ TEST_SUITE("chronicles") {
     CHECK(tester.name == "tester");
     CHECK(tester.doing == std::vector<std::string>{"waits for code and docs"});
     CHECK(tester.mailbox == std::vector<std::string>{"code from coder"});
+  }
+
+  TEST_CASE("snapshots say what an agent's variables hold: numbers, texts, agents") {
+    Workflow workflow{"variables"};
+    workflow.agent("ann",
+                   {.program = program().set("n", var("n") + 2).work(1ms).set("mood", "fine").set("to", var("ann")),
+                    .vars = {{"n", 40}, {"mood", "open"}, {"to", var("bob")}}});
+    workflow.agent("bob", program().work(5ms));
+    const Scenario one = quick(std::move(workflow));
+    const Recording recording = record(one, sim::Seed{1});
+    const Snapshot first = snapshot_at(one, sim::Seed{1}, 0), last = snapshot_of(one.model, recording.world);
+    CHECK(first.agents[0].variables == std::vector<std::string>{"n = 40", "mood = open", "to = bob"});
+    CHECK(last.agents[0].variables == std::vector<std::string>{"n = 42", "mood = fine", "to = ann"});
+    CHECK(last.agents[1].variables.empty());
+    CHECK(to_text(last).find("; n = 42, mood = fine, to = ann\n") != std::string::npos);
+    const std::vector<Stop> stops = stops_of(chronicle(one, recording));
+    const std::string page = travel_html(stops, std::vector<Snapshot>(stops.size(), last), 0, "frame");
+    CHECK(page.find("n = 42, mood = fine, to = ann") != std::string::npos);
   }
 
   TEST_CASE("a run taken step by step has the events of the run in one go") {
