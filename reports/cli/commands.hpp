@@ -167,12 +167,12 @@ int submit(const SubmitArguments&);
 struct HistoryArguments {
   std::string file;
   std::string model;
-  std::string initial;      ///< what a register holds at first, as JSON; empty: 0, of transactions null
-  std::string consistency;  ///< of registers; empty: linearizable
-  std::string bound;        ///< of bounded staleness, as in 100ms
-  std::string isolation;    ///< of transactions; empty: serializable
+  std::string initial;              ///< what a register holds at first, as JSON; empty: 0, of transactions null
+  std::string consistency;          ///< of registers; empty: linearizable
+  std::string bound;                ///< of bounded staleness, as in 100ms
+  std::string isolation;            ///< of transactions; empty: serializable
   std::string steps, time, memory;  ///< at most so many, so long, so many MB; empty: any number, any time, 2048 MB
-  std::string svg;          ///< a file for the picture of what fails; empty: none
+  std::string svg;                  ///< a file for the picture of what fails; empty: none
   bool json = false;
 };
 /// Judges a recorded history by a model.

@@ -165,7 +165,7 @@ class Drawing {
             "stroke=\"currentColor\" "
             "stroke-dasharray=\"3 3\"/><path d=\"M{4} {5}v10m6-10v10\" stroke=\"currentColor\" "
             "stroke-width=\"3\"/></g>\n",
-            said, x - 8, from, to - from, x - 3, from + 4);
+            said, x - 8, from, to - from, x - 20, (from + to) / 2 - 5);
         return;
     }
   }
