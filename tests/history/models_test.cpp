@@ -204,6 +204,17 @@ TEST_SUITE("histories: models") {
     CHECK(check.troubles[0].what == "'acquire' is no operation of the model register");
     CHECK(check.troubles[0].fix == "choose the model that fits: mutex, owned-mutex");
   }
+  TEST_CASE("a limit of memory leaves it open as well") {
+    std::string lines;
+    for (int p = 0; p < 12; ++p) lines += std::to_string(p) + " invoke append " + std::to_string(p % 4) + "\n";
+    for (int p = 0; p < 12; ++p) lines += std::to_string(p) + " ok append " + std::to_string(p % 4) + "\n";
+    lines += "0 invoke read\n0 ok read [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3]\n";
+    scenarios::ReadHistory read = read_lines(lines);
+    const HistoryCheck check = check_history(read.history, list_append, {}, {.memory_max = 1});
+    CHECK(check.verdict == HistoryVerdict::unknown);
+    CHECK(check.unknown == "the memory it may use was full");
+    CHECK(check.steps == 1'024);
+  }
   TEST_CASE("a limit of steps leaves it open and says what was tried") {
     std::string lines;
     for (int p = 0; p < 8; ++p) lines += std::to_string(p) + " invoke append " + std::to_string(p % 3) + "\n";
