@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "sim/detail/of_instance.hpp"
 #include "sim/detail/run_turn.hpp"
 #include "sim/digest.hpp"
 
@@ -44,6 +45,8 @@ Row begin_activation(World& world, Run& run, AgentId agent, Row instance, std::u
   } else {
     world.activation(owner.last).next = row;
   }
+  if (world.by_instance.on()) [[unlikely]]
+    world.by_instance.activations.append(agent, instance, row, owner.last);
   owner.last = row;
   if (instance != no_row) ++world.instance(instance).activations;
   if (run.timed) {
@@ -179,14 +182,16 @@ void retain_cells(World& world, std::span<const CellType> types, const std::int6
 }
 
 void unlink_activation(World& world, Row activation) {
-  AgentRow& owner = world.agent(world.activation(activation).agent);
+  const ActivationRow& row = world.activation(activation);
+  AgentRow& owner = world.agent(row.agent);
+  const Row next = row.next;
   Row before = no_row;
-  Row at = owner.first;
-  while (at != activation) {
-    before = at;
-    at = world.activation(at).next;
+  if (world.by_instance.on()) [[unlikely]] {
+    before = world.by_instance.activations.before(activation);
+    world.by_instance.activations.remove(row.agent, row.instance, activation, next);
+  } else {
+    for (Row at = owner.first; at != activation; at = world.activation(at).next) before = at;
   }
-  const Row next = world.activation(activation).next;
   (before == no_row ? owner.first : world.activation(before).next) = next;
   if (owner.last == activation) owner.last = before;
 }
@@ -259,7 +264,8 @@ void begin_instance(World& world, Run& run) {
   InstanceRow& instance = world.instance(row);
   instance.number = world.header().arrived++;
   instance.live = 1;
-  ++world.header().live_instances;
+  if (++world.header().live_instances > ByInstance::instances_walked && run.timed && !world.by_instance.on())
+    world.by_instance.turn_on(world);
   if (run.timed && world.stride_of_instance_shadow() != 0) {
     std::memset(world.instance_shadow(row), 0, world.stride_of_instance_shadow());
   }
@@ -302,6 +308,10 @@ bool is_busy(const World& world, const Model& model, AgentId agent, TopicId topi
 }  // namespace
 
 bool waits_for_handler(const World& world, const Model& model, Row instance) {
+  if (world.by_instance.on()) {
+    return world.by_instance.mailboxes.any_of(
+        instance, [&](Row m) { return is_busy(world, model, world.message(m).to, world.message(m).topic); });
+  }
   // What has come last is asked first: an instance is settled when something of it has just happened.
   std::uint32_t left = world.instance(instance).messages;
   for (Row m = world.used(Pool::messages); m-- != 0 && left != 0;) {
@@ -333,21 +343,20 @@ void close_instance(World& world, Run& run, Row row) {
 
 void free_instance(World& world, Run& run, Row row) {
   if (world.instance(row).activations != 0) {
-    for (Row a = 0; a < world.used(Pool::activations); ++a) {
+    each_activation(world, row, [&](Row a) {
       const ActivationRow& activation = world.activation(a);
-      if (activation.phase == Phase::free || activation.instance != row) continue;
+      if (activation.phase == Phase::free || activation.instance != row) return;
       if ((activation.flags & activation_flag::handler) != 0) --world.agent(activation.agent).handlers;
       free_activation(world, run, a, true);
-    }
+    });
   }
   if (world.instance(row).messages != 0) {
-    for (Row m = 0; m < world.used(Pool::messages); ++m) {
-      if (world.message(m).place != Place::mailbox || world.message(m).instance != row) continue;
+    each_in_mailboxes(world, row, [&](Row m) {
       const AgentId to = world.message(m).to;
       unlink_from_mailbox(world, m);
       drop_message(world, run, m);
       leave_room(world, run, to);
-    }
+    });
   }
   close_context(world, run, row);
   if (!run.model.tools.empty()) close_effects(world, run, row);

@@ -24,6 +24,7 @@ class Audit {
     if (!complaints_.empty()) return complaints_;  // walks below would not end in broken lists
     mailboxes();
     activations();
+    if (complaints_.empty()) by_instance();
     instances();
     resources();
     references();
@@ -125,6 +126,11 @@ class Audit {
       expect(row.phase != Phase::running || will_resume, "activation {} runs but nothing will resume it", r);
       expect(row.phase != Phase::waiting || !will_resume, "activation {} waits but a timer will resume it", r);
     }
+  }
+
+  void by_instance() {
+    const char* wrong = world_.by_instance.disagreement(world_);
+    expect(wrong == nullptr, "what is kept of each instance's {} is not what there is", wrong == nullptr ? "" : wrong);
   }
 
   void instances() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/detail/channel.hpp"
+#include "sim/detail/of_instance.hpp"
 #include "sim/digest.hpp"
 
 /// Queues: each message goes to one taker, whoever has waited for it for longest.
@@ -35,14 +36,14 @@ AgentId next_taker(const World& world, const Model& model, TopicId id) {
 Row next_waiting(const World& world, Row message, bool any, std::uint32_t after) {
   const MessageRow& row = world.message(message);
   Row next = no_row;
-  for (Row a = 0; a < world.used(Pool::activations); ++a) {
+  each_activation(world, row.instance, [&](Row a) {
     const ActivationRow& waiting = world.activation(a);
     if (waiting.phase != Phase::waiting || waiting.wait != Wait::mailbox || (waiting.want & topic_bit(row.topic)) == 0)
-      continue;
-    if (waiting.instance != row.instance && row.instance != no_row) continue;
-    if (!any && static_cast<std::int32_t>(waiting.line - after) <= 0) continue;
+      return;
+    if (waiting.instance != row.instance && row.instance != no_row) return;
+    if (!any && static_cast<std::int32_t>(waiting.line - after) <= 0) return;
     if (next == no_row || static_cast<std::int32_t>(waiting.line - world.activation(next).line) < 0) next = a;
-  }
+  });
   return next;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sim/detail/of_instance.hpp"
 #include "sim/detail/run_turn.hpp"
 #include "sim/digest.hpp"
 
@@ -116,7 +117,8 @@ void deliver_to_struct_agent(World& world, Run& run, AgentId agent, Row message)
 namespace {
 
 void deliver_reply(World& world, Run& run, AgentId agent, Row message) {
-  for (Row a = world.agent(agent).first; a != no_row; a = world.activation(a).next) {
+  Row a = first_activation(world, agent, world.message(message).instance);
+  for (; a != no_row; a = next_activation(world, a)) {
     const ActivationRow& row = world.activation(a);
     if (row.phase != Phase::waiting || row.wait != Wait::reply || row.wait_arg != world.message(message).request)
       continue;
@@ -231,13 +233,15 @@ inline bool waits_for(const ActivationRow& waiting, std::uint64_t topic, Row ins
          (waiting.instance == instance || instance == no_row);
 }
 
-/// Of the activations from `first` on, the one that has waited longest for something like `row`; `after`: longest among
-/// those that began later than this wait.
-inline Row next_waiting(const World& world, Row first, const MessageRow& row, const std::uint32_t* after) {
+/// Of the activations of `agent`, the one that has waited longest for something like `row`; `after`: longest among those that
+/// began later than this wait.
+inline Row next_waiting(const World& world, AgentId agent, const MessageRow& row, const std::uint32_t* after) {
   const std::uint64_t topic = topic_bit(row.topic);
+  const bool for_all = row.instance == no_row;
   Row next = no_row;
   std::uint32_t line = 0;
-  for (Row a = first; a != no_row; a = world.activation(a).next) {
+  Row a = for_all ? world.agent(agent).first : first_activation(world, agent, row.instance);
+  for (; a != no_row; a = for_all ? world.activation(a).next : next_activation(world, a)) {
     const ActivationRow& waiting = world.activation(a);
     if (!waits_for(waiting, topic, row.instance)) continue;
     if (after != nullptr && static_cast<std::int32_t>(waiting.line - *after) <= 0) continue;
@@ -267,8 +271,8 @@ void offer_around(World& world, Run& run, const Definition& definition, AgentId 
   const bool several = owner.first != owner.last;
   bool appended = false;
   std::uint32_t asked_up_to = 0;  // waits are asked oldest first
-  for (Row next = next_waiting(world, owner.first, row, nullptr); next != no_row;
-       next = several ? next_waiting(world, world.agent(agent).first, row, &asked_up_to) : no_row) {
+  for (Row next = next_waiting(world, agent, row, nullptr); next != no_row;
+       next = several ? next_waiting(world, agent, row, &asked_up_to) : no_row) {
     const ActivationRow& waiting = world.activation(next);
     asked_up_to = waiting.line;
     const std::uint32_t wait = waiting.wait_arg;

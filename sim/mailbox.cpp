@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sim/detail/of_instance.hpp"
 #include "sim/turn_inline.hpp"
 
 namespace squall::sim {
@@ -18,6 +19,8 @@ void append(World& world, Row message, AgentId agent) {
   MessageRow& row = world.message(message);
   row.place = Place::mailbox;
   row.next = no_row;
+  if (world.by_instance.on()) [[unlikely]]
+    world.by_instance.mailboxes.append(agent, row.instance, message, owner.box_tail);
   (owner.box_tail == no_row ? owner.box_head : world.message(owner.box_tail).next) = message;
   owner.box_tail = message;
   ++owner.box_count;
@@ -40,24 +43,24 @@ void consumed_slowly(World& world, Run& run, Row activation, Row message) {
 
 namespace {
 
-/// Takes all messages marked `held` out of the mailbox of `agent`, and links them in order of arrival.
-Row collect_marked(World& world, AgentId agent) {
-  AgentRow& owner = world.agent(agent);
-  Row first = no_row, last = no_row, before = no_row;
-  for (Row m = owner.box_head; m != no_row;) {
-    MessageRow& row = world.message(m);
-    const Row next = row.next;
-    if (row.place == Place::held) {
-      (before == no_row ? owner.box_head : world.message(before).next) = next;
-      if (owner.box_tail == m) owner.box_tail = before;
-      --owner.box_count;
-      hold(world, m);
-      (last == no_row ? first : world.message(last).next) = m;
-      last = m;
-    } else {
-      before = m;
+BoxWalk box_of(const World& world, Row activation) {
+  const ActivationRow& row = world.activation(activation);
+  return {world, row.agent, row.instance};
+}
+
+/// Takes all messages marked `held` for `activation` out of its agent's mailbox, and links them in order of arrival.
+Row collect_marked(World& world, Row activation) {
+  Row first = no_row, last = no_row;
+  for (BoxWalk box = box_of(world, activation); box.row() != no_row;) {
+    const Row m = box.row();
+    if (world.message(m).place != Place::held) {
+      box.next();
+      continue;
     }
-    m = next;
+    box.leave(world);
+    hold(world, m);
+    (last == no_row ? first : world.message(last).next) = m;
+    last = m;
   }
   return first;
 }
@@ -69,38 +72,50 @@ class Candidates {
       : model_(model),
         world_(world),
         topics_(topics & model.published),
-        at_(world.agent(world.activation(activation).agent).box_head),
+        box_(box_of(world, activation)),
         instance_(world.activation(activation).instance) {
     settle();
   }
-  Row row() const { return at_; }
+  Row row() const { return box_.row() != no_row ? box_.row() : queued_; }
   void next() {
-    at_ = world_.message(at_).next;
+    if (box_.row() != no_row) {
+      box_.next();
+    } else {
+      queued_ = world_.message(queued_).next;
+    }
     settle();
   }
 
  private:
+  bool passes(Row m) const { return world_.message(m).instance == instance_ || world_.message(m).instance == no_row; }
   void settle() {
+    for (; box_.row() != no_row; box_.next()) {
+      if (passes(box_.row())) return;
+    }
     for (;;) {
-      for (; at_ != no_row; at_ = world_.message(at_).next) {
-        if (world_.message(at_).instance == instance_ || world_.message(at_).instance == no_row) return;
+      for (; queued_ != no_row; queued_ = world_.message(queued_).next) {
+        if (passes(queued_)) return;
       }
       if (topics_ == 0 || channel_ == model_.channels) return;
-      at_ = world_.channel(channel_++).head;
-      if (at_ != no_row && model_.topic(world_.message(at_).topic).mode != TopicInfo::Mode::queue) at_ = no_row;
+      queued_ = world_.channel(channel_++).head;
+      if (queued_ != no_row && model_.topic(world_.message(queued_).topic).mode != TopicInfo::Mode::queue)
+        queued_ = no_row;
     }
   }
   const Model& model_;
   const World& world_;
   std::uint64_t topics_;
-  Row at_;
+  BoxWalk box_;
+  Row queued_ = no_row;
   Row instance_;
   std::uint32_t channel_ = 0;
 };
 
-bool sender_marked(const World& world, Row first_candidate, Row message) {
-  for (Row m = first_candidate; m != message && m != no_row; m = world.message(m).next) {
-    if (world.message(m).place == Place::held && world.message(m).from == world.message(message).from) return true;
+/// Whether a message before `message` in the mailbox is marked and from the same sender.
+bool sender_marked(const World& world, Row activation, Row message) {
+  for (BoxWalk box = box_of(world, activation); box.row() != message && box.row() != no_row; box.next()) {
+    const MessageRow& row = world.message(box.row());
+    if (row.place == Place::held && row.from == world.message(message).from) return true;
   }
   return false;
 }
@@ -108,10 +123,9 @@ bool sender_marked(const World& world, Row first_candidate, Row message) {
 /// Marks up to `count_max` messages for `source`; says how many. Marked ones serve no second source.
 std::uint32_t mark(World& world, const Model& model, Row activation, const Source& source, std::uint64_t topics) {
   std::uint32_t marked = 0;
-  const Row head = world.agent(world.activation(activation).agent).box_head;
   for (Candidates c{model, world, activation, topics}; c.row() != no_row && marked < source.count_max; c.next()) {
     if (world.message(c.row()).place == Place::held || !matches(model, world, activation, source, c.row())) continue;
-    if (source.distinct && sender_marked(world, head, c.row())) continue;
+    if (source.distinct && sender_marked(world, activation, c.row())) continue;
     world.message(c.row()).place = Place::held;
     ++marked;
   }
@@ -119,9 +133,8 @@ std::uint32_t mark(World& world, const Model& model, Row activation, const Sourc
 }
 
 void unmark(World& world, const Model& model, Row activation, std::uint64_t topics) {
-  const AgentId agent = world.activation(activation).agent;
-  for (Row m = world.agent(agent).box_head; m != no_row; m = world.message(m).next)
-    world.message(m).place = Place::mailbox;
+  for (BoxWalk box = box_of(world, activation); box.row() != no_row; box.next())
+    world.message(box.row()).place = Place::mailbox;
   if ((topics & model.published) == 0) return;
   for (std::uint32_t c = 0; c < model.channels; ++c) {
     for (Row m = world.channel(c).head; m != no_row; m = world.message(m).next) world.message(m).place = Place::queued;
@@ -130,7 +143,7 @@ void unmark(World& world, const Model& model, Row activation, std::uint64_t topi
 
 Row take_marked(World& world, Run& run, Row activation, std::uint64_t topics) {
   const AgentId agent = world.activation(activation).agent;
-  Row first = collect_marked(world, agent);
+  Row first = collect_marked(world, activation);
   if ((topics & run.model.published) != 0) {
     Row last = first;
     while (last != no_row && world.message(last).next != no_row) last = world.message(last).next;
@@ -160,22 +173,18 @@ namespace {
 Row take_alone(World& world, Run& run, Row activation, const WaitSpec& spec) {
   const AgentId agent = world.activation(activation).agent;
   const Row instance = world.activation(activation).instance;
-  AgentRow& owner = world.agent(agent);
-  const Definition& definition = run.model.definition(owner.definition);
-  Row before = no_row;
-  for (Row m = owner.box_head; m != no_row; m = world.message(m).next) {
+  const Definition& definition = run.model.definition(world.agent(agent).definition);
+  for (BoxWalk box{world, agent, instance}; box.row() != no_row; box.next()) {
+    const Row m = box.row();
     MessageRow& row = world.message(m);
     if ((spec.topics & topic_bit(row.topic)) != 0 && (row.instance == instance || row.instance == no_row) &&
         meets_alone(run.model, world, activation, spec, m)) {
-      (before == no_row ? owner.box_head : world.message(before).next) = row.next;
-      if (owner.box_tail == m) owner.box_tail = before;
-      --owner.box_count;
+      box.leave(world);
       hold(row);
       consumed(world, run, activation, m);
       if (run.model.bounded_inboxes && definition.inbox != unlimited) room_made(world, run, agent);
       return m;
     }
-    before = m;
   }
   if ((spec.topics & run.model.published) == 0) return no_row;
   for (Candidates c{run.model, world, activation, spec.topics}; c.row() != no_row; c.next()) {
@@ -214,8 +223,15 @@ Row take_matching(World& world, Run& run, Row activation, std::uint32_t wait, bo
 }
 
 void unlink_from_mailbox(World& world, Row message) {
-  world.message(message).place = Place::held;
-  collect_marked(world, world.message(message).to);
+  const AgentId agent = world.message(message).to;
+  Row before = no_row;
+  if (world.by_instance.on()) [[unlikely]] {
+    before = world.by_instance.mailboxes.before(message);
+  } else {
+    for (Row m = world.agent(agent).box_head; m != message; m = world.message(m).next) before = m;
+  }
+  leave_box(world, agent, message, before);
+  hold(world, message);
 }
 
 void clear_mailbox(World& world, Run& run, AgentId agent) {
@@ -233,6 +249,8 @@ void clear_mailbox(World& world, Run& run, AgentId agent) {
                .instance = row.instance,
                .row = m});
     }
+    if (world.by_instance.on()) [[unlikely]]
+      world.by_instance.mailboxes.remove(agent, row.instance, m, next);
     drop_message(world, run, m);
     m = next;
   }
@@ -291,14 +309,17 @@ void Turn::wait_room(AgentId receiver) {
 std::uint32_t Turn::discard(std::uint32_t wait) {
   std::uint32_t thrown = 0;
   const WaitSpec& spec = behaviour.waits[wait];
-  for (Row m = world.agent(self).box_head; m != no_row;) {
-    const Row next = world.message(m).next;
+  for (detail::BoxWalk box{world, self, instance}; box.row() != no_row;) {
+    const Row m = box.row();
     const bool same_instance = world.message(m).instance == instance || world.message(m).instance == no_row;
     bool matched = false;
     for (const Source& source : spec.sources)
       matched = matched || (same_instance && detail::matches(model(), world, activation, source, m));
-    if (matched) {
-      detail::unlink_from_mailbox(world, m);
+    if (!matched) {
+      box.next();
+    } else {
+      box.leave(world);
+      detail::hold(world, m);
       const MessageRow& message = world.message(m);
       if (detail::watched(run, Seen::discarded)) {
         detail::observe(world, run,
@@ -314,7 +335,6 @@ std::uint32_t Turn::discard(std::uint32_t wait) {
       detail::drop_message(world, run, m);
       ++thrown;
     }
-    m = next;
   }
   if (thrown != 0 && model().definition(world.agent(self).definition).inbox != unlimited)
     detail::room_made(world, run, self);

@@ -34,7 +34,10 @@ void wake(World& world, Run& run, Row activation, Wake::Why why, Row row) {
 }
 
 void disarm_all(World& world, Row activation) {
-  for (Row t = 0; t < world.used(Pool::timers); ++t) {
+  const Row instance = world.activation(activation).instance;
+  // Of an instance that has nothing pending no timer is armed.
+  const bool none = instance != no_row && world.instance(instance).pending == 0;
+  for (Row t = 0; !none && t < world.used(Pool::timers); ++t) {
     const TimerRow& timer = world.timer(t);
     if (timer.target != activation) continue;
     switch (timer.kind) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/detail/ask_faults.hpp"
 #include "sim/detail/kernel.hpp"
+#include "sim/detail/of_instance.hpp"
 
 /// Which activation began which: branches share the fate of their parent, spawned children have their own.
 namespace squall::sim {
@@ -16,7 +17,7 @@ bool is_branch(const ActivationRow& row) { return (row.flags & activation_flag::
 
 /// The oldest branch of `parent`. Branches stand in their agent's list behind their parent, in the order of their fork.
 Row first_branch(const World& world, Row parent) {
-  for (Row a = world.activation(parent).next; a != no_row; a = world.activation(a).next) {
+  for (Row a = detail::next_activation(world, parent); a != no_row; a = detail::next_activation(world, a)) {
     if (world.activation(a).parent == parent && is_branch(world.activation(a))) return a;
   }
   return no_row;
@@ -33,12 +34,12 @@ void end_branches(World& world, Run& run, Row parent) {
 /// A parent is about to go: nobody refers to it from then on. Branches of a crashed agent are taken by the crash.
 void leave_children(World& world, Run& run, Row parent, Ending ending) {
   if (ending != Ending::crashed) end_branches(world, run, parent);
-  for (Row a = 0; a < world.used(Pool::activations); ++a) {
+  detail::each_activation(world, world.activation(parent).instance, [&](Row a) {
     ActivationRow& row = world.activation(a);
-    if (row.phase == Phase::free || row.parent != parent) continue;
+    if (row.phase == Phase::free || row.parent != parent) return;
     row.parent = no_row;
     if (!is_branch(row) && static_cast<OnParentEnd>(row.number) == OnParentEnd::cancel) cancel(world, run, a, false);
-  }
+  });
 }
 
 /// The parent goes on to look at its join. Of several ends at one instant the first wakes it; the first error stays.
@@ -220,14 +221,14 @@ void Turn::wait_children() { detail::begin_wait(*this, Wait::children, for_branc
 
 bool Turn::wait_spawned() {
   if ((row().flags & activation_flag::parent) == 0) return false;
-  for (Row a = 0; a < world.used(Pool::activations); ++a) {
+  bool awaited = false;
+  detail::each_activation(world, instance, [&](Row a) {
     const ActivationRow& child = world.activation(a);
-    if (child.phase == Phase::free || child.parent != activation || is_branch(child)) continue;
-    if (static_cast<OnParentEnd>(child.number) != OnParentEnd::wait) continue;
-    detail::begin_wait(*this, Wait::children, for_spawned);
-    return true;
-  }
-  return false;
+    if (child.phase == Phase::free || child.parent != activation || is_branch(child)) return;
+    awaited = awaited || static_cast<OnParentEnd>(child.number) == OnParentEnd::wait;
+  });
+  if (awaited) detail::begin_wait(*this, Wait::children, for_spawned);
+  return awaited;
 }
 
 void Turn::cancel(Row other, bool forced) {
@@ -243,7 +244,7 @@ void Turn::cancel_children(bool forced) {
     }
     return;
   }
-  for (Row a = row().next; a != no_row; a = world.activation(a).next) {
+  for (Row a = detail::next_activation(world, activation); a != no_row; a = detail::next_activation(world, a)) {
     if (world.activation(a).parent == activation && is_branch(world.activation(a)))
       detail::cancel(world, run, a, false);
   }

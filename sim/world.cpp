@@ -230,6 +230,7 @@ World& World::operator=(const World& other) {
   if (has_shadow_) {
     calendar = other.calendar;
     links = other.links;
+    by_instance = other.by_instance;
   }
   return *this;
 }
@@ -255,6 +256,7 @@ World& World::operator=(World&& other) noexcept {
   std::swap(shadow_bytes_, other.shadow_bytes_);
   std::swap(calendar, other.calendar);
   std::swap(links, other.links);
+  std::swap(by_instance, other.by_instance);
   return *this;
 }
 

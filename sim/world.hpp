@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 
+#include "sim/by_instance.hpp"
 #include "sim/calendar.hpp"
 #include "sim/links.hpp"
 #include "sim/rows.hpp"
@@ -37,7 +38,9 @@ class World {
   std::size_t bytes_used() const;
   /// Bytes of the state half in use.
   std::size_t state_bytes_used() const;
-  std::size_t bytes_allocated() const { return state_bytes_ + shadow_bytes_ + calendar.bytes() + links.bytes(); }
+  std::size_t bytes_allocated() const {
+    return state_bytes_ + shadow_bytes_ + calendar.bytes() + links.bytes() + by_instance.bytes();
+  }
 
   Header& header() { return *reinterpret_cast<Header*>(block_); }
   const Header& header() const { return *reinterpret_cast<const Header*>(block_); }
@@ -177,6 +180,8 @@ class World {
   Calendar calendar;
   /// Of FIFO links; empty in an explored world, where `MessageRow::order` tells it.
   Links links;
+  /// Activations and mailboxes of very many instances; off in an explored world.
+  ByInstance by_instance;
 
  private:
   World() = default;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "sim/detail/of_instance.hpp"
 #include "sim/error.hpp"
 #include "sim/invariants/telling.hpp"
 #include "sim/lineage.hpp"
@@ -142,15 +143,18 @@ class Comparison {
   }
 
   void unended() {
-    for (Row a = 0; a < world_.used(Pool::activations); ++a) {
+    Row first = no_row;
+    detail::each_activation(world_, row_, [&](Row a) {
       const ActivationRow& row = world_.activation(a);
       const bool judged =
           row.phase != Phase::free && row.instance == row_ && (row.flags & activation_flag::branch) == 0;
-      if (!judged || is_daemon(model_, world_, row.agent)) continue;
-      return lie(role(number_of(row.agent)) + " has not ended", of_.reporter,
-                 fmt::format("{} reports success, though {} {}", name_of(of_.reporter),
-                             agent_name(model_, world_, row.agent), kept_by_text(model_, world_, a)));
-    }
+      if (first == no_row && judged && !is_daemon(model_, world_, row.agent)) first = a;
+    });
+    if (first == no_row) return;
+    const AgentId agent = world_.activation(first).agent;
+    lie(role(number_of(agent)) + " has not ended", of_.reporter,
+        fmt::format("{} reports success, though {} {}", name_of(of_.reporter), agent_name(model_, world_, agent),
+                    kept_by_text(model_, world_, first)));
   }
 
   void lie(std::string why, std::uint32_t reporter, const std::string& reason) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <span>
 
+#include "sim/detail/of_instance.hpp"
 #include "sim/invariants/telling.hpp"
 #include "sim/model.hpp"
 #include "sim/world.hpp"
@@ -30,44 +31,48 @@ class Leftovers {
 
  private:
   void activations() {
-    for (Row a = 0; a < world_.used(Pool::activations); ++a) {
+    detail::each_activation(world_, instance_, [&](Row a) {
       const ActivationRow& row = world_.activation(a);
-      if (row.phase == Phase::free || row.instance != instance_ || is_daemon(model_, world_, row.agent)) continue;
+      if (row.phase == Phase::free || row.instance != instance_ || is_daemon(model_, world_, row.agent)) return;
       // Whoever waits for its own branches is told by what these wait for.
-      if (row.phase == Phase::waiting && row.wait == Wait::children && row.children != 0) continue;
+      if (row.phase == Phase::waiting && row.wait == Wait::children && row.children != 0) return;
       const bool hangs = row.phase == Phase::waiting && row.wait == Wait::hung;
       const std::string& role = role_of(model_, world_, row.agent);
       left(hangs ? role + " hanging" : fmt::format("{} waiting for {}", role, awaited_text(model_, world_, a)), [&] {
         return fmt::format("{} {}, and nothing is under way any more", agent_name(model_, world_, row.agent),
                            kept_by_text(model_, world_, a));
       });
-    }
+    });
   }
 
   void messages() {
+    if (model_.published == 0) return detail::each_in_mailboxes(world_, instance_, [&](Row m) { message(m); });
     for (Row m = 0; m < world_.used(Pool::messages); ++m) {
       const MessageRow& row = world_.message(m);
-      if (row.instance != instance_ || (row.place != Place::mailbox && row.place != Place::queued)) continue;
-      const bool own_of_kernel = row.topic == model_.ended || row.topic == model_.down || row.topic == model_.up;
-      if (own_of_kernel || (index(row.topic) < model_.topics.size() && model_.topic(row.topic).leftover_ok)) continue;
-      if (known(row)) continue;
-      const std::string what = topic_text(model_, row.topic);
-      if (row.place == Place::queued) {
-        left(fmt::format("message {} in its queue", what),
-             [&] { return fmt::format("nobody has taken a message out of the queue {}", what); });
-        continue;
-      }
-      std::string text = "message ";
-      text.append(what).append(" at ").append(role_of(model_, world_, row.to));
-      const bool token = model_.is_inner(row.topic);
-      if (token) text = what + " left over";
-      left(std::move(text), [&] {
-        if (token)
-          return fmt::format("{} is left over: {} has not begun with it", what, role_of(model_, world_, row.to));
-        return fmt::format("{} has not taken {} from {} out of its mailbox", agent_name(model_, world_, row.to), what,
-                           agent_name(model_, world_, row.from));
-      });
+      if (row.instance == instance_ && (row.place == Place::mailbox || row.place == Place::queued)) message(m);
     }
+  }
+
+  void message(Row m) {
+    const MessageRow& row = world_.message(m);
+    const bool own_of_kernel = row.topic == model_.ended || row.topic == model_.down || row.topic == model_.up;
+    if (own_of_kernel || (index(row.topic) < model_.topics.size() && model_.topic(row.topic).leftover_ok)) return;
+    if (known(row)) return;
+    const std::string what = topic_text(model_, row.topic);
+    if (row.place == Place::queued) {
+      left(fmt::format("message {} in its queue", what),
+           [&] { return fmt::format("nobody has taken a message out of the queue {}", what); });
+      return;
+    }
+    std::string text = "message ";
+    text.append(what).append(" at ").append(role_of(model_, world_, row.to));
+    const bool token = model_.is_inner(row.topic);
+    if (token) text = what + " left over";
+    left(std::move(text), [&] {
+      if (token) return fmt::format("{} is left over: {} has not begun with it", what, role_of(model_, world_, row.to));
+      return fmt::format("{} has not taken {} from {} out of its mailbox", agent_name(model_, world_, row.to), what,
+                         agent_name(model_, world_, row.from));
+    });
   }
 
   /// Whether one like it has been found before, as a witness says it: most leftovers are many of a few. A hint.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "sim/detail/of_instance.hpp"
 #include "sim/invariants/telling.hpp"
 #include "sim/model.hpp"
 #include "sim/world.hpp"
@@ -13,9 +14,9 @@ namespace squall::sim {
 
 Unended unended_of(const Judging& at, Row instance) {
   Unended found;
-  for (Row a = 0; a < at.world.used(Pool::activations); ++a) {
+  detail::each_activation(at.world, instance, [&](Row a) {
     const ActivationRow& row = at.world.activation(a);
-    if (row.phase == Phase::free || row.instance != instance || is_daemon(at.model, at.world, row.agent)) continue;
+    if (row.phase == Phase::free || row.instance != instance || is_daemon(at.model, at.world, row.agent)) return;
     const std::string& role = role_of(at.model, at.world, row.agent);
     if (std::ranges::find(found.roles, role) == found.roles.end()) found.roles.push_back(role);
     const std::string who = agent_name(at.model, at.world, row.agent);
@@ -25,7 +26,7 @@ Unended unended_of(const Judging& at, Row instance) {
     } else {
       found.reasons.push_back(fmt::format("{} {}{}", who, kept_by_text(at.model, at.world, a), instance_said));
     }
-  }
+  });
   std::ranges::sort(found.roles);
   return found;
 }
