@@ -17,6 +17,16 @@ namespace squall::sim {
 /// table fills: its size follows the links in use, not the pairs of agents. Looked up, never iterated for a decision.
 class Links {
  public:
+  Links() = default;
+  Links(const Links& other) : entries_(other.entries_), used_(other.used_) {}
+  Links& operator=(const Links& other) {  // what it needs to make its table anew is its own
+    entries_ = other.entries_;
+    used_ = other.used_;
+    return *this;
+  }
+  Links(Links&&) noexcept = default;
+  Links& operator=(Links&&) noexcept = default;
+  ~Links() = default;
   /// The instant at which a message that would arrive at `drawn` may arrive, and remembers it. Amortised O(1).
   Instant arrive(AgentId from, AgentId to, Row instance, Instant drawn, Instant now) {
     if ((used_ + 1) * 2 > entries_.size()) rebuild(now);
@@ -33,7 +43,7 @@ class Links {
     entries_.clear();
     used_ = 0;
   }
-  std::size_t bytes() const { return entries_.capacity() * sizeof(Entry); }
+  std::size_t bytes() const { return (entries_.capacity() + live_.capacity()) * sizeof(Entry); }
 
  private:
   static constexpr Instant empty{Duration{-1}};
@@ -53,21 +63,19 @@ class Links {
     }
   }
   void rebuild(Instant now) {
-    const std::vector<Entry> old = entries_;
-    std::size_t live = 0;
-    for (const Entry& entry : old) live += entry.arrival >= now ? 1 : 0;
-    std::size_t size = 16;
-    while (size < (live + 1) * 4) size *= 2;
-    entries_.assign(size, Entry{});
-    used_ = 0;
-    for (const Entry& entry : old) {
-      if (entry.arrival == empty || entry.arrival < now) continue;
-      find(entry.from, entry.to, entry.instance) = entry;
-      ++used_;
+    live_.clear();
+    for (const Entry& entry : entries_) {
+      if (entry.arrival != empty && entry.arrival >= now) live_.push_back(entry);
     }
+    std::size_t size = 16;
+    while (size < (live_.size() + 1) * 4) size *= 2;
+    entries_.assign(size, Entry{});
+    used_ = live_.size();
+    for (const Entry& entry : live_) find(entry.from, entry.to, entry.instance) = entry;
   }
 
   std::vector<Entry> entries_;
+  std::vector<Entry> live_;  ///< what stays while `entries_` is made anew: both keep their memory from run to run
   std::size_t used_ = 0;
 };
 

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
+#include <chrono>
 #include <cstdint>
+#include <utility>
 
 #include "scenarios/builtin/builtin.hpp"
+#include "scenarios/builtin/feature_team.hpp"
 #include "scenarios/models/phold.hpp"
 #include "scenarios/models/two_phase_commit.hpp"
+#include "scenarios/runtimes/graph.hpp"
 #include "sim/explore/search.hpp"
 #include "sim/timed.hpp"
 #include "tests/allocations.hpp"
@@ -16,6 +21,7 @@ namespace squall {
 namespace {
 
 using tests::allocations;
+using namespace std::chrono_literals;
 
 struct Cost {
   std::uint64_t runs = 0, events = 0, allocations = 0;
@@ -40,12 +46,12 @@ Costs costs_of(scenarios::Runner& runner) {
 }
 
 /// Of the same seeds once more: by then the world has reached the size that they need.
-Costs costs_of_second_time(const char* builtin) {
-  const scenarios::Scenario scenario = *scenarios::builtin(builtin);
+Costs costs_of_second_time(const scenarios::Scenario& scenario) {
   scenarios::Runner runner{scenario};
   costs_of(runner);
   return costs_of(runner);
 }
+Costs costs_of_second_time(const char* builtin) { return costs_of_second_time(*scenarios::builtin(builtin)); }
 
 }  // namespace
 
@@ -59,6 +65,35 @@ TEST_SUITE("what a run allocates") {
 
   TEST_CASE("the team that is well: nothing") {
     const Costs costs = costs_of_second_time("feature-team-fixed");
+    CHECK(costs.clean.runs == memory_seeds);
+    CHECK(costs.clean.allocations == 0);
+  }
+
+  TEST_CASE("hundreds of instances at once, whose activations are kept by instance: nothing") {
+    scenarios::Workflow workflow = scenarios::feature_team_fixed();
+    workflow.load(200, sim::Distribution::constant({})).check("deadlock-freedom").check("no-orphaned-wait");
+    const Costs costs = costs_of_second_time(scenarios::scenario(std::move(workflow)));
+    CHECK(costs.clean.runs == memory_seeds);
+    CHECK(costs.clean.allocations == 0);
+  }
+
+  TEST_CASE("a graph, whose table of links is made anew again and again: nothing") {
+    scenarios::GraphDesign design;
+    design.rules = *scenarios::preset("dataflow");
+    design.start.push_back("task-0");
+    constexpr int tasks = 60;
+    for (int task = 0; task < tasks; ++task) {
+      scenarios::GraphNode node;
+      node.name = fmt::format("task-{}", task);
+      node.body.work(1ms);
+      for (const int next : {task + 1, task + 7}) {
+        if (next < tasks) node.next.push_back({"", fmt::format("task-{}", next)});
+      }
+      design.nodes.push_back(std::move(node));
+    }
+    scenarios::Workflow workflow{"graph"};
+    workflow.graph(std::move(design)).check_defaults();
+    const Costs costs = costs_of_second_time(scenarios::scenario(std::move(workflow)));
     CHECK(costs.clean.runs == memory_seeds);
     CHECK(costs.clean.allocations == 0);
   }
