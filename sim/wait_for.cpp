@@ -2,6 +2,7 @@
 #include "sim/wait_for.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/detail/kernel.hpp"
 #include "sim/detail/wait_solver.hpp"
@@ -95,6 +96,7 @@ void WaitSolver::give_words(std::uint32_t column, std::uint32_t of, std::span<co
     future_[all + w] |= words[w];
   }
   if ((fresh | fresh_future) == 0) return;
+  may_begin(column, of);
   ring(group_bell(column, of));
   ring(group_bell(all_column_, of));
 }
@@ -115,8 +117,38 @@ void WaitSolver::give_everything(std::uint32_t column, std::uint32_t of) {
       future_[std::size_t{c} * words_ + at] |= word;
     }
   }
+  may_begin(column, of);
   ring(group_bell(column, of));
   ring(group_bell(all_column_, of));
+}
+
+// ---- who may begin something ----
+
+/// Something of `giver` in `column` may make others begin: notes whom, once. What belongs to no instance concerns all.
+void WaitSolver::may_begin(std::uint32_t column, std::uint32_t giver) {
+  if (all_begin_) return;
+  if (column != none_column_) return may_begin_here(column, giver);
+  for (std::uint32_t c = 0; c <= none_column_; ++c) may_begin_here(c, giver);
+}
+
+void WaitSolver::may_begin_here(std::uint32_t column, std::uint32_t giver) {
+  const WaitIndex& waits = *model_->wait_index;
+  const std::size_t given = std::size_t{column} * (definitions_ + waits.topics());
+  if (std::exchange(has_given_[given + giver], std::uint8_t{1}) != 0) return;
+  for (const std::uint32_t other : waits.beginners_of(giver)) beginning_.push_back({column, other});
+  for (const std::uint32_t topic : waits.open_topics_of(giver)) {
+    if (std::exchange(has_given_[given + definitions_ + topic], std::uint8_t{1}) != 0) continue;
+    for (const std::uint32_t other : waits.handlers_of(topic)) beginning_.push_back({column, other});
+  }
+}
+
+/// Makes nodes of what was noted. False: nothing was.
+bool WaitSolver::add_begun() {
+  const auto known = static_cast<std::uint32_t>(nodes_.size());
+  for (const Beginning& begun : beginning_) add_future(begun.column, begun.definition);
+  beginning_.clear();
+  for (std::uint32_t n = known; n < nodes_.size(); ++n) enqueue(n);
+  return nodes_.size() != known;
 }
 
 // ---- bells ----
@@ -143,12 +175,14 @@ void WaitSolver::enqueue(std::uint32_t node) {
 }
 
 void WaitSolver::run() {
-  while (!queue_.empty()) {
-    const std::uint32_t node = queue_.back();
-    queue_.pop_back();
-    nodes_[node].queued = false;
-    nodes_[node].row == no_row ? evaluate_future(node) : evaluate(node);
-  }
+  do {
+    while (!queue_.empty()) {
+      const std::uint32_t node = queue_.back();
+      queue_.pop_back();
+      nodes_[node].queued = false;
+      nodes_[node].row == no_row ? evaluate_future(node) : evaluate(node);
+    }
+  } while (add_begun());  // between evaluations, which hold on to nodes
 }
 
 void WaitSolver::evaluate(std::uint32_t number) {

@@ -184,6 +184,61 @@ WaitIndex::Range WaitIndex::keep(std::span<const Serving> servings) {
   return range;
 }
 
+/// Each number once, in order.
+WaitIndex::Range WaitIndex::keep_numbers(std::vector<std::uint32_t>& numbers) {
+  std::ranges::sort(numbers);
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  const Range range{static_cast<std::uint32_t>(numbers_.size()), static_cast<std::uint32_t>(numbers.size())};
+  numbers_.insert(numbers_.end(), numbers.begin(), numbers.end());
+  return range;
+}
+
+void WaitIndex::prepare_beginnings(const Model& model) {
+  std::vector<std::vector<std::uint32_t>> handlers(model.topics.size());
+  for (std::uint32_t d = 0; d < model.definitions.size(); ++d) {
+    for (const Definition::Handler& handler : model.definitions[d].handlers) {
+      if (index(handler.topic) < handlers.size()) {
+        handlers[index(handler.topic)].push_back(d);
+      } else {
+        anybody_may_begin_ = true;
+      }
+    }
+  }
+  for (std::vector<std::uint32_t>& of_topic : handlers) handlers_of_topic_.push_back(keep_numbers(of_topic));
+  for (std::uint32_t d = 0; d < model.definitions.size(); ++d) {
+    const Behaviour& behaviour = *model.definitions[d].behaviour;
+    std::vector<std::uint32_t> beginners, open;
+    const std::size_t facts = behaviour.supplies == nullptr ? 0 : behaviour.supplies->facts.size();
+    anybody_may_begin_ = anybody_may_begin_ || behaviour.supplies == nullptr;
+    for (std::size_t f = 0; f < facts; ++f) {
+      const Supply& supply = behaviour.supplies->facts[f];
+      const bool known = index(supply.topic) < handlers.size();
+      if (supply.kind == Supply::Kind::spawn) {
+        beginners.push_back(index(supply.to));
+      } else if (supply.kind == Supply::Kind::finish) {
+        if (model.ended == any_topic) continue;
+        if (model.definitions[d].start == Start::spawned) {
+          open.push_back(index(model.ended));
+        } else {
+          beginners.push_back(d);
+        }
+      } else if (supply.kind == Supply::Kind::reply) {
+        anybody_may_begin_ = anybody_may_begin_ || behaviour.struct_agent;
+      } else if (!carries_messages(supply.kind)) {
+        continue;
+      } else if (!known) {
+        anybody_may_begin_ = true;
+      } else if (supply.to_anybody || supply.kind == Supply::Kind::publish) {
+        open.push_back(index(supply.topic));
+      } else if (!model.definitions[index(supply.to)].handlers.empty()) {
+        beginners.push_back(index(supply.to));
+      }
+    }
+    definitions_[d].beginners = keep_numbers(beginners);
+    definitions_[d].open_topics = keep_numbers(open);
+  }
+}
+
 WaitIndex::WaitIndex(const Model& model) {
   const FactsByUse facts{model};
   std::map<Asked, Range> shared;
@@ -219,6 +274,7 @@ WaitIndex::WaitIndex(const Model& model) {
     lists_.push_back({keep(facts.spawns(d)), {}});
     lists_.push_back({keep(facts.cancels(d)), cancels_anybody});
   }
+  prepare_beginnings(model);
   prepare_quick(model);
 }
 

@@ -54,24 +54,28 @@ void WaitSolver::build_nodes() {
   link_children();
 }
 
-void WaitSolver::add_future_nodes() {
-  future_of_.assign(std::size_t{none_column_ + 1} * definitions_, no_node);
+/// What members of `definition` may yet begin in `column`, if that can be anything, and is not known yet.
+void WaitSolver::add_future(std::uint32_t column, std::uint32_t of) {
+  std::uint32_t& known = future_of_[std::size_t{column} * definitions_ + of];
+  if (known != no_node) return;
+  if (model_->definitions[of].handlers.empty() && model_->definitions[of].start != Start::spawned) return;
+  const InstanceRow* instance = column == none_column_ ? nullptr : &world_->instance(column);
+  if (instance != nullptr && instance->live == 0 && instance->activations == 0) return;
+  WaitNode node;
+  node.definition = of;
+  node.column = node.looks = column;
+  known = static_cast<std::uint32_t>(nodes_.size());
+  nodes_.push_back(node);
+}
+
+void WaitSolver::add_all_futures() {
   for (std::uint32_t d = 0; d < definitions_; ++d) {
-    const Definition& of = model_->definitions[d];
-    if (of.handlers.empty() && of.start != Start::spawned) continue;
-    for (std::uint32_t column = 0; column <= none_column_; ++column) {
-      const InstanceRow* instance = column == none_column_ ? nullptr : &world_->instance(column);
-      if (instance != nullptr && instance->live == 0 && instance->activations == 0) continue;
-      WaitNode node;
-      node.definition = d;
-      node.column = node.looks = column;
-      future_of_[std::size_t{column} * definitions_ + d] = static_cast<std::uint32_t>(nodes_.size());
-      nodes_.push_back(node);
-    }
+    for (std::uint32_t column = 0; column <= none_column_; ++column) add_future(column, d);
   }
 }
 
 void WaitSolver::handler_comes(std::uint32_t of, const MessageRow& message) {
+  add_future(column_of(message.instance), of);
   const std::uint32_t node = future_of_[std::size_t{column_of(message.instance)} * definitions_ + of];
   if (node != no_node) nodes_[node].coming |= topic_bit(message.topic);
 }
@@ -210,6 +214,10 @@ void WaitSolver::begin() {
   anything_.assign(all_column_ + 1, 0);
   restarting_.assign(agents_, 0);
   bells_.assign(std::size_t{anything_bell()} + 1, no_node);
+  future_of_.assign(std::size_t{none_column_ + 1} * definitions_, no_node);
+  all_begin_ = model_->acks || model_->wait_index->anybody_may_begin();
+  has_given_.assign(all_begin_ ? 0 : std::size_t{none_column_ + 1} * (definitions_ + model_->wait_index->topics()), 0);
+  beginning_.clear();
   listeners_.clear();
   queue_.clear();
 }
@@ -228,7 +236,7 @@ bool WaitSolver::solve(const Model& model, const World& world) {
 
   begin();
   const auto activations = static_cast<std::uint32_t>(nodes_.size());
-  add_future_nodes();
+  if (all_begin_) add_all_futures();
   read_messages();
   read_timers();
   for (std::uint32_t n = 0; n < nodes_.size(); ++n) {

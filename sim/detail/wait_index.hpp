@@ -120,6 +120,20 @@ class WaitIndex {
   Servings of_spawning(std::uint32_t definition) const { return list(definitions_[definition].own + 1); }
   Servings of_cancelling(std::uint32_t definition) const { return list(definitions_[definition].own + 2); }
 
+  /// Whom a fact of `definition` may make begin something, a handler or a member, apart from those who handle one of the
+  /// `open_topics_of`.
+  std::span<const std::uint32_t> beginners_of(std::uint32_t definition) const {
+    return numbers(definitions_[definition].beginners);
+  }
+  /// Numbers of topics, a message of which whoever handles them may get from `definition`.
+  std::span<const std::uint32_t> open_topics_of(std::uint32_t definition) const {
+    return numbers(definitions_[definition].open_topics);
+  }
+  std::span<const std::uint32_t> handlers_of(std::uint32_t topic) const { return numbers(handlers_of_topic_[topic]); }
+  std::uint32_t topics() const { return static_cast<std::uint32_t>(handlers_of_topic_.size()); }
+  /// Somebody may hand out anything, or to anybody: the lists above do not say whom it makes begin.
+  bool anybody_may_begin() const { return anybody_may_begin_; }
+
   /// Where the bits of `definition`'s facts begin among those of all definitions, in words; and of all together.
   std::uint32_t words_at(std::uint32_t definition) const { return definitions_[definition].words_at; }
   std::uint32_t words() const { return words_; }
@@ -139,14 +153,15 @@ class WaitIndex {
   const FactBits& quick_releases(ResourceId resource) const { return quick_releases_[index(resource)]; }
 
  private:
+  struct Range {
+    std::uint32_t first = 0, count = 0;
+  };
   struct OfDefinition {
     std::uint32_t waits = 0;     ///< its first wait in `waits_at_`
     std::uint32_t handlers = 0;  ///< list of its first handler
     std::uint32_t own = 0;       ///< lists: messages to a struct agent, spawning, cancelling
     std::uint32_t words_at = 0;
-  };
-  struct Range {
-    std::uint32_t first = 0, count = 0;
+    Range beginners, open_topics;
   };
   struct List {
     Range own, shared;
@@ -155,7 +170,10 @@ class WaitIndex {
   Servings list(std::uint32_t number) const {
     return Servings{range(lists_[number].own), range(lists_[number].shared)};
   }
+  std::span<const std::uint32_t> numbers(Range range) const { return {numbers_.data() + range.first, range.count}; }
   Range keep(std::span<const Serving> servings);
+  Range keep_numbers(std::vector<std::uint32_t>& numbers);
+  void prepare_beginnings(const Model& model);
   void prepare_quick(const Model& model);
   void prepare_quick_rows(const Model& model);
   void prepare_quick_waits(const Model& model);
@@ -166,6 +184,9 @@ class WaitIndex {
   std::vector<List> lists_;
   std::vector<Serving> servings_;
   std::uint32_t words_ = 0;
+  std::vector<std::uint32_t> numbers_;
+  std::vector<Range> handlers_of_topic_;
+  bool anybody_may_begin_ = false;
 
   bool quick_ = false;
   std::uint32_t quick_words_ = 0;

@@ -14,7 +14,8 @@ namespace squall::sim::detail {
 
 inline constexpr std::uint32_t no_node = 0xffff'ffffU;
 
-/// One activation in the analysis; or, without a row, what members of a definition may yet begin in one column.
+/// One activation in the analysis; or, without a row, what members of a definition may yet begin in one column. Of the
+/// latter there are those that something could make begin: most definitions of a large workflow cost a look nothing.
 struct WaitNode {
   Row row = no_row;
   std::uint32_t agent = 0;
@@ -93,7 +94,11 @@ class WaitSolver {
 
   void build_nodes();
   void add_activation(Row row, AgentId agent);
-  void add_future_nodes();
+  void add_all_futures();
+  void add_future(std::uint32_t column, std::uint32_t definition);
+  void may_begin(std::uint32_t column, std::uint32_t giver);
+  void may_begin_here(std::uint32_t column, std::uint32_t giver);
+  bool add_begun();
   void link_children();
   void read_messages();
   void message_comes(Row message);
@@ -163,7 +168,13 @@ class WaitSolver {
 
   std::vector<WaitNode> nodes_;
   std::vector<std::uint32_t> node_of_row_;
-  std::vector<std::uint32_t> future_of_;      ///< (column, definition) -> node
+  std::vector<std::uint32_t> future_of_;  ///< (column, definition) -> node; no_node: so far nothing makes it begin
+  std::vector<std::uint8_t> has_given_;   ///< (column, definition or topic): whom that makes begin has been noted
+  struct Beginning {
+    std::uint32_t column, definition;
+  };
+  std::vector<Beginning> beginning_;          ///< noted, and without a node as yet
+  bool all_begin_ = false;                    ///< there are nodes for all from the start
   std::vector<std::uint64_t> live_, future_;  ///< (column, fact): handed out by somebody; by what is yet to begin
   std::vector<std::uint8_t> anything_;        ///< column: somebody moves who may hand out anything
   std::vector<std::uint8_t> restarting_;      ///< agent: its restart or start is pending
