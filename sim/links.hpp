@@ -64,6 +64,7 @@ class Links {
   }
   void rebuild(Instant now) {
     live_.clear();
+    live_.reserve(entries_.size() / 2);  // as many as there can be: it grows with the table alone
     for (const Entry& entry : entries_) {
       if (entry.arrival != empty && entry.arrival >= now) live_.push_back(entry);
     }
