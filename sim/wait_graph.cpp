@@ -85,7 +85,7 @@ class WaitGraph {
   bool find_order();
   void find_components();
   void list_members(std::uint32_t components);
-  std::vector<WaitEdge> shortest_cycle(std::uint32_t start) const;
+  std::vector<WaitEdge> shortest_cycle(std::uint32_t start);
   WaitEdge edge_towards(std::uint32_t vertex, const Edge& edge, std::uint32_t blocker) const;
   WaitEdge edge_to_trouble(std::uint32_t vertex, std::uint32_t trouble) const;
   Instant since(Row row) const {
@@ -106,6 +106,8 @@ class WaitGraph {
     std::uint32_t vertex, edge;
   };
   std::vector<Visit> visits_;
+  std::vector<std::uint32_t> came_by_;  ///< vertex -> edge of the search for a cycle; between two searches no_node
+  std::vector<std::uint32_t> reached_;
 };
 
 void WaitGraph::clear() {
@@ -324,30 +326,31 @@ WaitEdge WaitGraph::edge_towards(std::uint32_t vertex, const Edge& edge, std::ui
 }
 
 /// Breadth first through the component of `start`, back to it.
-std::vector<WaitEdge> WaitGraph::shortest_cycle(std::uint32_t start) const {
-  std::vector<std::uint32_t> came_by(component_.size(), no_node);
-  std::vector<std::uint32_t> reached{start};
+std::vector<WaitEdge> WaitGraph::shortest_cycle(std::uint32_t start) {
+  came_by_.resize(std::max(came_by_.size(), component_.size()), no_node);
+  reached_.assign(1, start);
   std::uint32_t last = no_node;
-  for (std::size_t r = 0; r < reached.size() && last == no_node; ++r) {
-    for (std::uint32_t e = first_edge_[reached[r]]; e < first_edge_[reached[r] + 1]; ++e) {
+  for (std::size_t r = 0; r < reached_.size() && last == no_node; ++r) {
+    for (std::uint32_t e = first_edge_[reached_[r]]; e < first_edge_[reached_[r] + 1]; ++e) {
       const std::uint32_t to = edges_[e].to;
-      if (component_[to] != component_[start] || came_by[to] != no_node) continue;
-      came_by[to] = e;
+      if (component_[to] != component_[start] || came_by_[to] != no_node) continue;
+      came_by_[to] = e;
       if (to == start) {
         last = e;
         break;
       }
-      reached.push_back(to);
+      reached_.push_back(to);
     }
   }
   std::vector<WaitEdge> cycle;
   std::uint32_t blocker = start;
-  for (std::uint32_t e = last; e != no_node; e = edges_[e].from == start ? no_node : came_by[edges_[e].from]) {
+  for (std::uint32_t e = last; e != no_node; e = edges_[e].from == start ? no_node : came_by_[edges_[e].from]) {
     if (!waiter(edges_[e].from)) continue;
     cycle.push_back(edge_towards(edges_[e].from, edges_[e], blocker));
     blocker = edges_[e].from;
   }
   std::ranges::reverse(cycle);
+  for (const std::uint32_t vertex : reached_) came_by_[vertex] = no_node;
   return cycle;
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "sim/detail/kernel.hpp"
+#include "sim/detail/of_instance.hpp"
 #include "sim/detail/wait_solver.hpp"
 #include "sim/resources.hpp"
 
@@ -58,8 +59,14 @@ void WaitSolver::find_messages(const WaitNode& node, const Source& source) {
     if (message.instance != instance && message.instance != no_row) return;
     if (matches(*model_, *world_, node.row, wanted, m)) found_.push_back(m);
   };
-  for (Row m = world_->agent(AgentId{node.agent}).box_head; m != no_row; m = world_->message(m).next) add(m, source);
-  for (Row m = flight_head_[node.agent]; m != no_row; m = flight_next_[m]) add(m, coming);
+  for (BoxWalk box{*world_, AgentId{node.agent}, instance}; box.row() != no_row; box.next()) add(box.row(), source);
+  const auto add_flights = [&](Row of) {
+    for (Row m = flight_head_[flights(node.agent, of)]; m != no_row; m = flight_next_[m]) {
+      if (world_->message(m).to == AgentId{node.agent} && world_->message(m).instance == of) add(m, coming);
+    }
+  };
+  add_flights(instance);
+  if (instance != no_row) add_flights(no_row);
   if ((model_->published & topic_bit(source.topic)) != 0) {
     for (const Row m : queue_messages_) add(m, coming);
   }
@@ -210,10 +217,11 @@ bool WaitSolver::mailbox_met(std::uint32_t number) {
 }
 
 Row WaitSolver::request_of(const WaitNode& waiter) const {
-  const auto first = std::ranges::lower_bound(requests_, row(waiter).wait_arg, {}, &Request::number);
-  for (auto r = first; r != requests_.end() && r->number == row(waiter).wait_arg; ++r) {
-    const MessageRow& message = world_->message(r->message);
-    if (message.from == AgentId{waiter.agent} && message.instance == row(waiter).instance) return r->message;
+  const std::uint32_t number = row(waiter).wait_arg;
+  const Row instance = row(waiter).instance;
+  auto r = std::ranges::lower_bound(requests_, Request{number, instance, 0});
+  for (; r != requests_.end() && r->number == number && r->instance == instance; ++r) {
+    if (world_->message(r->message).from == AgentId{waiter.agent}) return r->message;
   }
   return no_row;
 }
@@ -221,19 +229,16 @@ Row WaitSolver::request_of(const WaitNode& waiter) const {
 bool WaitSolver::reply_met(std::uint32_t number) {
   const WaitNode& node = nodes_[number];
   if (tool_wait(row(node))) return false;
-  for (Row m = flight_head_[node.agent]; m != no_row; m = flight_next_[m]) {
+  for (Row m = flight_head_[flights(node.agent, row(node).instance)]; m != no_row; m = flight_next_[m]) {
     const MessageRow& message = world_->message(m);
-    if (is_reply(message.topic) && message.request == row(node).wait_arg && message.instance == row(node).instance)
+    if (message.to == AgentId{node.agent} && is_reply(message.topic) && message.request == row(node).wait_arg &&
+        message.instance == row(node).instance)
       return true;
   }
-  const auto struct_agent_may = [&](const WaitNode& other) {
-    return other.row != no_row && struct_agent(other) && gives_kind(other, Supply::Kind::reply);
-  };
+  const auto may_reply = [&](std::uint32_t other) { return gives_kind(nodes_[other], Supply::Kind::reply); };
   // A struct agent may have noted the request's number and answer by it.
-  if (std::ranges::any_of(nodes_, struct_agent_may)) return true;
-  for (const WaitNode& other : nodes_) {
-    if (other.row != no_row && struct_agent(other)) listen(agent_bell(other.agent), number);
-  }
+  if (std::ranges::any_of(struct_nodes_, may_reply)) return true;
+  for (const std::uint32_t other : struct_nodes_) listen(agent_bell(nodes_[other].agent), number);
   const Row request = request_of(node);
   if (request == no_row) return false;
   const AgentId server = world_->message(request).to;
@@ -314,7 +319,7 @@ bool WaitSolver::room_met(std::uint32_t number) {
     if (nodes_[node_of_row_[a]].moves()) return true;
   }
   const Definition& of = model_->definitions[index(owner.definition)];
-  if (!of.handlers.empty() && owner.handlers < of.concurrency && flight_head_[index(receiver)] != no_row) return true;
+  if (!of.handlers.empty() && owner.handlers < of.concurrency && flies_to_[index(receiver)] != 0) return true;
   if (held_by_fault()) return true;
   listen(agent_bell(index(receiver)), number);
   return false;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <bit>
+#include <utility>
 
 #include "sim/detail/kernel.hpp"
 #include "sim/detail/wait_solver.hpp"
@@ -19,6 +21,7 @@ void WaitSolver::add_activation(Row row, AgentId agent) {
   const bool ready = world_->timed() && world_->clock().ready == row;
   const bool passive = (activation.flags & activation_flag::passive) != 0;
   if (definition(node).behaviour->struct_agent) {
+    struct_nodes_.push_back(static_cast<std::uint32_t>(nodes_.size()));
     // It takes whatever comes; its phase only says whether it stands in a line or is busy.
     const bool in_wait = activation.phase == Phase::waiting && activation.wait != Wait::none;
     node.waiting = !ready && (activation.phase != Phase::busy || activation.timer == no_row);
@@ -45,6 +48,7 @@ void WaitSolver::link_children() {
 
 void WaitSolver::build_nodes() {
   nodes_.clear();
+  struct_nodes_.clear();
   node_of_row_.assign(world_->used(Pool::activations), no_node);
   for (std::uint32_t a = 0; a < agents_; ++a) {
     for (Row row = world_->agent(AgentId{a}).first; row != no_row; row = world_->activation(row).next) {
@@ -85,8 +89,9 @@ void WaitSolver::message_comes(Row m) {
   const MessageRow& message = world_->message(m);
   const AgentRow& receiver = world_->agent(message.to);
   if (message.place != Place::mailbox) {
-    flight_next_[m] = flight_head_[index(message.to)];
-    flight_head_[index(message.to)] = m;
+    Row& head = flight_head_[flights(index(message.to), message.instance)];
+    flight_next_[m] = std::exchange(head, m);
+    flies_to_[index(message.to)] = 1;
   }
   if (receiver.state != AgentState::up) return;
   const std::uint32_t of = index(receiver.definition);
@@ -98,8 +103,9 @@ void WaitSolver::message_comes(Row m) {
 }
 
 void WaitSolver::read_messages() {
-  flight_head_.assign(agents_, no_row);
+  flight_head_.assign(std::bit_ceil(world_->used(Pool::messages) + 1U), no_row);
   flight_next_.assign(world_->used(Pool::messages), no_row);
+  flies_to_.assign(agents_, 0);
   queue_messages_.clear();
   requests_.clear();
   for (Row m = world_->used(Pool::messages); m-- > 0;) {
@@ -108,7 +114,7 @@ void WaitSolver::read_messages() {
     // What a broadcast retains comes to nobody by itself: who subscribes gets a copy.
     const bool queued = message.place == Place::queued;
     if (queued && model_->topic(message.topic).mode == TopicInfo::Mode::broadcast) continue;
-    if (message.request != 0 && !is_reply(message.topic)) requests_.push_back({message.request, m});
+    if (message.request != 0 && !is_reply(message.topic)) requests_.push_back({message.request, message.instance, m});
     if (message.place == Place::held) continue;
     if (message.to == nobody || queued) {
       queue_messages_.push_back(m);
@@ -116,9 +122,7 @@ void WaitSolver::read_messages() {
       message_comes(m);
     }
   }
-  std::ranges::sort(requests_, [](const Request& a, const Request& b) {
-    return a.number != b.number ? a.number < b.number : a.message < b.message;
-  });
+  std::ranges::sort(requests_);
 }
 
 void WaitSolver::read_timers() {

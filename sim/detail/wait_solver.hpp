@@ -88,8 +88,10 @@ class WaitSolver {
     std::uint32_t node, next;
   };
   struct Request {
-    std::uint32_t number;
+    std::uint32_t number;  ///< each instance numbers its own
+    Row instance;
     Row message;
+    friend auto operator<=>(const Request&, const Request&) = default;
   };
 
   void build_nodes();
@@ -119,6 +121,11 @@ class WaitSolver {
   /// An inbox may be full for no other reason than a fault, which may end.
   bool held_by_fault() const;
   bool can_be_cancelled(std::uint32_t node);
+  /// The list in which messages on their way to `agent` of `instance` are, perhaps among others.
+  std::uint32_t flights(std::uint32_t agent, Row instance) const {
+    return static_cast<std::uint32_t>(fold(agent ^ 0x9e37'79b9'7f4a'7c15ULL, instance ^ 0xe703'7ed1'a0b4'28dbULL) &
+                                      (flight_head_.size() - 1));
+  }
   void find_messages(const WaitNode& node, const Source& source);
   std::uint32_t present(const WaitNode& node, const Source& source);
   bool enough_for_all(std::uint32_t node);
@@ -173,14 +180,16 @@ class WaitSolver {
   struct Beginning {
     std::uint32_t column, definition;
   };
-  std::vector<Beginning> beginning_;          ///< noted, and without a node as yet
-  bool all_begin_ = false;                    ///< there are nodes for all from the start
-  std::vector<std::uint64_t> live_, future_;  ///< (column, fact): handed out by somebody; by what is yet to begin
-  std::vector<std::uint8_t> anything_;        ///< column: somebody moves who may hand out anything
-  std::vector<std::uint8_t> restarting_;      ///< agent: its restart or start is pending
-  std::vector<std::uint32_t> flight_head_, flight_next_;  ///< messages on their way, by receiver
-  std::vector<Row> queue_messages_;                       ///< for whoever takes them first
-  std::vector<Request> requests_;                         ///< sorted by number
+  std::vector<Beginning> beginning_;            ///< noted, and without a node as yet
+  bool all_begin_ = false;                      ///< there are nodes for all from the start
+  std::vector<std::uint64_t> live_, future_;    ///< (column, fact): handed out by somebody; by what is yet to begin
+  std::vector<std::uint8_t> anything_;          ///< column: somebody moves who may hand out anything
+  std::vector<std::uint8_t> restarting_;        ///< agent: its restart or start is pending
+  std::vector<Row> flight_head_, flight_next_;  ///< messages on their way, by receiver and instance: see `flights`
+  std::vector<std::uint8_t> flies_to_;          ///< agent: some message is on its way there
+  std::vector<std::uint32_t> struct_nodes_;     ///< activations of struct agents
+  std::vector<Row> queue_messages_;             ///< for whoever takes them first
+  std::vector<Request> requests_;               ///< sorted
   std::vector<std::uint32_t> bells_;
   std::vector<Listener> listeners_;
   std::vector<std::uint32_t> queue_;

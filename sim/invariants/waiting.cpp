@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "sim/detail/of_instance.hpp"
 #include "sim/detail/wait_index.hpp"
 #include "sim/model.hpp"
 #include "sim/wait_for.hpp"
@@ -104,6 +105,18 @@ void look_now_and_then(const Judging& at) {
   look(at.model, at.world, memory, at.found, judged);
 }
 
+/// Whether somebody of the instance waits for what it is owed, and nothing bounds its wait.
+bool anybody_waits_for_ever(const World& world, Row instance) {
+  bool waits = false;
+  detail::each_activation(world, instance, [&](Row a) {
+    const ActivationRow& row = world.activation(a);
+    const bool here = row.instance == instance && row.phase == Phase::waiting && row.bounds == 0;
+    const bool idle = row.wait == Wait::mailbox && (row.flags & activation_flag::passive) != 0;
+    waits = waits || (here && !idle);
+  });
+  return waits;
+}
+
 template <Judged judged>
 void judge(const Judging& at, const Observation& seen) {
   const World& world = at.world;
@@ -115,8 +128,11 @@ void judge(const Judging& at, const Observation& seen) {
   // The instance has closed: who waits still, waits for ever, and is gone after this event where other instances follow.
   if (world.instance(seen.instance).activations == 0) return;
   auto& memory = at.memory_as<WaitMemory>();
-  look(at.model, world, memory, at.found, judged);
-  memory.looked_at = memory.settled_after = world.clock().events;
+  // Of very many at once most leave nobody but idle servers: what the others wait for is looked at now and then.
+  if (!world.by_instance.on() || anybody_waits_for_ever(world, seen.instance)) {
+    look(at.model, world, memory, at.found, judged);
+    memory.looked_at = memory.settled_after = world.clock().events;
+  }
   if (at.model.load.instances == 1) return;
   forget_rows(world, memory, [&](const ActivationRow& row) { return row.instance == seen.instance; });
 }
