@@ -5,7 +5,7 @@
 #include "sim/content.hpp"
 #include "sim/digest.hpp"
 
-// Worlds as values: copying one, hashing its canonical content.
+// Worlds as values: copying one, hashing its canonical content, comparing two.
 namespace {
 
 using namespace squall;
@@ -40,5 +40,24 @@ void digest_world(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(sim::digest(world, scenario.model));
 }
 BENCHMARK(digest_world);
+
+/// What exploration asks of worlds, whole: the hash of the content, and whether two are one state.
+void hash_world(benchmark::State& state) {
+  const scenarios::Scenario scenario = *scenarios::builtin("w6");
+  const sim::World world = middle_of(scenario, 50);
+  sim::Content content{scenario.model};
+  for (auto _ : state) benchmark::DoNotOptimize(content.hash(world));
+}
+BENCHMARK(hash_world);
+
+void compare_worlds(benchmark::State& state) {
+  const scenarios::Scenario scenario = *scenarios::builtin("w6");
+  const sim::World world = middle_of(scenario, 50);
+  const sim::World other = world;
+  sim::Content content{scenario.model};
+  if (!content.equal(world, other)) return state.SkipWithError("a copy was to be equal");
+  for (auto _ : state) benchmark::DoNotOptimize(content.equal(world, other));
+}
+BENCHMARK(compare_worlds);
 
 }  // namespace

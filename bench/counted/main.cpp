@@ -11,6 +11,7 @@
 
 #include "bench/counted/allocations.hpp"
 #include "bench/graphs.hpp"
+#include "bench/judged_w6.hpp"
 #include "bench/phold.hpp"
 #include "scenarios/builtin/builtin.hpp"
 #include "scenarios/models/two_phase_commit.hpp"
@@ -19,7 +20,7 @@
 
 // What benchmarks time, a stated number of times, for tools that count: `squall_counted w6 1000` plays a thousand seeds. What one
 // costs is the difference between two calls, divided by what is printed first; `.ci/instructions` does that. Memory it counts
-// by itself: `squall_counted memory` prints a name and a number to a line.
+// by itself: `squall_counted memory` prints a name and a number to a line. `squall_counted judges` lists who may judge W6.
 namespace {
 
 using namespace squall;
@@ -42,6 +43,18 @@ Done events_of_phold(std::uint64_t events) {
   bench::Phold phold{1'000};
   for (std::uint64_t event = 0; event < events; ++event) phold.step();
   return {.units = events, .sum = phold.digest()};
+}
+
+/// Seeds of `w6/JUDGES` or, without its faults, of `quiet-w6/JUDGES`; nothing where it is neither.
+Done runs_judged_by(std::string_view what, std::uint64_t runs) {
+  const std::size_t slash = what.find('/');
+  if (slash == std::string_view::npos) return {};
+  const bool faults = what.substr(0, slash) == "w6";
+  if (!faults && what.substr(0, slash) != "quiet-w6") return {};
+  for (const bench::Judges& judges : bench::judges_of_w6()) {
+    if (judges.name == what.substr(slash + 1)) return runs_of(bench::w6_with(judges.checks, faults), runs);
+  }
+  return {};
 }
 
 /// Two hundred tasks in layers of twenty, each of which joins and forks.
@@ -134,6 +147,10 @@ int main(int argc, char** argv) {
     tell_memory();
     return 0;
   }
+  if (argc == 2 && std::string_view{argv[1]} == "judges") {
+    for (const bench::Judges& judges : bench::judges_of_w6()) std::printf("%s\n", judges.name.c_str());
+    return 0;
+  }
   std::uint64_t times = 0;
   const bool counted = argc == 3 && std::from_chars(argv[2], argv[2] + std::strlen(argv[2]), times).ec == std::errc{};
   const std::string_view what = counted ? argv[1] : "";
@@ -150,7 +167,13 @@ int main(int argc, char** argv) {
   } else if (what == "state") {
     done = states(times);
   } else {
-    std::fputs("usage: squall_counted w6|feature-team-fixed|graph|context|phold|state TIMES, or memory\n", stderr);
+    done = runs_judged_by(what, times);
+  }
+  if (done.units == 0) {
+    std::fputs(
+        "usage: squall_counted w6|feature-team-fixed|graph|context|phold|state|w6/JUDGES|quiet-w6/JUDGES TIMES,\n"
+        "       or memory, or judges\n",
+        stderr);
     return 2;
   }
   std::printf("%" PRIu64 " %016" PRIx64 "\n", done.units, done.sum);
