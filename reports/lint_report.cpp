@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "reports/statistics.hpp"
 #include "reports/story.hpp"
 #include "reports/text.hpp"
 #include "reports/version.hpp"
@@ -115,8 +116,8 @@ std::string lint_text(const LintTelling& telling) {
   if (!seen.empty()) text += fmt::format("\nseen before in\n{}", fmt::join(seen, ""));
   if (!telling.found.empty()) text += "\n";
   if (!telling.rehearsed.empty())
-    return text +
-           fmt::format("{} certain, {} shown by a run, {} suspicions\n", certain, shown, telling.found.size() - shown);
+    return text + fmt::format("{} certain, {} shown by a run, {}\n", certain, shown,
+                              counted(telling.found.size() - shown, "suspicion", "suspicions"));
   return text + fmt::format("{} certain, {} to look at\n", certain, telling.found.size() - certain);
 }
 

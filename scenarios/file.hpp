@@ -63,6 +63,8 @@ struct Loaded {
   std::optional<Expect> expect;         ///< `expect:`
   Pins pins;
   std::vector<std::string> files;  ///< as they were opened: the file, then those it extends
+  /// Where one of them is another tool's (`import`): how much was assumed in reading it.
+  std::optional<std::size_t> assumptions;
 
   /// What the scenario's model was built from; null where there are errors.
   std::shared_ptr<const Workflow> workflow;

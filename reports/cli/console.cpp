@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <thread>
 
+#include "reports/statistics.hpp"
 #include "reports/text.hpp"
 #include "scenarios/reader/values.hpp"
 
@@ -65,6 +66,11 @@ std::optional<scenarios::Loaded> playable(const std::string& file, const std::st
   if (!loaded.ok()) {
     trouble = to_text(loaded.diagnostics);
     return std::nullopt;
+  }
+  if (loaded.assumptions) {
+    fmt::print(stderr, "note: '{}' is another tool's, and was read with {}: 'squall import {}' tells them\n",
+               printable(loaded.files.front()), counted(*loaded.assumptions, "assumption", "assumptions"),
+               path_word(loaded.files.front()));
   }
   return loaded;
 }

@@ -14,6 +14,7 @@
 #include "reports/cli/signals.hpp"
 #include "reports/exploration.hpp"
 #include "reports/html.hpp"
+#include "reports/statistics.hpp"
 #include "reports/text.hpp"
 #include "scenarios/cases/decisions.hpp"
 #include "sim/explore/parallel_search.hpp"
@@ -203,6 +204,10 @@ int explore(const ExploreArguments& arguments) {
   }
   const int status = interrupted() ? static_cast<int>(interrupted_exit) : status_of(verdict_of(report));
   if (!arguments.report.empty() && !write_output(arguments.report, exploration_html(report))) return our_fault;
+  // Not in what is told: that is the same on every machine.
+  if (!arguments.json && report.seconds > 0)
+    fmt::print(stderr, "{} states a second\n",
+               grouped(static_cast<std::uint64_t>(static_cast<double>(report.result.distinct) / report.seconds)));
   return tell(arguments.json ? exploration_json(report) : exploration_text(report), status);
 }
 

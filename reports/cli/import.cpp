@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -58,6 +59,9 @@ int import(const ImportArguments& arguments) {
     fmt::print(stderr, "{}", to_text(imported.diagnostics));
     return bad_input;
   }
+  std::error_code ignored;
+  if (!arguments.out.empty() && std::filesystem::equivalent(arguments.out, path, ignored))
+    return refuse(fmt::format("'{}' is what is imported: it would be lost", printable(path)), "name another file");
   if (!arguments.out.empty() && !write_output(arguments.out, imported.text)) return our_fault;
   std::optional<sim::Duration> simulated;
   if (imported.drawing->recorded_ns) simulated = makespan(imported);

@@ -74,6 +74,20 @@ bool choosable(Foreign& foreign, const imports::DrawnGraph& graph) {
   return true;
 }
 
+/// Why a workflow file with this text could not be read for its size; empty where it can.
+std::string why_unreadable(const std::string& text) {
+  if (text.size() > FileLimits::bytes)
+    return fmt::format("it would have {} bytes, and a workflow file has at most 4 MiB", text.size());
+  constexpr std::size_t surely_fits = FileLimits::nodes;  // a node takes a byte or more
+  if (text.size() <= surely_fits) return {};
+  Sources sources;
+  Findings findings{sources};
+  Tree tree;
+  if (parse_yaml(sources, sources.add("", text), tree, findings) != nullptr) return {};
+  const std::vector<Diagnostic> found = findings.list();
+  return found.empty() ? std::string{} : found.front().what;
+}
+
 Imported imported(Sources& sources, std::uint32_t file, Findings& findings, const ImportOptions& options) {
   Imported result;
   Tree tree;
@@ -115,11 +129,16 @@ Imported imported(Sources& sources, std::uint32_t file, Findings& findings, cons
   if (!result.diagnostics.empty()) return result;
   result.drawing = std::move(foreign.drawing);
   result.text = imports::write(*result.drawing, fs::path{sources.name(file)}.filename().string());
-  if (result.text.size() <= FileLimits::bytes) return result;
-  foreign.refuse(
-      foreign.mark(0, 1),
-      fmt::format("as a workflow it would have {} bytes, and a workflow file has at most 4 MiB", result.text.size()),
-      "import a part of it: fewer tasks, spans or events");
+  const bool empty = result.drawing->graph.nodes.empty();
+  const std::string too_large = empty ? "" : why_unreadable(result.text);
+  if (!empty && too_large.empty()) return result;
+  if (empty) {
+    foreign.refuse(foreign.mark(0, 1), "nothing in it runs: it has no node, task or activity",
+                   "import something that has one");
+  } else {
+    foreign.refuse(foreign.mark(0, 1), fmt::format("as a workflow it would be too large: {}", too_large),
+                   "import a part of it: fewer tasks, spans or events");
+  }
   result.diagnostics = findings.list();
   result.drawing.reset();
   result.text.clear();

@@ -284,10 +284,15 @@ class History {
   /// as the policy says, if there is time enough, and took as long as the others.
   void attempts(Item& item) {
     Activity& activity = item.activity;
-    if (!item.failed.empty())
+    if (!item.failed.empty()) {
+      // It took all of its time, which work within that bound could not.
+      activity.timeout.clear();
+      activity.deadline.clear();
       foreign_.assume(
-          "an activity that failed at last is read as one that took as long and ended: the workflow went on from "
-          "there");
+          "an activity that failed at last is read as one that took as long and ended, without a bound: the workflow "
+          "went "
+          "on from there");
+    }
     if (item.attempt < 2) return;
     const auto failed = static_cast<std::int64_t>(item.attempt - 1);
     const std::int64_t each = (activity.begin - item.scheduled) / failed;

@@ -197,8 +197,8 @@ class Joins {
     const auto [early, late] = deep(a) <= deep(b) ? std::pair{a, b} : std::pair{b, a};
     LintFinding& finding =
         say("join-unequal-depth", n,
-            fmt::format("{} comes to it after {} steps, {} after {}: it runs for each of them", source(early),
-                        deep(early), source(late), deep(late)),
+            fmt::format("{} comes to it after {} step{}, {} after {}: it runs for each of them", source(early),
+                        deep(early), deep(early) == 1 ? "" : "s", source(late), deep(late)),
             fmt::format("write join: all, or 'defer: true' (it then waits until nothing else is due)"));
     runs_once(finding, n);
   }

@@ -175,7 +175,7 @@ class Messages {
       const bool published = sent.kind == sim::Supply::Kind::publish;
       const bool known = sent.kind == sim::Supply::Kind::message && !sent.to_anybody;
       if ((!published && !known) || !passable_.reached(by.definition, by.pc)) continue;
-      if (is_inner(model_.topic(sent.topic).name)) continue;
+      if (model_.is_inner(sent.topic) || is_inner(model_.topic(sent.topic).name)) continue;
       const auto [known_answer, fresh] =
           answers.emplace(std::pair{published ? everybody : index(sent.to), sent.topic}, false);
       bool& read = known_answer->second;

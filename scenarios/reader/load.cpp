@@ -118,8 +118,10 @@ class Loader {
 
   /// Another tool's file is what an import of it makes; places are those of the workflow file that nobody has written down.
   Node* foreign(const std::string& path, Imported imported) {
-    if (imported.ok())
+    if (imported.ok()) {
+      loaded_.assumptions = imported.drawing->assumptions.size();
       return parse_yaml(sources_, sources_.add(path + " (imported)", std::move(imported.text)), tree_, findings_);
+    }
     import_troubles_ = std::move(imported.diagnostics);
     return nullptr;
   }

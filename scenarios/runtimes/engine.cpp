@@ -260,7 +260,8 @@ class Engine {
     if (one) {
       const auto choices =
           static_cast<std::uint32_t>(std::ranges::count_if(out, [&](std::uint32_t e) { return !plan_.edges[e].data; }));
-      if (choices > 1) chosen = f_.turn.choose(f_.ask(op_), choice_purpose, choices);
+      const NodeState node = state_.node(n);
+      if (choices > 1) chosen = f_.turn.choose(ask_about(n, node.visits - node.running), choice_purpose, choices);
     }
     std::uint32_t number = 0;
     for (const std::uint32_t e : out) {
@@ -374,8 +375,22 @@ class Engine {
     }
   }
 
+  /// Names what concerns one run of a node by that, and not by what else the runtime has to do: so a node draws the same under
+  /// every policy and every choice of the runtime, and beside any other node. `part`: of a run that has several.
+  sim::Question ask_about(std::uint32_t n, std::uint32_t run, std::uint32_t part = 0) {
+    sim::Question q = f_.ask(op_);
+    if (!f_.turn.run.timed) return q;
+    const sim::AgentRow& agent = f_.turn.world.agent(plan_.nodes[n].agent);
+    const sim::SiteKey node = f_.turn.model().definition(agent.definition).key;
+    const sim::SiteKey key = f_.turn.world.activation_shadow(f_.turn.activation).key;
+    q.site = sim::child_key(key, sim::child_key(sim::child_key(op_.site, node), part));
+    q.occurrence = run;
+    return q;
+  }
+
   void tell(std::uint32_t n, NodeState node, std::optional<Crew::Job> job) {
     const RuntimePlan::Node& to = plan_.nodes[n];
+    const auto run = static_cast<std::uint32_t>(node.visits - (node.running - node.sent));  // told before this one
     commits_.discard(n);
     std::int64_t fields[fields_max] = {};
     fields[plan_.visit_field] = node.visits;
@@ -391,8 +406,8 @@ class Engine {
         first = work;
         continue;
       }
-      f_.turn.send({.to = to.agent, .topic = plan_.input, .artifact = work}, f_.ask(op_));
-      ++more;
+      f_.turn.send({.to = to.agent, .topic = plan_.input, .artifact = work},
+                   ask_about(n, run, static_cast<std::uint32_t>(++more)));
     }
     if (!plan_.rules.supersteps()) {
       fields[plan_.inputs_field] = more;
@@ -408,7 +423,7 @@ class Engine {
       present |= static_cast<std::uint8_t>(1U << plan_.worker_field | 1U << plan_.percent_field);
     }
     f_.turn.send({.to = to.agent, .topic = plan_.run, .present = present, .fields = fields, .artifact = first},
-                 f_.ask(op_));
+                 ask_about(n, run));
   }
 
   // ---- the end ----

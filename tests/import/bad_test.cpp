@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include "scenarios/import/json.hpp"
 #include "tests/import/samples.hpp"
 
@@ -73,6 +75,19 @@ TEST_SUITE("bad imports") {
     const Imported large = import_text("large.json", std::string(ImportLimits::bytes + 1, ' '));
     REQUIRE(large.diagnostics.size() == 1);
     CHECK(large.diagnostics[0].what == "the file has 104857601 bytes, more than 100 MiB");
+  }
+
+  TEST_CASE("what would be no workflow, or one that could not be read again, is refused") {
+    const std::string history = R"({"events": [
+{"eventId": "1", "eventTime": "2026-01-01T00:00:00Z", "eventType": "WorkflowExecutionStarted",
+ "workflowExecutionStartedEventAttributes": {"workflowType": {"name": "w"}}},
+{"eventId": "2", "eventTime": "2026-01-01T00:00:00Z", "eventType": "WorkflowExecutionCompleted",
+ "workflowExecutionCompletedEventAttributes": {}}]})";
+    CHECK(wrong(history, ForeignFormat::temporal) == "1:1: nothing in it runs: it has no node, task or activity\n");
+    std::string drawing = "graph TD\n";
+    for (int n = 0; n < 30'000; ++n) drawing += fmt::format("n{} --> n{}\n", n, n + 1);
+    CHECK(wrong(drawing, ForeignFormat::mermaid)
+              .starts_with("1:1: as a workflow it would be too large: the file has more than 200000 nodes"));
   }
 
   TEST_CASE("a second value is for traces alone") {

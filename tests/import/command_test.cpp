@@ -41,6 +41,16 @@ TEST_SUITE("squall import") {
     CHECK(digest(squall("run --json --seed 7 '" + out + "'")) == digest(squall("run --json --seed 7 " + order)));
   }
 
+  TEST_CASE("what is imported is not written over") {
+    const Scratch scratch{"import-itself"};
+    const std::string text = file_text(SQUALL_SOURCE_DIR "/tests/data/import/review.langgraph.json");
+    const std::string file = scratch.file("review.json", text);
+    const Ran ran = squall("import '" + file + "' -o '" + file + "'");
+    CHECK(ran.exit_status == 2);
+    CHECK(ran.errors == "error: '" + file + "' is what is imported: it would be lost\n  fix: name another file\n");
+    CHECK(file_text(file) == text);
+  }
+
   TEST_CASE("--json tells programs the same") {
     const Ran ran = squall("import --json " + order);
     REQUIRE(ran.exit_status == 0);
@@ -76,6 +86,9 @@ TEST_SUITE("squall import") {
 
   TEST_CASE("a foreign file is taken wherever a workflow file is, and extended like one") {
     CHECK(squall("lint " + order).exit_status <= 1);
+    CHECK(squall("run " + order).errors ==
+          "note: '" + order + "' is another tool's, and was read with 12 assumptions: 'squall import " + order +
+              "' tells them\n");
     CHECK(squall("fuzz --seeds 20 " + order).exit_status <= 1);
     const Scratch scratch{"import-extends"};
     scratch.file("team.mmd", "graph TD;\n__start__ --> a;\na --> b;\n");

@@ -121,7 +121,7 @@ def main() -> None:
     print("Recorded runs, and what faults make of them:\n")
     with tempfile.TemporaryDirectory() as folder:
         table(
-            ["history", "recorded", "replayed", "violated", "what, in runs"],
+            ["history", "recorded", "replayed", "violated", "what, a run once for each place"],
             [
                 [file.name, seconds(found["recorded_ns"]), seconds(found["simulated_ns"])]
                 + broken(given.squall, file, given.seeds, pathlib.Path(folder))

@@ -194,6 +194,13 @@ TEST_SUITE("lint of graphs: witnesses") {
     }
     return std::string{"not found"};
   };
+  TEST_CASE("what runtimes say to one another about a question is nobody's message") {
+    CHECK(hits("unread-topic",
+               "agents: {boss: {human: true, \"on\": {ok: [{reply: {}}]}}}\n" +
+                   graph("langgraph",
+                         "    s: {graph: {start: x, nodes: {x: {do: [{interrupt: {to: boss, topic: ok}}], "
+                         "next: y}, y: {do: [{work: 1s}]}}}}\n")) == Hits{});
+  }
   TEST_CASE("a join that is never met leaves a token") {
     CHECK(shown_by("join-over-choice",
                    graph("graphflow", "    s: {" + tossed +
