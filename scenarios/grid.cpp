@@ -130,7 +130,7 @@ std::string set_strength(Scenario& scenario, const std::string& kind, const Grid
   }
   scenario.model.fault_shadow = faults::Armed::shadow_bytes(scenario.plan.lines, lines);
   const std::vector<faults::Trouble> troubles = check(scenario.model, scenario.faults);
-  return troubles.empty() ? std::string{} : fmt::format("{} {}; {}", kind, troubles.front().what, troubles.front().fix);
+  return troubles.empty() ? std::string{} : fmt::format("{}; {}", troubles.front().what, troubles.front().fix);
 }
 
 }  // namespace squall::scenarios

@@ -54,7 +54,7 @@ struct CommandLine {
     run = app.add_subcommand("run", "Plays one seed of a workflow and tells its story.");
     replay = app.add_subcommand("replay", "Plays a run again and compares the digests.");
     for (CLI::App* command : {run, replay}) {
-      command->add_option("FILE", played.file, "a workflow file")->required();
+      command->add_option("FILE", played.file, "a workflow file, or another tool's that import takes")->required();
       command->add_option("--seed", played.seed, "which run: decimal or 0x hex; else the file's, else 1");
       command->add_option("--plan", played.plan, "a file with a list of faults: exactly what strikes");
       add_strategy_options(command, played.strategy);
@@ -120,7 +120,7 @@ struct CommandLine {
     completion = app.add_subcommand("completion", "Prints completions for a shell, or the manual page.");
     completion->add_option("SHELL", which, "bash, zsh, fish or man")->required();
     lint = app.add_subcommand("lint", "Says what can be said of a workflow without playing it.");
-    lint->add_option("FILE", linted.file, "a workflow file")->required();
+    lint->add_option("FILE", linted.file, "a workflow file, or another tool's that import takes")->required();
     lint->add_flag("--witness", linted.witness, "looks for a run that shows each finding, with faults that fit");
     lint->add_option("--seeds", linted.seeds,
                      "seeds that it plays for each, once without and once with its own faults");

@@ -105,7 +105,8 @@ TEST_SUITE("a grid") {
   }
   TEST_CASE("says what a new line lacks") {
     Loaded loaded = suite("lock-order/broken.yaml");
-    CHECK_FALSE(set_strength(*loaded.scenario, "message-delay", sim::Probability{50'000}).empty());
+    CHECK(set_strength(*loaded.scenario, "message-delay", sim::Probability{50'000}) ==
+          "message-delay: says neither 'by' nor 'times'; see the kind's options");
   }
 }
 

@@ -67,18 +67,34 @@ graph:
                      runs_as, how);
 }
 
-/// `a` fails, `b` does not.
-std::string half_failed(const std::string& how) {
+/// The same behind a router that takes neither of both ways.
+std::string neither(const std::string& how) {
+  return fmt::format(R"(
+graph:
+  runs-as: dataflow
+  start: r
+  nodes:
+    r: {{do: [{{route: past}}], next: {{left: a, right: b, past: c}}}}
+    a: {{do: [{{work: 1s}}], next: j}}
+    b: {{do: [{{work: 3s}}], next: j}}
+    c: {{do: [{{work: 1s}}]}}
+    j: {{{}do: [{{work: 10ms}}]}}
+)",
+                     how);
+}
+
+/// `a` fails, `b` does what it is told.
+std::string half_failed(const std::string& how, const std::string& other = "{work: 3s}") {
   return fmt::format(R"(
 graph:
   runs-as: dataflow
   start: [a, b]
   nodes:
     a: {{do: [{{work: 1s}}, {{fail: it is broken}}], next: j}}
-    b: {{do: [{{work: 3s}}], next: j}}
+    b: {{do: [{}], next: j}}
     j: {{{}do: [{{work: 10ms}}]}}
 )",
-                     how);
+                     other, how);
 }
 
 }  // namespace
@@ -153,25 +169,27 @@ check: [proper-completion, {precedes: {first: {ended: k}, then: {ended: c}}}]
   TEST_CASE("wait: the eleven trigger rules of Airflow are conditions on tokens") {
     struct Rule {
       const char *name, *join;
-      bool one_failed, one_skipped, all_ok;  ///< whether it runs
+      bool all_failed, one_failed, all_skipped, one_skipped, all_ok;  ///< whether it runs
     };
     for (const Rule& rule :
-         {Rule{"all_success", "{wait: all, when: tokens.ok == tokens.total}", false, false, true},
-          Rule{"all_failed", "{wait: all, when: tokens.failed == tokens.total}", false, false, false},
-          Rule{"all_done", "{wait: all, when: true}", true, true, true},
-          Rule{"all_skipped", "{wait: all, when: tokens.skipped == tokens.total}", false, false, false},
-          Rule{"one_success", "{wait: any, when: tokens.ok >= 1}", true, true, true},
-          Rule{"one_failed", "{wait: any, when: tokens.failed >= 1}", true, false, false},
-          Rule{"one_done", "{wait: any, when: tokens.ok + tokens.failed >= 1}", true, true, true},
-          Rule{"none_failed", "{wait: all, when: tokens.failed == 0}", false, true, true},
-          Rule{"none_failed_min_one_success", "{wait: all, when: tokens.failed == 0 && tokens.ok >= 1}", false, true,
-               true},
-          Rule{"none_skipped", "{wait: all, when: tokens.skipped == 0}", true, false, true},
-          Rule{"always", "{wait: any, when: true}", true, true, true}}) {
+         {Rule{"all_success", "{wait: all, when: tokens.ok == tokens.total}", false, false, false, false, true},
+          Rule{"all_failed", "{wait: all, when: tokens.failed == tokens.total}", true, false, false, false, false},
+          Rule{"all_done", "{wait: all, when: true}", true, true, true, true, true},
+          Rule{"all_skipped", "{wait: all, when: tokens.skipped == tokens.total}", false, false, true, false, false},
+          Rule{"one_success", "{wait: any, when: tokens.ok >= 1}", false, true, false, true, true},
+          Rule{"one_failed", "{wait: any, when: tokens.failed >= 1}", true, true, false, false, false},
+          Rule{"one_done", "{wait: any, when: tokens.ok + tokens.failed >= 1}", true, true, false, true, true},
+          Rule{"none_failed", "{wait: all, when: tokens.failed == 0}", false, false, true, true, true},
+          Rule{"none_failed_min_one_success", "{wait: all, when: tokens.failed == 0 && tokens.ok >= 1}", false, false,
+               false, true, true},
+          Rule{"none_skipped", "{wait: all, when: tokens.skipped == 0}", true, true, false, false, true},
+          Rule{"always", "{wait: any, when: true}", true, true, true, true, true}}) {
       CAPTURE(rule.name);
       const std::string join = fmt::format("join: {}, ", rule.join);
       const auto ran = [](const std::string& runs) { return runs.find('j') != std::string::npos; };
+      CHECK(ran(play(half_failed(join, "{work: 3s}, {fail: it is broken}")).runs) == rule.all_failed);
       CHECK(ran(play(half_failed(join)).runs) == rule.one_failed);
+      CHECK(ran(play(neither(join)).runs) == rule.all_skipped);
       CHECK(ran(play(choice("dataflow", join)).runs) == rule.one_skipped);
       CHECK(ran(play(fork("dataflow", join)).runs) == rule.all_ok);
     }
