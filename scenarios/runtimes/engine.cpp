@@ -12,7 +12,7 @@
 namespace squall::scenarios {
 namespace {
 
-enum class Goes : std::uint8_t { on, waits, ends, fails };
+enum class Goes : std::uint8_t { on, on_unsaved, waits, ends, fails };
 
 class Engine {
  public:
@@ -133,7 +133,8 @@ class Engine {
     return next_step();
   }
 
-  /// A subgraph that a crash has cut off: as its last checkpoint has it. What had ended in the open step is not run again.
+  /// A subgraph that a crash has cut off: as its last checkpoint has it. What had ended in the open step is not run again,
+  /// where that was saved.
   Goes go_on() {
     tell_again();
     return state_.running() != 0 ? Goes::on : next_step();
@@ -428,8 +429,12 @@ class Engine {
 
   // ---- the end ----
 
-  /// In the middle of a step: there may be a worker for somebody else now.
-  Goes save_between() { return plan_.rules.checkpoint == Saves::none && plan_.workers == 0 ? Goes::waits : Goes::on; }
+  /// In the middle of a step: it is saved as nodes end, or not before the step does. There may be a worker for somebody else
+  /// now.
+  Goes save_between() {
+    if (plan_.rules.checkpoint == Saves::node) return Goes::on;
+    return plan_.workers == 0 ? Goes::waits : Goes::on_unsaved;
+  }
 
   /// Nothing is left that could run. `tells`: what nobody took lies with whom it was for.
   Goes over(bool tells) {
@@ -486,6 +491,7 @@ std::uint32_t runtime(Frame& f, const Op& op) {
       f.turn.row().pc = to(RuntimeTarget::again);  // where a restart goes on
       f.turn.checkpoint(0, f.ask(op));
       return f.yield_to(to(RuntimeTarget::go));
+    case Goes::on_unsaved: return to(RuntimeTarget::go);
     case Goes::waits: return to(RuntimeTarget::wait);
     case Goes::ends: return to(RuntimeTarget::end);
     case Goes::fails: break;

@@ -14,7 +14,7 @@ constexpr std::array rules{
     Rules{.preset = "langgraph",
           .start = StartRule::superstep,
           .commit = Commit::end_of_superstep,
-          .checkpoint = Saves::superstep,
+          .checkpoint = Saves::node,
           .tally = Tally::sets},
     Rules{.preset = "graphflow",
           .start = StartRule::superstep,

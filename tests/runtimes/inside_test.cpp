@@ -106,6 +106,16 @@ TEST_SUITE("runtimes: inside") {
     CHECK(play_inside(cut_off("{preset: langgraph, checkpoint: none}")).runs["inner"] == 2);
   }
 
+  TEST_CASE("checkpoint: superstep saves when a step is over, so what had ended in the open step is run again") {
+    const PlayedInside played = play_inside(cut_off("{preset: langgraph, checkpoint: superstep}"));
+    CHECK(played.runs.at("split") == 1);
+    CHECK(played.runs.at("inner") == 1);
+    CHECK(played.runs.at("side") == 2);
+    CHECK(played.runs.at("bad") == 2);
+    CHECK(played.runs.at("after") == 1);
+    CHECK(played.violations.empty());
+  }
+
   TEST_CASE("without supersteps a subgraph that a crash cuts off begins again as a whole") {
     const PlayedInside played = play_inside(cut_off("{preset: dataflow, guarantee: in-process}"));
     CHECK(played.runs.at("inner") == 2);
