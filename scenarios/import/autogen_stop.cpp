@@ -10,6 +10,19 @@ namespace {
 
 TeamStop stop_of(Foreign& foreign, const Node& condition);
 
+constexpr std::int64_t assumed_turn = 2'000'000'000;  // ns, the median of `assumed_work`
+constexpr std::int64_t assumed_tokens = 1'000;
+
+/// A bound that is not of turns becomes one; 0: the file does not say how much.
+void bound_by(TeamStop& made, Foreign& foreign, const Node& condition, std::int64_t turns, const char* each) {
+  constexpr std::int64_t turns_most = 100'000;
+  made.bounded = true;
+  made.turns = static_cast<std::uint64_t>(std::clamp<std::int64_t>(turns, 1, turns_most));
+  foreign.assume(condition.mark, fmt::format("{} ends the team after {} turn{}, each of {}",
+                                             class_of(foreign.text_of(condition, "provider")), *made.turns,
+                                             *made.turns == 1 ? "" : "s", each));
+}
+
 TeamStop all_or_any(Foreign& foreign, const Node& config, bool all) {
   TeamStop made;
   const Node* conditions = foreign.sequence_of(config, "conditions");
@@ -50,9 +63,16 @@ TeamStop stop_of(Foreign& foreign, const Node& condition) {
     made.bounded = true;
     if (const auto most = foreign.count_of(config, "max_messages")) made.turns = std::max<std::uint64_t>(2, *most) - 1;
     foreign.assume(condition.mark, "of max_messages the task is one, and each turn of an agent another");
-  } else if (kind == "TokenUsageTermination" || kind == "TimeoutTermination") {
-    made.bounded = true;
-    foreign.assume(condition.mark, fmt::format("{} bounds the team, and is not simulated", kind));
+  } else if (kind == "TimeoutTermination") {
+    bound_by(made, foreign, condition,
+             seconds_of(foreign.text_of(config, "timeout_seconds")).value_or(0) / assumed_turn, "2s");
+  } else if (kind == "TokenUsageTermination") {
+    std::int64_t least = 0;
+    for (const char* what : {"max_total_token", "max_prompt_token", "max_completion_token"}) {
+      const auto most = static_cast<std::int64_t>(foreign.count_of(config, what).value_or(0));
+      if (most != 0) least = least == 0 ? most : std::min(least, most);
+    }
+    bound_by(made, foreign, condition, least / assumed_tokens, "1000 tokens");
   } else if (kind == "SourceMatchTermination") {
     if (const Node* sources = foreign.sequence_of(config, "sources")) {
       for (const Node* source : sources->items) made.after.insert(source->text);
