@@ -94,7 +94,10 @@ class Loader {
   Node* parsed(const std::string& path, const Refuse& refuse) {
     if (!given_.empty()) {
       loaded_.files.push_back(path);
-      if (guess_format(given_)) return foreign(path, import_text(path, std::exchange(given_, {})));
+      if (guess_format(given_)) {
+        Imported imported = import_text(path, given_);
+        return foreign(path, std::move(imported), std::exchange(given_, {}));
+      }
       return parse_yaml(sources_, sources_.add(path, std::exchange(given_, {})), tree_, findings_);
     }
     std::error_code ignored;
@@ -112,15 +115,21 @@ class Loader {
     if (std::ferror(stream.get()) != 0)
       return refuse(fmt::format("'{}' cannot be read: {}", path, std::strerror(errno)), "look at the file");
     loaded_.files.push_back(path);
-    if (guess_format(text)) return foreign(path, import_file(path));
+    if (guess_format(text)) {
+      const bool whole = text.size() <= FileLimits::bytes;
+      return foreign(path, import_file(path), whole ? std::move(text) : std::string{});
+    }
     return parse_yaml(sources_, sources_.add(path, std::move(text)), tree_, findings_);
   }
 
-  /// Another tool's file is what an import of it makes; places are those of the workflow file that nobody has written down.
-  Node* foreign(const std::string& path, Imported imported) {
+  /// Another tool's file, with the text `original` (empty: too long to be kept), is what an import of it makes. Places of
+  /// steps are told in the original; else in the workflow file that nobody has written down.
+  Node* foreign(const std::string& path, Imported imported, std::string original) {
     if (imported.ok()) {
       loaded_.assumptions = imported.drawing->assumptions.size();
-      return parse_yaml(sources_, sources_.add(path + " (imported)", std::move(imported.text)), tree_, findings_);
+      const std::uint32_t file = sources_.add(path + " (imported)", std::move(imported.text));
+      if (!original.empty()) sources_.made_from(file, sources_.add(path, std::move(original)));
+      return parse_yaml(sources_, file, tree_, findings_);
     }
     import_troubles_ = std::move(imported.diagnostics);
     return nullptr;

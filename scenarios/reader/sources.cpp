@@ -2,6 +2,8 @@
 #include "scenarios/reader/sources.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <system_error>
 
 #include "scenarios/reader/utf8.hpp"
 
@@ -17,10 +19,21 @@ std::uint32_t characters(std::string_view text) {
   return count;
 }
 
+/// `nodes:  # ToolNode, line 6`: 6; 0 where a line ends otherwise.
+std::uint32_t line_said(std::string_view line) {
+  constexpr std::string_view word = "line ";
+  const std::size_t comment = line.find("# "), said = line.rfind(word);
+  if (comment == line.npos || said == line.npos || said < comment) return 0;
+  std::uint32_t number = 0;
+  const char* const end = line.data() + line.size();
+  const auto read = std::from_chars(line.data() + said + word.size(), end, number);
+  return read.ec == std::errc{} && read.ptr == end ? number : 0;
+}
+
 }  // namespace
 
 std::uint32_t Sources::add(std::string name, std::string text) {
-  File file{std::move(name), std::move(text), {0}};
+  File file{std::move(name), std::move(text), {0}, std::nullopt};
   for (std::size_t at = 0; at < file.text.size(); ++at) {
     if (file.text[at] == '\n') file.line_starts.push_back(static_cast<std::uint32_t>(at + 1));
   }
@@ -41,6 +54,29 @@ std::string_view Sources::line(Mark mark) const {
   std::string_view line = text.substr(start, number < starts.size() ? starts[number] - 1 - start : text.npos);
   if (line.ends_with('\r')) line.remove_suffix(1);
   return line;
+}
+
+std::string Sources::shown_line(Mark mark) const {
+  const std::string_view line = this->line(mark);
+  return line.size() > shown_max ? std::string{} : std::string{line};
+}
+
+Mark Sources::original(Mark mark) const {
+  const File& file = files_[mark.file];
+  if (!file.original) return mark;
+  const std::vector<std::uint32_t>& starts = files_[*file.original].line_starts;
+  for (std::size_t number = line_number(mark); number > 0; --number) {
+    const Mark at{mark.file, file.line_starts[number - 1], 0};
+    const std::uint32_t said = line_said(line(at));
+    if (said == 0 || said > starts.size()) continue;
+    Mark there{*file.original, starts[said - 1], 0};
+    const std::string_view text = line(there);
+    const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
+    there.offset += static_cast<std::uint32_t>(begin);
+    there.length = static_cast<std::uint32_t>(text.size() - begin);
+    return there;
+  }
+  return mark;
 }
 
 Place Sources::place(Mark mark) const {
@@ -72,8 +108,7 @@ std::vector<Diagnostic> Findings::list() const {
   std::vector<Diagnostic> result;
   result.reserve(sorted.size() + 1);
   for (const Entry& e : sorted) {
-    const std::string_view line = sources_.line(e.at);
-    result.push_back({sources_.place(e.at), e.what, e.fix, line.size() > shown_max ? "" : std::string{line}});
+    result.push_back({sources_.place(e.at), e.what, e.fix, sources_.shown_line(e.at)});
   }
   if (count_ > entries_.size()) {
     const std::size_t more = count_ - entries_.size();

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,11 +33,20 @@ class Sources {
   Place place(Mark mark) const;
   /// The line that a mark begins on, without its end.
   std::string_view line(Mark mark) const;
+  /// The same for people: nothing of a line that is too long to be shown.
+  std::string shown_line(Mark mark) const;
+
+  /// `file` was made from `original`; comments at the ends of its lines that end with `line N` say from which of its lines.
+  void made_from(std::uint32_t file, std::uint32_t original) { files_[file].original = original; }
+  /// The line of the original that the mark's line, or the nearest above it that says so, was made from; the mark itself where
+  /// there is none. O(lines up to there).
+  Mark original(Mark mark) const;
 
  private:
   struct File {
     std::string name, text;
     std::vector<std::uint32_t> line_starts;
+    std::optional<std::uint32_t> original;
   };
   std::size_t line_number(Mark mark) const;
   std::deque<File> files_;

@@ -31,7 +31,8 @@ StepPlaces::StepPlaces(Sources sources, const Reading& reading) : sources_(std::
 std::optional<Diagnostic> StepPlaces::at(std::uint32_t mark) const {
   const auto found = std::ranges::lower_bound(marks_, mark, {}, &std::pair<std::uint32_t, Mark>::first);
   if (found == marks_.end() || found->first != mark) return std::nullopt;
-  return Diagnostic{sources_.place(found->second), {}, {}, std::string{sources_.line(found->second)}};
+  const Mark at = sources_.original(found->second);
+  return Diagnostic{sources_.place(at), {}, {}, sources_.shown_line(at)};
 }
 
 }  // namespace squall::scenarios

@@ -7,6 +7,7 @@
 #include "scenarios/runtimes/commits.hpp"
 #include "scenarios/runtimes/crew.hpp"
 #include "scenarios/runtimes/joins.hpp"
+#include "scenarios/runtimes/run_name.hpp"
 
 /// A runtime at work: tokens go along edges, joins let nodes begin, and the end is reached when nothing is left that could run.
 namespace squall::scenarios {
@@ -262,7 +263,9 @@ class Engine {
       const auto choices =
           static_cast<std::uint32_t>(std::ranges::count_if(out, [&](std::uint32_t e) { return !plan_.edges[e].data; }));
       const NodeState node = state_.node(n);
-      if (choices > 1) chosen = f_.turn.choose(ask_about(n, node.visits - node.running), choice_purpose, choices);
+      if (choices > 1)
+        chosen = f_.turn.choose(ask_about(f_, op_, plan_.nodes[n].agent, node.visits - node.running), choice_purpose,
+                                choices);
     }
     std::uint32_t number = 0;
     for (const std::uint32_t e : out) {
@@ -376,19 +379,6 @@ class Engine {
     }
   }
 
-  /// Names what concerns one run of a node by that, and not by what else the runtime has to do: so a node draws the same under
-  /// every policy and every choice of the runtime, and beside any other node. `part`: of a run that has several.
-  sim::Question ask_about(std::uint32_t n, std::uint32_t run, std::uint32_t part = 0) {
-    sim::Question q = f_.ask(op_);
-    if (!f_.turn.run.timed) return q;
-    const sim::AgentRow& agent = f_.turn.world.agent(plan_.nodes[n].agent);
-    const sim::SiteKey node = f_.turn.model().definition(agent.definition).key;
-    const sim::SiteKey key = f_.turn.world.activation_shadow(f_.turn.activation).key;
-    q.site = sim::child_key(key, sim::child_key(sim::child_key(op_.site, node), part));
-    q.occurrence = run;
-    return q;
-  }
-
   void tell(std::uint32_t n, NodeState node, std::optional<Crew::Job> job) {
     const RuntimePlan::Node& to = plan_.nodes[n];
     const auto run = static_cast<std::uint32_t>(node.visits - (node.running - node.sent));  // told before this one
@@ -408,7 +398,7 @@ class Engine {
         continue;
       }
       f_.turn.send({.to = to.agent, .topic = plan_.input, .artifact = work},
-                   ask_about(n, run, static_cast<std::uint32_t>(++more)));
+                   ask_about(f_, op_, to.agent, run, static_cast<std::uint32_t>(++more)));
     }
     if (!plan_.rules.supersteps()) {
       fields[plan_.inputs_field] = more;
@@ -424,7 +414,7 @@ class Engine {
       present |= static_cast<std::uint8_t>(1U << plan_.worker_field | 1U << plan_.percent_field);
     }
     f_.turn.send({.to = to.agent, .topic = plan_.run, .present = present, .fields = fields, .artifact = first},
-                 ask_about(n, run));
+                 ask_about(f_, op_, to.agent, run));
   }
 
   // ---- the end ----

@@ -41,6 +41,26 @@ TEST_SUITE("squall import") {
     CHECK(digest(squall("run --json --seed 7 '" + out + "'")) == digest(squall("run --json --seed 7 " + order)));
   }
 
+  TEST_CASE("what lint finds in a foreign file is told at its own line there") {
+    const Scratch scratch{"import-lint"};
+    const std::string file =
+        scratch.file("talk.json", R"({"provider": "autogen_agentchat.teams.RoundRobinGroupChat", "config": {
+ "participants": [
+  {"provider": "autogen_agentchat.agents.AssistantAgent", "config": {"name": "writer"}},
+  {"provider": "autogen_agentchat.agents.AssistantAgent", "config": {"name": "critic"}}],
+ "termination_condition": {"provider": "autogen_agentchat.conditions.TextMentionTermination", "config": {"text": "OK"}}}}
+)");
+    const Ran ran = squall("lint '" + file + "'");
+    CHECK(ran.output.find(file +
+                          ":3:3: warning: writer: the talk writer -> critic -> writer ends only when somebody says so "
+                          "(L15 stop-tree-unbounded)\n    3 |   {\"provider\"") != std::string::npos);
+    const std::string sarif = scratch.path("talk.sarif");
+    squall("lint --sarif '" + sarif + "' '" + file + "'");
+    const nlohmann::json place = nlohmann::json::parse(file_text(sarif))["runs"][0]["results"][0]["locations"][0];
+    CHECK(place["physicalLocation"]["region"]["startLine"] == 3);
+    CHECK(place["physicalLocation"]["artifactLocation"]["uri"].get<std::string>().ends_with("talk.json"));
+  }
+
   TEST_CASE("what is imported is not written over") {
     const Scratch scratch{"import-itself"};
     const std::string text = file_text(SQUALL_SOURCE_DIR "/tests/data/import/review.langgraph.json");
