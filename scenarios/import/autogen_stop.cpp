@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "scenarios/import/times.hpp"
+
 namespace squall::scenarios::imports {
 namespace {
 
