@@ -15,6 +15,8 @@
 namespace squall::reports {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 using namespace sim::history;
 
 std::string process_text(const HistoryReport& report, const Call& call) {
@@ -141,7 +143,6 @@ std::string history_text(const HistoryReport& report) {
 }
 
 std::string history_json(const HistoryReport& report) {
-  using Json = nlohmann::ordered_json;
   const HistoryCheck& check = report.check;
   const History& history = report.read.history;
   Json json;

@@ -14,6 +14,8 @@
 namespace squall::reports {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 constexpr std::size_t summary_most = 1 << 20;
 
 /// In a table's cell nothing is markup.
@@ -100,7 +102,6 @@ std::string suite_github(std::span<const FileReport> files) {
 }
 
 std::string suite_sarif(std::span<const FileReport> files) {
-  using Json = nlohmann::ordered_json;
   Json rules = Json::array(), results = Json::array(), driver{{"name", "squall"}, {"version", version()}};
   std::set<std::string> known;
   for (const FileReport& file : files) {

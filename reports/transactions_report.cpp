@@ -14,6 +14,8 @@
 namespace squall::reports {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 using namespace sim::history;
 using sim::history::Isolation;  // the kernel has words like these
 using sim::history::Operation;
@@ -65,7 +67,6 @@ std::string transactions_text(const TransactionsReport& report) {
 }
 
 std::string transactions_json(const TransactionsReport& report) {
-  using Json = nlohmann::ordered_json;
   const TransactionsCheck& check = report.check;
   Json json;
   json["version"] = version();

@@ -15,6 +15,8 @@
 namespace squall::reports {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 using By = sim::Followed::By;
 
 std::string_view name_of(By by) {
@@ -172,7 +174,6 @@ std::string untimed_explanation(const UntimedTelling& telling) {
 }
 
 std::string untimed_json(const UntimedTelling& telling) {
-  using Json = nlohmann::ordered_json;
   const scenarios::Outcome& outcome = telling.run.outcome;
   const sim::Followed& followed = telling.run.followed;
   Json json = {{"version", version()},

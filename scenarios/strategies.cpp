@@ -36,8 +36,9 @@ struct Untimed {
 };
 
 /// Members of the portfolio, besides the timed one.
-constexpr std::array members{sim::Strategy{Kind::pct, 1}, sim::Strategy{Kind::pct, 2}, sim::Strategy{Kind::pct, 3},
-                             sim::Strategy{Kind::walk}, sim::Strategy{Kind::pos}};
+constexpr std::array portfolio_members{sim::Strategy{Kind::pct, 1}, sim::Strategy{Kind::pct, 2},
+                                       sim::Strategy{Kind::pct, 3}, sim::Strategy{Kind::walk},
+                                       sim::Strategy{Kind::pos}};
 
 class StrategyPlayer final : public faults::Player {
  public:
@@ -101,8 +102,8 @@ class StrategyPlayer final : public faults::Player {
 std::optional<sim::Strategy> StrategyChoice::of(std::uint64_t seed) const {
   if (!portfolio) return strategy;
   const std::uint64_t base = sim::draw_base(sim::run_key(sim::Seed{seed}), sim::site_key("portfolio"), 0, 0);
-  const std::uint32_t member = sim::below(sim::draw_value(base, sim::purpose("member")), members.size() + 1);
-  return member == members.size() ? std::nullopt : std::optional{members[member]};
+  const std::uint32_t member = sim::below(sim::draw_value(base, sim::purpose("member")), portfolio_members.size() + 1);
+  return member == portfolio_members.size() ? std::nullopt : std::optional{portfolio_members[member]};
 }
 
 std::string to_text(const StrategyChoice& choice) {

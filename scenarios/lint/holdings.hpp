@@ -55,8 +55,8 @@ class Holdings {
 
   /// Whether it is held by somebody until it is given back, however long that takes.
   static bool is_held(const sim::ResourceInfo& resource) {
-    using Kind = sim::ResourceInfo::Kind;
-    return resource.kind == Kind::lock || resource.kind == Kind::semaphore || resource.kind == Kind::lease;
+    using Of = sim::ResourceInfo::Kind;
+    return resource.kind == Of::lock || resource.kind == Of::semaphore || resource.kind == Of::lease;
   }
 
  private:
