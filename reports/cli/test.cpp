@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <set>
@@ -146,6 +147,26 @@ int status_of(const std::vector<FileReport>& reports) {
   return any(FileReport::Result::undecided) ? no_verdict : as_wanted;
 }
 
+/// Names the files that took longest, where somebody has waited for them. Not in what is told: that is the same on every machine.
+void name_slowest(const std::vector<FileReport>& reports) {
+  constexpr std::chrono::nanoseconds worth_it = std::chrono::seconds{2};
+  constexpr std::size_t most = 3;
+  std::chrono::nanoseconds all{};
+  std::vector<const FileReport*> order;
+  for (const FileReport& report : reports) {
+    all += report.took.value_or(std::chrono::nanoseconds{});
+    order.push_back(&report);
+  }
+  if (all < worth_it || order.size() <= most) return;
+  std::ranges::stable_sort(order, std::ranges::greater{}, &FileReport::took);
+  std::string text;
+  for (std::size_t n = 0; n < most; ++n) {
+    const double seconds = std::chrono::duration<double>(*order[n]->took).count();
+    text += fmt::format("{}{} {:.1f} s", n == 0 ? "slowest: " : ", ", printable(order[n]->path), seconds);
+  }
+  fmt::print(stderr, "{}\n", text);
+}
+
 }  // namespace
 
 int test(const TestArguments& arguments) {
@@ -190,6 +211,7 @@ int test(const TestArguments& arguments) {
     if (!arguments.json && !told(line_of(reports.back()))) return our_fault;
   }
   if (!told(arguments.json ? suite_json(reports) : summary_of(reports))) return our_fault;
+  if (!arguments.json) name_slowest(reports);
   if (!arguments.junit.empty()) {
     if (const std::string trouble = write_whole(arguments.junit, junit(reports)); !trouble.empty()) {
       fmt::print(stderr, "error: '{}' could not be written: {}\n  fix: look for room and permissions there\n",
