@@ -150,17 +150,17 @@ int status_of(const std::vector<FileReport>& reports) {
 /// Names the files that took longest, where somebody has waited for them. Not in what is told: that is the same on every machine.
 void name_slowest(const std::vector<FileReport>& reports) {
   constexpr std::chrono::nanoseconds worth_it = std::chrono::seconds{2};
-  constexpr std::size_t most = 3;
+  constexpr std::size_t named = 3;
   std::chrono::nanoseconds all{};
   std::vector<const FileReport*> order;
   for (const FileReport& report : reports) {
     all += report.took.value_or(std::chrono::nanoseconds{});
     order.push_back(&report);
   }
-  if (all < worth_it || order.size() <= most) return;
+  if (all < worth_it || order.size() <= named) return;
   std::ranges::stable_sort(order, std::ranges::greater{}, &FileReport::took);
   std::string text;
-  for (std::size_t n = 0; n < most; ++n) {
+  for (std::size_t n = 0; n < named; ++n) {
     const double seconds = std::chrono::duration<double>(*order[n]->took).count();
     text += fmt::format("{}{} {:.1f} s", n == 0 ? "slowest: " : ", ", printable(order[n]->path), seconds);
   }
