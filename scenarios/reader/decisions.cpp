@@ -10,13 +10,13 @@
 namespace squall::scenarios {
 namespace {
 
-constexpr const char* form = "write the name of an event, or {NAME: [answers]}";
+constexpr const char* event_form = "write the name of an event, or {NAME: [answers]}";
 
 std::optional<sim::Decision> decision(Reading& reading, const Node& node) {
   const bool asks = node.is_mapping() && node.entries.size() == 1;
   const Node& name = asks ? *node.entries.front().key : node;
   if (!name.is_scalar() || name.is_null() || name.text.empty()) {
-    reading.say(node, "this is no decision", form);
+    reading.say(node, "this is no decision", event_form);
     return std::nullopt;
   }
   sim::Decision decision{.event = name.text, .answers = {}};
@@ -38,7 +38,7 @@ sim::Schedule read_schedule(Record& record) {
   record.node<field_row("schedule.loop")>();
   if (events == nullptr) return schedule;
   if (!events->is_sequence()) {
-    record.reading().say(*events, "'events' is a list of decisions", form);
+    record.reading().say(*events, "'events' is a list of decisions", event_form);
     return schedule;
   }
   for (const Node* item : events->items) {
