@@ -33,7 +33,7 @@ void take(benchmark::State& state, const char* noise, const scenarios::Demand& w
   const std::uint64_t before = stepped.world().clock().consumed;
   for (auto _ : state) stepped.steps(100);
   // Of two that are taken one has to be looked for; the other is the answer.
-  const auto taken = static_cast<double>((stepped.world().clock().consumed - before) / 2);
+  const auto taken = static_cast<double>(stepped.world().clock().consumed - before) / 2;
   state.counters["each"] = benchmark::Counter(taken, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 

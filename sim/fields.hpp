@@ -21,6 +21,6 @@ struct Field {
 template <class Value>
 constexpr bool is_optional = false;
 template <class Value>
-constexpr bool is_optional<std::optional<Value>> = true;
+inline constexpr bool is_optional<std::optional<Value>> = true;
 
 }  // namespace squall::sim

@@ -212,27 +212,32 @@ void WaitIndex::prepare_beginnings(const Model& model) {
     anybody_may_begin_ = anybody_may_begin_ || behaviour.supplies == nullptr;
     for (std::size_t f = 0; f < facts; ++f) {
       const Supply& supply = behaviour.supplies->facts[f];
-      const bool known = index(supply.topic) < handlers.size();
-      if (supply.kind == Supply::Kind::spawn) {
-        beginners.push_back(index(supply.to));
-      } else if (supply.kind == Supply::Kind::finish) {
+      if (supply.kind == Supply::Kind::finish) {
         if (model.ended == any_topic) continue;
         if (model.definitions[d].start == Start::spawned) {
           open.push_back(index(model.ended));
         } else {
           beginners.push_back(d);
         }
-      } else if (supply.kind == Supply::Kind::reply) {
-        anybody_may_begin_ = anybody_may_begin_ || behaviour.struct_agent;
-      } else if (!carries_messages(supply.kind)) {
         continue;
-      } else if (!known) {
-        anybody_may_begin_ = true;
-      } else if (supply.to_anybody || supply.kind == Supply::Kind::publish) {
-        open.push_back(index(supply.topic));
-      } else if (!model.definitions[index(supply.to)].handlers.empty()) {
-        beginners.push_back(index(supply.to));
       }
+      if (supply.kind == Supply::Kind::reply) {
+        anybody_may_begin_ = anybody_may_begin_ || behaviour.struct_agent;
+        continue;
+      }
+      if (supply.kind != Supply::Kind::spawn) {
+        if (!carries_messages(supply.kind)) continue;
+        if (index(supply.topic) >= handlers.size()) {
+          anybody_may_begin_ = true;
+          continue;
+        }
+        if (supply.to_anybody || supply.kind == Supply::Kind::publish) {
+          open.push_back(index(supply.topic));
+          continue;
+        }
+        if (model.definitions[index(supply.to)].handlers.empty()) continue;
+      }
+      beginners.push_back(index(supply.to));
     }
     definitions_[d].beginners = keep_numbers(beginners);
     definitions_[d].open_topics = keep_numbers(open);

@@ -26,6 +26,7 @@ std::optional<int> understand(const ImportArguments& arguments, scenarios::Impor
     options.format = scenarios::foreign_format_named(arguments.words.front());
     if (!options.format) {
       std::vector<std::string_view> names;
+      names.reserve(std::size(scenarios::foreign_formats));
       for (const scenarios::ForeignFormatRow& row : scenarios::foreign_formats) names.push_back(row.name);
       return refuse(fmt::format("no format is called '{}'", printable(arguments.words.front())),
                     scenarios::instead_of(arguments.words.front(), names));

@@ -100,10 +100,10 @@ void PlainWorlds::begin(const World& parent, std::uint64_t fingerprint) {
       instance.outcome == ReportedOutcome::none && instance.contradicted + instance.failed_roots == 0;
   const bool foresaw = foresees_;
   foresees_ = local_ != 0 && others_empty_ && parent.header().armed == 0 && unasked && unreported;
+  since_last_.note(changed_);
   // Where there is nothing but agents and messages, what is known of rows holds while they do not change.
   if (!foresaw || !foresees_) changed_.note_all();
   forget_changed();
-  since_last_.note(changed_);
   changed_.clear();
 }
 

@@ -80,10 +80,9 @@ class PlainWorlds {
   std::uint64_t fingerprint_ = 0;  ///< of the parent
   std::uint64_t known_ = 0;        ///< agents whose hash in the parent is in `hashes_`, a bit each
   std::array<std::uint64_t, 64> hashes_{};
-  std::uint64_t entangled_ =
-      0;                     ///< of these, agents whose hash depends on more rows than their own, such as their mailbox
-  std::uint64_t local_ = 0;  ///< agents whose turns depend on nothing else, a bit each
-  bool foresees_ = false;    ///< in the parent, events of local agents do what they did elsewhere
+  std::uint64_t entangled_ = 0;  ///< of these: their mailbox, or what their struct refers to, is in their hash
+  std::uint64_t local_ = 0;      ///< agents whose turns depend on nothing else, a bit each
+  bool foresees_ = false;        ///< in the parent, events of local agents do what they did elsewhere
   std::vector<Foreseen> foreseen_;
   ChangedRows changed_;     ///< from the last parent to the next
   ChangedRows since_last_;  ///< from the world for which `unlike_last` was asked last to the parent

@@ -27,8 +27,9 @@ const bool absent = std::string_view{SQUALL_SHARED}.empty() || !fs::exists(real)
 
 std::vector<std::string> real_files(const std::string& below) {
   std::vector<std::string> paths;
-  for (const std::string& name : files_in(real + below, [](const fs::path& path) { return path.extension() != ".md"; }))
-    paths.push_back(real + below + "/" + name);
+  const std::string folder = real + below + "/";
+  for (const std::string& name : files_in(folder, [](const fs::path& path) { return path.extension() != ".md"; }))
+    paths.push_back(folder + name);
   return paths;
 }
 

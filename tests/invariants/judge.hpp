@@ -95,6 +95,13 @@ inline Workflow quick() {
 inline KeySpec quick_key(std::optional<Expression> initial = {}) {
   return {.initial = std::move(initial), .latency = sim::Distribution::constant(1ms)};
 }
+/// The same, from 0 on, whose writes take so long to arrive where it is not strong.
+inline KeySpec late_key(sim::Consistency consistency, sim::Duration lag = 20ms) {
+  KeySpec key = quick_key(0);
+  key.consistency = consistency;
+  key.lag = sim::Distribution::constant(lag);
+  return key;
+}
 
 /// A fault by a function: asked at every strike of these kinds. Its kind is always the same in digests.
 class StrikeBy final : public sim::Interposer {
@@ -127,14 +134,15 @@ inline sim::TopicId topic_of(const Workflow& workflow, const std::string& name) 
   const auto found = std::ranges::find(model.topics, name, &sim::TopicInfo::name);
   return sim::TopicId{static_cast<std::uint16_t>(found - model.topics.begin())};
 }
+inline sim::AgentId agent_of(const Workflow& workflow, const std::string& name) {
+  const sim::Model model = workflow.model();
+  return std::ranges::find(model.definitions, name, &sim::Definition::name)->first;
+}
 /// Crashes the agent of this name when it begins its step number `n`, counted from 1 over all its activations.
 inline StrikeBy crashes(const Workflow& workflow, const std::string& name, std::uint32_t n,
                         sim::Duration restart_after = sim::Duration{-1}) {
-  const sim::Model model = workflow.model();
-  const auto found = std::ranges::find(model.definitions, name, &sim::Definition::name);
-  const sim::AgentId agent = found->first;
-  return {sim::Strike::step,
-          [agent, restart_after, left = std::make_shared<std::uint32_t>(n)](sim::World&, const sim::Target& target) {
+  return {sim::Strike::step, [agent = agent_of(workflow, name), restart_after,
+                              left = std::make_shared<std::uint32_t>(n)](sim::World&, const sim::Target& target) {
             const bool now = target.agent == agent && *left != 0 && --*left == 0;
             return sim::Verdict{.crash_before = now, .restart_after = restart_after};
           }};

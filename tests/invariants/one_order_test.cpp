@@ -7,10 +7,8 @@ namespace {
 
 /// Shows every read of the named agents one version further back.
 StrikeBy behind(const Workflow& workflow, const Lines& names) {
-  const sim::Model model = workflow.model();
   std::vector<sim::AgentId> agents;
-  for (const std::string& name : names)
-    agents.push_back(std::ranges::find(model.definitions, name, &sim::Definition::name)->first);
+  for (const std::string& name : names) agents.push_back(agent_of(workflow, name));
   return {sim::Strike::context, [agents](sim::World&, const sim::Target& target) {
             const bool read = target.operation == sim::Operation::read;
             return sim::Verdict{.choice = read && std::ranges::count(agents, target.agent) != 0 ? 1U : 0U};
@@ -34,10 +32,7 @@ Workflow slow_write(const std::vector<std::pair<const char*, sim::Duration>>& re
 Workflow two_flags(sim::Consistency consistency) {
   Workflow workflow = quick();
   for (const char* name : {"left", "right"}) {
-    KeySpec key = quick_key(0);
-    key.consistency = consistency;
-    key.lag = sim::Distribution::constant(20ms);
-    workflow.key(name, key);
+    workflow.key(name, late_key(consistency));
   }
   workflow.agent("ann", program().write("left", 1).read("right"));
   workflow.agent("bob", program().write("right", 1).read("left"));
@@ -98,10 +93,7 @@ TEST_SUITE("linearizable") {
   TEST_CASE("without time: what is eventual is not linearizable, what is strong is") {
     for (const auto consistency : {sim::Consistency::strong, sim::Consistency::eventual}) {
       Workflow workflow = quick();
-      KeySpec plan = quick_key(0);
-      plan.consistency = consistency;
-      plan.lag = sim::Distribution::constant(20ms);
-      workflow.key("plan", plan);
+      workflow.key("plan", late_key(consistency));
       workflow.agent("ann", program().write("plan", 1).read("plan"));
       workflow.agent("bob", program().read("plan").write("plan", 2));
       CHECK(explored(workflow.check("linearizable")) ==
@@ -124,10 +116,7 @@ TEST_SUITE("sequential") {
 
   TEST_CASE("reading late is no sin, as long as everybody goes forward") {
     Workflow workflow = quick();
-    KeySpec plan = quick_key(0);
-    plan.consistency = sim::Consistency::eventual;
-    plan.lag = sim::Distribution::constant(20ms);
-    workflow.key("plan", plan);
+    workflow.key("plan", late_key(sim::Consistency::eventual));
     workflow.agent("planner", program().write("plan", 1));
     workflow.agent("coder", program().sleep(10ms).read("plan").sleep(20ms).read("plan"));
     CHECK(judged(workflow.check("sequential").check("freshness")).found == Lines{"freshness: plan read by coder"});

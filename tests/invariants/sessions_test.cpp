@@ -5,11 +5,6 @@ namespace squall::invariants {
 
 namespace {
 
-sim::AgentId agent_of(const Workflow& workflow, const std::string& name) {
-  const sim::Model model = workflow.model();
-  return std::ranges::find(model.definitions, name, &sim::Definition::name)->first;
-}
-
 /// Shows this agent's reads of a key, by its number, so many versions further back: all of them, or the `nth` alone.
 StrikeBy shows_older(const Workflow& workflow, const std::string& name, std::uint32_t key, std::uint32_t nth = 0) {
   return {sim::Strike::context, [agent = agent_of(workflow, name), key, nth,
@@ -32,10 +27,7 @@ StrikeBy keeps_nothing(const Workflow& workflow, const std::string& name) {
 
 Workflow planner_reads_own(sim::Consistency consistency) {
   Workflow workflow = quick();
-  KeySpec plan = quick_key(0);
-  plan.consistency = consistency;
-  plan.lag = sim::Distribution::constant(20ms);
-  workflow.key("plan", plan);
+  workflow.key("plan", late_key(consistency));
   workflow.agent("planner", program().write("plan", 1).read("plan"));
   return workflow.check("read-your-writes");
 }
@@ -52,10 +44,7 @@ Workflow two_reads() {
 Workflow two_writes(sim::Duration lag) {
   Workflow workflow = quick();
   for (const char* name : {"plan", "code"}) {
-    KeySpec key = quick_key(0);
-    key.consistency = sim::Consistency::eventual;
-    key.lag = sim::Distribution::constant(name == std::string{"plan"} ? lag : 0ms);
-    workflow.key(name, key);
+    workflow.key(name, late_key(sim::Consistency::eventual, name == std::string{"plan"} ? lag : 0ms));
   }
   workflow.agent("planner", program().write("plan", 1).write("code", 1));
   workflow.agent("coder", program().sleep(10ms).read("code").read("plan"));
@@ -122,9 +111,7 @@ TEST_SUITE("read-your-writes") {
 
   TEST_CASE("only of the keys that are named") {
     Workflow workflow = quick();
-    KeySpec late = quick_key(0);
-    late.consistency = sim::Consistency::eventual;
-    late.lag = sim::Distribution::constant(20ms);
+    const KeySpec late = late_key(sim::Consistency::eventual);
     workflow.key("plan", late).key("code", late);
     workflow.agent("planner", program().write("plan", 1).read("plan").write("code", 1).read("code"));
     CHECK(judged(workflow.check(sim::ReadYourWrites{.keys = {{"code"}}})).found ==
@@ -216,10 +203,7 @@ TEST_SUITE("writes-follow-reads and causal") {
   TEST_CASE("causal keys are causal in whatever order") {
     Workflow workflow = quick();
     for (const char* name : {"plan", "code"}) {
-      KeySpec key = quick_key(0);
-      key.consistency = sim::Consistency::causal;
-      key.lag = sim::Distribution::constant(20ms);
-      workflow.key(name, key);
+      workflow.key(name, late_key(sim::Consistency::causal));
     }
     workflow.agent("planner", program().write("plan", 1));
     workflow.agent("coder", program().read("plan").write("code", 1));

@@ -35,7 +35,8 @@ Found found(Scenario one, const std::string& invariant) {
     }
   }
   FAIL("not found: " << invariant);
-  return {std::move(one), record(one, sim::Seed{1}), {}};
+  Recording none = record(one, sim::Seed{1});
+  return {std::move(one), std::move(none), {}};
 }
 
 /// With an empty line before it, so that it stands in columns.

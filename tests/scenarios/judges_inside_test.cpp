@@ -18,7 +18,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using namespace sim::literals;
-using sim::history::Consistency;
 using sim::history::HistoryVerdict;
 
 const char* const guarantees[] = {"read-your-writes",    "monotonic-reads", "monotonic-writes",
