@@ -34,7 +34,8 @@ void begin(World& world, Run& run) {
   run.looks =
       run.timed && run.violations != nullptr &&
       std::ranges::any_of(model.monitors, [](const PlacedMonitor& placed) { return placed.monitor.look != nullptr; });
-  run.watched = (run.violations != nullptr ? heard : 0) | (run.sink != nullptr ? run.sink->listens() : 0);
+  run.sunk = run.sink != nullptr ? run.sink->listens() : 0;
+  run.watched = (run.violations != nullptr ? heard : 0) | run.sunk;
   run.odds = run.faults != nullptr ? run.faults->send_odds() : nullptr;
   run.seen.clear();
   run.crashing = nobody;

@@ -48,6 +48,7 @@ struct Run {
   std::vector<Move>* moves = nullptr;  ///< explored: the moves that `Event::move` numbers
   bool notes_deliveries = false;       ///< explored, duplicating network: keep `Header::last_delivered`
   SeenMask watched = 0;                ///< what monitors and sink listen to, together; set by `begin`
+  SeenMask sunk = 0;                   ///< what the sink alone listens to; set by `begin`
   bool looks = false;                  ///< some monitor looks at what lasts; set by `begin`
   const SendOdds* odds = nullptr;      ///< of `faults`; set by `begin`
 

@@ -5,11 +5,9 @@
 namespace squall::sim::detail {
 
 void observe(World& world, Run& run, const Observation& observation) {
-  if (run.sink != nullptr && (run.sink->listens() & bit(observation.kind)) != 0) {
-    run.sink->on(run.model, world, observation);
-  }
-  if (run.violations == nullptr) return;
   const SeenMask kind = bit(observation.kind);
+  if ((run.sunk & kind) != 0) run.sink->on(run.model, world, observation);
+  if (run.violations == nullptr) return;
   const SeenMask heard = run.timed ? run.model.listens : run.model.listens_untimed;
   if ((heard & kind) != 0) run.seen.push_back(observation);
   if ((run.model.at_once & kind) == 0) return;

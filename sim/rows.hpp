@@ -24,14 +24,14 @@ enum class AgentState : std::uint8_t {
 
 /// One agent: a mailbox, its activations, its cells (variables of a program, the struct of a struct agent).
 struct AgentRow {
-  DefinitionId definition;
-  std::uint32_t member;     ///< replica or spawn number within its definition, from 0
-  Row box_head, box_tail;   ///< messages delivered and not yet taken, in order of arrival
-  Row first, last;          ///< its activations, oldest first
-  Row cells;                ///< first cell of its variables
-  std::uint16_t box_count;  ///< messages in the mailbox
+  DefinitionId definition : 24;  ///< so many would not fit into memory
+  std::uint8_t handlers;         ///< handler activations at work, against `Definition::concurrency`
+  std::uint32_t member;          ///< replica or spawn number within its definition, from 0
+  Row box_head, box_tail;        ///< messages delivered and not yet taken, in order of arrival
+  Row first, last;               ///< its activations, oldest first
+  Row cells;                     ///< first cell of its variables
+  std::uint32_t box_count : 24;  ///< messages in the mailbox: more than an `Event` can number
   AgentState state;
-  std::uint8_t handlers;  ///< handler activations at work, against `Definition::concurrency`
 };
 static_assert(sizeof(AgentRow) == 32);
 

@@ -27,29 +27,34 @@ Row artifact_of(const Model& model, const World& world, const Observation& seen)
   }
 }
 
-void note_activation(const World& world, const Observation& seen, WorkSeen& work) {
-  if (seen.activation >= world.used(Pool::activations)) return;
-  const ActivationRow& row = world.activation(seen.activation);
-  if ((row.flags & activation_flag::branch) != 0) work.parent = row.parent;
-  if ((seen.kind == Seen::made || seen.kind == Seen::reported) && row.seen != no_row)
-    work.known = world.artifact(row.seen).identity;
+/// `name`: of the artifact, where the line tells it by that.
+WorkSeen work_of(const Model& model, const World& world, const Observation& seen, ArtifactName& name) {
+  WorkSeen work;
+  if (seen.activation < world.used(Pool::activations)) {
+    const ActivationRow& row = world.activation(seen.activation);
+    if ((row.flags & activation_flag::branch) != 0) work.parent = row.parent;
+    if ((seen.kind == Seen::made || seen.kind == Seen::reported) && row.seen != no_row)
+      work.known = world.artifact(row.seen).identity;
+  }
+  work.row = artifact_of(model, world, seen);
+  if (work.row == no_row) return work;
+  const ArtifactRow& artifact = world.artifact(work.row);
+  // What was read and written is told by its key.
+  if (seen.kind != Seen::read && seen.kind != Seen::wrote) name = artifact.name;
+  work.identity = artifact.identity;
+  work.origin = artifact.first_unsound == work.row;
+  work.unsound = artifact.first_unsound != no_row;
+  return work;
 }
 
 }  // namespace
 
 void Trace::on(const Model& model, const World& world, const Observation& observation) {
-  TraceLine line{.at = world.timed() ? world.clock().now : start_of_time, .seen = observation};
-  note_activation(world, observation, line.work);
-  if (const Row work = artifact_of(model, world, observation); work != no_row) {
-    const ArtifactRow& artifact = world.artifact(work);
-    // What was read and written is told by its key.
-    if (observation.kind != Seen::read && observation.kind != Seen::wrote) line.artifact = artifact.name;
-    line.work.row = work;
-    line.work.identity = artifact.identity;
-    line.work.origin = artifact.first_unsound == work;
-    line.work.unsound = artifact.first_unsound != no_row;
-  }
-  lines_.push_back(line);
+  lines_.push_back({.at = world.timed() ? world.clock().now : start_of_time, .seen = observation});
+  if (model.artifact_names.empty()) return;
+  TraceLine& line = lines_.back();
+  line.work = static_cast<std::uint32_t>(works_.size());
+  works_.push_back(work_of(model, world, observation, line.artifact));
 }
 
 }  // namespace squall::sim

@@ -26,7 +26,7 @@ struct TraceLine {
   Instant at;
   Observation seen;
   ArtifactName artifact{0xffff'ffffU};  ///< of the message, or what was made; 0xffff'ffff: none
-  WorkSeen work{};
+  std::uint32_t work = 0;               ///< for `Trace::work`
 };
 
 /// Records what can be seen of one run, for people. Lies outside the world: the fast path runs without it, and a run worth
@@ -37,11 +37,17 @@ class Trace final : public Sink {
   SeenMask listens() const override { return listens_; }
   void on(const Model& model, const World& world, const Observation& observation) override;
   const std::vector<TraceLine>& lines() const { return lines_; }
-  void clear() { lines_.clear(); }
+  /// What a line of this trace is about; the same for all where nothing makes anything.
+  const WorkSeen& work(const TraceLine& line) const { return works_[line.work]; }
+  void clear() {
+    lines_.clear();
+    works_.resize(1);
+  }
 
  private:
   SeenMask listens_;
   std::vector<TraceLine> lines_;
+  std::vector<WorkSeen> works_{1};  ///< the first one is that of lines that are about none
 };
 
 }  // namespace squall::sim

@@ -97,16 +97,16 @@ AgentId new_member(World& world, const Model& model, DefinitionId id) {
   Row first_cell = world.used(Pool::cells);
   for (std::uint32_t c = 0; c < cells; ++c) world.take_raw(Pool::cells);
   const AgentId agent{world.take(Pool::agents)};
-  world.agent(agent) = {.definition = id,
-                        .member = member,
-                        .box_head = no_row,
-                        .box_tail = no_row,
-                        .first = no_row,
-                        .last = no_row,
-                        .cells = first_cell,
-                        .box_count = 0,
-                        .state = AgentState::up,
-                        .handlers = 0};
+  world.agent(agent) = AgentRow{.definition = id,
+                                .handlers = 0,
+                                .member = member,
+                                .box_head = no_row,
+                                .box_tail = no_row,
+                                .first = no_row,
+                                .last = no_row,
+                                .cells = first_cell,
+                                .box_count = 0,
+                                .state = AgentState::up};
   if (cells != 0) std::memcpy(world.cells(agent), behaviour.initial_cells.data(), std::size_t{8} * cells);
   if (world.timed()) world.shadow(agent) = {};
   return agent;

@@ -115,16 +115,16 @@ World::World(const Model& model, Half half)
     const auto cells = static_cast<std::uint32_t>(definition.behaviour->cell_types.size());
     for (std::uint32_t m = 0; m < definition.replicas; ++m, cell += cells) {
       const AgentId id{index(definition.first) + m};
-      agent(id) = {.definition = DefinitionId{d},
-                   .member = m,
-                   .box_head = no_row,
-                   .box_tail = no_row,
-                   .first = no_row,
-                   .last = no_row,
-                   .cells = cell,
-                   .box_count = 0,
-                   .state = definition.left_out ? AgentState::ended : AgentState::up,
-                   .handlers = 0};
+      agent(id) = AgentRow{.definition = DefinitionId{d},
+                           .handlers = 0,
+                           .member = m,
+                           .box_head = no_row,
+                           .box_tail = no_row,
+                           .first = no_row,
+                           .last = no_row,
+                           .cells = cell,
+                           .box_count = 0,
+                           .state = definition.left_out ? AgentState::ended : AgentState::up};
       if (cells != 0) std::memcpy(this->cells(id), definition.behaviour->initial_cells.data(), std::size_t{8} * cells);
     }
   }

@@ -25,9 +25,10 @@ class KernelsWord {
     for (std::size_t l = 0; l < lines.size(); ++l) {
       const Piece piece = all.of_line[l];
       if (piece == no_piece || all.pieces[piece].kind == PieceOfWork::Kind::version) continue;
-      if (lines[l].work.row != sim::no_row) identities_[piece] = lines[l].work.identity;
+      const sim::WorkSeen& work = recording.trace.work(lines[l]);
+      if (work.row != sim::no_row) identities_[piece] = work.identity;
       const bool made = lines[l].seen.kind == sim::Seen::made;
-      if (made && matches(l, lines[l].work.known)) stood_for_[piece] = lines[l].work.known;
+      if (made && matches(l, work.known)) stood_for_[piece] = work.known;
     }
   }
 
@@ -56,8 +57,9 @@ class KernelsWord {
   }
   bool matches(std::size_t l, std::uint64_t parents) const {
     const sim::TraceLine& line = recording_.trace.lines()[l];
-    return sim::made_identity(recording_.world, model_, line.artifact, line.seen.agent, parents, !line.work.unsound) ==
-           line.work.identity;
+    const sim::WorkSeen& work = recording_.trace.work(line);
+    return sim::made_identity(recording_.world, model_, line.artifact, line.seen.agent, parents, !work.unsound) ==
+           work.identity;
   }
 
   const sim::Model& model_;

@@ -53,6 +53,8 @@ class Tracing {
  private:
   Lane lane(AgentId id) const { return index(id) < made_.lanes.size() ? index(id) : no_lane; }
 
+  const WorkSeen& work_of(const TraceLine& line) const { return recording_.trace.work(line); }
+
   std::uint64_t instance_of(const TraceLine& line) const {
     const auto found = instances_.find(line.seen.instance);
     return found == instances_.end() ? no_instance : found->second;
@@ -89,7 +91,7 @@ class Tracing {
 
   /// The artifact that a line is about. One that nobody has made was spoilt on its way.
   Piece piece_of(const TraceLine& line) {
-    const WorkSeen& work = line.work;
+    const WorkSeen& work = work_of(line);
     if (work.row == no_row) return no_piece;
     const auto here = at_row_.find(work.row);
     if (here != at_row_.end() && identities_[here->second] == work.identity) return here->second;
@@ -139,7 +141,7 @@ class Tracing {
   Known& known_of(const TraceLine& line) {
     const auto [place, fresh] = known_.try_emplace(line.seen.activation);
     if (!fresh) return place->second;
-    if (const auto parent = known_.find(line.work.parent); parent != known_.end() && parent != place) {
+    if (const auto parent = known_.find(work_of(line).parent); parent != known_.end() && parent != place) {
       place->second = parent->second;
     } else if (const auto cut = cut_off_.find(index(line.seen.agent)); cut != cut_off_.end()) {
       for (const auto* list : {&cut->second.before, &cut->second.now}) {
@@ -182,7 +184,7 @@ class Tracing {
                       .by = by,
                       .at = by == no_lane ? start_of_time : line.at,
                       .instance = std::get<1>(key),
-                      .unsound = line.work.unsound,
+                      .unsound = work_of(line).unsound,
                       .from = {}};
     if (const Piece work = piece_of(line); work != no_piece)
       piece.from.push_back({.of = work, .way = Way::own, .from = by, .what = {}, .at = line.at});
@@ -217,19 +219,19 @@ class Tracing {
   }
 
   Piece made(const TraceLine& line) {
-    const bool of_all = is_made_of(line, line.work.known);
+    const bool of_all = is_made_of(line, work_of(line).known);
     std::vector<Derived> from = seen_by(line);
     if (!of_all) from = chosen(line, std::move(from));
     PieceOfWork piece{.name = name_of(line.artifact),
                       .by = lane(line.seen.agent),
                       .at = line.at,
                       .instance = instance_of(line),
-                      .origin = line.work.origin,
-                      .unsound = line.work.unsound,
+                      .origin = work_of(line).origin,
+                      .unsound = work_of(line).unsound,
                       .from = std::move(from)};
-    const Piece number = add(std::move(piece), line.work.identity);
-    if (of_all) below_[number] |= line.work.known;
-    at_row_[line.work.row] = number;
+    const Piece number = add(std::move(piece), work_of(line).identity);
+    if (of_all) below_[number] |= work_of(line).known;
+    at_row_[work_of(line).row] = number;
     Derived own{.of = number, .way = Way::own, .from = lane(line.seen.agent), .what = {}, .at = line.at};
     Known& known = known_of(line);
     of_all ? known.stand_for_all(std::move(own)) : known.learn(std::move(own));
@@ -255,7 +257,7 @@ class Tracing {
     known_.erase(over);
     if (line.seen.kind == Seen::interrupted) {
       cut_off_[index(line.seen.agent)] = std::move(known);
-    } else if (const auto parent = known_.find(line.work.parent); parent != known_.end()) {
+    } else if (const auto parent = known_.find(work_of(line).parent); parent != known_.end()) {
       for (Derived& each : known.now) parent->second.learn(std::move(each));
     }
   }
@@ -279,7 +281,7 @@ class Tracing {
     std::vector<Derived> confirmed;
     std::uint64_t bits = 0;
     const auto confirm = [&](const Derived& each, std::uint64_t all) {
-      if ((bits_of(each.of) & ~line.work.known) != 0) return false;
+      if ((bits_of(each.of) & ~work_of(line).known) != 0) return false;
       bits |= all;
       confirmed.push_back(each);
       return true;
@@ -290,11 +292,12 @@ class Tracing {
     for (std::size_t b = 0; !whole && b < known.before.size(); ++b)
       confirm(known.before[b], bits_of(known.before[b].of));
     const std::size_t oldest = made_.pieces.size() - std::min(made_.pieces.size(), pieces_looked_at);
-    for (std::size_t p = made_.pieces.size(); bits != line.work.known && p-- > oldest;) {
+    for (std::size_t p = made_.pieces.size(); bits != work_of(line).known && p-- > oldest;) {
       const auto piece = static_cast<Piece>(p);
       const Kind kind = made_.pieces[piece].kind;
       const std::uint64_t own = bits_of(piece);
-      if ((kind != Kind::made && kind != Kind::spoilt) || (own & ~line.work.known) != 0 || (own & ~bits) == 0) continue;
+      if ((kind != Kind::made && kind != Kind::spoilt) || (own & ~work_of(line).known) != 0 || (own & ~bits) == 0)
+        continue;
       bits |= own;
       confirmed.push_back({.of = piece, .way = Way::handed, .from = made_.pieces[piece].by, .what = {}, .at = line.at});
     }
@@ -303,8 +306,8 @@ class Tracing {
 
   bool is_made_of(const TraceLine& line, std::uint64_t parents) const {
     return index(line.artifact) < model_.artifact_keys.size() &&
-           made_identity(world_, model_, line.artifact, line.seen.agent, parents, !line.work.unsound) ==
-               line.work.identity;
+           made_identity(world_, model_, line.artifact, line.seen.agent, parents, !work_of(line).unsound) ==
+               work_of(line).identity;
   }
 
   /// Work made of some of what was seen: the pieces that give it its identity.

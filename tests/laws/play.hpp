@@ -41,7 +41,7 @@ class Play {
         run{.model = m, .decide = decide, .key = decide.run()} {
     run.faults = faults;
     run.sink = sink;
-    run.watched = sink != nullptr ? sink->listens() : 0;
+    run.watched = run.sunk = sink != nullptr ? sink->listens() : 0;
   }
   Play(const Play&) = delete;
   Play& operator=(const Play&) = delete;

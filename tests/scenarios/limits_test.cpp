@@ -184,6 +184,21 @@ TEST_SUITE("limits") {
     CHECK(troubles_of(workflow) == "keys: there are 65001 of them; declare at most 65000\n");
   }
 
+  TEST_CASE("a mailbox holds more messages than 16 bits can count") {
+    constexpr std::uint32_t messages = 70'000;
+    Workflow workflow = quick();
+    workflow.agent("one", program().repeat(program().send("two", "task"), {.times = messages}));
+    workflow.agent("two", program().work(1h).receive("task"));
+    const sim::Model model = workflow.model();
+    sim::World world{model, sim::Half::state_and_shadow};
+    sim::Named named{sim::Seed{1}};
+    sim::Run run{model, named};
+    sim::begin(world, run);
+    while (world.clock().now < sim::Instant{1min} && sim::step(world, run)) {}
+    CHECK(std::uint32_t{world.agent(sim::AgentId{1}).box_count} == messages - 1);  // it has taken one after its hour
+    CHECK(sim::audit(world, model) == std::vector<std::string>{});
+  }
+
   TEST_CASE("a long program of one agent is compiled in a time that grows with it") {
     Program long_one;
     for (int s = 0; s < 20'000; ++s) long_one.send("two", "task");
