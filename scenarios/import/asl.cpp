@@ -6,11 +6,11 @@
 #include <fmt/format.h>
 
 #include "scenarios/import/asl_errors.hpp"
+#include "scenarios/import/asl_map.hpp"
 #include "scenarios/import/asl_task.hpp"
 #include "scenarios/import/json.hpp"
 #include "scenarios/import/readers.hpp"
 #include "scenarios/import/times.hpp"
-#include "scenarios/nearest.hpp"
 
 // {StartAt, States: {NAME: {Type, Next or End, …}}, TimeoutSeconds}. Parallel has Branches, Map an ItemProcessor (once called
 // Iterator), each a state machine itself. Defaults are those of the States Language, and of Step Functions for timeouts.
@@ -79,6 +79,8 @@ class Machine {
     for (const Node::Entry& entry : states->entries)
       names.emplace(entry.key->text, foreign_.names.fresh(entry.key->text));
     const std::map<std::string, std::string>* around = std::exchange(names_, &names);
+    const AslLists lists{machine};
+    const AslLists* lists_around = std::exchange(lists_, &lists);
     if (const std::string first = target(*start); !first.empty())
       graph.edges.push_back({.source = "", .target = first, .at = foreign_.spot(start->mark)});
     for (const Node::Entry& entry : states->entries) {
@@ -92,18 +94,17 @@ class Machine {
                      .comment = foreign_.text_of(*entry.value, "Type"),
                      .at = foreign_.spot(entry.key->mark)};
       state(graph, std::move(node), *entry.value, depth);
-      names_ = &names;
     }
     names_ = around;
+    lists_ = lists_around;
   }
 
   /// The native name of the state that a node names; empty where there is none, which is refused.
   std::string target(const Node& named) {
     const auto found = names_->find(named.text);
     if (found != names_->end()) return found->second;
-    std::vector<std::string_view> known;
-    for (const auto& [name, native] : *names_) known.push_back(name);
-    foreign_.refuse(named.mark, fmt::format("there is no state '{}' here", named.text), instead_of(named.text, known));
+    foreign_.refuse(named.mark, fmt::format("there is no state '{}' here", named.text),
+                    foreign_.nearest_of(named.text, *names_));
     return {};
   }
 
@@ -134,6 +135,7 @@ class Machine {
     } else if (type != "Pass" && type != "Choice" && type != "Succeed") {
       foreign_.puzzled(state.find("Type")->mark, fmt::format("the type '{}': read as a Pass", type));
     }
+    if (!asl_errors_fit(foreign_, state)) return;
     if (type == "Task" || !node.inside.empty()) {
       node.retry = asl_retry(foreign_, state);
       catches(graph, node, state);
@@ -304,17 +306,15 @@ class Machine {
   void call(DrawnNode& node, const AslResource& resource) {
     const bool job = resource.waits == AslResource::Waits::job;
     const std::string name = resource.tool + (job ? "-job" : "");
-    std::vector<DrawnTool>& tools = foreign_.drawing.tools;
-    auto tool = std::ranges::find(tools, name, &DrawnTool::name);
-    if (tool == tools.end()) {
+    const auto [tool, fresh] = foreign_.tool(name);
+    if (fresh) {
       foreign_.assume(fmt::format("a service answers after {}", assumed_call));
       if (job) foreign_.assume(fmt::format("a job takes {}", assumed_job));
-      tools.push_back({.name = name,
-                       .label = resource.label,
-                       .latency = job ? assumed_job : assumed_call,
-                       .dedup = {},
-                       .effect = resource.effect});
-      tool = tools.end() - 1;
+      *tool = {.name = name,
+               .label = resource.label,
+               .latency = job ? assumed_job : assumed_call,
+               .dedup = {},
+               .effect = resource.effect};
     }
     std::string key;
     if (resource.keyed && resource.effect) {
@@ -335,22 +335,22 @@ class Machine {
   }
 
   void map(DrawnNode& node, const Node& state, std::size_t depth) {
-    const Node* inner = state.find("ItemProcessor") != nullptr ? state.find("ItemProcessor") : state.find("Iterator");
-    if (inner == nullptr)
-      return foreign_.refuse(state.mark, "a Map state has no 'ItemProcessor'", "say what runs for each item");
-    node.inside.push_back(graph({inner}, depth + 1));
-    node.over = assumed_width;
-    foreign_.assume(state.mark, fmt::format("a Map runs over {} items", assumed_width));
-    if (const auto most = foreign_.count_of(state, "MaxConcurrency"); most && *most > 0)
-      node.at_once = std::to_string(*most);
-    for (const char* key :
-         {"ToleratedFailurePercentage", "ToleratedFailureCount", "ItemReader", "ItemBatcher", "ResultWriter"}) {
-      if (state.find(key) != nullptr) foreign_.puzzled(state.find(key)->mark, fmt::format("'{}' of a Map", key));
+    AslMap map = asl_map(foreign_, node.label, state, *lists_);
+    if (map.inner == nullptr) return;
+    DrawnGraph each = graph({map.inner}, depth + 1);
+    if (map.width == 0) {
+      node.comment += ", over no item";
+      return;
     }
+    node.inside.push_back(std::move(each));
+    node.over = fmt::format("1..{}", map.width);
+    node.at_once = map.at_once;
+    node.tolerated = map.tolerated;
   }
 
   Foreign& foreign_;
-  const std::map<std::string, std::string>* names_ = nullptr;
+  const std::map<std::string, std::string>* names_ = nullptr;  // of the machine that is being read
+  const AslLists* lists_ = nullptr;
   std::size_t count_ = 0, keys_ = 0;
 };
 

@@ -106,6 +106,23 @@ bool is_own_error(std::string_view name) {
                                                               "States.QueryEvaluation"});
 }
 
+bool asl_errors_fit(Foreign& foreign, const Node& state) {
+  constexpr std::size_t most = 200;
+  for (const char* key : {"Retry", "Catch"}) {
+    const Node* list = state.find(key);
+    if (list == nullptr) continue;
+    std::size_t errors = 0;
+    for (const Node* item : list->items) {
+      if (const Node* named = item->find("ErrorEquals")) errors += named->items.size();
+    }
+    if (errors <= most) continue;
+    foreign.refuse(list->mark, fmt::format("'{}' of a state names more than {} errors", key, most),
+                   "write fewer of them, or \"States.ALL\"");
+    return false;
+  }
+  return true;
+}
+
 std::optional<DrawnRetry> asl_retry(Foreign& foreign, const Node& state) {
   const Node* list = foreign.sequence_of(state, "Retry");
   if (list == nullptr || list->items.empty()) return std::nullopt;

@@ -131,8 +131,8 @@ class Team {
         continue;
       }
       const std::string name = native_name(label, "tool");
-      if (std::ranges::find(foreign_.drawing.tools, name, &DrawnTool::name) == foreign_.drawing.tools.end())
-        foreign_.drawing.tools.push_back({.name = name, .label = label, .latency = assumed_call, .dedup = {}});
+      if (const auto [known, fresh] = foreign_.tool(name); fresh)
+        *known = {.name = name, .label = label, .latency = assumed_call, .dedup = {}};
       foreign_.assume(
           tool->mark,
           fmt::format("an agent calls each of its tools in half of its turns; it answers after {} and has an effect",
@@ -317,8 +317,8 @@ class Team {
     std::vector<std::string> order;
     std::map<std::string, std::pair<bool, std::vector<std::string>>> groups;
     for (const Into& one : into) {
+      if (!groups.contains(one.group)) order.push_back(one.group);
       auto& [any, sources] = groups[one.group];
-      if (std::ranges::find(order, one.group) == order.end()) order.push_back(one.group);
       any = any || one.any || node_any;
       if (std::ranges::find(sources, one.source) == sources.end()) sources.push_back(one.source);
     }

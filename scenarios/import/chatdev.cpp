@@ -9,7 +9,6 @@
 #include "scenarios/import/loops.hpp"
 #include "scenarios/import/readers.hpp"
 #include "scenarios/import/times.hpp"
-#include "scenarios/nearest.hpp"
 
 // graph: {start, end, nodes: [{id, type, config}], edges: [{from, to, trigger, condition, carry_data, dynamic}]}. An edge with
 // `trigger: false` carries data and starts nothing. A loop_counter keeps quiet until it has been reached max_iterations times, a
@@ -128,9 +127,8 @@ class Company {
         const std::string name = native_name(label, "tool");
         const bool reads = label.starts_with("read") || label.starts_with("search") || label.starts_with("list") ||
                            label.starts_with("describe") || label.starts_with("get");
-        if (std::ranges::find(foreign_.drawing.tools, name, &DrawnTool::name) == foreign_.drawing.tools.end())
-          foreign_.drawing.tools.push_back(
-              {.name = name, .label = label, .latency = assumed_call, .dedup = {}, .effect = !reads});
+        if (const auto [known, fresh] = foreign_.tool(name); fresh)
+          *known = {.name = name, .label = label, .latency = assumed_call, .dedup = {}, .effect = !reads};
         foreign_.assume(tool->mark,
                         "an agent calls each of its tools in a tenth of its turns; those that read, search, list or "
                         "describe have no effect, the others have one without a key");
@@ -170,11 +168,8 @@ class Company {
     }
     const auto found = names_.find(named->text);
     if (found != names_.end()) return found->second;
-    std::vector<std::string_view> known;
-    for (const auto& [name, native] : names_) known.push_back(name);
-    const std::string instead = instead_of(named->text, known);
     foreign_.refuse(named->mark, fmt::format("no node has the id '{}'", named->text),
-                    instead.empty() ? "declare it" : instead);
+                    foreign_.nearest_of(named->text, names_));
     return {};
   }
 
@@ -269,12 +264,12 @@ class Company {
 
   /// A node whose only condition does not hold goes on to nothing.
   void conditions_that_fail() {
+    std::map<std::string, std::set<std::string>> taken;
+    for (const DrawnEdge& edge : graph_.edges) {
+      if (!edge.label.empty()) taken[edge.source].insert(edge.label);
+    }
     for (auto& [source, labels] : labels_) {
-      std::set<std::string> taken;
-      for (const DrawnEdge& edge : graph_.edges) {
-        if (edge.source == source && !edge.label.empty()) taken.insert(edge.label);
-      }
-      if (taken.size() == 1)
+      if (taken[source].size() == 1)
         graph_.edges.push_back({.source = source, .target = "end", .label = labels.of("otherwise")});
     }
   }
@@ -282,6 +277,10 @@ class Company {
   /// Counters and timers: their edges are taken when it is time. What goes round beside one (an edge from the same node, taken
   /// with the edge to it) goes through it instead: when a loop is left, nothing goes round any more.
   void quiet_until() {
+    constexpr std::size_t most = 1000;  // each looks at all edges
+    if (quiet_.size() > most)
+      return foreign_.refuse(foreign_.mark(0, 1), fmt::format("there are more than {} loop counters and timers", most),
+                             "import a part of it");
     const auto circle = circles(graph_);
     for (DrawnNode& node : graph_.nodes) {
       const auto quiet = quiet_.find(node.name);
@@ -373,6 +372,8 @@ class Company {
   void joins() {
     const auto sources = forward_sources(graph_);
     const auto back = back_edges(graph_);
+    std::set<std::string> again;
+    for (const auto& [source, target] : back) again.insert(target);
     std::map<std::string, bool> routed;  // whether a token may fail to come along some edge into it
     for (const DrawnEdge& edge : graph_.edges) {
       if (!edge.label.empty()) routed[edge.target] = true;
@@ -380,7 +381,7 @@ class Company {
     for (DrawnNode& node : graph_.nodes) {
       const auto own = sources.find(node.name);
       if (own == sources.end() || own->second.size() < 2) continue;
-      const bool loops = std::ranges::any_of(back, [&](const auto& edge) { return edge.second == node.name; });
+      const bool loops = again.contains(node.name);
       if (!routed[node.name] && !loops && std::ranges::find(own->second, "") == own->second.end()) {
         node.join = "all";
         foreign_.assume("a node that several unconditional edges lead into waits for all of them");

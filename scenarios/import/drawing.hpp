@@ -10,9 +10,9 @@
 /// into a workflow file.
 namespace squall::scenarios::imports {
 
-/// Where a part stands in the foreign file, counted from 1; 0: nowhere, the importer put it there.
+/// On which line of the foreign file a part stands, counted from 1; 0: nowhere, the importer put it there.
 struct Spot {
-  std::uint32_t line = 0, column = 0;
+  std::uint32_t line = 0;
 };
 
 /// Something that a person should know about an import; `times`: at so many places, `at` is the first.
@@ -39,10 +39,8 @@ struct DrawnStep {
     call,       ///< `what`: the tool; `detail`: its idempotency key, or empty
     ask,        ///< `what`: the topic; `detail`: whom
     interrupt,  ///< `what`: the topic; `detail`: whom
-    read,       ///< `what`: the key
+    read,       ///< `what`: the key; `detail`: the local that gets it, or empty
     write,      ///< `what`: the key; `detail`: the value, empty: the artifact of that name
-    acquire,    ///< `what`: the resource
-    release,    ///< `what`: the resource
     set,        ///< `what`: the variable; `detail`: its value
     fail,       ///< `what`: the error; `detail`: why
     route,      ///< `what`: the label
@@ -69,6 +67,11 @@ struct DrawnCatch {
   std::string error, label;
 };
 
+/// How many items of a fan-out may fail without failing it: the less of both.
+struct DrawnTolerance {
+  std::optional<std::uint64_t> count, percent;
+};
+
 struct DrawnGraph;
 
 /// A node: what it does, when it starts, what bounds it. Its edges are those of its graph.
@@ -84,6 +87,7 @@ struct DrawnNode {
   std::optional<DrawnRetry> retry{};
   std::vector<DrawnCatch> catches{};
   std::string over{}, at_once{};  ///< a fan-out: a range, and how many at once
+  std::optional<DrawnTolerance> tolerated{};
   std::string visits{};
   bool defer = false;
 };
@@ -105,6 +109,7 @@ struct DrawnEdge {
 struct DrawnGraph {
   std::string runs_as;  ///< a preset, or a map with choices; empty: as the graph around it
   std::string limit{}, at_limit{};
+  std::string workers{}, workers_comment{};  ///< so many nodes run at once; empty: any number
   std::vector<DrawnNode> nodes{};
   std::vector<DrawnEdge> edges{};
 };
@@ -117,10 +122,7 @@ struct DrawnTool {
 
 struct DrawnKey {
   std::string name, reducer;
-};
-
-struct DrawnSemaphore {
-  std::string name, slots, comment;
+  std::string initial{};  ///< empty: none
 };
 
 /// Somebody outside of the graph who answers what nodes ask.
@@ -142,7 +144,6 @@ struct Drawing {
   DrawnGraph graph{};
   std::vector<DrawnTool> tools{};
   std::vector<DrawnKey> keys{};
-  std::vector<DrawnSemaphore> semaphores{};
   std::vector<DrawnAgent> agents{};
   std::vector<Note> assumptions{};
   std::vector<Note> not_understood{};

@@ -77,6 +77,7 @@ class Drawer {
     }
     if (is(node, FlatGraph::begin) || is(node, FlatGraph::finish)) return;
     names_[node.id] = foreign_.names.fresh(node.label.empty() ? node.id : node.label);
+    marks_[names_[node.id]] = node.at;
     scopes_.at(node.scope).nodes.push_back(&node);
   }
 
@@ -225,6 +226,8 @@ class Drawer {
       if (edge.label.empty()) plain.edges.push_back(edge);
     }
     const auto plain_sources = forward_sources(plain);
+    std::map<std::string, std::vector<const std::string*>> all_sources;
+    for (const DrawnEdge& edge : graph.edges) all_sources[edge.target].push_back(&edge.source);
     for (DrawnNode& node : graph.nodes) {
       const auto found = plain_sources.find(node.name);
       if (found == plain_sources.end() || found->second.size() < 2) continue;
@@ -237,10 +240,9 @@ class Drawer {
       }
       // Who waits for what comes from itself waits for ever.
       std::vector<std::string> again;
-      for (const DrawnEdge& edge : graph.edges) {
-        const bool once = std::ranges::find(found->second, edge.source) == found->second.end();
-        if (edge.target == node.name && once && std::ranges::find(again, edge.source) == again.end())
-          again.push_back(edge.source);
+      std::set<std::string> known{found->second.begin(), found->second.end()};
+      for (const std::string* source : all_sources[node.name]) {
+        if (known.insert(*source).second) again.push_back(*source);
       }
       const bool barrier = join_ == "all" || join_ == "all-taken";
       node.join = again.empty() || !barrier ? join_
@@ -250,11 +252,8 @@ class Drawer {
   }
 
   Mark mark_of(const DrawnNode& node) const {
-    for (const FlatGraph::Node& flat : flat_.nodes) {
-      const auto name = names_.find(flat.id);
-      if (name != names_.end() && name->second == node.name) return flat.at;
-    }
-    return {};
+    const auto found = marks_.find(node.name);
+    return found == marks_.end() ? Mark{} : found->second;
   }
 
   Foreign& foreign_;
@@ -262,6 +261,7 @@ class Drawer {
   const std::string& join_;
   std::map<std::string, const FlatGraph::Node*> known_;
   std::map<std::string, std::string> names_;
+  std::map<std::string, Mark> marks_;  // by native names
   std::map<Path, Scope> scopes_;
 };
 

@@ -16,8 +16,7 @@ constexpr std::size_t most_notes = 200;  // of different words; a person reads n
 
 Spot Foreign::spot(Mark mark) const {
   if (mark.length == 0) return {};
-  const Place place = sources_.place(mark);
-  return {place.line, place.column};
+  return {sources_.line_number(mark)};  // columns cost the length of a line, and many files have only one
 }
 
 void Foreign::add(std::vector<Note>& notes, Mark at, std::string text) {
@@ -33,6 +32,12 @@ void Foreign::add(std::vector<Note>& notes, Mark at, std::string text) {
   } else {
     ++notes.back().times;
   }
+}
+
+std::pair<DrawnTool*, bool> Foreign::tool(const std::string& name) {
+  const auto [found, fresh] = tools_.emplace(name, drawing.tools.size());
+  if (fresh) drawing.tools.push_back({.name = name, .label = {}, .latency = {}, .dedup = {}});
+  return {&drawing.tools[found->second], fresh};
 }
 
 void Foreign::puzzled_by_others(const Node& of, std::string_view what, std::initializer_list<std::string_view> known) {

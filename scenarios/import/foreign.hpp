@@ -2,12 +2,16 @@
 #pragma once
 
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "scenarios/import/drawing.hpp"
 #include "scenarios/import/names.hpp"
+#include "scenarios/nearest.hpp"
 #include "scenarios/reader/node.hpp"
 
 namespace squall::scenarios::imports {
@@ -40,6 +44,19 @@ class Foreign {
   /// The file cannot be imported, and why.
   void refuse(Mark at, std::string what, std::string fix) { findings_.add(at, std::move(what), std::move(fix)); }
   bool refused() const { return findings_.count() > before_; }
+  /// The fix for a name that is none: the nearest of `known`, a map by names. Those of findings that
+  /// are only counted any more are not looked for.
+  template <class Known>
+  std::string nearest_of(std::string_view wrong, const Known& known) const {
+    if (findings_.count() >= Findings::most) return "name another";
+    std::vector<std::string_view> names;
+    for (const auto& [name, unused] : known) names.push_back(name);
+    const std::string instead = instead_of(wrong, names);
+    return instead.empty() ? "declare it, or name another" : instead;
+  }
+
+  /// The tool of that name, and whether it is new: then it has nothing but the name yet. O(log tools).
+  std::pair<DrawnTool*, bool> tool(const std::string& name);
 
   /// What the file does not say and the importer chose. Said once for all places with the same words.
   void assume(Mark at, std::string text) { add(drawing.assumptions, at, std::move(text)); }
@@ -68,6 +85,7 @@ class Foreign {
   const std::uint32_t file_;
   Findings& findings_;
   const std::size_t before_;
+  std::map<std::string, std::size_t> tools_;  ///< places in `drawing.tools`
 };
 
 /// The time of a step of which a file says none.

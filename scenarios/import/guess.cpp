@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 
 #include "scenarios/import/import.hpp"
 #include "scenarios/import/json.hpp"
 
 namespace squall::scenarios {
 namespace {
-
-constexpr std::size_t looked_at = std::size_t{1} << 20;
 
 std::string_view from_first_word(std::string_view text) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
@@ -25,7 +24,11 @@ bool has_line(std::string_view text, std::string_view key) {
 }
 
 std::optional<ForeignFormat> guess_json(std::string_view text) {
-  const std::vector<imports::TopKey> keys = imports::top_keys(text, looked_at);
+  static constexpr std::array<std::string_view, 16> telling{
+      "resourceSpans", "resource_spans", "workflow", "schemaVersion", "runtimeSystem", "createdAt",
+      "name",          "extends",        "States",   "StartAt",       "events",        "history",
+      "nodes",         "edges",          "provider", "config"};
+  const std::vector<imports::TopKey> keys = imports::top_keys(text, telling);
   const auto has = [&](std::string_view name) {
     return std::ranges::find(keys, name, &imports::TopKey::name) != keys.end();
   };
@@ -47,14 +50,13 @@ std::optional<ForeignFormat> guess_json(std::string_view text) {
 }  // namespace
 
 std::optional<ForeignFormat> guess_format(std::string_view text) {
-  text = from_first_word(text.substr(0, std::min(text.size(), looked_at)));
+  text = from_first_word(text);
   if (text.empty()) return std::nullopt;
   if (text.starts_with('{')) return guess_json(text);
   if (text.starts_with('[')) {
     const std::string_view first = from_first_word(text.substr(1));
-    const std::vector<imports::TopKey> keys = imports::top_keys(first, looked_at);
-    if (std::ranges::find(keys, "eventId", &imports::TopKey::name) != keys.end()) return ForeignFormat::temporal;
-    return std::nullopt;
+    static constexpr std::array<std::string_view, 1> event{"eventId"};
+    return imports::top_keys(first, event).empty() ? std::nullopt : std::optional{ForeignFormat::temporal};
   }
   const auto word = [&](std::string_view line, std::string_view known) {
     return line.starts_with(known) && line.size() > known.size() &&

@@ -37,7 +37,7 @@ std::optional<ForeignFormat> foreign_format_named(std::string_view name);
 const ForeignFormatRow& row_of(ForeignFormat format);
 
 /// Which foreign format a text is in, by what it holds; nothing where it is none, or a workflow file of our own. Looks at the
-/// keys at its top and at most at its first MiB.
+/// keys at its top, wherever in the text they stand; linear.
 std::optional<ForeignFormat> guess_format(std::string_view text);
 
 struct ImportOptions {

@@ -196,9 +196,8 @@ std::vector<Node*> parse_json(const Sources& sources, std::uint32_t file, Tree& 
   return findings.count() == before ? documents : std::vector<Node*>{};
 }
 
-std::vector<TopKey> top_keys(std::string_view text, std::size_t most) {
+std::vector<TopKey> top_keys(std::string_view text, std::span<const std::string_view> asked) {
   std::vector<TopKey> keys;
-  text = text.substr(0, most);
   std::size_t depth = 0;
   std::size_t last_begin = 0, last_end = 0;  // of the last text at depth 1
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -213,10 +212,11 @@ std::vector<TopKey> top_keys(std::string_view text, std::size_t most) {
       at = end;
     }
     if (c == ':' && depth == 1 && last_end > last_begin) {
-      const std::size_t value = text.find_first_not_of(" \t\r\n", at + 1);
-      keys.push_back({std::string{text.substr(last_begin, last_end - last_begin)},
-                      value != std::string_view::npos && text[value] == '{'});
+      const auto wanted = std::ranges::find(asked, text.substr(last_begin, last_end - last_begin));
       last_begin = last_end = 0;
+      if (wanted == asked.end() || std::ranges::find(keys, *wanted, &TopKey::name) != keys.end()) continue;
+      const std::size_t value = text.find_first_not_of(" \t\r\n", at + 1);
+      keys.push_back({*wanted, value != std::string_view::npos && text[value] == '{'});
     }
   }
   return keys;

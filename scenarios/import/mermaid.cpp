@@ -90,10 +90,6 @@ class Picture {
                                "a Mermaid flowchart begins with 'graph' or 'flowchart'", "write 'graph TD;' first");
       statement(line, begin);
       if (foreign_.refused()) return;
-      if (flat_.nodes.size() > ImportLimits::nodes)
-        return foreign_.refuse(foreign_.mark(begin, 1),
-                               fmt::format("the picture has more than {} nodes", ImportLimits::nodes),
-                               "import a part of it");
     }
     if (!headed) foreign_.refuse(foreign_.mark(0, 1), "the file holds no flowchart", "begin it with 'graph TD;'");
     if (!scope_.empty())
@@ -166,6 +162,9 @@ class Picture {
       }
       const std::vector<std::string> right = group();
       if (foreign_.refused()) return;
+      if (flat_.edges.size() + left.size() * right.size() > ImportLimits::edges)
+        return foreign_.refuse(edge.at, fmt::format("the picture has more than {} arrows", ImportLimits::edges),
+                               "import a part of it");
       for (const std::string& source : left) {
         for (const std::string& target : right) {
           edge.source = source;
@@ -182,7 +181,7 @@ class Picture {
     do {
       skip_blanks();
       const std::string id = node();
-      if (id.empty()) return ids;
+      if (id.empty() || foreign_.refused()) return ids;
       ids.push_back(id);
       skip_blanks();
       if (!at("&")) return ids;
@@ -232,6 +231,9 @@ class Picture {
   void declare(const std::string& id, std::string_view label, Mark mark) {
     const auto [known, is_new] = index_.emplace(id, flat_.nodes.size());
     if (is_new) {
+      if (flat_.nodes.size() == ImportLimits::nodes)
+        return foreign_.refuse(mark, fmt::format("the picture has more than {} nodes", ImportLimits::nodes),
+                               "import a part of it");
       const std::size_t colon = id.rfind(':');
       flat_.nodes.push_back(
           {.id = id, .label = colon == std::string::npos ? id : id.substr(colon + 1), .scope = scope_, .at = mark});

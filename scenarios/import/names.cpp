@@ -9,11 +9,11 @@ namespace {
 
 constexpr std::size_t longest = 60;
 
-constexpr std::array reserved{"end",  "graph",    "start",     "self",   "msg",   "now",     "error",   "instance",
-                              "true", "false",    "in",        "event",  "visit", "agents",  "context", "resources",
-                              "any",  "all",      "count",     "has",    "size",  "outcome", "effects", "tokens",
-                              "old",  "spawned",  "exists",    "filter", "map",   "min",     "max",     "string",
-                              "now",  "contains", "cancelled", "item",   "failed"};
+constexpr std::array reserved{"end",  "graph",    "start",     "self",   "msg",    "now",     "error",   "instance",
+                              "true", "false",    "in",        "event",  "visit",  "agents",  "context", "resources",
+                              "any",  "all",      "count",     "has",    "size",   "outcome", "effects", "tokens",
+                              "old",  "spawned",  "exists",    "filter", "map",    "min",     "max",     "string",
+                              "now",  "contains", "cancelled", "item",   "failed", "attempt"};
 
 }  // namespace
 
@@ -36,7 +36,8 @@ std::string native_name(std::string_view text, std::string_view prefix) {
   while (name.starts_with('_')) name.erase(0, 1);
   while (name.ends_with('_') || name.ends_with('-')) name.pop_back();
   if (name.empty()) return std::string{prefix};
-  return digit(name[0]) ? std::string{prefix} + "-" + name : name;
+  // What YAML reads as nothing is no name either.
+  return digit(name[0]) || name == "null" ? std::string{prefix} + "-" + name : name;
 }
 
 Names::Names() {
@@ -52,6 +53,14 @@ std::string Names::fresh(std::string_view text, std::string_view prefix) {
     number = std::max(2U, number + 1);
     name = wish + "-" + std::to_string(number);
   }
+  return name;
+}
+
+std::string Names::fresh_plain(std::string_view text) {
+  std::string wish = native_name(text, "n");
+  std::ranges::replace(wish, '-', '_');
+  std::string name = wish;
+  for (std::uint32_t number = 2; !taken_.insert(name).second; ++number) name = wish + "_" + std::to_string(number);
   return name;
 }
 

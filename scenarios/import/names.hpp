@@ -10,7 +10,7 @@
 namespace squall::scenarios::imports {
 
 /// `text` as a name of the workflow language: lower case, what is no letter or digit a hyphen (an underscore stays); what
-/// begins with a digit gets `prefix` in front, and so does what nothing is left of.
+/// begins with a digit gets `prefix` in front, and so do `null` and what nothing is left of.
 std::string native_name(std::string_view text, std::string_view prefix);
 
 /// Native names of one drawing, each given once. Agents, variables and keys of a workflow may not coincide, so all of them
@@ -20,6 +20,8 @@ class Names {
   Names();
   /// A name for `text` that is no other's: `name`, `name-2`, `name-3`, in the order of asking. O(log names).
   std::string fresh(std::string_view text, std::string_view prefix = "n");
+  /// The same without hyphens, as keys and variables are called.
+  std::string fresh_plain(std::string_view text);
 
  private:
   std::set<std::string, std::less<>> taken_;

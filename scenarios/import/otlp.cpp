@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -27,6 +28,7 @@ class Trace {
     if (foreign_.refused() || roots.empty()) return;
     std::int64_t from = spans_[roots.front()].begin, to = from;
     for (const std::size_t root : roots) clamp(root);
+    tell_moved();
     for (const std::size_t root : roots) to = std::max(to, spans_[root].end);
     DrawnGraph& graph = foreign_.drawing.graph;
     graph.runs_as = "dataflow";
@@ -107,20 +109,47 @@ class Trace {
         const Span& around = spans_[parent];
         const bool elsewhere = span.service != around.service;
         if (span.begin < around.begin) {
-          foreign_.assume(span.mark,
-                          elsewhere
-                              ? "a span of another service began before its parent: its clock is off, and it is moved"
-                              : "a span began before its parent: it is moved");
-          shift(child, around.begin - span.begin);
+          move(child, around, around.begin - span.begin);
         } else if (elsewhere && span.end > around.end && span.end - span.begin <= around.end - around.begin) {
-          foreign_.assume(span.mark,
-                          "a span of another service ended after its parent: its clock is off, and it is moved");
-          shift(child, std::max(around.begin - span.begin, around.end - span.end));
+          move(child, around, std::max(around.begin - span.begin, around.end - span.end));
         }
         if (spans_[child].end > around.end)
           foreign_.assume(span.mark, "a span went on after its parent had ended: here the parent waits for it");
         stack.push_back(child);
       }
+    }
+  }
+
+  void move(std::size_t child, const Span& around, std::int64_t by) {
+    if (by == 0) return;
+    const Span& span = spans_[child];
+    const auto [found, fresh] = moved_.try_emplace({span.service, around.service, by > 0});
+    if (fresh) found->second.first = span.mark;
+    found->second.most = std::max(found->second.most, by > 0 ? by : -by);
+    ++found->second.spans;
+    shift(child, by);
+  }
+
+  /// Whose clocks are off, and by how much at least: one note for each two services.
+  void tell_moved() {
+    const auto name = [](const std::string& service) {
+      return service.empty() ? std::string{"a service without a name"} : fmt::format("'{}'", service);
+    };
+    for (const auto& [between, moved] : moved_) {
+      const auto& [own, parents, later] = between;
+      const std::string most = duration_word(moved.most);
+      const bool one = moved.spans == 1;
+      const std::string whose = fmt::format("{} span{} of {}", moved.spans, one ? "" : "s", name(own));
+      if (own == parents) {
+        foreign_.assume(moved.first, fmt::format("{} began before {}: moved by {}{}", whose,
+                                                 one ? "its parent" : "their parents", one ? "" : "up to ", most));
+        continue;
+      }
+      foreign_.assume(
+          moved.first,
+          fmt::format("the clock of {} is {} that of {} by {} or more: {} {} {}, and {} moved by {}{}", name(own),
+                      later ? "behind" : "ahead of", name(parents), most, whose, later ? "began before" : "ended after",
+                      one ? "its parent" : "their parents", one ? "is" : "are", one ? "" : "up to ", most));
     }
   }
 
@@ -193,21 +222,15 @@ class Trace {
     };
     std::vector<std::int64_t> ends;
     Waiting waiting{foreign_};
-    for (std::size_t n = 0; n < activities.size(); ++n) {
-      ends.push_back(activities[n].end);
-      const std::int64_t begin = first(activities[n]);
-      std::int64_t known = std::numeric_limits<std::int64_t>::min();
-      for (std::size_t before = 0; before < n; ++before) {
-        if (activities[before].end <= begin) known = std::max(known, first(activities[before]));
-      }
-      for (std::size_t before = 0; before < n; ++before) {
-        if (activities[before].end <= begin && activities[before].end > known) activities[n].after.push_back(before);
-      }
+    Ended ended;
+    for (Activity& one : activities) {
+      const std::int64_t begin = first(one);
+      one.after = ended.before(begin);
       // All of them took no time at one instant: the last of them.
-      for (std::size_t before = n; activities[n].after.empty() && before > 0; --before) {
-        if (activities[before - 1].end <= begin) activities[n].after.push_back(before - 1);
-      }
-      waiting.keep(activities[n].after, ends);
+      if (const auto last = ended.last_before(begin); one.after.empty() && last) one.after.push_back(*last);
+      ended.add(begin, one.end);
+      ends.push_back(one.end);
+      waiting.keep(one.after, ends);
     }
   }
 
@@ -216,6 +239,13 @@ class Trace {
   std::vector<Span> spans_;
   std::vector<std::vector<std::size_t>> children_;
   std::vector<std::size_t> roots_;
+  struct Moved {
+    Mark first{};
+    std::int64_t most = 0;  ///< nanoseconds
+    std::uint32_t spans = 0;
+  };
+  /// By the service of a span, that of its parent, and whether it was moved to a later time.
+  std::map<std::tuple<std::string, std::string, bool>, Moved> moved_;
 };
 
 }  // namespace

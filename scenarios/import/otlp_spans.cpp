@@ -80,12 +80,15 @@ class Reader {
   }
 
   std::int64_t time(const Node& span, std::string_view name, std::string_view other) {
+    // Moved by the difference of two times, and that of their ancestors, a time still has to be one.
+    constexpr std::int64_t latest = std::int64_t{1} << 62;
     const auto time = nanoseconds_of(field(span, name, other));
-    if (time) return *time;
+    if (time && *time < latest) return *time;
     const Node* at = span.find(name);
-    foreign_.refuse(at == nullptr ? span.mark : at->mark,
-                    fmt::format("a span's '{}' is no number of nanoseconds", name),
-                    "write nanoseconds since 1970, in quotes");
+    foreign_.refuse(
+        at == nullptr ? span.mark : at->mark,
+        fmt::format("a span's '{}' is {}", name, time ? "beyond the year 2116" : "no number of nanoseconds"),
+        "write nanoseconds since 1970, in quotes");
     return 0;
   }
 

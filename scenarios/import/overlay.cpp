@@ -18,7 +18,7 @@ namespace squall::scenarios::imports {
 namespace {
 
 constexpr std::array node_keys{"join",  "time",   "timeout", "retry", "effect", "effects",
-                               "reads", "writes", "routes",  "over",  "visits"};
+                               "reads", "writes", "routes",  "over",  "limit",  "visits"};
 constexpr std::array retry_keys{"times", "backoff", "factor", "max", "jitter", "on"};
 
 /// A piece of YAML on one line, as it may stand in the workflow file.
@@ -98,6 +98,7 @@ class Overlay {
       if (found == by_name_.end()) {
         found = by_label_.find(entry.key->text);
         if (found == by_label_.end()) {
+          if (findings_.count() >= Findings::most) break;  // the others would only be counted
           std::vector<std::string_view> names;
           for (const auto& [name, unused] : by_name_) names.push_back(name);
           const std::string instead = instead_of(entry.key->text, names);
@@ -126,6 +127,7 @@ class Overlay {
     else if (field == "reads" || field == "writes") keys(node, value, field == "reads");
     else if (field == "routes") routes(found, value);
     else if (field == "over") node.over = one_line(value);
+    else if (field == "limit") node.at_once = one_line(value);
     else if (field == "visits") node.visits = one_line(value);
     else if (std::ranges::find(node_keys, field) == node_keys.end()) unknown(key, "a node of an overlay", node_keys);
   }

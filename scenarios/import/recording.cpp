@@ -2,6 +2,7 @@
 #include "scenarios/import/recording.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -144,9 +145,8 @@ class Player {
 
   std::string tool(const Activity& one) {
     const std::string name = native_name(one.label, "tool");
-    std::vector<DrawnTool>& tools = foreign_.drawing.tools;
-    if (std::ranges::find(tools, name, &DrawnTool::name) == tools.end())
-      tools.push_back({.name = name, .label = one.label, .latency = "0s", .dedup = {}});
+    const auto [tool, fresh] = foreign_.tool(name);
+    if (fresh) tool->label = one.label, tool->latency = "0s";
     return name;
   }
 
@@ -203,7 +203,43 @@ class Player {
   std::map<std::vector<std::size_t>, std::string> between_;
 };
 
+/// Keeps a map whose values grow with its keys: the largest value of all keys up to one.
+template <class Value>
+void raise(std::map<std::int64_t, Value>& stairs, std::int64_t key, Value value) {
+  auto behind = stairs.upper_bound(key);
+  if (behind != stairs.begin() && std::prev(behind)->second >= value) return;
+  while (behind != stairs.end() && behind->second <= value) behind = stairs.erase(behind);
+  stairs.insert_or_assign(key, value);
+}
+
+template <class Value>
+const Value* highest(const std::map<std::int64_t, Value>& stairs, std::int64_t key) {
+  const auto behind = stairs.upper_bound(key);
+  return behind == stairs.begin() ? nullptr : &std::prev(behind)->second;
+}
+
 }  // namespace
+
+void Ended::add(std::int64_t begin, std::int64_t end) {
+  by_end_.emplace(end, count_);
+  raise(begins_, end, begin);
+  raise(numbers_, end, count_);
+  ++count_;
+}
+
+std::vector<std::size_t> Ended::before(std::int64_t at) const {
+  std::vector<std::size_t> found;
+  const std::int64_t* known = highest(begins_, at);
+  const auto first = known == nullptr ? by_end_.begin() : by_end_.upper_bound({*known, count_});
+  for (auto one = first; one != by_end_.end() && one->first <= at; ++one) found.push_back(one->second);
+  std::ranges::sort(found);
+  return found;
+}
+
+std::optional<std::size_t> Ended::last_before(std::int64_t at) const {
+  const std::size_t* number = highest(numbers_, at);
+  return number == nullptr ? std::nullopt : std::optional{*number};
+}
 
 void Waiting::keep(std::vector<std::size_t>& after, const std::vector<std::int64_t>& ends) {
   constexpr std::size_t most = 200'000;

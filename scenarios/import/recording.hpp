@@ -2,8 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "scenarios/import/foreign.hpp"
@@ -33,6 +36,25 @@ struct Activity {
   std::optional<DrawnRetry> retry;
   std::vector<std::size_t> after;  ///< activities that it waited for, by their numbers
   std::vector<DrawnGraph> inside;  ///< what it called meanwhile, none or one
+};
+
+/// What has ended of a recorded run so far, for whoever begins next. Times may be any numbers that say what came before what.
+class Ended {
+ public:
+  /// The next activity, numbered from 0: when it began and ended. O(log n), amortised.
+  void add(std::int64_t begin, std::int64_t end);
+  /// Those that had ended at `at` or before, without those that others of them had waited for: what ended no later than one of them
+  /// began. By their numbers. O(log n + what is returned).
+  std::vector<std::size_t> before(std::int64_t at) const;
+  /// The last of those that had ended at `at` or before; nothing where there is none. O(log n).
+  std::optional<std::size_t> last_before(std::int64_t at) const;
+
+ private:
+  std::set<std::pair<std::int64_t, std::size_t>> by_end_;
+  /// Of all that ended by a time the greatest begin, and the greatest number: only where it grows.
+  std::map<std::int64_t, std::int64_t> begins_;
+  std::map<std::int64_t, std::size_t> numbers_;
+  std::size_t count_ = 0;
 };
 
 /// What activities waited for, all together no more than a graph may hold: one that waited for very many waits for the one that ended

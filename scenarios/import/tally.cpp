@@ -23,7 +23,9 @@ std::string kind_of(const std::string& join, std::string_view preset) {
 
 class Counter {
  public:
-  explicit Counter(const Drawing& drawing) : drawing_(drawing) {}
+  explicit Counter(const Drawing& drawing) : drawing_(drawing) {
+    for (const DrawnTool& tool : drawing.tools) effects_.emplace(tool.name, tool.effect);
+  }
 
   Tally run() {
     graph(drawing_.graph, drawing_.graph.runs_as, false);
@@ -72,7 +74,7 @@ class Counter {
     for (const DrawnStep& step : steps) {
       const bool in_time = bounded || !step.timeout.empty();
       tally_.retries += step.retry ? 1 : 0;
-      if (step.kind == Kind::ask || step.kind == Kind::interrupt || step.kind == Kind::acquire || step.waits)
+      if (step.kind == Kind::ask || step.kind == Kind::interrupt || step.waits)
         ++(in_time ? tally_.waits_bounded : tally_.waits_unbounded);
       if (step.kind == Kind::call && has_effect(step.what))
         ++(step.detail.empty() ? tally_.effects_without_key : tally_.effects_with_key);
@@ -81,11 +83,12 @@ class Counter {
   }
 
   bool has_effect(const std::string& tool) const {
-    const auto found = std::ranges::find(drawing_.tools, tool, &DrawnTool::name);
-    return found == drawing_.tools.end() || found->effect;
+    const auto found = effects_.find(tool);
+    return found == effects_.end() || found->second;
   }
 
   const Drawing& drawing_;
+  std::map<std::string, bool> effects_;  // of tools
   Tally tally_;
 };
 

@@ -18,7 +18,7 @@ struct Tally {
   std::uint32_t scopes = 0;  ///< subgraphs
   std::uint32_t fan_outs = 0;
   std::map<std::string, std::uint32_t> joins{};  ///< nodes with several edges into them, loops' not counted, by kind
-  std::uint32_t waits_bounded = 0;               ///< for persons, callbacks, jobs and locks
+  std::uint32_t waits_bounded = 0;               ///< for persons, callbacks and jobs
   std::uint32_t waits_unbounded = 0;
   std::uint32_t effects_with_key = 0, effects_without_key = 0;
   std::uint32_t retries = 0;

@@ -51,9 +51,13 @@ class History {
     std::vector<Activity> activities;
     std::vector<std::int64_t> ends;
     Waiting waiting{foreign_};
+    Ended ended;
     for (std::size_t n = 0; n < items_.size(); ++n) {
       ends.push_back(items_[n].activity.end);
-      items_[n].activity.after = waited_for(items_[n].seen, n);
+      // Events are numbered: what had ended before event `seen`, but for what something else among it knew of already.
+      const auto seen = static_cast<std::int64_t>(items_[n].seen) - 1;
+      items_[n].activity.after = ended.before(seen);
+      ended.add(seen, static_cast<std::int64_t>(items_[n].closed));
       waiting.keep(items_[n].activity.after, ends);
       activities.push_back(std::move(items_[n].activity));
     }
@@ -333,19 +337,6 @@ class History {
       item.activity.end = std::max(item.activity.begin, ended_.value_or(last_));
       foreign_.assume("what had not ended when the history did ends with it");
     }
-  }
-
-  /// Of what had ended before event `seen`: without what something else among it had waited for already.
-  std::vector<std::size_t> waited_for(std::uint64_t seen, std::size_t self) const {
-    std::uint64_t known = 0;  // somebody among them knew of what ended before this event
-    for (std::size_t n = 0; n < items_.size(); ++n) {
-      if (n < self && items_[n].closed < seen) known = std::max(known, items_[n].seen);
-    }
-    std::vector<std::size_t> after;
-    for (std::size_t n = 0; n < items_.size(); ++n) {
-      if (n < self && items_[n].closed < seen && items_[n].closed >= known) after.push_back(n);
-    }
-    return after;
   }
 
   Foreign& foreign_;

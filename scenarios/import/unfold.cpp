@@ -31,7 +31,7 @@ class Unfolder {
     for (DrawnNode& node : graph.nodes) {
       if (foreign_.refused()) return;
       for (DrawnGraph& inner : node.inside) this->graph(inner);
-      if (!node.over.empty() && !node.inside.empty() && !lifted(node)) copied(node);
+      if (!node.over.empty() && !node.inside.empty() && (node.tolerated || !lifted(node))) copied(node);
     }
   }
 
@@ -76,20 +76,75 @@ class Unfolder {
     const DrawnGraph original = std::move(node.inside.front());
     DrawnGraph all;
     std::vector<std::string> items;
+    const std::uint64_t may_fail = node.tolerated ? tolerated(*node.tolerated, *width) : 0;
+    const bool counted = may_fail > 0 && may_fail < *width;  // else nobody asks how many have failed
+    const std::string failures = counted ? foreign_.names.fresh_plain(node.name + "_failures") : std::string{};
+    const std::string after = counted ? foreign_.names.fresh(node.name + "-tolerance") : std::string{"end"};
     for (std::uint64_t item = 0; item < *width; ++item) {
       DrawnNode one{.name = foreign_.names.fresh(fmt::format("{}-item-{}", node.name, item + 1)),
                     .label = fmt::format("item {} of {}", item + 1, node.label),
                     .comment = {},
                     .at = node.at};
       one.inside.push_back(item == 0 ? original : copy(original));
+      if (may_fail > 0) one.inside.front() = caught(std::move(one.inside.front()), one.name, failures);
       all.edges.push_back({.source = item < lanes ? std::string{} : items[item - lanes], .target = one.name});
-      if (item + lanes >= *width) all.edges.push_back({.source = one.name, .target = "end"});
+      if (item + lanes >= *width) all.edges.push_back({.source = one.name, .target = after});
       items.push_back(one.name);
       all.nodes.push_back(std::move(one));
     }
+    if (counted) tolerance(all, after, failures, may_fail, lanes, *width);
     node.inside.front() = std::move(all);
     node.over.clear();
     node.at_once.clear();
+  }
+
+  static std::uint64_t tolerated(const DrawnTolerance& said, std::uint64_t width) {
+    const std::uint64_t part = std::min<std::uint64_t>(said.percent.value_or(100), 100) * width / 100;
+    return std::min(said.count.value_or(width), part);
+  }
+
+  /// An item whose failure is counted under a key (empty: nobody counts it), and that ends well all the same.
+  DrawnGraph caught(DrawnGraph inner, const std::string& item, const std::string& failures) {
+    DrawnNode run{.name = foreign_.names.fresh(item + "-run"), .label = {}, .comment = {}, .at = {}};
+    run.label = run.name;
+    run.inside.push_back(std::move(inner));
+    run.catches.push_back({{}, "tolerated"});
+    DrawnGraph made;
+    made.edges.push_back({.source = "", .target = run.name});
+    made.edges.push_back({.source = run.name, .target = "end"});
+    DrawnEdge failure{.source = run.name, .target = "end", .label = "tolerated", .kind = DrawnEdge::Kind::failure};
+    if (!failures.empty()) {
+      DrawnNode failed{.name = foreign_.names.fresh(item + "-failed"), .label = {}, .comment = {}, .at = {}};
+      failed.label = failed.name;
+      failed.body.push_back({.kind = DrawnStep::Kind::write, .what = failures, .detail = "1"});
+      failure.target = failed.name;
+      made.edges.push_back({.source = failed.name, .target = "end"});
+      made.nodes.push_back(std::move(failed));
+    }
+    made.edges.push_back(std::move(failure));
+    made.nodes.insert(made.nodes.begin(), std::move(run));
+    return made;
+  }
+
+  /// The node that fails behind all items where more of them have failed than may. It counts from nothing again when it is come
+  /// to once more.
+  void tolerance(DrawnGraph& all, const std::string& name, const std::string& failures, std::uint64_t may_fail,
+                 std::uint64_t lanes, std::uint64_t width) {
+    const std::string seen = foreign_.names.fresh_plain(failures + "_seen");
+    foreign_.drawing.keys.push_back({.name = failures, .reducer = "sum", .initial = "0"});
+    DrawnNode made{.name = name, .label = name, .comment = "its ToleratedFailure…", .at = {}};
+    if (lanes > 1) made.join = "all";
+    made.body.push_back({.kind = DrawnStep::Kind::read, .what = failures, .detail = seen});
+    made.body.push_back(
+        {.kind = DrawnStep::Kind::write, .what = failures, .detail = fmt::format("\"=0 - {}.value\"", seen)});
+    DrawnStep fail{.kind = DrawnStep::Kind::fail,
+                   .what = "unavailable",
+                   .detail = fmt::format("more than {} of {} items have failed", may_fail, width)};
+    made.body.push_back({.kind = DrawnStep::Kind::when,
+                         .what = fmt::format("{}.value > {}", seen, may_fail),
+                         .branches = {{{}, {std::move(fail)}}}});
+    all.edges.push_back({.source = name, .target = "end"});
+    all.nodes.push_back(std::move(made));
   }
 
   static std::size_t size_of(const DrawnGraph& graph) {

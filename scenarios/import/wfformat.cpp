@@ -29,7 +29,10 @@ class Instance {
                              "write 'workflow.specification.tasks'");
     for (const Node* task : tasks->items) declare(*task);
     if (foreign_.refused()) return;
-    for (const Node* task : tasks->items) lines(*task);
+    for (const Node* task : tasks->items) {
+      lines(*task);
+      if (edges_ > 2 * ImportLimits::edges) return;
+    }
     if (const Node* ran = execution == nullptr ? nullptr : foreign_.sequence_of(*execution, "tasks")) {
       for (const Node* task : ran->items) {
         if (task->is_mapping()) runtime(*task);
@@ -69,6 +72,9 @@ class Instance {
     for (const char* key : {"parents", "children"}) {
       const Node* list = foreign_.sequence_of(task, key);
       if (list == nullptr) continue;
+      if ((edges_ += list->items.size()) > 2 * ImportLimits::edges)  // each may be said at both of its ends
+        return foreign_.refuse(list->mark, fmt::format("there are more than {} dependencies", ImportLimits::edges),
+                               "import a part of it");
       for (const Node* other : list->items) {
         const auto found = numbers_.find(other->text);
         if (found == numbers_.end()) {
@@ -119,11 +125,11 @@ class Instance {
   void draw(const Node& run) {
     const Node* machines = foreign_.sequence_of(run, "machines");
     const std::size_t count = machines == nullptr ? 0 : machines->items.size();
-    std::string slots;
+    DrawnGraph& graph = foreign_.drawing.graph;
+    graph.runs_as = "dataflow";
     if (count > 0) {
-      slots = foreign_.names.fresh("machines");
-      foreign_.drawing.semaphores.push_back(
-          {slots, std::to_string(count), "one slot for each machine of the recorded run"});
+      graph.workers = std::to_string(count);
+      graph.workers_comment = "one for each machine of the recorded run";
       foreign_.assume(
           machines->mark,
           "a machine does one task at a time; any task runs on any machine, in the order in which they become ready");
@@ -131,17 +137,13 @@ class Instance {
       foreign_.assume(run.mark, "without machines in the file each task has one of its own");
     }
     foreign_.assume("files are where they are needed at once: a transfer takes no time");
-    DrawnGraph& graph = foreign_.drawing.graph;
-    graph.runs_as = "dataflow";
     foreign_.drawing.latency = "0s";
     for (Task& task : tasks_) task.id = foreign_.names.fresh(task.label, "task");
     for (const Task& task : tasks_) {
       const Spot at = foreign_.spot(task.at);
       DrawnNode node{.name = task.id, .label = task.label, .comment = {}, .at = at};
       if (!task.took) foreign_.assume(task.at, "a task without a runtime takes none");
-      if (count > 0) node.body.push_back({.kind = DrawnStep::Kind::acquire, .what = slots});
       node.body.push_back({.kind = DrawnStep::Kind::work, .time = duration_word(task.took.value_or(0))});
-      if (count > 0) node.body.push_back({.kind = DrawnStep::Kind::release, .what = slots});
       if (task.parents.size() > 1) node.join = "all";
       graph.nodes.push_back(std::move(node));
       if (task.parents.empty()) graph.edges.push_back({.source = "", .target = task.id});
@@ -173,6 +175,7 @@ class Instance {
 
   Foreign& foreign_;
   std::vector<Task> tasks_;
+  std::size_t edges_ = 0;
   std::map<std::string, std::size_t, std::less<>> numbers_;
 };
 

@@ -87,8 +87,11 @@ class Writer {
 
   void shared() {
     if (!drawing_.keys.empty()) lines_.line(0, "context:");
-    for (const DrawnKey& key : drawing_.keys)
-      lines_.line(1, fmt::format("{}: {{{}}}", key.name, key.reducer.empty() ? "" : "reducer: " + key.reducer));
+    for (const DrawnKey& key : drawing_.keys) {
+      std::string fields = key.reducer.empty() ? std::string{} : "reducer: " + key.reducer;
+      if (!key.initial.empty()) fields += (fields.empty() ? "initial: " : ", initial: ") + key.initial;
+      lines_.line(1, fmt::format("{}: {{{}}}", key.name, fields));
+    }
     if (!drawing_.tools.empty()) lines_.line(0, "tools:");
     for (const DrawnTool& tool : drawing_.tools) {
       std::string text = "latency: " + tool.latency;
@@ -96,9 +99,6 @@ class Writer {
       if (!tool.dedup.empty()) text += ", dedup: " + tool.dedup;
       lines_.line(1, fmt::format("{}: {{{}}}", tool.name, text), comment_text(tool.label));
     }
-    if (!drawing_.semaphores.empty()) lines_.line(0, "resources:");
-    for (const DrawnSemaphore& one : drawing_.semaphores)
-      lines_.line(1, fmt::format("{}: {{semaphore: {}}}", one.name, one.slots), comment_text(one.comment));
     if (!drawing_.agents.empty()) lines_.line(0, "agents:");
     for (const DrawnAgent& agent : drawing_.agents) {
       lines_.line(1, agent.name + ":", comment_text(agent.comment));
@@ -120,6 +120,7 @@ class Writer {
     lines_.line(level, "start: " + list(leaving[""].always));
     if (!graph.limit.empty()) lines_.line(level, "limit: " + graph.limit);
     if (!graph.at_limit.empty()) lines_.line(level, "at-limit: " + graph.at_limit);
+    if (!graph.workers.empty()) lines_.line(level, "workers: " + graph.workers, comment_text(graph.workers_comment));
     lines_.line(level, "nodes:");
     for (const DrawnNode& one : graph.nodes) node(level + 1, one, leaving[one.name]);
   }

@@ -28,8 +28,6 @@ std::string action(const DrawnStep& step) {
     case Kind::write:
       return step.detail.empty() ? "write: " + step.what
                                  : fmt::format("write: {{key: {}, value: {}}}", step.what, step.detail);
-    case Kind::acquire: return "acquire: " + step.what;
-    case Kind::release: return "release: " + step.what;
     case Kind::set: return fmt::format("set: {{{}: {}}}", step.what, step.detail);
     case Kind::fail:
       return step.detail.empty() ? fmt::format("fail: {{error: {}}}", step.what)
@@ -47,7 +45,8 @@ bool is_structure(const DrawnStep& step) {
 }
 
 bool is_short(const DrawnStep& step) {
-  return !is_structure(step) && step.timeout.empty() && !step.retry && step.comment.empty();
+  const bool named = step.kind == Kind::read && !step.detail.empty();
+  return !is_structure(step) && !named && step.timeout.empty() && !step.retry && step.comment.empty();
 }
 
 /// `[{work: 5s}, {route: done}]` where each step is short; empty where it has to be written below.
@@ -71,6 +70,7 @@ void branch(Lines& lines, std::size_t level, std::string_view head, std::span<co
 }
 
 void fields(Lines& lines, std::size_t level, const DrawnStep& step) {
+  if (step.kind == Kind::read && !step.detail.empty()) lines.line(level, "as: " + step.detail);
   if (!step.timeout.empty()) lines.line(level, "timeout: " + step.timeout);
   if (step.retry) lines.line(level, "retry: " + retry_text(*step.retry), step.retry->comment);
   if (!step.deadline.empty()) lines.line(level, "deadline: " + step.deadline);

@@ -6,6 +6,11 @@
 namespace squall::scenarios {
 namespace {
 
+/// Whether two sets of labels have one in common.
+bool share(const std::set<std::string>& a, const std::set<std::string>& b) {
+  return std::ranges::any_of(a, [&](const std::string& label) { return b.contains(label); });
+}
+
 /// Whether every `route` of a body takes one label, and there is one.
 bool routes_to_one(const GraphNode& node) {
   bool routes = false, one = true;
@@ -17,6 +22,27 @@ bool routes_to_one(const GraphNode& node) {
   };
   for_each_step(node.body, look);
   return routes && one;
+}
+
+/// Whether a node that routes nowhere when it ends well takes one way then, and others only where it fails.
+bool routes_failures_alone(const GraphNode& node) {
+  if (!node.fields.otherwise) return false;
+  bool routes = false, one = true;
+  for_each_step(node.body,
+                [&](const Step& step) { routes = routes || std::holds_alternative<steps::Route>(step.action); });
+  std::set<std::string> failed, well;
+  for (const auto& [error, program] : node.fields.otherwise->branches) {
+    for_each_step(program, [&](const Step& step) {
+      const auto* route = std::get_if<steps::Route>(&step.action);
+      if (route == nullptr) return;
+      one = one && route->labels.size() == 1;
+      failed.insert(route->labels.begin(), route->labels.end());
+    });
+  }
+  for (const GraphNode::Edge& edge : node.next) {
+    if (!failed.contains(edge.label)) well.insert(edge.label);
+  }
+  return !routes && one && !failed.empty() && well.size() == 1 && !well.contains("");
 }
 
 }  // namespace
@@ -50,7 +76,8 @@ Drawing::Drawing(const GraphDesign& design) : design_(design), out_(design.nodes
       if (const auto* route = std::get_if<steps::Route>(&step.action))
         routes_.back().emplace_back(route->labels.begin(), route->labels.end());
     });
-    routers_.push_back(routes_to_one(node(n)) || (design.rules.start == StartRule::speaker && speaks));
+    routers_.push_back(routes_to_one(node(n)) || routes_failures_alone(node(n)) ||
+                       (design.rules.start == StartRule::speaker && speaks));
   }
   // Each choice is left out once, and what is not come to any more depends on it.
   constexpr std::size_t enough = 4'000'000;  // choices times edges: beyond, nothing is said to exclude anything
@@ -58,13 +85,13 @@ Drawing::Drawing(const GraphDesign& design) : design_(design), out_(design.nodes
   std::set<Choice> all;
   for (const Edge& edge : edges_) {
     if (edge.from == to_end || !chooses(edge.from)) continue;
-    for (const std::string& label : edge.labels) all.insert({edge.from, label});
+    if (!edge.labels.empty()) all.insert({edge.from, edge.labels});
   }
   if (all.size() * edges_.size() > enough) return;
   const Set reached = from_start();
   for (const Choice& choice : all) {
     Set without(edges_.size());
-    for (const Number e : out_[choice.router]) without[e] = edges_[e].labels == std::set<std::string>{choice.label};
+    for (const Number e : out_[choice.router]) without[e] = edges_[e].labels == choice.labels;
     const Set still = from_start(without);
     for (Number n = 0; n < size(); ++n) {
       if (reached[n] && !still[n]) choices_[n].insert(choice);
@@ -136,15 +163,14 @@ bool Drawing::exclude(Number edge, Number other) const {
   const Edge& b = edges_[other];
   if (a.from != b.from || a.from == to_end || !routers_[a.from] || edge == other) return false;
   if (design_.rules.start == StartRule::speaker) return true;
-  const auto shared = [&](const std::string& label) { return b.labels.contains(label); };
-  return !a.labels.empty() && !b.labels.empty() && std::ranges::none_of(a.labels, shared);
+  return !a.labels.empty() && !b.labels.empty() && !share(a.labels, b.labels);
 }
 
 std::set<Drawing::Choice> Drawing::choices_of(Number edge) const {
   const Edge& e = edges_[edge];
   if (e.from == to_end) return {};
   std::set<Choice> all = choices_[e.from];
-  if (chooses(e.from) && e.labels.size() == 1) all.insert({e.from, *e.labels.begin()});
+  if (chooses(e.from) && !e.labels.empty()) all.insert({e.from, e.labels});
   return all;
 }
 
@@ -154,7 +180,7 @@ std::optional<Drawing::Number> Drawing::decider(Number edge, Number other) const
   for (const Choice& choice : mine) {
     for (const Choice& opposite : theirs) {
       if (!routers_[choice.router]) continue;
-      if (choice.router == opposite.router && choice.label != opposite.label) return choice.router;
+      if (choice.router == opposite.router && !share(choice.labels, opposite.labels)) return choice.router;
     }
   }
   return std::nullopt;
@@ -165,12 +191,33 @@ std::optional<Drawing::Number> Drawing::parter(Number edge, Number other) const 
   const auto mine = choices_of(edge), theirs = choices_of(other);
   for (const Choice& choice : mine) {
     for (const Choice& opposite : theirs) {
-      if (choice.router != opposite.router || choice.label == opposite.label) continue;
+      if (choice.router != opposite.router || choice.labels == opposite.labels) continue;
       const bool parts = std::ranges::any_of(routes_[choice.router], [&](const std::set<std::string>& taken) {
-        return taken.contains(choice.label) != taken.contains(opposite.label);
+        return share(taken, choice.labels) != share(taken, opposite.labels);
       });
       if (parts) return choice.router;
     }
+  }
+  return std::nullopt;
+}
+
+std::optional<Drawing::Number> Drawing::passer(const std::vector<Number>& edges) const {
+  // Of each router the labels that lead to some of the edges; whoever decides about all of them may leave all of them out.
+  std::map<Number, std::pair<std::size_t, std::set<std::string>>> ways;
+  for (const Number e : edges) {
+    std::set<Number> seen;
+    for (const Choice& choice : choices_of(e)) {
+      auto& [decides, labels] = ways[choice.router];
+      decides += seen.insert(choice.router).second ? 1 : 0;
+      labels.insert(choice.labels.begin(), choice.labels.end());
+    }
+  }
+  for (const auto& [router, way] : ways) {
+    const std::set<std::string>& labels = way.second;
+    if (way.first != edges.size()) continue;
+    const bool passes =
+        std::ranges::any_of(routes_[router], [&](const std::set<std::string>& taken) { return !share(taken, labels); });
+    if (passes) return router;
   }
   return std::nullopt;
 }
@@ -179,7 +226,9 @@ JoinRule Drawing::join(Number n) const { return node(n).join.value_or(JoinRule{.
 
 std::vector<Drawing::Number> Drawing::all_of(Number n) const {
   const JoinRule rule = join(n);
-  const bool all = rule.kind == JoinRule::Kind::all || (rule.kind == JoinRule::Kind::wait && rule.all && !rule.when) ||
+  // What is asked of the tokens is asked when all have come; of an edge that is not taken one comes only where that is told.
+  const bool decides = rule.when && design_.rules.skip == Skip::propagate;
+  const bool all = rule.kind == JoinRule::Kind::all || (rule.kind == JoinRule::Kind::wait && rule.all && !decides) ||
                    (rule.kind == JoinRule::Kind::groups && rule.groups.size() == 1 && rule.groups.front().all);
   if (!all || in_[n].size() < 2) return {};
   const std::vector<std::string>& of = rule.kind == JoinRule::Kind::groups ? rule.groups.front().of : rule.of;

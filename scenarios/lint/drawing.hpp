@@ -48,10 +48,10 @@ class Drawing {
   /// Two edges of one node of which one visit takes one at most.
   bool exclude(Number edge, Number other) const;
 
-  /// A choice that decides whether a node is come to: one label of a router.
+  /// A choice that decides whether a node is come to: one of the labels of an edge of a router.
   struct Choice {
     Number router;
-    std::string label;
+    std::set<std::string> labels;
     friend auto operator<=>(const Choice&, const Choice&) = default;
   };
   /// The choices without which an edge is never taken.
@@ -62,6 +62,10 @@ class Drawing {
   /// A node that may take the way of one of two edges and not that of the other, as far as it says where it routes to; nothing
   /// where both are always taken together.
   std::optional<Number> parter(Number edge, Number other) const;
+
+  /// A node that may take its way past all of these edges at once, as far as it says where it routes to: none of them gets anything
+  /// then. Nothing where one of them is always taken.
+  std::optional<Number> passer(const std::vector<Number>& edges) const;
 
   /// How the join of a node reads: its own, else that of the rules.
   JoinRule join(Number n) const;

@@ -40,6 +40,9 @@ class Effects {
                            .faults = again.faults,
                            .names = {call.tool, linting_.agent_name_of(n), had_again}};
     });
+    survey_.each<steps::Update>([&](Number n, const steps::Update& update) {
+      if (linting_.reached(n)) remembered(n, update);
+    });
   }
 
  private:
@@ -90,7 +93,7 @@ class Effects {
                       : fmt::format("{} around it is tried up to {} times", name_of(at), step.fields.retry->times));
           const std::string& who = linting_.agent_name_of(n);
           again.faults.push_back(strike(faults::ToolDoneButNoReply{}, {.agent = who}, 20_percent));
-          again.faults.push_back(strike(faults::ToolUnavailable{}, {.agent = who}, 10_percent));
+          again.faults.push_back(strike(faults::ToolError{}, {.agent = who}, 10_percent));
         }
       }
       of_action = is_of_action(survey_.at(at).part);
@@ -178,6 +181,31 @@ class Effects {
     }
   }
 
+  /// A key of the context that remembers what is done already, and under what: `has it ? old : old and it`.
+  void remembered(Number n, const steps::Update& update) {
+    if (update.value.kind() != Expression::Kind::conditional) return;
+    const auto is_old = [](const Expression& part) {
+      return part.kind() == Expression::Kind::name && part.text() == "old";
+    };
+    const std::vector<Expression>& parts = update.value.operands();
+    if (is_old(parts[1]) == is_old(parts[2]) || !names_in(parts[0]).contains("old")) return;
+    const auto why = changes(n, parts[0]);
+    if (!why) return;
+    LintFinding& finding = linting_.say(
+        "key-includes-volatile", n,
+        fmt::format("{} knows what is done by something that is not the same for all who do it: {}", update.key, *why),
+        "know it by what is done (a date, an id of the work), not by what may be new the next time");
+    finding.rehearsal = {.judges = {sim::ExactlyOnce{}}, .faults = {}, .names = {had_again}};
+    // What is done is what those do who look there.
+    survey_.each<steps::Read>([&](Number reader, const steps::Read& read) {
+      if (read.key != update.key) return;
+      const Number agent = survey_.at(reader).agent;
+      for (Number at = survey_.first(agent); at < survey_.last(agent); ++at) {
+        if (const auto* call = survey_.as<steps::Call>(at)) finding.rehearsal.some.push_back(call->tool);
+      }
+    });
+  }
+
   /// Why the value is another one at the next attempt; nothing where it is not.
   std::optional<std::string> changes(Number n, const Expression& key) const {
     const Number agent = survey_.at(n).agent;
@@ -213,7 +241,14 @@ class Effects {
 
   /// Whether the agent itself writes the key that names the work, or somebody counts it on: an epoch.
   bool moves_on(const std::string& key, Number call) const {
+    const KeySpec* spec = linting_.index.key(key);
     for (const Number n : linting_.index.writes(key)) {
+      const auto* write = survey_.as<steps::Write>(n);
+      const bool stays = write != nullptr && write->value && spec != nullptr && spec->initial &&
+                         write->value->kind() == Expression::Kind::integer &&
+                         spec->initial->kind() == Expression::Kind::integer &&
+                         write->value->number() == spec->initial->number();
+      if (stays) continue;
       if (survey_.as<steps::Update>(n) != nullptr || survey_.at(n).agent == survey_.at(call).agent) return true;
     }
     return false;

@@ -102,7 +102,7 @@ class GraphCycles {
 
   /// A circle through none of the nodes that stop it, if there is one: each once, from its first node in the file on.
   void circles(const Drawing::Set& reached, const Drawing::Set& ends) {
-    if (drawing_.design().limit) return;
+    if (drawing_.design().limit && drawing_.design().ends_at_limit) return;
     std::vector<bool> stops_here(drawing_.size());
     for (Number n = 0; n < drawing_.size(); ++n) stops_here[n] = stops(n);
     std::vector<bool> told(drawing_.size());
@@ -111,7 +111,8 @@ class GraphCycles {
       const std::vector<Number> circle = way_back(n, stops_here);
       if (circle.empty()) continue;
       for (const Number each : circle) told[each] = true;
-      tell(circle);
+      if (drawing_.design().limit) tell_limited(circle);
+      else tell(circle);
     }
   }
 
@@ -143,10 +144,32 @@ class GraphCycles {
     return {};
   }
 
-  void tell(const std::vector<Number>& circle) {
+  std::vector<std::string> names_of(const std::vector<Number>& circle) const {
     std::vector<std::string> names;
     for (const Number n : circle) names.push_back(drawing_.node(n).name);
     names.push_back(names.front());
+    return names;
+  }
+
+  /// Where nothing gets less with each round, the limit is where a long talk fails with all that it has found.
+  void tell_limited(const std::vector<Number>& circle) {
+    const std::vector<std::string> names = names_of(circle);
+    Rehearsal rehearsal;
+    if (!may_fail(linting_, drawing_.design())) {
+      // Nothing else can fail it: that it fails is the limit.
+      rehearsal.names = {runtime_agent};
+      Claim well = claims::never(claims::failed(std::string{runtime_agent}));
+      rehearsal.claims.push_back({std::move(well.named("does-not-fail")),
+                                  fmt::format("{{never: {{failed: {}}}, name: does-not-fail}}", runtime_agent)});
+    }
+    say("limit-ends-cycle", circle.front(),
+        fmt::format("{} goes round until the graph's limit of {} fails it: no round brings it nearer to an end",
+                    fmt::format("{}", fmt::join(names, " -> ")), *drawing_.design().limit),
+        "route by something that is counted (visit, a key that grows), or write at-limit: end", std::move(rehearsal));
+  }
+
+  void tell(const std::vector<Number>& circle) {
+    const std::vector<std::string> names = names_of(circle);
     const bool talk = drawing_.design().rules.start == StartRule::speaker;
     const std::string way = fmt::format("{}", fmt::join(names, " -> "));
     say(talk ? "stop-tree-unbounded" : "unbounded-cycle", circle.front(),

@@ -24,8 +24,9 @@ class Joins {
     for (Number n = 0; n < drawing_.size(); ++n) {
       if (!reached_[n]) continue;
       const std::vector<Number> all = drawing_.all_of(n);
-      if (!on_back_edge(n, all)) over_choice(n, all);
-      if (drawing_.join(n).kind == JoinRule::Kind::each && !drawing_.node(n).defer) met_twice(n);
+      if (all.size() > 1) joins_.push_back(n);
+      if (!on_back_edge(n, all)) over_choice(n, decided(all));
+      if (!drawing_.node(n).defer) met_twice(n);
     }
     for (Number n = 0; n < drawing_.size(); ++n) {
       if (reached_[n]) missed_branch(n);
@@ -82,6 +83,15 @@ class Joins {
       const Number from = drawing_.edges()[e].from;
       return from != Drawing::to_end && from != n && !drawing_.from(n)[from] && drawing_.from(from)[from];
     });
+  }
+
+  /// Edges that some choice decides about; the others come whatever is chosen.
+  std::vector<Number> decided(std::vector<Number> edges) const {
+    std::erase_if(edges, [&](Number e) {
+      const Number from = drawing_.edges()[e].from;
+      return drawing_.choices_of(e).empty() && (from == Drawing::to_end || !drawing_.is_router(from));
+    });
+    return edges;
   }
 
   /// L01: two sources of which one router lets one through.
@@ -173,12 +183,15 @@ class Joins {
 
   /// A node that begins whenever a token is there, and may get one from two branches of one fork.
   void met_twice(Number n) {
+    const JoinRule rule = drawing_.join(n);
+    if (rule.kind != JoinRule::Kind::each && rule.kind != JoinRule::Kind::groups) return;
     const std::vector<Number>& in = drawing_.in(n);
     const Drawing::Set behind = drawing_.from(n);
     for (std::size_t a = 0; a < in.size(); ++a) {
       for (std::size_t b = a + 1; b < in.size(); ++b) {
         const Number x = drawing_.edges()[in[a]].from, y = drawing_.edges()[in[b]].from;
         if (x == Drawing::to_end || y == Drawing::to_end || x == y || !reached_[x] || !reached_[y]) continue;
+        if (!starts_for_each(rule, name(x), name(y))) continue;
         if (behind[x] || behind[y] || drawing_.decider(in[a], in[b])) continue;  // a loop; one of the two
         if (depths_[x].empty() || depths_[y].empty()) continue;
         if (drawing_.design().rules.supersteps()) {
@@ -190,6 +203,20 @@ class Joins {
         return;
       }
     }
+  }
+
+  /// Whether a token of each of two sources starts the node by itself: there is a group for one without the other.
+  static bool starts_for_each(const JoinRule& rule, const std::string& x, const std::string& y) {
+    if (rule.kind == JoinRule::Kind::each) return true;
+    const auto has = [](const JoinRule::Group& group, const std::string& source) {
+      return std::ranges::find(group.of, source) != group.of.end();
+    };
+    const auto alone = [&](const std::string& one, const std::string& other) {
+      return std::ranges::any_of(rule.groups, [&](const JoinRule::Group& group) {
+        return has(group, one) && (!group.all || !has(group, other));
+      });
+    };
+    return alone(x, y) && alone(y, x);
   }
 
   void unequal(Number n, Number a, Number b) {
@@ -230,33 +257,55 @@ class Joins {
   void missed_branch(Number fork) {
     const std::vector<Number>& out = drawing_.out(fork);
     if (out.size() < 2 || drawing_.is_router(fork)) return;
-    for (Number n = 0; n < drawing_.size(); ++n) {
-      const std::vector<Number> all = drawing_.all_of(n);
-      if (all.size() < 2 || !reached_[n]) continue;
-      std::vector<Number> joined;
-      std::optional<Number> past;
+    for (const Number n : joins_) {
+      std::size_t joined = 0;
+      std::vector<Number> past;
       for (const Number e : out) {
         const Number to = drawing_.edges()[e].to;
-        const bool comes = to != Drawing::to_end && (to == n || drawing_.from(to)[n]);
-        if (comes) {
-          joined.push_back(e);
-        } else if (to != Drawing::to_end) {
-          past = to;
-        }
+        if (to == Drawing::to_end) continue;
+        if (to == n || behind(to)[n]) ++joined;
+        else past.push_back(to);
       }
-      if (joined.size() < 2 || !past) continue;
+      if (joined < 2) continue;
+      std::erase_if(past, [&](Number to) { return meet_again(to, n); });
+      if (past.empty()) continue;
       LintFinding& finding =
           say("join-misses-branch", n,
-              fmt::format("it does not wait for {}, which {} starts beside what it waits for", name(*past), name(fork)),
-              fmt::format("let {} lead to it, or say why nobody needs what it does", name(*past)));
+              fmt::format("it does not wait for {}, which {} starts beside what it waits for", name(past.back()),
+                          name(fork)),
+              fmt::format("let {} lead to it, or say why nobody needs what it does", name(past.back())));
       finding.rehearsal = {};
       return;
     }
   }
 
+  /// Nodes that can be come to from this one, each looked for once.
+  const Drawing::Set& behind(Number n) {
+    if (behind_.empty()) behind_.resize(drawing_.size());
+    if (behind_[n].empty()) behind_[n] = drawing_.from(n);
+    return behind_[n];
+  }
+
+  /// Whether a branch comes together again with what is behind a join: somebody there waits for it, or takes it up.
+  bool meet_again(Number branch, Number join) {
+    if (behind(join)[branch] || spent_ > looks_most) return true;
+    spent_ += drawing_.size();
+    const Drawing::Set &one = behind(branch), &other = behind(join);
+    for (Number n = 0; n < drawing_.size(); ++n) {
+      if (one[n] && other[n]) return true;
+    }
+    return false;
+  }
+
+  /// Beyond so many nodes looked at, branches are taken to meet again.
+  static constexpr std::size_t looks_most = 1'000'000'000;
+
   Linting& linting_;
   Drawing drawing_;
   Drawing::Set reached_;
+  std::vector<Number> joins_;  ///< reached nodes that wait for all of several
+  std::vector<Drawing::Set> behind_;
+  std::size_t spent_ = 0;
   std::vector<std::set<std::uint32_t>> depths_;
   std::vector<bool> back_;
 };

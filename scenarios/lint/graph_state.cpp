@@ -122,30 +122,12 @@ class GraphState {
                               .certain = false,
                               .mark = drawing_.node(x).mark});
     linting_.found.back().rehearsal = {.judges = {sim::NoLostUpdate{}}, .faults = {}, .names = {key}};
-    if (!clash || fails_otherwise()) return;
+    if (!clash || drawing_.design().limit || may_fail(linting_, drawing_.design())) return;
     // Nothing else can fail it: that it fails is the clash.
     linting_.found.back().rehearsal.names = {runtime_agent};
     linting_.found.back().rehearsal.claims.push_back(
         {std::move(claims::never(claims::failed(runtime_agent)).named("does-not-fail")),
          fmt::format("{{never: {{failed: {}}}, name: does-not-fail}}", runtime_agent)});
-  }
-
-  /// Whether some step of a body may fail by itself, or the graph at a bound.
-  bool fails_otherwise() const {
-    bool fails = drawing_.design().limit.has_value();
-    for (const GraphNode& node : drawing_.design().nodes) {
-      fails = fails || node.visits || node.fields.timeout || node.fields.deadline || node.graph;
-      for_each_step(node.body, [&](const Step& step) {
-        const auto* call = std::get_if<steps::Call>(&step.action);
-        const ToolSpec* tool = call == nullptr ? nullptr : linting_.index.tool(call->tool);
-        const bool may =
-            (tool != nullptr && (tool->error != sim::Probability{} || tool->limit)) ||
-            std::holds_alternative<steps::Fail>(step.action) || std::holds_alternative<steps::Ask>(step.action) ||
-            std::holds_alternative<steps::Validate>(step.action) || step.fields.timeout || step.fields.deadline;
-        fails = fails || may;
-      });
-    }
-    return fails || &drawing_.design() != linting_.workflow.graph().get();
   }
 
   // ---- L20 ----
@@ -183,6 +165,21 @@ class GraphState {
 };
 
 }  // namespace
+
+bool may_fail(const Linting& linting, const GraphDesign& design) {
+  bool fails = false;
+  for (const GraphNode& node : design.nodes) {
+    fails = fails || node.visits || node.fields.timeout || node.fields.deadline || node.graph;
+    for_each_step(node.body, [&](const Step& step) {
+      const auto* call = std::get_if<steps::Call>(&step.action);
+      const ToolSpec* tool = call == nullptr ? nullptr : linting.index.tool(call->tool);
+      fails = fails || (tool != nullptr && (tool->error != sim::Probability{} || tool->limit)) ||
+              std::holds_alternative<steps::Fail>(step.action) || std::holds_alternative<steps::Ask>(step.action) ||
+              std::holds_alternative<steps::Validate>(step.action) || step.fields.timeout || step.fields.deadline;
+    });
+  }
+  return fails || &design != linting.workflow.graph().get();
+}
 
 void lint_graph_state(Linting& linting) {
   if (!linting.workflow.graph()) return;

@@ -20,8 +20,8 @@ std::vector<LintFinding> lint(const Workflow& workflow, const sim::Model& model,
   if (survey.size() <= lint_steps_most) {
     for (const auto rule :
          {lint_collectors, lint_parallel_writers, lint_effects, lint_leases, lint_retries, lint_cycles, lint_self_waits,
-          lint_children, lint_guards, lint_checkpoints, lint_subscriptions, lint_dead_steps, lint_capabilities,
-          lint_fan_out, lint_graph_joins, lint_graph_cycles, lint_graph_state})
+          lint_children, lint_guards, lint_checkpoints, lint_half_pairs, lint_subscriptions, lint_dead_steps,
+          lint_capabilities, lint_fan_out, lint_graph_joins, lint_graph_cycles, lint_graph_state, lint_graph_fan_out})
       rule(linting);
   }
   // What nodes and their runtime say to one another nobody has written.

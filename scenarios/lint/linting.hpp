@@ -63,6 +63,9 @@ inline faults::Line strike(faults::Fault fault, faults::Matcher matcher, sim::Pr
 /// How a message is spoken of: what a runtime says to a node is the node's work.
 inline std::string spoken(const std::string& topic) { return topic.starts_with('(') ? "its work" : topic; }
 
+/// Whether a graph may fail by itself but for its limit: by a step of a body, or where a bound of a node strikes. Subgraphs: always.
+bool may_fail(const Linting& linting, const GraphDesign& design);
+
 void lint_graph_joins(Linting&);       ///< L01 to L04
 void lint_graph_cycles(Linting&);      ///< L14, L15 and L22 of graphs
 void lint_graph_state(Linting&);       ///< L07 and L20 of graphs
@@ -79,9 +82,11 @@ void lint_self_waits(Linting&);        ///< L17 of questions
 void lint_children(Linting&);          ///< L18
 void lint_guards(Linting&);            ///< L19
 void lint_checkpoints(Linting&);       ///< L20
+void lint_half_pairs(Linting&);        ///< L20 of two keys
 void lint_subscriptions(Linting&);     ///< L21
 void lint_dead_steps(Linting&);        ///< L22
 void lint_capabilities(Linting&);      ///< L23
 void lint_fan_out(Linting&);           ///< L24
+void lint_graph_fan_out(Linting&);     ///< L24 of graphs
 
 }  // namespace squall::scenarios

@@ -227,7 +227,30 @@ class Messages {
       };
       if (!suppliers.empty() && std::ranges::none_of(suppliers, carries)) return field;
     }
+    for (const Expression& wish : conjuncts_of(*part.matcher.property)) {
+      if (const std::string value = value_of_nobody(wish, suppliers); !value.empty()) return value;
+    }
     return {};
+  }
+
+  /// `msg.size == 2` where all send another number: `size 2`. Empty where that is not so, or not known.
+  std::string value_of_nobody(const Expression& wish, const std::vector<Passable::Supplier>& suppliers) const {
+    if (wish.kind() != Expression::Kind::equal || suppliers.empty()) return {};
+    const Expression& name = wish.operands()[0];
+    const Expression& number = wish.operands()[1];
+    const bool plain = name.kind() == Expression::Kind::name && name.text().starts_with("msg.") &&
+                       number.kind() == Expression::Kind::integer && number.literal() == Expression::Literal::number;
+    if (!plain) return {};
+    const std::string field = name.text().substr(4);
+    const auto sends_another = [&](const Passable::Supplier& by) {
+      const Survey::Number n = linting_.survey.of_op(by.definition, by.pc);
+      const Content* content = n == Survey::none ? nullptr : content_of(n);
+      if (content == nullptr) return false;
+      const auto sent = std::ranges::find(content->with, field, &Named::value_type::first);
+      return sent != content->with.end() && sent->second.kind() == Expression::Kind::integer &&
+             sent->second.literal() == Expression::Literal::number && sent->second.number() != number.number();
+    };
+    return std::ranges::all_of(suppliers, sends_another) ? fmt::format("{} {}", field, number.number()) : std::string{};
   }
 
   /// What a step sends; nullptr where that is not known.

@@ -136,7 +136,7 @@ class Resources {
     const std::string fix = fmt::format("release {} in a 'finally', or write 'frees: on-end'", name(resource));
     const Rehearsal shown{
         .judges = {sim::Release{}},
-        .faults = {strike(faults::ToolUnavailable{}, {.agent = model_.definitions[d].name}, sim::Probability{200'000})},
+        .faults = {strike(faults::ToolError{}, {.agent = model_.definitions[d].name}, sim::Probability{200'000})},
         .names = {name(resource)}};
     const bool gives =
         std::ranges::any_of(code.ops, [&](const Op& op) { return op.code == OpCode::release && op.a == resource; });

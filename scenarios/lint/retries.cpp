@@ -91,7 +91,7 @@ class Retries {
       finding.reasons.push_back(
           fmt::format("{} is tried up to {} times", survey_.name(at), survey_.at(at).step->fields.retry->times));
     finding.rehearsal = {.judges = {sim::RetryAmplification{.times = static_cast<std::uint32_t>(attempts_most)}},
-                         .faults = {strike(faults::ToolUnavailable{}, {.tool = call.tool}, 90_percent)},
+                         .faults = {strike(faults::ToolError{}, {.tool = call.tool}, 90_percent)},
                          .names = {call.tool}};
   }
 

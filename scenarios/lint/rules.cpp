@@ -33,7 +33,9 @@ constexpr LintRule rules[] = {
      "B77 B78", warning, "retry-amplification"},
     {"L13", "retry-without-jitter", "those whom a limiter rejects together come again together", "B76", warning,
      "retry-amplification"},
-    {"L14", "unbounded-cycle", "something goes round without a bound", "B71 B72", warning, "termination"},
+    {"L14", "unbounded-cycle", "something goes round without a bound", "B71", warning, "termination"},
+    {"L14", "limit-ends-cycle", "what goes round ends by the graph's limit alone, and there the graph fails", "B72",
+     note, "a claim that the graph does not fail"},
     {"L15", "stop-tree-unbounded", "each way to the end needs somebody to say so", "B73", warning, "termination"},
     {"L16", "lock-order", "resources are taken in circles", "B21", warning, "deadlock-freedom"},
     {"L17", "self-wait", "a step waits for what its own scope holds", "B62", warning, "deadlock-freedom"},
@@ -58,6 +60,7 @@ constexpr LintRule rules[] = {
 constexpr Evidence threads[] = {
     {"B01", "langchain-ai/langgraphjs#2666"},
     {"B02", "microsoft/agent-framework#2157"},
+    {"B04", "microsoft/agent-framework#4884"},
     {"B04b", "microsoft/agent-framework#6372"},
     {"B07", "microsoft/autogen#7043"},
     {"B06", "microsoft/autogen#6643"},

@@ -115,9 +115,12 @@ class Loader {
     if (std::ferror(stream.get()) != 0)
       return refuse(fmt::format("'{}' cannot be read: {}", path, std::strerror(errno)), "look at the file");
     loaded_.files.push_back(path);
-    if (guess_format(text)) {
-      const bool whole = text.size() <= FileLimits::bytes;
-      return foreign(path, import_file(path), whole ? std::move(text) : std::string{});
+    const bool whole = text.size() <= FileLimits::bytes;
+    if (guess_format(text)) return foreign(path, import_file(path), whole ? std::move(text) : std::string{});
+    // What is too long for a workflow file may say only further behind what it is.
+    if (!whole) {
+      Imported imported = import_file(path);
+      if (imported.format) return foreign(path, std::move(imported), {});
     }
     return parse_yaml(sources_, sources_.add(path, std::move(text)), tree_, findings_);
   }

@@ -41,9 +41,9 @@ std::uint32_t Sources::add(std::string name, std::string text) {
   return static_cast<std::uint32_t>(files_.size() - 1);
 }
 
-std::size_t Sources::line_number(Mark mark) const {
+std::uint32_t Sources::line_number(Mark mark) const {
   const auto& starts = files_[mark.file].line_starts;
-  return static_cast<std::size_t>(std::ranges::upper_bound(starts, mark.offset) - starts.begin());
+  return static_cast<std::uint32_t>(std::ranges::upper_bound(starts, mark.offset) - starts.begin());
 }
 
 std::string_view Sources::line(Mark mark) const {

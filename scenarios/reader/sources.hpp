@@ -31,6 +31,8 @@ class Sources {
   /// Where that is for people. O(log lines + distance to where the last one was asked for, within one line; else to its begin):
   /// a file of a hundred megabytes may be one line.
   Place place(Mark mark) const;
+  /// The line that a mark begins on, counted from 1. O(log lines), whatever their lengths.
+  std::uint32_t line_number(Mark mark) const;
   /// The line that a mark begins on, without its end.
   std::string_view line(Mark mark) const;
   /// The same for people: nothing of a line that is too long to be shown.
@@ -48,7 +50,6 @@ class Sources {
     std::vector<std::uint32_t> line_starts;
     std::optional<std::uint32_t> original;
   };
-  std::size_t line_number(Mark mark) const;
   std::deque<File> files_;
   /// The last place that was asked for: columns are counted on from there.
   struct Counted {

@@ -80,7 +80,7 @@ TEST_SUITE("squall import") {
     CHECK(json["edges"]["control"] == 21);
     CHECK(json["waits"]["bounded"] == 2);
     CHECK(json["effects"] == nlohmann::json{{"with_key", 1}, {"without_key", 4}});
-    CHECK(json["assumptions"].size() == 12);
+    CHECK(json["assumptions"].size() == 13);
     CHECK(json["assumptions"][0]["text"].get<std::string>().starts_with("a service answers"));
     CHECK(json["not_understood"]["count"] == 1);
     CHECK(json["text"] == file_text(SQUALL_SOURCE_DIR "/tests/data/import/order.asl.native.yaml"));
@@ -104,10 +104,25 @@ TEST_SUITE("squall import") {
           "  fix: write each, all, all-taken or any; an overlay can say more for single nodes\n");
   }
 
+  TEST_CASE(
+      "a file that is longer than a workflow file may be, and says only at its end what it is, is taken as well") {
+    const Scratch scratch{"import-late"};
+    const std::string text = "{\"filler\": \"" + std::string(std::size_t{5} << 20, 'x') +
+                             R"(", "StartAt": "A", "States": {"A": {"Type": "Wait", "Seconds": 3, "End": true}}})";
+    const std::string file = scratch.file("late.json", text);
+    CHECK(squall("import '" + file + "' -o /dev/null").errors.find(": Amazon States Language\n") != std::string::npos);
+    CHECK(squall("run '" + file + "'").exit_status == 0);
+    const std::string none =
+        scratch.file("none.json", "{\"filler\": \"" + std::string(std::size_t{5} << 20, 'x') + "\"}");
+    const Ran refused = squall("run '" + none + "'");
+    CHECK(refused.exit_status == 2);
+    CHECK(refused.errors.find("more than 4 MiB") != std::string::npos);
+  }
+
   TEST_CASE("a foreign file is taken wherever a workflow file is, and extended like one") {
     CHECK(squall("lint " + order).exit_status <= 1);
     CHECK(squall("run " + order).errors ==
-          "note: '" + order + "' is another tool's, and was read with 12 assumptions: 'squall import " + order +
+          "note: '" + order + "' is another tool's, and was read with 13 assumptions: 'squall import " + order +
               "' tells them\n");
     CHECK(squall("fuzz --seeds 20 " + order).exit_status <= 1);
     const Scratch scratch{"import-extends"};

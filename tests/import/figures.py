@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Tables about the foreign files of a folder: what each import finds, what lint finds in it, how long it takes; waits for
-callbacks without a bound; recorded runs replayed, and broken by faults; makespans.
+"""Tables about the foreign files of a folder: what each import finds, what lint finds in it, what a run of it comes to, how long
+that takes; waits for callbacks without a bound, as lint sees them and as runs show them; recorded runs replayed, and broken by
+faults; makespans and speed.
 
     tests/import/figures.py build/release/squall FOLDER [--seeds 10000]
 
@@ -62,6 +63,26 @@ def hits(findings: list) -> str:
     return ", ".join(rule if count == 1 else f"{count} {rule}" for rule, count in sorted(rules.items())) or "-"
 
 
+def label(file: pathlib.Path) -> str:
+    """What a table calls a file: of names that hold their path in a repository, its first part."""
+    return file.name.split("__")[0]
+
+
+def played(squall: str, file: pathlib.Path) -> str:
+    """What a run of the file comes to."""
+    answer, _ = ask(squall, "run", str(file))
+    if "refused" in answer:
+        return answer["refused"]
+    return ", ".join(sorted({violation["invariant"] for violation in answer["violations"]})) or "well"
+
+
+def callbacks(squall: str, file: pathlib.Path) -> tuple:
+    """Waits for callbacks without a bound that lint finds in a file, and those of them that a run shows."""
+    answer, _ = ask(squall, "lint", "--witness", str(file))
+    waits = [f for f in answer["findings"] if f["id"] == "L08" and "never answers" in f["what"]]
+    return len(waits), sum(1 for wait in waits if wait["witness"]["shown"])
+
+
 def broken(squall: str, file: pathlib.Path, seeds: int, folder: pathlib.Path) -> list:
     """What faults break in a recorded run: (share of the runs, findings by invariant)."""
     plain = folder / "plain.yaml"
@@ -90,14 +111,14 @@ def main() -> None:
     for file in files:
         found, took = ask(given.squall, "import", str(file))
         if "refused" in found:
-            rows.append([file.name, "refused", found["refused"], "", "", "", "", ""])
+            rows.append([label(file), "refused", found["refused"], "", "", "", "", "", "", ""])
             continue
         imported[file] = found
         linted, _ = ask(given.squall, "lint", str(file))
         edges = found["edges"]
         rows.append(
             [
-                file.name,
+                label(file),
                 found["format"],
                 found["nodes"],
                 f"{edges['control']} + {edges['data']}",
@@ -105,25 +126,27 @@ def main() -> None:
                 len(found["assumptions"]),
                 found["not_understood"]["count"],
                 hits(linted.get("findings", [])),
+                played(given.squall, file),
                 f"{took * 1000:.0f} ms",
             ]
         )
-    table(["file", "format", "nodes", "edges + data", "joins", "assumed", "not understood", "lint", "import"], rows)
+    table(["file", "format", "nodes", "edges + data", "joins", "assumed", "not understood", "lint", "run", "import"], rows)
 
     print("Waits for somebody outside:\n")
-    asl = {file: found for file, found in imported.items() if found["format"] == "asl"}
-    table(
-        ["state machine", "waits with a bound", "without"],
-        [[file.name, found["waits"]["bounded"], found["waits"]["unbounded"]] for file, found in asl.items()]
-        + [["all", sum(f["waits"]["bounded"] for f in asl.values()), sum(f["waits"]["unbounded"] for f in asl.values())]],
-    )
+    rows = []
+    for file, found in imported.items():
+        if found["format"] == "asl":
+            waits = found["waits"]
+            rows.append([label(file), waits["bounded"], waits["unbounded"], *callbacks(given.squall, file)])
+    rows.append(["all", *(sum(row[column] for row in rows) for column in range(1, 5))])
+    table(["state machine", "waits with a bound", "without", "of these by lint", "shown by a run"], rows)
 
     print("Recorded runs, and what faults make of them:\n")
     with tempfile.TemporaryDirectory() as folder:
         table(
             ["history", "recorded", "replayed", "violated", "what, a run once for each place"],
             [
-                [file.name, seconds(found["recorded_ns"]), seconds(found["simulated_ns"])]
+                [label(file), seconds(found["recorded_ns"]), seconds(found["simulated_ns"])]
                 + broken(given.squall, file, given.seeds, pathlib.Path(folder))
                 for file, found in imported.items()
                 if found["format"] == "temporal"
@@ -138,12 +161,12 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             plain = pathlib.Path(folder) / "plain.yaml"
             subprocess.run([given.squall, "import", str(file), "-o", str(plain)], capture_output=True, check=True)
-            played, _ = ask(given.squall, "fuzz", str(plain), "--seeds", "20")
+            speed, _ = ask(given.squall, "fuzz", str(plain), "--seeds", "1000")
         recorded, simulated = found["recorded_ns"], found["simulated_ns"]
         share = f"{100 * simulated / recorded:.0f} %" if recorded else ""
-        speed = f"{played['events_per_second']:,.0f}" if "events_per_second" in played else played.get("refused", "")
-        rows.append([file.name, found["nodes"], seconds(recorded), seconds(simulated), share, speed])
-    table(["instance", "tasks", "recorded", "simulated", "of it", "events/s"], rows)
+        per_second = [f"{speed[of]:,.0f}" if of in speed else speed["refused"] for of in ("runs_per_second", "events_per_second")]
+        rows.append([label(file), found["nodes"], seconds(recorded), seconds(simulated), share, *per_second])
+    table(["instance", "tasks", "recorded", "simulated", "of it", "runs/s", "events/s"], rows)
 
 
 if __name__ == "__main__":

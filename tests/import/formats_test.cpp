@@ -78,6 +78,21 @@ TEST_SUITE("import formats") {
     CHECK(guess_format("{\"StartAt\": \"A\", \"States\": ${States}}") == ForeignFormat::asl);
   }
 
+  TEST_CASE("what tells the format may stand behind any number of bytes") {
+    const std::string filler = "\"filler\": \"" + std::string(std::size_t{3} << 20, 'x') + "\", ";
+    const std::string late = "{" + filler + R"("StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}})";
+    CHECK(guess_format(late) == ForeignFormat::asl);
+    CHECK(import_text("late.json", late).ok());
+    CHECK(guess_format("{\"workflow\": {" + filler + "\"tasks\": []}, \"schemaVersion\": \"1.5\"}") ==
+          ForeignFormat::wfformat);
+    CHECK(guess_format("[{" + filler + "\"eventId\": \"1\"}]") == ForeignFormat::temporal);
+    CHECK(guess_format("# " + std::string(std::size_t{3} << 20, '-') + "\nStartAt: A\nStates: {}\n") ==
+          ForeignFormat::asl);
+    CHECK_FALSE(guess_format("{" + filler + "\"workflow\": \"ours\", \"nodes\": [], \"edges\": []}").has_value());
+    // What stands deeper tells nothing.
+    CHECK_FALSE(guess_format("{" + filler + "\"x\": {\"StartAt\": \"A\", \"States\": {}}}").has_value());
+  }
+
   TEST_CASE("the same bytes give the same workflow file") {
     CHECK(sample("order.asl.json").text == sample("order.asl.json").text);
   }

@@ -6,6 +6,7 @@
 
 #include "scenarios/import/loops.hpp"
 #include "scenarios/import/names.hpp"
+#include "scenarios/import/recording.hpp"
 #include "scenarios/import/times.hpp"
 #include "scenarios/import/write.hpp"
 #include "scenarios/import/write_steps.hpp"
@@ -32,6 +33,7 @@ TEST_SUITE("import: names") {
     CHECK(native_name("(which can fail)", "n") == "which-can-fail");
     CHECK(native_name("-1", "n") == "minus-1");
     CHECK(native_name("42", "n") == "n-42");
+    CHECK(native_name("Null", "n") == "n-null");
     CHECK(native_name("日本", "node") == "node");
     CHECK(native_name("", "node") == "node");
     CHECK(native_name("__a__", "n") == "a");
@@ -111,6 +113,34 @@ TEST_SUITE("import: loops") {
     const auto circle = circles(loop());
     CHECK(circle.at("a") == circle.at("b"));
     CHECK(circle.at("a") != circle.at("c"));
+  }
+}
+
+TEST_SUITE("import: what had ended") {
+  using Numbers = std::vector<std::size_t>;
+  TEST_CASE("whoever begins waited for what had ended, but for what others of it had waited for") {
+    Ended ended;
+    CHECK(ended.before(100).empty());
+    CHECK_FALSE(ended.last_before(100).has_value());
+    ended.add(0, 3);  // 0
+    ended.add(0, 5);  // 1
+    ended.add(4, 7);  // 2 waited for 0
+    CHECK(ended.before(2).empty());
+    CHECK(ended.before(3) == Numbers{0});
+    CHECK(ended.before(6) == Numbers{0, 1});
+    CHECK(ended.before(7) == Numbers{1, 2});
+    CHECK(ended.last_before(6) == 1);
+  }
+  TEST_CASE("the order in which they ended need not be that in which they are told") {
+    Ended ended;
+    ended.add(0, 9);
+    ended.add(1, 4);
+    ended.add(5, 6);  // waited for the second
+    CHECK(ended.before(4) == Numbers{1});
+    CHECK(ended.before(6) == Numbers{2});
+    CHECK(ended.before(9) == Numbers{0, 2});
+    CHECK(ended.last_before(9) == 2);
+    CHECK(ended.last_before(5) == 1);
   }
 }
 

@@ -75,6 +75,25 @@ TEST_SUITE("lint L10: key-includes-volatile") {
     CHECK(hits(rule, keyed("=r.value", "{read: run, as: r}, ")).size() == 1);
     CHECK(hits(rule, keyed("=r.value", "{read: order, as: r}, ")).empty());
   }
+  TEST_CASE("what is done, remembered by hand under something that changes") {
+    const auto planner = [](const std::string& renewed, const std::string& value) {
+      return "context: {schedule: {initial: 1}, planned: {initial: 0}}\ntools: {flow: {}}\nagents:\n"
+             "  a: {do: [{write: {key: schedule, value: " +
+             renewed + "}}, {read: schedule, as: row}, {update: {key: planned, value: \"" + value +
+             "\", guard: lock}}]}\n  b: {do: [{read: planned, as: tonight}, {times: =tonight.value, repeat: [{call: "
+             "flow}]}]}\n";
+    };
+    const std::string once = "=old / row.value % 2 == 1 ? old : old + row.value";
+    const LintFinding finding = finding_of(rule, planner("2", once));
+    CHECK(finding.where == "a/update planned");
+    CHECK(
+        finding.what ==
+        "planned knows what is done by something that is not the same for all who do it: row.value is another one when "
+        "the work is over and schedule was written");
+    CHECK(hits(rule, planner("1", once)).empty());  // as it was from the start
+    CHECK(hits(rule, planner("2", "=old + row.value")).empty());
+    CHECK(hits(rule, planner("2", "=old == instance ? old : instance")).empty());
+  }
   TEST_CASE("who does it, where that may be another one next time") {
     const auto queue = [](const char* replicas) {
       return fmt::format(
@@ -198,6 +217,24 @@ TEST_SUITE("lint L20: checkpoint-gap") {
     CHECK(hits(rule, agent("checkpoint", "{checkpoint: {omit: held}}" + steps)) == Hits{"a/checkpoint"});
     CHECK(hits(rule, agent("checkpoint", "{checkpoint: {}}" + steps)).empty());
     CHECK(hits(rule, agent("checkpoint", "{checkpoint: {omit: held}}, {set: {held: 0}}" + steps)).empty());
+  }
+  TEST_CASE("half of a pair that has to be whole") {
+    const auto pair = [](const std::string& first, const std::string& condition,
+                         const std::string& crash = "faults: [{agent-crash: {restart: 1s, chance: 1%}}]\n") {
+      return crash + "context: {asked: {initial: 0}, answered: {initial: 0}}\nagents:\n  a: {do: [" + first +
+             "{times: 2, repeat: [{read: asked, as: x}, {read: answered, as: y}, {if: " + condition +
+             "}, {update: {key: asked, value: =old + 1}}, {work: 1s}, {update: {key: answered, value: =old + 1}}]}]}\n";
+    };
+    const std::string unlike = "x.value != y.value, then: [{finish: failure}]";
+    const LintFinding finding = finding_of(rule, pair("", unlike));
+    CHECK(finding.where == "a/update asked");
+    CHECK(finding.what ==
+          "a restart between it and a/update answered leaves asked without its answered, and a/if gives up for good "
+          "then");
+    CHECK(hits(rule, pair("", "x.value == y.value, then: [], else: [{fail: torn}]")) == Hits{"a/update asked"});
+    CHECK(hits(rule, pair("{read: asked, as: open}, {write: {key: answered, value: =open.value}}, ", unlike)).empty());
+    CHECK(hits(rule, pair("", "x.value != y.value, then: [{work: 1s}]")).empty());
+    CHECK(hits(rule, pair("", unlike, "")).empty());
   }
   TEST_CASE("a checkpoint that nobody goes on from") {
     CHECK(hits(rule, agent("start", "{work: 1s}, {checkpoint: {}}, {work: 1s}")) == Hits{"a/checkpoint"});

@@ -37,6 +37,12 @@ TEST_SUITE("lint L01: join-over-choice") {
               .what.starts_with("it is skipped where s takes the way of x or that of y alone"));
     CHECK(hits(rule, choice("dataflow", tossed, "all-taken")).empty());
   }
+  TEST_CASE("a join with a condition of its own waits for all tokens first, where nobody tells of an edge not taken") {
+    const std::string barrier = "{wait: all, when: tokens.ok > 0}";
+    CHECK(hits(rule, choice("{preset: dataflow, skip: none}", tossed, barrier)) == Hits{"j"});
+    CHECK(hits(rule, choice("{preset: dataflow, skip: propagate}", tossed, barrier)).empty());
+    CHECK(hits(rule, choice("{preset: dataflow, skip: none}", tossed, "{wait: any, when: tokens.ok > 0}")).empty());
+  }
   TEST_CASE("the choice may lie far before") {
     CHECK(hits(rule,
                graph("graphflow", "    s: {" + tossed +
@@ -97,6 +103,32 @@ TEST_SUITE("lint L04: forks and joins") {
     };
     CHECK(hits("fork-without-join", fork("each")) == Hits{"j"});
     CHECK(hits("fork-without-join", fork("all")).empty());
+    CHECK(hits("fork-without-join", fork("[{all: [x]}, {all: [y]}]")) == Hits{"j"});
+    CHECK(hits("fork-without-join", fork("[{any: [x, y]}]")) == Hits{"j"});
+    CHECK(hits("fork-without-join", fork("[{all: [x, y]}]")).empty());
+  }
+  TEST_CASE("a node that fails goes another way than one that ends well") {
+    const auto caught = [](const std::string& body) {
+      return graph("dataflow",
+                   "    s: {" + body +
+                       ", otherwise: [{route: bad}], next: {ok: x, bad: y}}\n    x: {next: j}\n    y: {next: j}\n"
+                       "    j: {join: each}\n");
+    };
+    const std::string scope = "graph: {start: w, nodes: {w: {do: [{work: 1s}, {fail: no}]}}}";
+    CHECK(hits("fork-without-join", caught(scope)).empty());
+    CHECK(hits("fork-without-join", caught("do: [{work: 1s}]")).empty());
+    // Two of three labels lead the same way.
+    CHECK(hits("fork-without-join",
+               graph("dataflow",
+                     "    s: {" + scope +
+                         ", otherwise: {failed: [{route: bad}], any: [{route: worse}]}, next: {ok: x, bad: x, worse: "
+                         "y}}\n    x: {next: j}\n    y: {next: j}\n    j: {join: each}\n"))
+              .empty());
+    CHECK(hits("fork-without-join",
+               graph("dataflow",
+                     "    s: {" + scope +
+                         ", next: {ok: x, bad: y}}\n    x: {next: j}\n    y: {next: j}\n    j: {join: each}\n")) ==
+          Hits{"j"});
   }
   TEST_CASE("a join leaves a branch of its fork out") {
     const auto three = [](const std::string& z) {
@@ -106,6 +138,22 @@ TEST_SUITE("lint L04: forks and joins") {
     CHECK(finding_of("join-misses-branch", three("end")).what ==
           "it does not wait for z, which s starts beside what it waits for");
     CHECK(hits("join-misses-branch", three("j")).empty());
+  }
+  TEST_CASE("a branch that comes together again behind the join is not missed by it") {
+    const auto past = [](const std::string& z) {
+      return graph("dataflow",
+                   "    s: {next: [x, y, z]}\n    x: {next: j}\n    y: {next: j}\n    j: {join: all, next: k}\n"
+                   "    k: {join: all, next: end}\n    z: {next: " +
+                       z + "}\n");
+    };
+    CHECK(hits("join-misses-branch", past("end")) == Hits{"j"});
+    CHECK(hits("join-misses-branch", past("k")).empty());
+    // The result of the join is used where the fork's own is: as in graphs of tasks that pass files on.
+    CHECK(hits("join-misses-branch",
+               graph("dataflow",
+                     "    s: {next: [x, y, z]}\n    x: {next: j}\n    y: {next: j}\n    j: {join: all, next: z}\n"
+                     "    z: {join: all, next: end}\n"))
+              .empty());
   }
 }
 
@@ -124,6 +172,19 @@ TEST_SUITE("lint of graphs: cycles and dead ends") {
              graph("langgraph", "    s: {next: w}\n    w: {" + tossed + ", next: {a: s, b: end}}\n") + "  limit: 25\n")
             .empty());
   }
+  TEST_CASE("L14: a circle that ends by the limit alone, which fails the graph") {
+    const std::string rule = "limit-ends-cycle";
+    const std::string limit = "  limit: 25\n";
+    const LintFinding finding = finding_of(rule, loop("langgraph", tossed) + limit);
+    CHECK(finding.where == "w");
+    CHECK(finding.what ==
+          "w -> c -> w goes round until the graph's limit of 25 fails it: no round brings it nearer to an end");
+    CHECK(hits(rule, loop("langgraph", tossed)).empty());  // that is unbounded-cycle
+    CHECK(hits(rule, loop("langgraph", tossed) + limit + "  at-limit: end\n").empty());
+    CHECK(hits(rule, loop("langgraph", tossed + ", visits: 5") + limit).empty());
+    CHECK(
+        hits(rule, loop("langgraph", "do: [{if: visit < 3, then: [{route: a}], else: [{route: b}]}]") + limit).empty());
+  }
   TEST_CASE("L15: a talk that ends when somebody says so") {
     CHECK(hits("stop-tree-unbounded", loop("group-chat", tossed)) == Hits{"w"});
     CHECK(hits("stop-tree-unbounded", loop("group-chat", tossed) + "  limit: 20\n").empty());
@@ -139,6 +200,50 @@ TEST_SUITE("lint of graphs: cycles and dead ends") {
           Hits{"s"});
     CHECK(hits("unreachable-end", graph("langgraph", "    s: {next: x}\n    x: {next: y}\n    y: {next: end}\n"))
               .empty());
+  }
+}
+
+TEST_SUITE("lint L24: empty fan-outs of graphs") {
+  const std::string rule = "empty-fanout";
+  const auto fan = [](const std::string& over, const std::string& body, const std::string& next,
+                      const std::string& first = "next: f") {
+    return graph("langgraph", "    s: {" + first + "}\n    f: {over: \"" + over + "\", item: i, do: [" + body +
+                                  "], next: " + next + "}\n    x: {do: [{work: 1s}]}\n    y: {do: [{work: 1s}]}\n");
+  };
+  TEST_CASE("elements that route leave nobody who does where there are none") {
+    const std::string routes = "{if: i > 5, then: [{route: a}], else: [{route: b}]}";
+    const LintFinding finding = finding_of(rule, fan("1..=visit - 1", routes, "{a: x, b: y}"));
+    CHECK(finding.where == "f");
+    CHECK(finding.what == "it may have no element, and then nobody takes a way: x, y do not run");
+    CHECK(hits(rule, fan("1..3", routes, "{a: x, b: y}")).empty());
+    CHECK(hits(rule, fan("1..=max(visit - 1, 1)", routes, "{a: x, b: y}")).empty());
+  }
+  TEST_CASE("what is behind a fan-out begins without a result of it") {
+    CHECK(finding_of(rule, fan("1..=visit - 1", "{work: 1s}", "[x, y]")).what ==
+          "it may have no element, and x begins all the same, with no result of it");
+    CHECK(hits(rule, fan("1..=visit - 1", "{work: 1s}", "end")).empty());
+  }
+  TEST_CASE("who asks before whether there is anything may go on") {
+    const std::string asks = "do: [{if: visit > 1, then: [{route: a}], else: [{route: b}]}], next: {a: f, b: end}";
+    CHECK(hits(rule, fan("1..=visit - 1", "{work: 1s}", "[x, y]", asks)).empty());
+  }
+  TEST_CASE("a router passes by all branches of a join that asks for one of them") {
+    const auto header = [](const std::string& none, const std::string& when) {
+      return graph("queue-worker",
+                   "    s: {do: [{choose: [{chance: 50%, do: [{route: [a, b]}]}, {do: [{route: " + none +
+                       "}]}]}], next: {a: x, b: y, c: end}}\n    x: {next: j}\n    y: {next: j}\n"
+                       "    j: {join: {wait: all, when: \"" +
+                       when + "\"}}\n");
+    };
+    const std::string sources = "{preset: queue-worker, skip: propagate}";
+    const auto told = [&](const std::string& none, const std::string& when) {
+      std::string text = header(none, when);
+      text.replace(text.find("queue-worker"), 12, sources);
+      return hits(rule, text);
+    };
+    CHECK(told("c", "tokens.failed == 0 && tokens.ok > 0") == Hits{"j"});
+    CHECK(told("c", "tokens.failed == 0").empty());
+    CHECK(told("a", "tokens.failed == 0 && tokens.ok > 0").empty());
   }
 }
 

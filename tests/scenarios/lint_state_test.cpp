@@ -15,7 +15,17 @@ TEST_SUITE("lint L05: fields that nobody sends") {
     CHECK(finding.certain);
     CHECK(finding.what == "no go that is sent to a has recipient");
     CHECK(hits("unfed-wait", "agents:\n  a: {do: [{receive: {topic: go, where: has(msg.n)}}]}\n" + sender).empty());
-    CHECK(hits("unfed-wait", "agents:\n  a: {do: [{receive: {topic: go, where: msg.n == 2}}]}\n" + sender).empty());
+    CHECK(hits("unfed-wait", "agents:\n  a: {do: [{receive: {topic: go, where: msg.n == 1}}]}\n" + sender).empty());
+  }
+  TEST_CASE("or for a number that none of them sends") {
+    const auto sending = [](const std::string& n) {
+      return "agents:\n  a: {do: [{receive: {topic: go, where: msg.n == 2}}]}\n  b: {do: [{send: {to: a, topic: go, "
+             "with: {n: " +
+             n + "}}}, {send: {to: a, topic: go, with: {n: 3}}}]}\n";
+    };
+    CHECK(finding_of("unfed-wait", sending("1")).what == "no go that is sent to a has n 2");
+    CHECK(hits("unfed-wait", sending("2")).empty());
+    CHECK(hits("unfed-wait", sending("=instance")).empty());
   }
   TEST_CASE("one of several that may have it is enough") {
     const std::string senders =

@@ -31,6 +31,7 @@ struct Expected {
 };
 
 const std::vector<Expected> expected{
+    {"single-messages", "unfed-wait", "consumer/receive results"},
     {"nobody-addressed", "unfed-wait", "manager/receive requirement"},
     {"mast-2-4-withheld-information", "unfed-wait", "doer/receive finding"},
     {"feature-team", "wait-cycle", "coder/receive report"},
@@ -58,19 +59,26 @@ const std::vector<Expected> expected{
     {"unsaved-join", "checkpoint-gap", "barrier/save"},
     {"mast-2-1-conversation-reset", "checkpoint-gap", "assistant/checkpoint"},
     {"late-subscriber", "subscribe-after-snapshot", "client/subscribe task-ended"},
+    {"late-subscription", "subscribe-after-snapshot", "server/subscribe task-event"},
     {"lost-wakeup", "subscribe-after-snapshot", "caller/subscribe stepped"},
     {"no-cursor", "subscribe-after-snapshot", "client/attach"},
     {"mast-1-2-another-role", "claim-without-capability", "coder/call deploy"},
     {"always-skipped", "join-over-choice", "finalize", false},  // what is skipped there is no violation by itself
     {"skipped-branch", "join-over-choice", "writer"},
+    {"counting-barrier", "join-over-choice", "summary"},
     {"back-edge-join", "join-on-back-edge", "limiter"},
     {"unequal-depth", "join-unequal-depth", "article"},
     {"first-of-all", "fork-without-join", "reply"},
+    {"path-by-path", "fork-without-join", "opinion"},
     {"twice-by-two-events", "fork-without-join", "payment"},
     {"one-value-a-step", "parallel-writers", "web-notes"},
     {"second-round", "parallel-writers", "arrivals"},
     {"asked-behind-the-mail", "checkpoint-gap", "assistant/call mail"},
     {"unsaved-counter", "checkpoint-gap", "graph/save"},
+    {"half-pair", "checkpoint-gap", "assistant/update asked"},
+    {"renewed-schedule", "key-includes-volatile", "redeploy/update planned"},
+    {"no-measure", "limit-ends-cycle", "planner"},
+    {"empty-header", "empty-fanout", "callback"},
 };
 
 }  // namespace
@@ -96,6 +104,26 @@ TEST_SUITE("lint: red and green") {
         CHECK(rehearse(file, finding).witness.has_value() == each.shown);
       }
     }
+  }
+
+  TEST_CASE("each fault that a rule brings along can strike in the workflow that it was made for") {
+    std::size_t lines = 0;
+    for (const Expected& each : expected) {
+      for (const char* half : {"broken", "fixed"}) {
+        const Loaded file = load(path_of(each.pair, half));
+        REQUIRE(file.ok());
+        for (const LintFinding& finding : lint(file)) {
+          for (const faults::Line& line : finding.rehearsal.faults) {
+            CAPTURE(each.pair);
+            CAPTURE(finding.where);
+            CAPTURE(faults::to_text(line));
+            CHECK(faults::check_lines(file.scenario->model, {&line, 1}).empty());
+            ++lines;
+          }
+        }
+      }
+    }
+    CHECK(lines > 100);
   }
 
   TEST_CASE("few mended halves have anything left but waits without a bound, and each is looked at here") {
