@@ -142,6 +142,11 @@ inline constexpr auto field_table = std::to_array<FieldRow>({
      "and a node joins that with the least expected work in it. `heft`: the same, by a schedule for expected times "
      "that "
      "is made before. Of several free workers the one takes it that is expected to be done first."},
+    {"graph", "ends-when", Takes::condition, "", "",
+     "Under `start: speaker`: asked after each turn. Over `turns`, `elapsed`, `runs.NODE` and keys of the context, "
+     "with `&&`, `||` and `!`."},
+    {"graph", "visibility", Takes::duration, "", "5m",
+     "Under `start: queue`: what a worker has taken and not acknowledged comes again after so long."},
     {"rules", "preset", Takes::word,
      "langgraph graphflow crewai-flow group-chat step-functions dataflow queue-worker durable", "dataflow",
      "Rules as this framework has them."},
@@ -154,11 +159,12 @@ inline constexpr auto field_table = std::to_array<FieldRow>({
      "Whether the graph fails with a node, or the node's edges carry `failed`."},
     {"rules", "checkpoint", Takes::word, "none superstep node", "that of the preset",
      "After what the runtime saves what a restart goes on from."},
-    {"rules", "guarantee", Takes::word, "in-process at-most-once at-least-once", "that of the preset",
+    {"rules", "guarantee", Takes::word, "in-process at-most-once at-least-once exactly-once", "that of the preset",
      "`in-process`: runtime and nodes crash together. Else nodes are workers, whose messages can be lost; what a "
-     "crashed one "
-     "worked on is gone with it, or comes again. The workers of a `queue` get again what they have not acknowledged in "
-     "5 minutes."},
+     "crashed one worked on is gone with it (`at-most-once`), or comes again (`at-least-once`), or has failed "
+     "(`exactly-once`), so that only a `retry` starts it again. The workers of a `queue` get again what they have not "
+     "acknowledged within its `visibility`. Step Functions: Standard is `exactly-once`, Express is `{preset: "
+     "step-functions, guarantee: at-least-once, checkpoint: none}`, a synchronous Express `at-most-once`."},
     {"node", "do", Takes::steps, "", "", "Its body. `visit` is the how-many-th run of the node."},
     {"node", "graph", Takes::record, "graph", "", "A subgraph instead of a body."},
     {"node", "next", Takes::special, "next", "end",
@@ -178,6 +184,15 @@ inline constexpr auto field_table = std::to_array<FieldRow>({
     {"node", "item", Takes::name, "variable", "", "Name of the element in the body."},
     {"node", "limit", Takes::number_or, "none", "none", "So many elements at once."},
     {"node", "priority", Takes::count, "", "0", "For `dispatch: priority`; the higher the sooner."},
+    {"node", "heartbeat", Takes::duration, "", "",
+     "That its worker has crashed is noticed after so long: then its work comes again, or has failed by `timeout` "
+     "(`exactly-once`). Without it: at once, under `start: history` after its `timeout`."},
+    {"node", "visibility", Takes::duration, "", "that of the graph", "Of this node's queue."},
+    {"node", "concurrency", Takes::count, "", "any number",
+     "Its worker does so much at once, of all instances together."},
+    {"node", "prefetch", Takes::count, "", "0",
+     "Under `start: queue`: so much more its worker reserves. What is reserved waits for this worker, and its "
+     "`visibility` runs."},
     {"node", "percent-on", Takes::special, "percents", "",
      "What the work of this node takes on kinds of workers, in percent of the time that its body says: `{gpu: 20}`."},
     {"node", "defer", Takes::flag, "", "false", "Under supersteps: only when no other node is due."},
@@ -187,7 +202,9 @@ inline constexpr auto field_table = std::to_array<FieldRow>({
     {"join", "count", Takes::count, "", "", "Begins with the so-many-th token; the others of the round vanish."},
     {"join", "all", Takes::names, "node", "", "Waits for all of these sources."},
     {"join", "any", Takes::names, "node", "", "Begins with the first of these sources."},
-    {"join", "latch", Takes::flag, "", "false", "It begins once only."},
+    {"join", "groups", Takes::records, "group", "", "Begins with the first of these groups that is met."},
+    {"join", "latch", Takes::flag, "", "false",
+     "It begins once only; under `start: listener` once until a node runs again."},
     {"join", "wait", Takes::word, "all any", "", "Whether `when` is asked when all sources have a token, or at each."},
     {"join", "when", Takes::condition, "", "true", "Over `tokens.ok`, `.skipped`, `.failed` and `.total`."},
     {"group", "all", Takes::names, "node", "", "All of these."},

@@ -120,6 +120,7 @@ class Writer {
     lines_.line(level, "start: " + list(leaving[""].always));
     if (!graph.limit.empty()) lines_.line(level, "limit: " + graph.limit);
     if (!graph.at_limit.empty()) lines_.line(level, "at-limit: " + graph.at_limit);
+    if (!graph.ends_when.empty()) lines_.line(level, "ends-when: " + graph.ends_when);
     lines_.line(level, "nodes:");
     for (const DrawnNode& one : graph.nodes) node(level + 1, one, leaving[one.name]);
   }
@@ -148,6 +149,7 @@ class Writer {
     if (!node.visits.empty()) lines_.line(level, "visits: " + node.visits);
     if (node.defer) lines_.line(level, "defer: true");
     if (!node.timeout.empty()) lines_.line(level, "timeout: " + node.timeout);
+    if (!node.heartbeat.empty()) lines_.line(level, "heartbeat: " + node.heartbeat);
     if (node.retry) lines_.line(level, "retry: " + retry_text(*node.retry), node.retry->comment);
     catches(level, node);
   }
