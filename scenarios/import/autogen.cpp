@@ -42,7 +42,13 @@ class Team {
     std::map<std::string, std::string> names;
     for (const Node* one : participants->items) participant(graph, *one, names, depth);
     if (foreign_.refused()) return graph;
-    if (tree) ends(graph, team_end(foreign_, *config, names, kind == "SelectorGroupChat" && names.size() > 1 ? 1 : 0));
+    if (tree) {
+      const bool selects = kind == "SelectorGroupChat" && names.size() > 1;  // a run of its own
+      const TeamEnd end = team_end(foreign_, *config, names, selects ? 1 : 0);
+      if (!end.bounded && !stop.turns)
+        foreign_.assume(config->mark, "nothing bounds this team: it stops when an agent says so, or never");
+      ends(graph, end);
+    }
     if (stop.turns) {
       graph.limit = std::to_string(*stop.turns);
       graph.at_limit = "end";

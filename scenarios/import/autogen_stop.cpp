@@ -153,6 +153,20 @@ class Tree {
   std::vector<std::string> keys_;
 };
 
+/// Whether some number of turns or some time is enough for it to hold.
+bool is_bounded(const Node& condition) {
+  if (!condition.is_mapping()) return false;
+  const Node* provider = condition.find("provider");
+  const std::string kind = provider != nullptr && provider->is_scalar() ? class_of(provider->text) : std::string{};
+  const Node* config = condition.find("config");
+  const Node* inside = config != nullptr && config->is_mapping() ? config->find("conditions") : nullptr;
+  if (inside == nullptr)
+    return kind == "MaxMessageTermination" || kind == "TimeoutTermination" || kind == "TokenUsageTermination";
+  const auto one = [](const Node* each) { return is_bounded(*each); };
+  return kind == "AndTerminationCondition" ? std::ranges::all_of(inside->items, one)
+                                           : std::ranges::any_of(inside->items, one);
+}
+
 bool is_tree(const Node& condition) {
   if (!condition.is_mapping()) return false;
   const Node* provider = condition.find("provider");
@@ -173,7 +187,8 @@ bool needs_tree(const Node& config) {
 TeamEnd team_end(Foreign& foreign, const Node& config, const std::map<std::string, std::string>& names,
                  std::uint64_t more) {
   Tree tree{foreign, names, more};
-  TeamEnd made{.when = tree.text(*config.find("termination_condition")), .keys = {}};
+  const Node& condition = *config.find("termination_condition");
+  TeamEnd made{.when = tree.text(condition), .keys = {}, .bounded = is_bounded(condition)};
   made.keys = std::move(tree).keys();
   return made;
 }

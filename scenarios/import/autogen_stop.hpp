@@ -26,6 +26,7 @@ struct TeamStop {
 struct TeamEnd {
   std::string when;
   std::vector<std::string> keys;  ///< that whoever speaks writes, when it says what a condition waits for
+  bool bounded = false;           ///< turns, tokens or time are bounded
 };
 
 /// Whether a tree says more than a number of turns and a signal can: all of several conditions, or a time.

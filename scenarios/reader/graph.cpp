@@ -32,8 +32,9 @@ class GraphReader {
                    "only what is taken from a queue is hidden for a time",
                    "leave it out, or use runs-as: queue-worker");
     design.ends_at_limit = record.get<field_row("graph.at-limit")>().value_or(0) == 1;
-    if (record.has<field_row("graph.ends-when")>()) {
-      for (const Node::Entry& entry : record.node<field_row("graph.nodes")>()->entries)
+    if (const Node* nodes = record.node<field_row("graph.nodes")>();
+        nodes && record.has<field_row("graph.ends-when")>()) {
+      for (const Node::Entry& entry : nodes->entries)
         if (entry.key->text.find('-') != std::string::npos) reading_.hyphenated.insert(entry.key->text);
     }
     design.ends_when = record.get<field_row("graph.ends-when")>();

@@ -221,6 +221,8 @@ class Engine {
 
   void drop() {
     std::int64_t& held = f_.locals()[plan_.message];
+    // What it says is saved in this turn: after a crash it is no news.
+    if (plan_.rules.keeps_starts()) f_.turn.acknowledge(static_cast<sim::Row>(held - 1));
     f_.drop(sim::CellType::message, static_cast<sim::Row>(held - 1));
     held = 0;
   }

@@ -142,6 +142,31 @@ plan: [agent-crash: {{agent: {}, at: {{time: 5s}}, restart: 1s}}]
     CHECK(express.reported == "success");
   }
 
+  TEST_CASE("step-functions: what a subgraph has heard of its nodes is no news to it after a crash, in a loop either") {
+    for (const char* at : {"3s", "9s", "15s", "21s"}) {
+      CAPTURE(at);
+      const Worked worked = worked_on(fmt::format(R"(
+context: {{n: {{initial: 0, reducer: sum}}}}
+graph:
+  runs-as: step-functions
+  start: whole
+  nodes:
+    whole:
+      graph:
+        start: a
+        nodes:
+          a: {{do: [{{work: 2s}}, {{call: t}}, {{write: {{key: n, value: 1}}}}], next: b}}
+          b: {{do: [{{work: 4s}}, {{if: visit < 4, then: [{{route: again}}], else: [{{route: on}}]}}], next: {{again: a, on: c}}}}
+          c: {{do: [{{read: n, as: r}}, {{if: r.value != 4, then: [{{fail: it was counted twice}}]}}]}}
+plan: [agent-crash: {{agent: whole-graph, at: {{time: {}}}, restart: 10s}}]
+)",
+                                                  at));
+      CHECK(worked.at.size() == 4);
+      CHECK(worked.reported == "success");
+      CHECK(worked.violations == "");
+    }
+  }
+
   TEST_CASE("heartbeat: that a worker is gone is noticed so late, and its work comes again, or has failed") {
     CHECK(worked_on(crash_of("durable", "a")).at == std::vector<sim::Duration>{16s});  // at once when it is back
     CHECK(worked_on(crash_of("durable", "a", ", heartbeat: 30s")).at == std::vector<sim::Duration>{45s});
