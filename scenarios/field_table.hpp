@@ -5,87 +5,12 @@
 #include <span>
 
 #include "scenarios/fields.hpp"
+#include "scenarios/shape_table.hpp"
 
 /// The field table: what a workflow file may say. It is the one truth about the language's form: the decoder can read no
 /// field that has no row here (that does not compile), a test feeds every row through the decoder, and the JSON Schema and
 /// the reference page are written from it.
 namespace squall::scenarios {
-
-inline constexpr auto shape_table = std::to_array<ShapeRow>({
-    {"file", "", "A workflow: who the agents are, what they do, what may go wrong and what must hold."},
-    {"load", "", "How many instances of the workflow run at once."},
-    {"network", "", "How messages travel."},
-    {"link", "", "What differs on one link, from one agent to another."},
-    {"key", "", "A key of the shared context: versions that agents read and write."},
-    {"topic", "", "A published topic: a broadcast or a queue. A topic that is only sent needs no entry."},
-    {"redeliver", "", "What was taken and not acknowledged comes again."},
-    {"tool", "", "An outside service. That its effect happened and that the reply came are two facts."},
-    {"resource", "", "What agents hold or are let through by. Exactly one of lock, semaphore, lease and rate."},
-    {"lock", "", "One holder at a time, waiters in order of arrival, not re-entrant."},
-    {"lease", "", "A lock that is taken back from a holder who does not renew it."},
-    {"limiter", "", "So many per time."},
-    {"agent", "", "A program with a mailbox."},
-    {"mailbox", "", "Where messages wait until they are taken."},
-    {"expect", "", "What a suite demands of the file; the seeds are 1 to n."},
-    {"graph", "",
-     "A graph design: nodes, edges, and under whose rules it runs. Each node is an agent, the runtime one too."},
-    {"rules", "preset", "Rules of a framework: a preset, and choices that differ from it."},
-    {"node", "", "A node of a graph."},
-    {"worker", "", "A kind of workers of a graph."},
-    {"join", "", "When a node begins."},
-    {"group", "", "One group of a join."},
-    {"without", "", "What a case file leaves out of the workflow that it extends."},
-    {"schedule", "", "The decisions of one untimed run."},
-    {"claim", "", "A claim of the workflow's own: exactly one kind of claim, a name and a reason."},
-    {"eventually", "", "It comes true before the end, or in time."},
-    {"leads-to", "", "Each time `when` happens, `then` follows."},
-    {"precedes", "", "`then` does not happen before `first`."},
-    {"at-most", "", "`of` happens no more than `n` times."},
-    {"pattern", "", "Which events: exactly one kind of event, and whose. In `where`, `event` is the event."},
-    {"step", "", "One step of a program: exactly one action, and any of the fields that every step may have."},
-    {"retry", "",
-     "Repeats exactly this step or block from its top. Agent variables, context, effects and consumed "
-     "messages stay as they are."},
-    {"work", "time", "Is busy for a time; the result is what it makes."},
-    {"sleep", "time", "Waits idly."},
-    {"send", "", "Sends a message. Never waits, except for room in a mailbox whose policy is `block`."},
-    {"publish", "topic", "To all that are subscribed at that instant (broadcast), or to one taker (queue)."},
-    {"subscribe", "topic", "Subscribes to a broadcast."},
-    {"receive", "topic",
-     "Takes messages from the mailbox: nothing until the whole demand can be met, then all at once. "
-     "The result is the message or a list; also `msg`."},
-    {"matcher", "topic", "Which messages."},
-    {"interrupt", "",
-     "In a node of a graph: asks, and the node gives way; when the answer is there its body runs again from its top, "
-     "and this "
-     "step yields the answer at once."},
-    {"ask", "", "Sends a request and waits for its reply. A reply to an earlier attempt is dropped."},
-    {"reply", "", "Answers the attempt that a message carried."},
-    {"read", "key", "Reads a key; the result has `value` and `version`."},
-    {"write", "key", "Writes a key through its reducer."},
-    {"update", "", "Reads, then writes: two events, between which others may come."},
-    {"compare-and-set", "", "Writes if the version is still the expected one, else fails `conflict`."},
-    {"call", "tool",
-     "Calls a tool: request, effect and reply are three events. Fails `unavailable`, `rate-limited`, "
-     "`timeout` or `fenced`."},
-    {"acquire", "resource", "Waits in line for a resource; the result has `token` and `until`."},
-    {"renew", "resource", "Renews a lease; fails `lost-lease` if it is lost."},
-    {"release", "resource", "Gives a resource back; fails `lost-lease` if it is lost."},
-    {"choice", "", "One branch of a `choose`."},
-    {"map", "", "One activation for each element; an empty range succeeds at once."},
-    {"beside if", "", "Next to `if`."},
-    {"beside repeat", "", "Next to `repeat`; none of the three: for ever."},
-    {"beside parallel", "", "Next to `parallel`."},
-    {"beside map", "", "Next to `map`."},
-    {"spawn", "agent", "Starts a new member of an agent with `start: spawned`; the result is the agent."},
-    {"cancel", "of", "Tells a spawned agent to stop."},
-    {"checkpoint", "", "Saves position, locals, seen artifacts of this activation and the agent's variables."},
-    {"restart", "after", "Ends this activation well, then restarts the agent as after a crash."},
-    {"validate", "artifact", "Fails `unsound` if the artifact is."},
-    {"emit", "event", "Tells judges that something happened."},
-    {"ack", "message", "Acknowledges a message by hand."},
-    {"fail", "because", "Fails this step."},
-});
 
 inline constexpr auto field_table = std::to_array<FieldRow>({
     // ---- the file ----
@@ -142,6 +67,11 @@ inline constexpr auto field_table = std::to_array<FieldRow>({
      "and a node joins that with the least expected work in it. `heft`: the same, by a schedule for expected times "
      "that "
      "is made before. Of several free workers the one takes it that is expected to be done first."},
+    {"graph", "ends-when", Takes::condition, "", "",
+     "Under `start: speaker`: asked after each turn. Over `turns`, `elapsed`, `runs.NODE` and keys of the context, "
+     "with `&&`, `||` and `!`."},
+    {"graph", "visibility", Takes::duration, "", "5m",
+     "Under `start: queue`: what a worker has taken and not acknowledged comes again after so long."},
     {"rules", "preset", Takes::word,
      "langgraph graphflow crewai-flow group-chat step-functions dataflow queue-worker durable", "dataflow",
      "Rules as this framework has them."},
@@ -154,11 +84,12 @@ inline constexpr auto field_table = std::to_array<FieldRow>({
      "Whether the graph fails with a node, or the node's edges carry `failed`."},
     {"rules", "checkpoint", Takes::word, "none superstep node", "that of the preset",
      "After what the runtime saves what a restart goes on from."},
-    {"rules", "guarantee", Takes::word, "in-process at-most-once at-least-once", "that of the preset",
+    {"rules", "guarantee", Takes::word, "in-process at-most-once at-least-once exactly-once", "that of the preset",
      "`in-process`: runtime and nodes crash together. Else nodes are workers, whose messages can be lost; what a "
-     "crashed one "
-     "worked on is gone with it, or comes again. The workers of a `queue` get again what they have not acknowledged in "
-     "5 minutes."},
+     "crashed one worked on is gone with it (`at-most-once`), or comes again (`at-least-once`), or has failed "
+     "(`exactly-once`), so that only a `retry` starts it again. The workers of a `queue` get again what they have not "
+     "acknowledged within its `visibility`. Step Functions: Standard is `exactly-once`, Express is `{preset: "
+     "step-functions, guarantee: at-least-once, checkpoint: none}`, a synchronous Express `at-most-once`."},
     {"node", "do", Takes::steps, "", "", "Its body. `visit` is the how-many-th run of the node."},
     {"node", "graph", Takes::record, "graph", "", "A subgraph instead of a body."},
     {"node", "next", Takes::special, "next", "end",
@@ -178,6 +109,15 @@ inline constexpr auto field_table = std::to_array<FieldRow>({
     {"node", "item", Takes::name, "variable", "", "Name of the element in the body."},
     {"node", "limit", Takes::number_or, "none", "none", "So many elements at once."},
     {"node", "priority", Takes::count, "", "0", "For `dispatch: priority`; the higher the sooner."},
+    {"node", "heartbeat", Takes::duration, "", "",
+     "That its worker has crashed is noticed after so long: then its work comes again, or has failed by `timeout` "
+     "(`exactly-once`). Without it: at once, under `start: history` after its `timeout`."},
+    {"node", "visibility", Takes::duration, "", "that of the graph", "Of this node's queue."},
+    {"node", "concurrency", Takes::count, "", "any number",
+     "Its worker does so much at once, of all instances together."},
+    {"node", "prefetch", Takes::count, "", "0",
+     "Under `start: queue`: so much more its worker reserves. What is reserved waits for this worker, and its "
+     "`visibility` runs."},
     {"node", "percent-on", Takes::special, "percents", "",
      "What the work of this node takes on kinds of workers, in percent of the time that its body says: `{gpu: 20}`."},
     {"node", "defer", Takes::flag, "", "false", "Under supersteps: only when no other node is due."},
@@ -187,7 +127,9 @@ inline constexpr auto field_table = std::to_array<FieldRow>({
     {"join", "count", Takes::count, "", "", "Begins with the so-many-th token; the others of the round vanish."},
     {"join", "all", Takes::names, "node", "", "Waits for all of these sources."},
     {"join", "any", Takes::names, "node", "", "Begins with the first of these sources."},
-    {"join", "latch", Takes::flag, "", "false", "It begins once only."},
+    {"join", "groups", Takes::records, "group", "", "Begins with the first of these groups that is met."},
+    {"join", "latch", Takes::flag, "", "false",
+     "It begins once only; under `start: listener` once until a node runs again."},
     {"join", "wait", Takes::word, "all any", "", "Whether `when` is asked when all sources have a token, or at each."},
     {"join", "when", Takes::condition, "", "true", "Over `tokens.ok`, `.skipped`, `.failed` and `.total`."},
     {"group", "all", Takes::names, "node", "", "All of these."},

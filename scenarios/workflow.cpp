@@ -101,6 +101,7 @@ sim::Definition definition_of(const std::string& name, const AgentSpec& spec) {
   if (spec.can) definition.can = *spec.can;
   definition.redeliver_after = spec.mailbox.redeliver_after;
   definition.redeliver_max = spec.mailbox.redeliver_max;
+  definition.missed_after = spec.mailbox.missed_after;
   definition.daemon = spec.daemon.value_or(spec.program.steps.empty() && !spec.on.empty());
   definition.human = spec.human;
   definition.has_root = !spec.program.steps.empty();

@@ -25,6 +25,8 @@ struct Mailbox {
   sim::Ack ack = sim::Ack::receive;
   sim::Duration redeliver_after{};  ///< `ack: end`: what is not acknowledged comes again after so long, …
   std::uint32_t redeliver_max = 0;  ///< … so often at most; 0: until it is acknowledged
+  sim::Duration missed_after{};     ///< without `redeliver_after`: what a crashed one had comes again after so long
+  bool lost_has_failed = false;     ///< and what comes again fails before it does anything: only a retry does it again
 };
 
 struct AgentSpec {
@@ -133,7 +135,7 @@ class Workflow {
   /// Those that hold for every workflow: what a file that does not say is judged by.
   Workflow& check_defaults();
   Workflow& claim(Claim claim);
-  /// Agents for the nodes of a graph and for its runtime. What is wrong with it, `build` says.
+  /// Agents for the nodes of a graph and for its runtime. What is wrong with it, `build` says. Requires: `load` was said before.
   Workflow& graph(GraphDesign design);
   /// What has really come out, asked at the end of each instance (`HonestOutcome`).
   Workflow& goal(Condition goal);
@@ -146,6 +148,7 @@ class Workflow {
   template <class Spec>
   using Declared = std::vector<std::pair<std::string, Spec>>;
   const std::string& name() const { return name_; }
+  const sim::Load& load() const { return load_; }
   const Declared<AgentSpec>& agents() const { return agents_; }
   const Declared<TopicSpec>& topics() const { return topics_; }
   const Declared<KeySpec>& keys() const { return keys_; }

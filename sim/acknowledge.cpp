@@ -5,7 +5,7 @@
 
 /// Messages that were taken where `ack: end` holds: at least once, not exactly once. What its taker does not
 /// acknowledge comes again: after the `redeliver.after` of its queue or mailbox; else, once the taker has failed, after the
-/// time that a message takes, or as soon as it has crashed.
+/// time that a message takes, or as soon as its crash is noticed.
 namespace squall::sim {
 namespace detail {
 namespace {
@@ -106,6 +106,10 @@ void come_again(World& world, Run& run, Row delivery, bool travels = false) {
                  .artifact = row.artifact,
                  .request = row.request},
                 Place::stray);
+  if (topic.again_field != no_field) {
+    ++world.fields(copy)[topic.again_field];
+    world.message(copy).present |= static_cast<std::uint8_t>(1U << topic.again_field);
+  }
   if (run.timed) {
     world.message_shadow(copy) = world.message_shadow(message);
     world.message_shadow(copy).copy += redelivered_copy;  // whoever handles it again draws anew
@@ -143,6 +147,32 @@ Row first_of(const World& world, Row activation) {
   return first;
 }
 
+/// Whether two messages are one that has come again.
+bool are_copies(const World& world, const Model& model, Row one, Row other, std::uint8_t again_field) {
+  const MessageRow& a = world.message(one);
+  const MessageRow& b = world.message(other);
+  if (a.from != b.from || a.to != b.to || a.instance != b.instance || a.topic != b.topic || a.artifact != b.artifact)
+    return false;
+  for (std::uint8_t f = 0; f < model.fields; ++f) {
+    if (f != again_field && world.fields(one)[f] != world.fields(other)[f]) return false;
+  }
+  return true;
+}
+
+/// Where a message counts how often it came again, its copies are one message: whoever ends well has done what all of them
+/// ask for, and none that is in hand comes again.
+void forget_copies(World& world, Run& run, Row activation) {
+  const Row handled = world.activation(activation).message;
+  if (handled == no_row || is_reply(world.message(handled).topic)) return;
+  const std::uint8_t again_field = run.model.topic(world.message(handled).topic).again_field;
+  if (again_field == no_field) return;
+  for (Row d = 0; d < world.used(Pool::deliveries); ++d) {
+    const DeliveryRow& row = world.delivery(d);
+    if (row.message == no_row || row.activation == activation || row.activation == no_row) continue;
+    if (are_copies(world, run.model, handled, row.message, again_field)) give_up(world, run, d);
+  }
+}
+
 }  // namespace
 
 void file_delivery(World& world, Run& run, Row activation, Row message) {
@@ -171,10 +201,18 @@ void file_delivery(World& world, Run& run, Row activation, Row message) {
 
 void forget_acks(World& world, Run& run, Row activation, Handled handled) {
   const AgentId agent = world.activation(activation).agent;
+  if (handled == Handled::well) forget_copies(world, run, activation);
+  const Duration missed_after = run.model.definition(world.agent(agent).definition).missed_after;
   for (Row delivery = first_of(world, activation); delivery != no_row; delivery = first_of(world, activation)) {
+    const bool is_missed_late = handled == Handled::crashed && missed_after > Duration::zero();
     if (handled == Handled::well) {
       acked(world, run, delivery, agent, activation);
     } else if (world.delivery(delivery).timer != no_row) {
+      world.delivery(delivery).activation = no_row;
+    } else if (is_missed_late) {
+      const Row message = world.delivery(delivery).message;
+      const Row timer = arm(world, run, TimerKind::redelivery, message, world.message(message).instance, missed_after);
+      world.delivery(delivery).timer = timer;
       world.delivery(delivery).activation = no_row;
     } else {
       come_again(world, run, delivery, handled == Handled::failed);

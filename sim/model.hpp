@@ -44,6 +44,7 @@ struct Definition {
   Ack ack = Ack::receive;
   Duration redeliver_after{};       ///< mailbox, `ack: end`: what was not acknowledged comes again after so long …
   std::uint32_t redeliver_max = 0;  ///< … and so often; 0: until it is
+  Duration missed_after{};          ///< without `redeliver_after`: a crash of its taker is noticed after so long
   bool daemon = false;              ///< may wait for ever
   bool human = false;
   std::string role;              ///< in words; empty: its name says it
@@ -70,7 +71,8 @@ struct TopicInfo {
   std::uint32_t channel = 0;  ///< broadcast, queue: its row
   std::uint32_t retain = 0;   ///< broadcast: how many are kept of each instance; `unlimited`: all
   std::uint8_t sequence_field =
-      no_field;  ///< retained: the field that says its sequence number, from 1 in each instance
+      no_field;                         ///< retained: the field that says its sequence number, from 1 in each instance
+  std::uint8_t again_field = no_field;  ///< `ack: end`: the field that counts how often it has come again
   Ack ack = Ack::receive;
   Duration redeliver_after{};
   std::uint32_t redeliver_max = 0;

@@ -245,6 +245,7 @@ void Declarations::mention(const std::string& agent, const steps::Runtime& runti
   for (const char* late : {inner::done, inner::failed, inner::left})
     model.topics[index(topics_.at(late))].leftover_ok = true;
   mention_fields(inner::run, {{inner::visit, 0}, {inner::inputs, 0}});
+  if (counts_losses(*runtime.design)) mention_fields(inner::run, {{inner::lost, 0}});
   if (runtime.design->knows_workers()) mention_fields(inner::run, {{inner::worker, 0}, {inner::percent, 0}});
   for (const char* heard : {inner::done, inner::failed}) {
     taken_.emplace(agent, heard);
@@ -304,6 +305,7 @@ void Declarations::place_fields() {
       if (shown.size() <= position) shown.resize(position + std::size_t{1});
       shown[position] = name;
       if (name == "seq") model.topics[index(topics_.at(topic))].sequence_field = position;
+      if (name == inner::lost) model.topics[index(topics_.at(topic))].again_field = position;
     }
   }
   for (const auto& [name, position] : fields_) model.fields = std::max(model.fields, position + 1U);

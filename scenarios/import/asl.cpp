@@ -280,6 +280,8 @@ class Machine {
                       "nobody sends heartbeats: HeartbeatSeconds bounds the wait for a callback as a timeout does");
       timeout = timeout ? std::min(*timeout, *heartbeat) : *heartbeat;
     }
+    if (heartbeat && *heartbeat > 0 && resource.waits != AslResource::Waits::callback)
+      node.heartbeat = duration_word(*heartbeat);
     if (timeout) {
       node.timeout = duration_word(*timeout);
     } else if (resource.waits == AslResource::Waits::reply) {

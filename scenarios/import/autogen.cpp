@@ -37,10 +37,18 @@ class Team {
     const bool leads = kind == "MagenticOneGroupChat";
     if (leads && (config->find("max_turns") == nullptr || config->find("max_turns")->is_null()))
       foreign_.assume(config->mark, "a Magentic team without max_turns takes 20 turns at most");
-    const TeamStop stop = team_stop(foreign_, *config, leads ? std::optional<std::uint64_t>{20} : std::nullopt);
+    const bool tree = !leads && kind != "GraphFlow" && needs_tree(*config);
+    const TeamStop stop = team_stop(foreign_, *config, leads ? std::optional<std::uint64_t>{20} : std::nullopt, tree);
     std::map<std::string, std::string> names;
     for (const Node* one : participants->items) participant(graph, *one, names, depth);
     if (foreign_.refused()) return graph;
+    if (tree) {
+      const bool selects = kind == "SelectorGroupChat" && names.size() > 1;  // a run of its own
+      const TeamEnd end = team_end(foreign_, *config, names, selects ? 1 : 0);
+      if (!end.bounded && !stop.turns)
+        foreign_.assume(config->mark, "nothing bounds this team: it stops when an agent says so, or never");
+      ends(graph, end);
+    }
     if (stop.turns) {
       graph.limit = std::to_string(*stop.turns);
       graph.at_limit = "end";
@@ -139,6 +147,20 @@ class Team {
                       assumed_call));
       node.body.push_back({.kind = DrawnStep::Kind::choose,
                            .branches = {{"50%", {{.kind = DrawnStep::Kind::call, .what = name}}}, {{}, {}}}});
+    }
+  }
+
+  /// What ends the team, and who says so.
+  void ends(DrawnGraph& graph, const TeamEnd& end) {
+    graph.ends_when = end.when;
+    for (const std::string& key : end.keys) {
+      foreign_.drawing.keys.push_back({key, {}});
+      for (DrawnNode& node : graph.nodes) {
+        if (!node.inside.empty()) continue;
+        const DrawnStep says{.kind = DrawnStep::Kind::write, .what = key, .detail = "1"};
+        node.body.push_back(
+            {.kind = DrawnStep::Kind::choose, .branches = {{percent(signal_percent, 100), {says}}, {{}, {}}}});
+      }
     }
   }
 

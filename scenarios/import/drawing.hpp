@@ -83,7 +83,7 @@ struct DrawnNode {
   std::vector<DrawnStep> body{};
   std::vector<DrawnGraph> inside;  ///< a subgraph instead of a body: none or one
   std::string join{};              ///< as the file will have it; empty: the preset's
-  std::string timeout{};
+  std::string timeout{}, heartbeat{};
   std::optional<DrawnRetry> retry{};
   std::vector<DrawnCatch> catches{};
   std::string over{}, at_once{};  ///< a fan-out: a range, and how many at once
@@ -110,6 +110,7 @@ struct DrawnGraph {
   std::string runs_as;  ///< a preset, or a map with choices; empty: as the graph around it
   std::string limit{}, at_limit{};
   std::string workers{}, workers_comment{};  ///< so many nodes run at once; empty: any number
+  std::string ends_when{};  ///< a condition
   std::vector<DrawnNode> nodes{};
   std::vector<DrawnEdge> edges{};
 };

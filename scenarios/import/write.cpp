@@ -121,6 +121,7 @@ class Writer {
     if (!graph.limit.empty()) lines_.line(level, "limit: " + graph.limit);
     if (!graph.at_limit.empty()) lines_.line(level, "at-limit: " + graph.at_limit);
     if (!graph.workers.empty()) lines_.line(level, "workers: " + graph.workers, comment_text(graph.workers_comment));
+    if (!graph.ends_when.empty()) lines_.line(level, "ends-when: " + graph.ends_when);
     lines_.line(level, "nodes:");
     for (const DrawnNode& one : graph.nodes) node(level + 1, one, leaving[one.name]);
   }
@@ -149,6 +150,7 @@ class Writer {
     if (!node.visits.empty()) lines_.line(level, "visits: " + node.visits);
     if (node.defer) lines_.line(level, "defer: true");
     if (!node.timeout.empty()) lines_.line(level, "timeout: " + node.timeout);
+    if (!node.heartbeat.empty()) lines_.line(level, "heartbeat: " + node.heartbeat);
     if (node.retry) lines_.line(level, "retry: " + retry_text(*node.retry), node.retry->comment);
     catches(level, node);
   }

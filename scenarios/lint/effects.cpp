@@ -124,7 +124,7 @@ class Effects {
       const bool queue = spec != nullptr && spec->mode == sim::TopicInfo::Mode::queue;
       const sim::Ack ack = queue ? spec->ack : agent.mailbox.ack;
       const sim::Duration after = queue ? spec->redeliver_after : agent.mailbox.redeliver_after;
-      if (ack != sim::Ack::end) continue;
+      if (ack != sim::Ack::end || (!queue && agent.mailbox.lost_has_failed)) continue;
       again.why.push_back(
           after > sim::Duration{}
               ? fmt::format("{} is handed out again where it is not acknowledged in time", spoken(topic))

@@ -15,8 +15,9 @@ class GraphReader {
   GraphReader(Reading& reading, std::vector<std::pair<std::string, Mark>>& declared)
       : reading_(reading), declared_(declared) {}
 
-  GraphDesign read(Record& record, const Rules& around) {
+  GraphDesign read(Record& record, const Rules& around, sim::Duration visibility = GraphDesign{}.visibility) {
     GraphDesign design;
+    design.visibility = visibility;
     design.mark = reading_.number_of(record.at().mark);
     design.rules = around;
     if (auto rules = record.get<field_row("graph.runs-as")>()) read_rules(*rules, design.rules);
@@ -25,12 +26,24 @@ class GraphReader {
     if (design.limit == 0U) {
       reading_.say(*record.node<field_row("graph.limit")>(), "nothing would ever run", "write 1 or more");
     }
+    read_time<field_row("graph.visibility")>(record, design.visibility);
+    if (record.has<field_row("graph.visibility")>() && design.rules.start != StartRule::queue)
+      reading_.say(*record.node<field_row("graph.visibility")>(),
+                   "only what is taken from a queue is hidden for a time",
+                   "leave it out, or use runs-as: queue-worker");
     design.ends_at_limit = record.get<field_row("graph.at-limit")>().value_or(0) == 1;
+    if (const Node* nodes = record.node<field_row("graph.nodes")>();
+        nodes && record.has<field_row("graph.ends-when")>()) {
+      for (const Node::Entry& entry : nodes->entries)
+        if (entry.key->text.find('-') != std::string::npos) reading_.hyphenated.insert(entry.key->text);
+    }
+    design.ends_when = record.get<field_row("graph.ends-when")>();
+    if (design.ends_when) read_ending(*design.ends_when, *record.node<field_row("graph.ends-when")>(), design.rules);
     if (const Node* workers = record.node<field_row("graph.workers")>()) read_workers(*workers, design);
     record.into_word<field_row("graph.dispatch")>(design.policy);
     for (auto& [key, node] : record.get<field_row("graph.nodes")>()) {
       declared_.emplace_back(key->text, key->mark);
-      if (node.usable()) design.nodes.push_back(read_node(*key, node, design.rules));
+      if (node.usable()) design.nodes.push_back(read_node(*key, node, design));
     }
     return design;
   }
@@ -101,7 +114,7 @@ class GraphReader {
     }
   }
 
-  GraphNode read_node(const Node& key, Record& record, const Rules& rules) {
+  GraphNode read_node(const Node& key, Record& record, const GraphDesign& design) {
     GraphNode node;
     node.name = key.text;
     node.mark = reading_.number_of(key.mark);
@@ -109,7 +122,7 @@ class GraphReader {
     if (auto graph = record.get<field_row("node.graph")>(); graph && graph->usable()) {
       if (record.has<field_row("node.do")>())
         reading_.say(graph->at(), "a node has a body or a subgraph", "leave 'do' or 'graph' out");
-      node.graph = std::make_shared<const GraphDesign>(read(*graph, rules));
+      node.graph = std::make_shared<const GraphDesign>(read(*graph, design.rules, design.visibility));
     }
     if (const Node* next = record.node<field_row("node.next")>()) {
       read_next(*next, node);
@@ -128,10 +141,27 @@ class GraphReader {
     if (node.visits == 0U)
       reading_.say(*record.node<field_row("node.visits")>(), "it would never run", "write 1 or more");
     read_fan_out(record, node);
+    read_worker(record, node);
     record.into<field_row("node.priority")>(node.priority);
     record.into<field_row("node.defer")>(node.defer);
     if (const Node* percents = record.node<field_row("node.percent-on")>()) read_percents(*percents, node);
     return node;
+  }
+
+  template <std::size_t row>
+  void read_time(Record& record, sim::Duration& into) {
+    record.into<row>(into);
+    if (record.has<row>() && into <= sim::Duration{})
+      reading_.say(*record.node<row>(), "that is no time", "write more than 0s");
+  }
+
+  void read_worker(Record& record, GraphNode& node) {
+    read_time<field_row("node.heartbeat")>(record, node.heartbeat);
+    read_time<field_row("node.visibility")>(record, node.visibility);
+    record.into<field_row("node.concurrency")>(node.concurrency);
+    if (record.has<field_row("node.concurrency")>() && node.concurrency == 0)
+      reading_.say(*record.node<field_row("node.concurrency")>(), "nothing would ever run", "write 1 or more");
+    record.into<field_row("node.prefetch")>(node.prefetch);
   }
 
   void read_fan_out(Record& record, GraphNode& node) {
@@ -185,8 +215,12 @@ class GraphReader {
     if (!record.usable()) return std::nullopt;
     JoinRule join;
     const int kinds = (record.has<field_row("join.count")>() ? 1 : 0) + (record.has<field_row("join.all")>() ? 1 : 0) +
-                      (record.has<field_row("join.any")>() ? 1 : 0) + (record.has<field_row("join.wait")>() ? 1 : 0);
-    if (kinds != 1) reading_.say(node, "a join says one of count, all, any and wait", "write one of them");
+                      (record.has<field_row("join.any")>() ? 1 : 0) + (record.has<field_row("join.wait")>() ? 1 : 0) +
+                      (record.has<field_row("join.groups")>() ? 1 : 0);
+    if (kinds != 1) reading_.say(node, "a join says one of count, all, any, wait and groups", "write one of them");
+    if (const Node* groups = record.node<field_row("join.groups")>()) {
+      if (auto grouped = read_groups(*groups)) join = std::move(*grouped);
+    }
     if (const auto count = record.get<field_row("join.count")>()) {
       join.kind = JoinRule::Kind::count;
       join.count = *count;
@@ -207,8 +241,7 @@ class GraphReader {
       join.kind = JoinRule::Kind::wait;
       join.all = *wait == 0;
       join.when = when ? std::move(*when) : Expression{true};
-      check_condition(*join.when,
-                      *(record.has<field_row("join.when")>() ? record.node<field_row("join.when")>() : &node));
+      check_join(*join.when, *(record.has<field_row("join.when")>() ? record.node<field_row("join.when")>() : &node));
     } else if (when) {
       reading_.say(*record.node<field_row("join.when")>(), "'when' belongs to 'wait'", "add wait: all, or wait: any");
     }
@@ -230,17 +263,32 @@ class GraphReader {
     return join;
   }
 
+  void read_ending(const Expression& when, const Node& at, const Rules& rules) {
+    if (rules.start != StartRule::speaker)
+      reading_.say(at, "only a conversation, of which one node has the word, is asked after each turn whether it ends",
+                   "leave it out, or use runs-as: group-chat");
+    check_condition(when, at, [&](const std::string& name) {
+      if (name.starts_with("runs.") || name.find('.') == std::string::npos) return;
+      reading_.say(at, fmt::format("'{}' is not known there", name),
+                   "ask for turns, elapsed, runs.NODE or a key of the context");
+    });
+  }
+
   /// Only tokens are known there.
-  void check_condition(const Expression& e, const Node& at) {
+  void check_join(const Expression& when, const Node& at) {
+    check_condition(when, at, [&](const std::string& name) {
+      if (name == "tokens.ok" || name == "tokens.skipped" || name == "tokens.failed" || name == "tokens.total") return;
+      reading_.say(at, fmt::format("'{}' is not known to a join", name),
+                   "ask for tokens.ok, tokens.skipped, tokens.failed or tokens.total");
+    });
+  }
+
+  /// What a runtime can work out by itself.
+  template <class Name>
+  void check_condition(const Expression& e, const Node& at, const Name& name) {
     using Kind = Expression::Kind;
     switch (e.kind()) {
-      case Kind::name:
-        if (e.text() == "tokens.ok" || e.text() == "tokens.skipped" || e.text() == "tokens.failed" ||
-            e.text() == "tokens.total")
-          return;
-        reading_.say(at, fmt::format("'{}' is not known to a join", e.text()),
-                     "ask for tokens.ok, tokens.skipped, tokens.failed or tokens.total");
-        return;
+      case Kind::name: return name(e.text());
       case Kind::integer:
       case Kind::negation:
       case Kind::add:
@@ -253,11 +301,9 @@ class GraphReader {
       case Kind::less_equal:
       case Kind::greater:
       case Kind::greater_equal: break;
-      default:
-        reading_.say(at, "a join's condition compares numbers of tokens", "use + - == != < <= > >= && || !");
-        return;
+      default: reading_.say(at, "a condition of a graph compares numbers", "use + - == != < <= > >= && || !"); return;
     }
-    for (const Expression& operand : e.operands()) check_condition(operand, at);
+    for (const Expression& operand : e.operands()) check_condition(operand, at, name);
   }
 
   Reading& reading_;

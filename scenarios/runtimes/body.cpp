@@ -17,6 +17,10 @@ constexpr const char* ok_name = "(ok)";
 constexpr const char* try_name = "(try)";
 constexpr const char* worker_name = "(worker)";
 constexpr const char* percent_name = "(percent)";
+constexpr const char* lost_name = "(lost)";
+constexpr const char* spent_name = "(spent)";
+/// What a lost run has written has another number of its attempt than anything that a later run writes.
+constexpr std::int64_t attempts_of_a_run = std::int64_t{1} << 32;
 constexpr const char* interrupted = "interrupted";
 
 /// Where a step stands: what a branch sets does not come back, what a loop does it does again.
@@ -79,6 +83,7 @@ class Body {
     if (node_.over) inside = fanned_out(std::move(inside));
     const bool tries = node_.fields.retry.has_value() || interrupts_ != 0;
     Program attempt;
+    if (fails_when_lost()) attempt.set(spent_name, var(spent_name) + 1).if_(var(spent_name) <= var(lost_name), lost());
     if (tries && (stages() || node_.graph || elements_route_)) attempt.set(try_name, var(try_name) + 1);
     for (Step& step : inside.steps) attempt.add(std::move(step));
     Fields fields = node_.fields;
@@ -90,6 +95,8 @@ class Body {
     all.set(try_name, 0);
     if (design_.knows_workers()) all.set(worker_name, 0).set(percent_name, 100);
     if (numbers()) all.set(entry_name, 0);
+    if (fails_when_lost()) all.set(spent_name, 0);
+    if (counts_losses(design_)) all.set(lost_name, 0);
     for (std::uint32_t i = 0; i < interrupts_; ++i) all.set(asked(i), 0);
     if (fields.timeout || fields.retry || fields.deadline || fields.otherwise) {
       attempt = Program{}.block(std::move(attempt), fields);
@@ -101,6 +108,11 @@ class Body {
     if (design_.knows_workers()) {
       guarded.set(worker_name, message_field(inner::worker)).set(percent_name, message_field(inner::percent));
     }
+    if (counts_losses(design_)) {
+      guarded.set(lost_name, message_field(inner::lost));
+      if (!node_.graph) guarded.set(try_name, var(lost_name) * attempts_of_a_run);
+    }
+    if (node_.prefetch != 0) guarded.acquire(node_.name + "-slots");
     if (takes_inputs()) {
       guarded.repeat(Program{}.receive(topic(inner::input), {.as = "(input)"}),
                      {.times = message_field(inner::inputs)});
@@ -116,7 +128,7 @@ class Body {
     }
     Otherwise failed{Program{}.send(runtime_, inner::failed, {.with = why}).set(ok_name, 0)};
     // A worker that is asked to stop keeps nothing that would come again, and tells nobody.
-    if (design_.rules.guarantee == Guarantee::at_least_once)
+    if (design_.rules.acknowledged())
       failed.branches.emplace_back("cancelled", scenarios::program().acknowledge().set(ok_name, 0));
     all.block(std::move(guarded), {.otherwise = std::move(failed)});
     all.if_(var(ok_name) == 1,
@@ -125,6 +137,15 @@ class Body {
   }
 
  private:
+  bool fails_when_lost() const { return design_.rules.guarantee == Guarantee::exactly_once; }
+  /// A run that was lost with its worker is an attempt that has failed. Of a subgraph, what it began goes on no longer.
+  Program lost() const {
+    Program lost;
+    if (node_.graph) lost.cancel(var(node_.name + "-graph"));
+    const bool silent = node_.heartbeat != sim::Duration{};
+    return lost.fail_with(silent ? "timeout" : "crashed",
+                          silent ? "its worker sends no heartbeat any more" : "its worker has crashed");
+  }
   bool numbers() const { return numbers_runs(design_, runtime_); }
   bool stages() const { return design_.rules.commit != Commit::at_once; }
   bool takes_inputs() const { return !design_.rules.supersteps(); }
@@ -218,7 +239,18 @@ class Body {
         mask |= std::int64_t{1} << *number;
       }
     }
+    if (design_.rules.start == StartRule::token && forks(route))
+      error(mark, "it routes to several nodes, and there is one token",
+            "put what runs side by side into a subgraph: graph: {start: [A, B], nodes: …}");
     return mask;
+  }
+
+  bool forks(const steps::Route& route) const {
+    std::set<std::string_view> to;
+    for (const GraphNode::Edge& edge : node_.next) {
+      if (std::ranges::find(route.labels, edge.label) != route.labels.end()) to.insert(edge.to);
+    }
+    return to.size() > 1;
   }
 
   /// What is taken where no `route` ran: everything but the labels that only a failure leads to.
@@ -251,7 +283,9 @@ class Body {
   Program entering() const {
     const std::string inside = node_.name + "-graph";
     Program enter;
-    enter.send(inside, inner::enter, {.with = {{inner::attempt, var(try_name)}}});
+    Named with{{inner::attempt, var(try_name)}};
+    if (goes_on_inside(*node_.graph, inside) && node_.graph->rules.remote()) with.emplace_back(inner::lost, 0);
+    enter.send(inside, inner::enter, {.with = std::move(with)});
     enter.receive(topic(inner::left).from(inside).where(message_field(inner::attempt) == var(try_name)),
                   {.as = "(left)"});
     const Expression how = var(fmt::format("(left).{}", inner::ok));
@@ -270,7 +304,13 @@ class Body {
 
   /// Where its elements route, each says where to, and a way is taken that one of them takes: of none, where there are none.
   Program fanned_out(Program body) const {
-    if (!elements_route_) return Program{}.map(*node_.over, std::move(body));
+    const Expression elements =
+        node_.over->list.empty() ? *node_.over->to - *node_.over->from + 1 : size(node_.over->list);
+    if (!elements_route_) {
+      Program each;
+      if (design_.rules.empty != Empty::goes_on) each.if_(elements <= 0, Program{}.set(route_name, inner::no_elements));
+      return each.map(*node_.over, std::move(body));
+    }
     std::vector<std::int64_t> ways;
     for (std::int64_t number = 0; number < labels(); ++number) ways.push_back(std::int64_t{1} << number);
     const auto to = [](std::int64_t way) { return fmt::format("(to {})", way); };
@@ -296,8 +336,6 @@ class Body {
       hear.if_(took / way % 2 == 1, Program{}.set(to(way), way));
       sum = sum + var(to(way));
     }
-    const Expression elements =
-        node_.over->list.empty() ? *node_.over->to - *node_.over->from + 1 : size(node_.over->list);
     all.repeat(std::move(hear), {.times = choose(elements > 0, elements, 0)});
     return all.set(route_name, sum);
   }

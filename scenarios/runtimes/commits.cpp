@@ -41,6 +41,7 @@ sim::Row Commits::first_of(const RuntimePlan::Writer& writer) const {
 
 bool Commits::take(std::uint32_t wait) {
   const sim::Row taken = f_.turn.try_receive(wait);
+  if (taken != sim::no_row && plan_.rules.keeps_starts()) f_.turn.acknowledge(taken);
   if (taken != sim::no_row) f_.drop(sim::CellType::message, taken);
   return taken != sim::no_row;
 }
@@ -49,6 +50,7 @@ void Commits::apply(const RuntimePlan::Writer& writer) {
   while (first_of(writer) != 0) {
     const sim::Row message = f_.turn.try_receive(writer.wait);
     if (message == sim::no_row) return;
+    if (plan_.rules.keeps_starts()) f_.turn.acknowledge(message);
     const bool last = !writer.alone || plan_.nodes[writer.node].fans_out || first_of(writer) == 0;
     if (last) {
       const sim::MessageRow& row = f_.turn.world.message(message);

@@ -6,6 +6,7 @@
 
 #include "scenarios/agents/bodies_runtime.hpp"
 #include "scenarios/agents/compiler.hpp"
+#include "scenarios/runtimes/ending.hpp"
 #include "scenarios/runtimes/expected.hpp"
 #include "scenarios/runtimes/lower.hpp"
 #include "scenarios/runtimes/plan.hpp"
@@ -150,6 +151,32 @@ void order_nodes(const GraphDesign& design, const Declarations& names, RuntimePl
   }
 }
 
+/// What the names mean in the condition by which a conversation ends.
+RuntimePlan::Ending ending_of(const GraphDesign& design, const Declarations& names, std::vector<BuildError>& errors) {
+  RuntimePlan::Ending ending{.when = *design.ends_when, .names = {}};
+  std::vector<Expression> open{ending.when};
+  while (!open.empty()) {
+    const Expression e = std::move(open.back());
+    open.pop_back();
+    for (const Expression& operand : e.operands()) open.push_back(operand);
+    const std::string& name = e.text();
+    if (e.kind() != Expression::Kind::name || name == turns_so_far || name == time_so_far) continue;
+    RuntimePlan::Ending::Name known{.text = name, .node = {}};
+    if (name.starts_with(runs_of_node)) {
+      const auto node = std::ranges::find(design.nodes, name.substr(runs_of_node.size()), &GraphNode::name);
+      known.node = static_cast<std::uint32_t>(node - design.nodes.begin());
+    } else if (const auto key = names.key(name)) {
+      known.key = *key;
+    } else {
+      errors.push_back({"graph", "no key of the context is called '" + name + "'", names.instead_of_key(name),
+                        e.mark() != 0 ? e.mark() : design.mark});
+      continue;
+    }
+    ending.names.push_back(std::move(known));
+  }
+  return ending;
+}
+
 }  // namespace
 
 /// What only words of this run meet; 0 where they have no numbers.
@@ -241,6 +268,8 @@ RuntimePlan Compiler::plan_of(const steps::Runtime& s) {
   plan.worker_field = field(inner::worker);
   plan.percent_field = field(inner::percent);
   plan.entry_field = field(inner::entry);
+  plan.counts_losses = counts_losses(design);
+  plan.lost_field = field(inner::lost);
   if (plan.gives_way) {
     plan.asks = names_.topic(inner::asks);
     plan.may_ask = names_.topic(inner::may_ask);
@@ -264,6 +293,7 @@ RuntimePlan Compiler::plan_of(const steps::Runtime& s) {
   }
   std::ranges::sort(plan.errors);
   plan_writers(design, plan);
+  if (design.ends_when) plan.ending = ending_of(design, names_, errors_);
   return plan;
 }
 

@@ -6,8 +6,11 @@
 #include "scenarios/runtimes/agenda.hpp"
 #include "scenarios/runtimes/commits.hpp"
 #include "scenarios/runtimes/crew.hpp"
+#include "scenarios/runtimes/ending.hpp"
 #include "scenarios/runtimes/joins.hpp"
+#include "scenarios/runtimes/lower.hpp"
 #include "scenarios/runtimes/run_name.hpp"
+#include "scenarios/runtimes/start.hpp"
 
 /// A runtime at work: tokens go along edges, joins let nodes begin, and the end is reached when nothing is left that could run.
 namespace squall::scenarios {
@@ -22,9 +25,11 @@ class Engine {
 
   Goes begin() {
     // What nodes said to a run that was cut short is no news of this one.
-    if (alone()) f_.turn.discard(plan_.heard);
-    if (plan_.in_cells && !plan_.large && state_.begun() != 0) return go_on();
+    const bool goes_on = plan_.in_cells && !plan_.large && state_.begun() != 0;
+    if (alone() && !(goes_on && plan_.rules.remote())) f_.turn.discard(plan_.heard);
+    if (goes_on) return go_on();
     if (plan_.large) forget_all();
+    if (plan_.ending) state_.began() = (f_.turn.now() - sim::start_of_time).count();
     for (const std::uint32_t edge : plan_.start) push(edge, EdgeToken::ok, sim::no_row);
     return plan_.rules.supersteps() ? next_step() : settle();
   }
@@ -122,6 +127,7 @@ class Engine {
       return fail(error, because == -1 ? plan_.nodes[n].failed_text : because);
     }
     if (ok && plan_.rules.commit == Commit::end_of_node) commits_.apply(n);
+    if (ends_now(f_, op_, plan_, state_)) return drop(), over(false);
     go_along(n, ok, route, work);
     drop();
     if (!plan_.rules.supersteps()) return settle();
@@ -138,7 +144,8 @@ class Engine {
   /// where that was saved.
   Goes go_on() {
     tell_again();
-    return state_.running() != 0 ? Goes::on : next_step();
+    if (state_.running() != 0) return Goes::on;
+    return plan_.rules.supersteps() ? next_step() : settle();
   }
 
   /// Its words are its agent's, and no run of it is open any more.
@@ -214,6 +221,8 @@ class Engine {
 
   void drop() {
     std::int64_t& held = f_.locals()[plan_.message];
+    // What it says is saved in this turn: after a crash it is no news.
+    if (plan_.rules.keeps_starts()) f_.turn.acknowledge(static_cast<sim::Row>(held - 1));
     f_.drop(sim::CellType::message, static_cast<sim::Row>(held - 1));
     held = 0;
   }
@@ -256,6 +265,10 @@ class Engine {
   /// Tokens of a node that is done.
   void go_along(std::uint32_t n, bool ok, std::int64_t route, sim::Row work) {
     if (!ok) return pass_on(n, EdgeToken::failed);
+    if (route == inner::no_elements && plan_.nodes[n].fans_out && plan_.rules.empty != Empty::goes_on) {
+      const bool passes = plan_.rules.empty == Empty::skipped && plan_.rules.skip == Skip::propagate;
+      return passes ? pass_on(n, EdgeToken::skipped) : void();
+    }
     const std::vector<std::uint32_t>& out = plan_.nodes[n].out;
     std::uint32_t chosen = 0;
     const bool one = plan_.rules.start == StartRule::speaker && route == -1;
@@ -330,6 +343,10 @@ class Engine {
       ++state_.runs();
     }
     ++node.visits;
+    if (plan_.rules.start == StartRule::listener && node.visits > 1) {
+      node.latched = 0;
+      open_latches();
+    }
     const bool all_told = node.sent == node.running;
     if (plan_.workers != 0 && all_told) state_.since(n) = state_.begun();
     ++state_.begun();
@@ -339,6 +356,16 @@ class Engine {
     if (crew_.known()) crew_.ready(n, all_told);
     ++state_.running();
     return true;
+  }
+
+  /// A flow that has come round again hears all that it has heard before.
+  void open_latches() {
+    for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) {
+      NodeState node = state_.node(n);
+      if (node.latched == 0) continue;
+      node.latched = 0;
+      state_.set(n, node);
+    }
   }
 
   bool at_its_limit() { return plan_.ends_at_limit && plan_.limit != 0 && state_.runs() >= plan_.limit; }
@@ -380,41 +407,10 @@ class Engine {
   }
 
   void tell(std::uint32_t n, NodeState node, std::optional<Crew::Job> job) {
-    const RuntimePlan::Node& to = plan_.nodes[n];
-    const auto run = static_cast<std::uint32_t>(node.visits - (node.running - node.sent));  // told before this one
     commits_.discard(n);
-    std::int64_t fields[fields_max] = {};
-    fields[plan_.visit_field] = node.visits;
-    auto present = static_cast<std::uint8_t>(1U << plan_.visit_field);
-    sim::Row first = sim::no_row;
-    std::int64_t more = 0;
-    for (const std::uint32_t edge : to.inputs) {
-      if (!plan_.carries) break;
-      const std::int64_t held = state_.work(edge);
-      if (held == 0) continue;
-      const auto work = static_cast<sim::Row>(held - 1);
-      if (first == sim::no_row) {
-        first = work;
-        continue;
-      }
-      f_.turn.send({.to = to.agent, .topic = plan_.input, .artifact = work},
-                   ask_about(f_, op_, to.agent, run, static_cast<std::uint32_t>(++more)));
-    }
-    if (!plan_.rules.supersteps()) {
-      fields[plan_.inputs_field] = more;
-      present |= static_cast<std::uint8_t>(1U << plan_.inputs_field);
-    }
-    if (plan_.numbers_runs) {
-      fields[plan_.entry_field] = f_.locals()[plan_.entry];
-      present |= static_cast<std::uint8_t>(1U << plan_.entry_field);
-    }
-    if (job) {
-      fields[plan_.worker_field] = std::int64_t{job->worker} + 1;
-      fields[plan_.percent_field] = crew_.percent(*job);
-      present |= static_cast<std::uint8_t>(1U << plan_.worker_field | 1U << plan_.percent_field);
-    }
-    f_.turn.send({.to = to.agent, .topic = plan_.run, .present = present, .fields = fields, .artifact = first},
-                 ask_about(f_, op_, to.agent, run));
+    std::optional<Worker> worker;
+    if (job) worker = Worker{std::int64_t{job->worker} + 1, crew_.percent(*job)};
+    tell_start(f_, op_, plan_, state_, n, node, worker);
   }
 
   // ---- the end ----
@@ -475,14 +471,21 @@ std::uint32_t runtime(Frame& f, const Op& op) {
     default: goes = engine.done(); break;
   }
   const auto to = [&](RuntimeTarget target) { return targets[static_cast<std::size_t>(target)]; };
+  const Rules& rules = f.code.runtimes[op.a]->rules;
+  const auto save = [&] {
+    f.turn.row().pc = to(RuntimeTarget::again);  // where a restart goes on
+    f.turn.checkpoint(0, f.ask(op));
+  };
   switch (goes) {
     case Goes::on:
-      if (f.code.runtimes[op.a]->rules.checkpoint == Saves::none) return to(RuntimeTarget::go);
-      f.turn.row().pc = to(RuntimeTarget::again);  // where a restart goes on
-      f.turn.checkpoint(0, f.ask(op));
+      if (rules.checkpoint == Saves::none || rules.keeps_starts()) return to(RuntimeTarget::go);
+      save();
       return f.yield_to(to(RuntimeTarget::go));
     case Goes::on_unsaved: return to(RuntimeTarget::go);
-    case Goes::waits: return to(RuntimeTarget::wait);
+    case Goes::waits:
+      // Starts have happened with all that led to them, or not at all: they are saved in the same turn.
+      if (part == RuntimePart::go && rules.keeps_starts()) save();
+      return to(RuntimeTarget::wait);
     case Goes::ends: return to(RuntimeTarget::end);
     case Goes::fails: break;
   }

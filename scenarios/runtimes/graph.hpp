@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "scenarios/agents/program.hpp"
+#include "sim/time.hpp"
 
 /// Graph designs: a drawing of nodes and edges, and under whose rules it runs.
 namespace squall::scenarios {
@@ -20,9 +22,9 @@ enum class StartRule : std::uint8_t {
   dataflow,   ///< a node runs when its join is met
   listener,   ///< the same, by names of events
   speaker,    ///< one node at a time: the order, a draw or a handoff says who is next
-  token,      ///< one token; forks are explicit
-  queue,      ///< workers pull what is ready
-  history     ///< the same, and the runtime replays its history after a crash
+  token,      ///< one token: a node goes on to one other; several begin together in a subgraph only
+  queue,      ///< workers pull what is ready; what they take is hidden from others for a time
+  history     ///< each start is an event of the runtime's history, and so is each time by which it must end
 };
 /// When what a node's body writes to the context can be read by others.
 enum class Commit : std::uint8_t { end_of_superstep, end_of_node, at_once };
@@ -34,8 +36,15 @@ enum class FailureScope : std::uint8_t { graph, node };
 enum class Saves : std::uint8_t { none, superstep, node };
 /// How a runtime hands a node's work to whoever does it. `in_process`: both live and die together, and nothing between them
 /// can be lost. Else workers are agents of their own: at most once, their work is gone with them; at least once, it comes again
-/// when it was not acknowledged.
-enum class Guarantee : std::uint8_t { in_process, at_most_once, at_least_once };
+/// when it was not acknowledged; exactly once, it has failed, and only a `retry` starts it again.
+enum class Guarantee : std::uint8_t { in_process, at_most_once, at_least_once, exactly_once };
+
+/// What follows a fan-out over nothing.
+enum class Empty : std::uint8_t {
+  goes_on,  ///< its edges, as if it had ended
+  nothing,  ///< none of its edges, since they would begin at its elements
+  skipped   ///< it has been skipped, and so have its edges
+};
 
 /// How the tokens of a node's in-edges add up.
 enum class Tally : std::uint8_t {
@@ -98,9 +107,14 @@ struct Rules {
   Tally tally = Tally::queues;
   std::uint32_t at_once = 255;  ///< runs of one node
   bool stops_siblings = true;   ///< a failure that fails the graph asks the other nodes to stop
+  Empty empty = Empty::goes_on;
 
   bool supersteps() const { return start == StartRule::superstep; }
   bool remote() const { return guarantee != Guarantee::in_process; }
+  /// Whether somebody keeps what a worker has not acknowledged.
+  bool acknowledged() const { return guarantee >= Guarantee::at_least_once; }
+  /// Whether that a node has been started is saved with the start itself: after a crash it is not started again.
+  bool keeps_starts() const { return remote() && checkpoint == Saves::node; }
 };
 
 /// A preset by its name; nullptr where there is none.
@@ -130,6 +144,10 @@ struct GraphNode {
   /// Of this node, what `WorkerKind::percent` says of all; by kinds.
   std::vector<std::pair<std::string, std::uint32_t>> percent_on;
   bool defer = false;                        ///< superstep: only when no other node is due
+  sim::Duration heartbeat{};                 ///< that its worker has crashed is noticed after so long; 0: at once
+  sim::Duration visibility{};                ///< of `StartRule::queue`; 0: that of the graph
+  std::uint32_t concurrency = 0;             ///< its worker does so much at once, of all instances; 0: any number
+  std::uint32_t prefetch = 0;                ///< and reserves so much more
   std::shared_ptr<const GraphDesign> graph;  ///< instead of a body
   std::uint32_t mark = 0;  ///< a reader's own number of the place; comes back in what is wrong with the node
 };
@@ -138,8 +156,12 @@ struct GraphDesign {
   Rules rules;
   std::vector<std::string> start;
   std::vector<GraphNode> nodes;
-  std::optional<std::uint32_t> limit;    ///< at most so many runs of nodes; of supersteps, where there are any
-  bool ends_at_limit = false;            ///< else it fails there
+  std::optional<std::uint32_t> limit;   ///< at most so many runs of nodes; of supersteps, where there are any
+  bool ends_at_limit = false;           ///< else it fails there
+  std::optional<Expression> ends_when;  ///< of `StartRule::speaker`: asked after each turn (`ending.hpp`)
+  /// Of `StartRule::queue`: what a worker has taken comes again after so long, whether it still works on it or not. Of SQS and
+  /// of Celery on Redis it is the same clock; their defaults are 30 s and 1 h, and most say something between.
+  sim::Duration visibility = std::chrono::minutes{5};
   std::optional<std::uint32_t> workers;  ///< so many nodes run at once; else any number
   std::vector<WorkerKind> kinds;         ///< of these workers, where they differ; `workers` is their sum
   DispatchPolicy policy = DispatchPolicy::fifo;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <span>
 
+#include "scenarios/runtimes/condition.hpp"
+
 namespace squall::scenarios {
 namespace {
 
@@ -79,20 +81,28 @@ Joined all(RuntimeState& state, Inputs edges, bool taken_only) {
   return there.skipped != 0 ? Joined::skipped : Joined::runs;
 }
 
+void throw_away(RuntimeState& state, Inputs edges) {
+  for (const std::uint32_t edge : edges) {
+    while (!state.tokens(edge).empty()) state.tokens(edge).pop();
+  }
+}
+
+void latch(RuntimeState& state, Inputs edges, std::uint32_t n) {
+  throw_away(state, edges);
+  NodeState own = state.node(n);
+  own.latched = 1;
+  state.set(n, own);
+}
+
 Joined counted(RuntimeState& state, const RuntimePlan::Node& node, std::uint32_t n) {
   const Inputs edges = node.counted;
   const Heads there = heads(state, edges);
-  NodeState own = state.node(n);
-  if (own.latched != 0) {
-    for (const std::uint32_t edge : edges) {
-      while (!state.tokens(edge).empty()) state.tokens(edge).pop();
-    }
-    return Joined::waits;
-  }
   if (there.ok >= std::int64_t{node.join.count}) {
-    take_round(state, edges);
-    own.latched = node.join.latch ? 1 : 0;
-    state.set(n, own);
+    if (node.join.latch) {
+      latch(state, edges, n);  // who comes later finds it shut, and owes nothing to the time when it is open again
+    } else {
+      take_round(state, edges);
+    }
     return Joined::runs;
   }
   if (!there.all_there()) return Joined::waits;
@@ -100,37 +110,14 @@ Joined counted(RuntimeState& state, const RuntimePlan::Node& node, std::uint32_t
   return there.failed != 0 ? Joined::failed : Joined::skipped;
 }
 
-std::int64_t value(const Expression& e, const Heads& tokens);
-
-bool compare(const Expression& e, const Heads& tokens) {
-  const std::int64_t a = value(e.operands()[0], tokens), b = value(e.operands()[1], tokens);
-  switch (e.kind()) {
-    case Expression::Kind::equal: return a == b;
-    case Expression::Kind::not_equal: return a != b;
-    case Expression::Kind::less: return a < b;
-    case Expression::Kind::less_equal: return a <= b;
-    case Expression::Kind::greater: return a > b;
-    default: return a >= b;
-  }
-}
-
-/// An expression over `tokens.…`. Others were refused when the file was read.
+/// Of an expression over `tokens.…`. Others were refused when the file was read.
 std::int64_t value(const Expression& e, const Heads& tokens) {
-  const auto operand = [&](std::size_t n) { return value(e.operands()[n], tokens); };
-  switch (e.kind()) {
-    case Expression::Kind::integer: return e.number();
-    case Expression::Kind::name:
-      if (e.text() == "tokens.ok") return tokens.ok;
-      if (e.text() == "tokens.skipped") return tokens.skipped;
-      if (e.text() == "tokens.failed") return tokens.failed;
-      return tokens.total;
-    case Expression::Kind::negation: return operand(0) == 0 ? 1 : 0;
-    case Expression::Kind::add: return operand(0) + operand(1);
-    case Expression::Kind::subtract: return operand(0) - operand(1);
-    case Expression::Kind::both: return operand(0) != 0 && operand(1) != 0 ? 1 : 0;
-    case Expression::Kind::either: return operand(0) != 0 || operand(1) != 0 ? 1 : 0;
-    default: return compare(e, tokens) ? 1 : 0;
-  }
+  return condition_value(e, [&](std::string_view name) {
+    if (name == "tokens.ok") return tokens.ok;
+    if (name == "tokens.skipped") return tokens.skipped;
+    if (name == "tokens.failed") return tokens.failed;
+    return tokens.total;
+  });
 }
 
 Joined waited(RuntimeState& state, const RuntimePlan::Node& node) {
@@ -146,7 +133,7 @@ Joined waited(RuntimeState& state, const RuntimePlan::Node& node) {
   return Joined::skipped;
 }
 
-Joined grouped(const RuntimePlan& plan, RuntimeState& state, const RuntimePlan::Node& node) {
+Joined grouped(const RuntimePlan& plan, RuntimeState& state, const RuntimePlan::Node& node, std::uint32_t n) {
   Joined joined = Joined::waits;
   for (const RuntimePlan::Node::Group& group : node.groups) {
     const bool counts = plan.rules.tally == Tally::counter;
@@ -158,6 +145,7 @@ Joined grouped(const RuntimePlan& plan, RuntimeState& state, const RuntimePlan::
     if (joined == Joined::waits || one == Joined::runs) joined = one;
     if (joined == Joined::runs && plan.rules.tally != Tally::sets) break;
   }
+  if (joined == Joined::runs && node.join.latch) latch(state, node.in, n);
   return joined;
 }
 
@@ -165,6 +153,10 @@ Joined grouped(const RuntimePlan& plan, RuntimeState& state, const RuntimePlan::
 
 Joined join(const RuntimePlan& plan, RuntimeState& state, std::uint32_t n) {
   const RuntimePlan::Node& node = plan.nodes[n];
+  if (state.node(n).latched != 0) {
+    throw_away(state, node.join.kind == JoinRule::Kind::count ? node.counted : node.in);
+    return Joined::waits;
+  }
   switch (node.join.kind) {
     case JoinRule::Kind::each: return each(state, node.in);
     case JoinRule::Kind::all:
@@ -172,7 +164,7 @@ Joined join(const RuntimePlan& plan, RuntimeState& state, std::uint32_t n) {
     case JoinRule::Kind::all_taken: return all(state, node.in, true);
     case JoinRule::Kind::count: return counted(state, node, n);
     case JoinRule::Kind::wait: return waited(state, node);
-    case JoinRule::Kind::groups: return grouped(plan, state, node);
+    case JoinRule::Kind::groups: return grouped(plan, state, node, n);
   }
   return Joined::waits;
 }

@@ -8,14 +8,12 @@
 #include <fmt/format.h>
 
 #include "scenarios/nearest.hpp"
+#include "scenarios/runtimes/ending.hpp"
 
 namespace squall::scenarios {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// What the worker of a queue does not acknowledge comes again after so long, whether it still works on it or not.
-constexpr sim::Duration visibility = 5min;
 
 /// What each of them does and what waits for it are words of the runtime.
 constexpr std::uint32_t known_workers_max = 10'000;
@@ -51,6 +49,7 @@ class Drawing {
       check(node);
     }
     check_workers();
+    if (design_.ends_when) check_ending(*design_.ends_when);
     return errors_.size() == before;
   }
 
@@ -79,6 +78,59 @@ class Drawing {
     if (node.defer && !design_.rules.supersteps())
       error(node.mark, node.name, "only a superstep can be waited for", "leave 'defer' out, or use runs-as: langgraph");
     if (node.join) check(node, *node.join);
+    check_worker(node);
+    check_token(node);
+  }
+
+  /// What is said of a node's worker means something only where it is one, and where its rules know of it.
+  void check_worker(const GraphNode& node) {
+    const Rules& rules = design_.rules;
+    const bool queue = rules.start == StartRule::queue && rules.acknowledged();
+    if (node.heartbeat != sim::Duration{}) {
+      if (!rules.acknowledged())
+        error(node.mark, node.name, "nobody listens for its heartbeat: what a crashed one had is gone with it",
+              "leave 'heartbeat' out, or write runs-as: {guarantee: at-least-once}");
+      else if (queue)
+        error(node.mark, node.name, "a queue knows no heartbeat: what is not acknowledged in time comes again",
+              "write visibility: 30s, or use runs-as: durable");
+      else if (node.graph)
+        error(node.mark, node.name, "a subgraph has no heartbeat of its own", "write it at the nodes of the subgraph");
+    }
+    if (node.visibility != sim::Duration{} && !queue)
+      error(node.mark, node.name, "only what is taken from a queue is hidden for a time",
+            "leave 'visibility' out, or use runs-as: queue-worker");
+    if (node.prefetch != 0 && !queue)
+      error(node.mark, node.name, "only the worker of a queue reserves what it does not work on yet",
+            "leave 'prefetch' out, or use runs-as: queue-worker");
+    if (node.prefetch != 0 && node.concurrency == 0)
+      error(node.mark, node.name, "its worker does any number at once, so it reserves nothing", "add concurrency: 1");
+    if (node.concurrency != 0 && (!rules.remote() || node.graph))
+      error(node.mark, node.name, node.graph ? "a subgraph has no worker of its own" : "it has no worker of its own",
+            node.graph ? "write it at the nodes of the subgraph"
+                       : "leave 'concurrency' out, or write runs-as: {guarantee: at-least-once}");
+    if (node.concurrency > 255 || node.concurrency + node.prefetch > 255)
+      error(node.mark, node.name, "its worker has more than 255 messages in hand", "write less");
+  }
+
+  /// One token goes one way.
+  void check_token(const GraphNode& node) {
+    if (design_.rules.start != StartRule::token) return;
+    std::map<std::string_view, std::string_view> ways;
+    for (const GraphNode::Edge& edge : node.next) {
+      const auto [way, fresh] = ways.emplace(edge.label, edge.to);
+      if (fresh || way->second == edge.to) continue;
+      error(node.mark, node.name,
+            fmt::format("it goes on to '{}' and to '{}', and there is one token", way->second, edge.to),
+            "put what runs side by side into a subgraph: graph: {start: [A, B], nodes: …}");
+      return;
+    }
+  }
+
+  /// Other names than these are keys: whether there are such is known when all is declared.
+  void check_ending(const Expression& e) {
+    for (const Expression& operand : e.operands()) check_ending(operand);
+    if (e.kind() == Expression::Kind::name && e.text().starts_with(runs_of_node))
+      is_node("graph", "asks for the runs of", e.text().substr(runs_of_node.size()));
   }
 
   void check_workers() {
@@ -162,12 +214,12 @@ void declare_topic(Workflow& workflow, const std::string& name, const TopicSpec&
 void inner_topic(Workflow& workflow, const std::string& name) { declare_topic(workflow, name, {.inner = true}); }
 
 /// After so long a start that no worker has got is handed out again.
-sim::Duration handed_out_again(const Rules& rules) {
-  switch (rules.start) {
-    case StartRule::queue: return visibility;  // of SQS and of Celery on Redis it is the same clock
-    case StartRule::history: return 10s;       // Temporal: timeout of a task that its worker has not answered
-    case StartRule::token: return 1s;          // Step Functions: the service calls again by itself
-    default: return 10min;                     // Airflow: `task_queued_timeout`
+sim::Duration handed_out_again(const GraphDesign& design) {
+  switch (design.rules.start) {
+    case StartRule::queue: return design.visibility;
+    case StartRule::history: return 10s;  // Temporal: timeout of a task that its worker has not answered
+    case StartRule::token: return 1s;     // Step Functions: the service calls again by itself
+    default: return 10min;                // Airflow: `task_queued_timeout`
   }
 }
 /// Who has something to report repeats it for as long as nobody has acknowledged it.
@@ -189,9 +241,9 @@ void declare_topics(const GraphDesign& design, Workflow& workflow) {
       inner_topic(workflow, inner::asks);
       inner_topic(workflow, inner::may_ask);
     }
-  } else if (design.rules.guarantee == Guarantee::at_least_once) {
+  } else if (design.rules.acknowledged()) {
     for (const char* start : {inner::run, inner::input, inner::enter})
-      declare_topic(workflow, start, {.redeliver_after = handed_out_again(design.rules)});
+      declare_topic(workflow, start, {.redeliver_after = handed_out_again(design)});
     for (const char* report : {inner::done, inner::failed, inner::left})
       declare_topic(workflow, report, {.redeliver_after = reported_again});
   }
@@ -204,6 +256,19 @@ void declare_topics(const GraphDesign& design, Workflow& workflow) {
   }
 }
 
+/// After so long it is noticed that the worker of a node has crashed. A durable runtime only knows that an activity has not
+/// ended in time; who calls a service directly learns at once that it is gone.
+sim::Duration missed_after(const GraphDesign& design, const GraphNode& node) {
+  if (node.heartbeat != sim::Duration{} || design.rules.start != StartRule::history || node.graph)
+    return node.heartbeat;
+  const auto& timeout = node.fields.timeout;
+  const bool fixed = timeout && !timeout->computed && timeout->drawn.kind == sim::Distribution::Kind::constant;
+  return fixed ? sim::Duration{timeout->drawn.a} : sim::Duration{};
+}
+
+/// The slots of a worker that reserves more than it works on: who has none waits for one.
+std::string slots_of(const GraphNode& node) { return node.name + "-slots"; }
+
 AgentSpec node_agent(const GraphDesign& design, const GraphNode& node, const std::string& runtime,
                      const std::string& host, const std::vector<std::string>& told, std::vector<BuildError>& errors) {
   AgentSpec spec;
@@ -211,10 +276,16 @@ AgentSpec node_agent(const GraphDesign& design, const GraphNode& node, const std
   spec.concurrency = design.rules.at_once;
   if (!design.rules.remote()) {
     spec.host = host;
-  } else if (design.rules.guarantee == Guarantee::at_least_once) {
+  } else if (design.rules.acknowledged()) {
     spec.mailbox = {.survives = true, .ack = sim::Ack::end};
-    if (design.rules.start == StartRule::queue) spec.mailbox.redeliver_after = visibility;
+    spec.mailbox.lost_has_failed = design.rules.guarantee == Guarantee::exactly_once;
+    if (design.rules.start == StartRule::queue) {
+      spec.mailbox.redeliver_after = node.visibility != sim::Duration{} ? node.visibility : design.visibility;
+    } else {
+      spec.mailbox.missed_after = missed_after(design, node);
+    }
   }
+  if (node.concurrency != 0) spec.concurrency = node.concurrency + node.prefetch;
   return spec;
 }
 
@@ -256,13 +327,25 @@ std::vector<std::string> errors_told(const GraphNode& node, const Around* around
 
 constexpr std::int64_t told_nobody = 2;
 constexpr const char* entries_name = "(entries)";
+constexpr const char* open_name = "(open entry)";
+
+/// A start that comes again goes on with the run that was cut off: what its nodes say has that number.
+Program numbered(bool goes_on) {
+  Program fresh = program().set(entries_name, var(entries_name) + 1).set(entry_name, var(entries_name));
+  if (!goes_on) return fresh;
+  const Expression lost = var(fmt::format("msg.{}", inner::lost));
+  return program()
+      .if_(has(lost.text()) && lost > 0 && var(open_name) > 0, program().set(entry_name, var(open_name)),
+           std::move(fresh))
+      .set(open_name, var(entry_name));
+}
 
 /// What the agent of a subgraph's runtime does each time that its node enters it. One that is asked to stop tells nobody: who
 /// asked waits no longer.
-Program entered(const Around& around, bool acknowledges, bool numbers, Program run) {
+Program entered(const Around& around, bool acknowledges, Program numbering, Program run) {
   Program inside;
   inside.set("(ok)", 1).set("(attempt)", 0);
-  if (numbers) inside.set(entries_name, var(entries_name) + 1).set(entry_name, var(entries_name));
+  for (Step& step : numbering.steps) inside.add(std::move(step));
   // A fault may have taken the number: then the subgraph has failed, instead of coming again for ever.
   Program guarded;
   guarded.set("(attempt)", var(fmt::format("msg.{}", inner::attempt)));
@@ -301,8 +384,16 @@ bool numbers_runs(const GraphDesign& design, const std::string& runtime) {
 }
 
 bool goes_on_inside(const GraphDesign& design, const std::string& runtime) {
-  return runtime != runtime_agent && design.rules.supersteps() && !design.rules.remote() &&
-         design.rules.checkpoint != Saves::none;
+  const Rules& rules = design.rules;
+  const bool in_steps = rules.supersteps() && !rules.remote() && rules.checkpoint != Saves::none;
+  // One token enters a subgraph once at a time, so that what its agent remembers is of one run.
+  return runtime != runtime_agent && (in_steps || (rules.start == StartRule::token && rules.keeps_starts()));
+}
+
+bool counts_losses(const GraphDesign& design) {
+  if (!design.rules.acknowledged()) return false;
+  return design.rules.guarantee == Guarantee::exactly_once || design.rules.start == StartRule::queue ||
+         design.rules.commit != Commit::at_once || routes_by_elements(design);
 }
 
 bool gives_way(const GraphDesign& design) {
@@ -341,20 +432,28 @@ void lower(const GraphDesign& design, const Around* around, const std::string& h
   if (around == nullptr) {
     runtime.program = std::move(run);
   } else {
-    const bool acknowledges = design.rules.guarantee == Guarantee::at_least_once;
+    const bool acknowledges = design.rules.acknowledged();
     const bool numbers = numbers_runs(design, name);
+    const bool goes_on = numbers && workflow.load().instances == 1 && goes_on_inside(design, name);
     if (numbers) runtime.vars.emplace_back(entries_name, 0);
-    runtime.on.emplace_back(inner::enter, entered(*around, acknowledges, numbers, std::move(run)));
-    if (acknowledges) runtime.mailbox.ack = sim::Ack::end;
-    runtime.concurrency = 255;
+    if (goes_on) runtime.vars.emplace_back(open_name, 0);
+    runtime.on.emplace_back(inner::enter,
+                            entered(*around, acknowledges, numbers ? numbered(goes_on) : Program{}, std::move(run)));
+    if (acknowledges) runtime.mailbox = {.survives = true, .ack = sim::Ack::end};
+    runtime.concurrency = goes_on ? 1 : 255;
   }
   runtime.resume = design.rules.checkpoint == Saves::none ? sim::Resume::start : sim::Resume::checkpoint;
-  runtime.mailbox.survives = design.rules.checkpoint != Saves::none;
+  // Who hands out what comes again keeps it, whatever the one who takes it saves.
+  runtime.mailbox.survives = runtime.mailbox.survives || design.rules.checkpoint != Saves::none;
   if (around != nullptr && !design.rules.remote()) runtime.host = host;
   workflow.agent(name, std::move(runtime));
   for (const GraphNode& node : design.nodes) {
     const Around inside{node, name, design.rules.supersteps() && !design.rules.remote(), errors_told(node, around)};
     workflow.agent(node.name, node_agent(design, node, name, host, inside.errors, errors));
+    if (node.prefetch != 0)
+      workflow.resource(slots_of(node), {.kind = sim::ResourceInfo::Kind::semaphore,
+                                         .slots = node.concurrency,
+                                         .frees = sim::ResourceInfo::Frees::on_end});
     if (node.graph) lower(*node.graph, &inside, host, workflow, errors);
   }
 }

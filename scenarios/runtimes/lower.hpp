@@ -33,8 +33,11 @@ inline constexpr const char* because = "graph_because";
 inline constexpr const char* error = "graph_error";
 inline constexpr const char* value = "graph_value";
 inline constexpr const char* entry = "graph_entry";  ///< of all between a subgraph's runtime and nodes: which run of it
+inline constexpr const char* lost = "graph_lost";  ///< of `run`: how often it was lost with a worker that had taken it
 inline constexpr const char* worker = "graph_worker";    ///< of `run`, `done` and `failed`, where workers are known
 inline constexpr const char* percent = "graph_percent";  ///< of `run`: what work takes on this worker
+/// A route: there was nothing to fan out over.
+inline constexpr std::int64_t no_elements = -2;
 /// What is left over of an edge.
 inline std::string token(const std::string& from, const std::string& to) { return from + " -> " + to; }
 inline constexpr const char* any_token = "graph-token";  ///< the same where edges have no topics of their own
@@ -51,6 +54,9 @@ inline constexpr const char* entry_name = "(entry)";
 bool numbers_runs(const GraphDesign& design, const std::string& runtime);
 /// A subgraph that its process keeps a checkpoint of goes on inside after a crash.
 bool goes_on_inside(const GraphDesign& design, const std::string& runtime);
+/// Whether starts count how often they came again: then they have failed so often, or what the lost ones wrote is told from
+/// what counts, or their copies are acknowledged together.
+bool counts_losses(const GraphDesign& design);
 /// Whether a node of it, or of a subgraph, asks somebody: under supersteps a question waits for the others of the step.
 bool gives_way(const GraphDesign& design);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -52,6 +53,17 @@ struct RuntimePlan {
     std::uint32_t wait;
   };
 
+  /// By which a conversation ends.
+  struct Ending {
+    struct Name {
+      std::string text;
+      std::optional<std::uint32_t> node;  ///< whose runs are meant; else a key
+      sim::KeyId key{};
+    };
+    Expression when;
+    std::vector<Name> names;  ///< in it, but for those of the runtime's own
+  };
+
   /// Workers that are known one by one (`Crew`); none where it only matters how many are busy.
   struct Workers {
     std::vector<std::uint32_t> kind;  ///< of each worker
@@ -65,6 +77,7 @@ struct RuntimePlan {
   };
 
   Rules rules;
+  std::optional<Ending> ending;
   std::vector<std::uint32_t> start;  ///< edges
   std::vector<Edge> edges;
   std::vector<Node> nodes;
@@ -78,12 +91,13 @@ struct RuntimePlan {
   bool carries = false;       ///< what a node makes goes along its edges
   bool gives_way = false;     ///< a question waits for the others of its step
   sim::AgentId around =
-      sim::nobody;            ///< the runtime around a subgraph, where questions wait for the others of that step, too
-  bool numbers_runs = false;  ///< all that is said carries the number of the run
-  std::uint16_t entry = 0;    ///< local: that number
+      sim::nobody;             ///< the runtime around a subgraph, where questions wait for the others of that step, too
+  bool numbers_runs = false;   ///< all that is said carries the number of the run
+  std::uint16_t entry = 0;     ///< local: that number
+  bool counts_losses = false;  ///< starts say how often they were lost
   sim::TopicId run{}, input{}, failed{}, asks{}, may_ask{};
   std::uint8_t visit_field = 0, inputs_field = 0, route_field = 0, attempt_field = 0, value_field = 0,
-               because_field = 0, error_field = 0, worker_field = 0, percent_field = 0, entry_field = 0;
+               because_field = 0, error_field = 0, worker_field = 0, percent_field = 0, entry_field = 0, lost_field = 0;
   std::vector<std::pair<std::int64_t, sim::Error>> errors;  ///< by their names, as texts
   std::int64_t limit_text = -1, clash_text = -1, visits_text = -1, overflow_text = -1;
   std::uint32_t heard = 0;    ///< the wait by which it hears of nodes
@@ -94,7 +108,8 @@ struct RuntimePlan {
 
   // What it remembers, word by word.
   static constexpr std::size_t fixed = 4;
-  std::size_t asking_words() const { return fixed + nodes.size() * (workers != 0 ? 2 : 1); }
+  std::size_t began_word() const { return fixed + nodes.size() * (workers != 0 ? 2 : 1); }
+  std::size_t asking_words() const { return began_word() + (ending ? 1 : 0); }
   std::size_t crew_words() const { return asking_words() + (gives_way ? nodes.size() : 0); }
   /// Two words for each node, four for each worker.
   std::size_t edge_words() const {

@@ -76,6 +76,8 @@ class RuntimeState {
   void set(std::size_t n, NodeState node) { own(RuntimePlan::fixed + n) = std::bit_cast<std::int64_t>(node); }
   /// Since when a run of the node waits for a worker. Only where workers are counted.
   std::int64_t& since(std::size_t n) { return own(RuntimePlan::fixed + plan_.nodes.size() + n); }
+  /// Nanoseconds since the start of time at which it began. Only where it ends by a condition.
+  std::int64_t& began() { return own(plan_.began_word()); }
   TokenQueue tokens(std::size_t edge) { return TokenQueue{own(plan_.edge_words() + edge)}; }
   /// Whether a node that runs gives way to a question. Only where that is waited for.
   std::int64_t& asking(std::size_t n) { return own(plan_.asking_words() + n); }

@@ -102,11 +102,11 @@ TEST_SUITE("runtimes: joins") {
     CHECK(any.violations == "");
   }
 
-  TEST_CASE("any: the next round starts it again, a latch never") {
-    const auto rounds = [](const char* join) {
+  TEST_CASE("any: the next round starts it again, a latch never, but that CrewAI's opens when a node runs again") {
+    const auto rounds = [](const char* join, const char* runs_as = "crewai-flow") {
       return fmt::format(R"(
 graph:
-  runs-as: crewai-flow
+  runs-as: {}
   start: s
   nodes:
     s: {{do: [{{work: 1s}}], next: [a, b]}}
@@ -114,10 +114,13 @@ graph:
     b: {{do: [{{work: 2s}}, {{if: visit < 2, then: [{{route: again}}], else: [{{route: on}}]}}], next: {{again: [j, s], on: j}}}}
     j: {{join: {}}}
 )",
-                         join);
+                         runs_as, join);
     };
     CHECK(play(rounds("{any: [a, b]}")).runs == "s a b j s a b j");
-    CHECK(play(rounds("{any: [a, b], latch: true}")).runs == "s a b j s a b");
+    const char* latched = "{any: [a, b], latch: true}";
+    CHECK(play(rounds(latched, "{preset: crewai-flow, start: dataflow}")).runs == "s a b j s a b");
+    // As in the recording `loop-latch`: from the second turn on it starts for each of them.
+    CHECK(play(rounds(latched)).runs == "s a b j s j a b j j");
   }
 
   TEST_CASE("count: the k-th token starts it") {

@@ -20,6 +20,7 @@ plans = {
     "list-repeated-source": Plan(routes={"twice": again2}),
     "list-leftover": Plan(routes={"twice": [["always", "to-twice"]] * 3 + [["always", "to-end"]]}),
     "fan-out": Plan(over={"worker": 3}, routes={"split": ["to-worker"]}),
+    "fan-out-empty": Plan(over={"worker": 0}, routes={"split": ["to-worker"]}),
     "fan-out-order": Plan(over={"worker": 3}, routes={"split": ["to-worker"]}),
     "writers-clash": Plan(writes={"left": "shared", "right": "shared"}, context=single),
     "writers-clash-equal": Plan(writes={"left": "shared", "right": "shared"}, context=single),
@@ -39,7 +40,6 @@ plans = {
 }
 
 without = {
-    "fan-out-empty": "a fan-out of width 0 in squall passes its join; here nothing behind the router starts",
     "send-and-edge": "a squall node either fans out or does not",
     "subgraph-commit": "squall has one context: a subgraph's steps commit into it",
     "failing-branch-threads": "squall's failed graph asks siblings to stop",

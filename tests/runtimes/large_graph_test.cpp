@@ -28,6 +28,7 @@ class Drawn {
 
   GraphDesign drawing() {
     const std::uint32_t nodes = 4 + below(20);
+    const bool one_token = design_.rules.start == StartRule::token;  // it does not fork, but for labels nobody routes
     const bool carries = !design_.rules.supersteps() && chance(2);
     design_.start.push_back("n0");
     design_.limit = 3 * nodes;
@@ -42,7 +43,7 @@ class Drawn {
         const std::uint32_t to = chance(8) ? below(nodes) : std::min(n + 1 + below(4), nodes);
         const std::string name = to == nodes ? std::string{end_node} : fmt::format("n{}", to);
         if (std::ranges::find(node.next, name, &GraphNode::Edge::to) == node.next.end())
-          node.next.push_back({chance(4) ? fmt::format("way {}", way) : "", name});
+          node.next.push_back({chance(4) || one_token ? fmt::format("way {}", way) : "", name});
       }
       if (chance(4) && std::ranges::any_of(node.next, [](const auto& e) { return e.label == "way 0"; }))
         node.body.add({steps::Route{{"way 0"}}, {}, 0});

@@ -19,6 +19,12 @@ class Plan:
     over: dict = field(default_factory=dict)  # node: width of its fan-out
     joins: dict = field(default_factory=dict)  # node: join, where the drawing's own would not do
     more: dict = field(default_factory=dict)  # node: further fields, as text
+    runs_as: str = ""  # where it is not the preset as it is
+    answered: set = field(default_factory=set)  # nodes that end with a question, which a human answers
+    bodies: dict = field(default_factory=dict)  # node: its steps, where they are others
+    times: dict = field(default_factory=dict)  # node: its time in ms, or `1ms..10`, where something depends on it
+    crash: int = 0  # ms: then the process crashes, where the recorded run failed and was called again
+    calls: int = 1  # of the whole flow, one after the other
     limit: int = 0
     at_limit: str = "fail"
     start: list = field(default_factory=list)
@@ -32,9 +38,14 @@ def _route(labels: list, visit: int = 1) -> str:
 
 
 def _body(name: str, plan: Plan, fixed: dict) -> str:
+    if name in plan.bodies:
+        return plan.bodies[name]
+    fixed = fixed | plan.times
     steps = [f"{{work: {fixed[name]}ms}}" if name in fixed else "{work: 5ms..50ms}"]
     for question in range(plan.asks.get(name, 0)):
         steps.append(f"{{interrupt: {{to: human, topic: question}}, as: answer{question + 1}}}")
+    if name in plan.answered:
+        steps.append("{ask: {to: human, topic: question}}")
     if name in plan.reads:
         steps.append(f"{{read: {plan.reads[name]}}}")
     if name in plan.writes:
@@ -90,7 +101,7 @@ def _nodes(graph: dict, edges_of, join_of, plan: Plan, fixed: dict, indent: str,
 
 def text(preset: str, case, graph: dict, edges_of, join_of, plan: Plan) -> str:
     def section(part: dict, indent: str, outermost: bool = False) -> list:
-        lines = [f"{indent}runs-as: {preset}"] if outermost else []
+        lines = [f"{indent}runs-as: {plan.runs_as or preset}"] if outermost else []
         lines.append(f"{indent}start: {_names(plan.start if outermost and plan.start else part['start'])}")
         if outermost and plan.limit:
             lines.append(f"{indent}limit: {plan.limit}")
@@ -103,7 +114,12 @@ def text(preset: str, case, graph: dict, edges_of, join_of, plan: Plan) -> str:
     lines = ["# SPDX-License-Identifier: Apache-2.0", f"workflow: {preset}-{case.name}", f"about: '{about}'"]
     if plan.context:
         lines.append(f"context: {plan.context}")
-    if plan.asks:
+    if plan.calls > 1:
+        lines.append(f"load: {{instances: {plan.calls}, every: 1s}}")
+    if plan.asks or plan.answered:
         lines += ["agents:", "  human:", "    on:", "      question: [{sleep: 1m}, {reply: {}}]"]
-    lines += ["graph:", *section(graph, "  ", True), "check: [deadlock-freedom, proper-completion]"]
+    lines += ["graph:", *section(graph, "  ", True)]
+    if plan.crash:
+        lines.append(f"plan: [agent-crash: {{agent: graph, at: {{time: {plan.crash}ms}}, restart: 10ms}}]")
+    lines.append("check: [deadlock-freedom, proper-completion]")
     return "\n".join(lines) + "\n"
