@@ -288,6 +288,24 @@ for (const [number, workflow] of workflows.filter((each) => /feature-team|lost-w
   check("without script: time travel is hidden", hidden);
   await page.close();
 }
+// In a narrow window nothing but frames scrolls sideways. Paper is light, whatever the screen is, and nothing on it is folded up.
+for (const file of ["0.html", "1.html", "campaign.html", "grid.html", "search-0.html"].map((name) => path.join(folder, name))) {
+  const { page } = await opened(file);
+  await page.setViewport({ width: 380, height: 800 });
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  check(`${file}: as narrow as its window`, wide <= 380, `${wide} px`);
+  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
+  await page.emulateMediaType("print");
+  const paper = await page.evaluate(() => ({
+    ground: getComputedStyle(document.body).backgroundColor,
+    folded: [...document.querySelectorAll("details > :is(ul, div, figure, table, p)")]
+      .filter((part) => !part.closest(".travel") && part.getBoundingClientRect().height === 0).length,
+    cut: [...document.querySelectorAll(".frame")].filter((frame) => getComputedStyle(frame).maxHeight !== "none").length,
+  }));
+  check(`${file}: paper is light`, paper.ground === "rgb(255, 255, 255)", paper.ground);
+  check(`${file}: paper shows all`, paper.folded + paper.cut === 0, `${paper.folded} folded, ${paper.cut} cut off`);
+  await page.close();
+}
 await browser.close();
 console.log("\n| format | read by | files read | refused |\n|---|---|---:|---:|");
 for (const [format, row] of said) console.log(`| \`${format}\` | ${row.consumer} | ${row.read} | ${row.refused} |`);
