@@ -74,6 +74,11 @@ void Armed::add_possibility(const Line& line, const Columns& columns, std::uint3
   if (std::ranges::find(possible_, possible) == possible_.end()) possible_.push_back(possible);
 }
 
+Columns Armed::heads_of(const ContextFork& fork, const Line& line) {
+  // Whoever the operation was that began it, and in which instance: a plan that names it means the same fork.
+  return columns_.of({.fault = fork, .matcher = {.agent = fork.apart, .key = line.matcher.key}, .trigger = {}});
+}
+
 std::uint32_t Armed::link_of(const Line& line, const Columns& columns) {
   const Fault fault = timeless(line.fault);
   const auto make = [&]<class Kind>(const Kind& kind) -> std::optional<Link> {
@@ -88,6 +93,10 @@ std::uint32_t Armed::link_of(const Line& line, const Columns& columns) {
     } else if constexpr (Kind::strikes == Strikes::inbox) {
       Link link{.columns = columns, .key = content(fault)};
       link.of_inboxes = true;
+      return link;
+    } else if constexpr (std::is_same_v<Kind, ContextFork>) {
+      Link link{.columns = heads_of(kind, line), .key = content(fault)};
+      link.of_keys = true;
       return link;
     } else if constexpr (requires { Kind::goes_on; }) {
       return Link{.columns = columns,
@@ -120,9 +129,10 @@ std::uint32_t Armed::link_of(const Line& line, const Columns& columns) {
   if (!link) return 0;
   const auto known = std::ranges::find(links_, *link);
   const auto number = static_cast<std::uint32_t>(known - links_.begin());
-  if (number == 64) throw std::invalid_argument("more than 64 different partitions and outages");
+  if (number == 64) throw std::invalid_argument("more than 64 different partitions, outages and forks");
   if (known == links_.end()) links_.push_back(*link);
   strikes_ |= link->of_inboxes ? static_cast<std::uint32_t>(sim::Strike::room)
+              : link->of_keys  ? static_cast<std::uint32_t>(sim::Strike::context)
               : link->of_calls
                   ? static_cast<std::uint32_t>(sim::Strike::effect)
                   : static_cast<std::uint32_t>(sim::Strike::send) | static_cast<std::uint32_t>(sim::Strike::cut);

@@ -135,7 +135,7 @@ class Armed final : public sim::Interposer {
     bool between_events;
     friend bool operator==(const Possibility&, const Possibility&) = default;
   };
-  /// What a line cuts while its bit is set: links, or calls of a tool.
+  /// What a line cuts while its bit is set: links, calls of a tool, or the two heads of a key from each other.
   struct Link {
     Columns columns;
     std::uint64_t key = 0;
@@ -144,6 +144,7 @@ class Armed final : public sim::Interposer {
     bool momentary = false;  ///< what comes after passes: it sets no bit
     bool of_calls = false;
     bool of_inboxes = false;
+    bool of_keys = false;    ///< two heads of a key: `columns` are who is on the one, and the key
     std::uint8_t error = 0;  ///< of calls: they fail with it
     friend bool operator==(const Link&, const Link&) = default;
   };
@@ -181,6 +182,7 @@ class Armed final : public sim::Interposer {
   void add_rules(std::span<const Line>, std::uint32_t first_line, bool planned);
   void add_possibility(const Line&, const Columns&, std::uint32_t link, bool timed);
   std::uint32_t link_of(const Line&, const Columns&);
+  Columns heads_of(const ContextFork&, const Line&);
   void add_sending(std::uint32_t slot, const Line&, const Columns&);
   Table table_of(Strikes strikes, std::uint32_t rows, std::uint32_t width) const;
   List list_of(std::vector<std::uint32_t> rules) const;
@@ -236,6 +238,8 @@ class Armed final : public sim::Interposer {
   Outage outage(const sim::World&, const Spotted&) const;
   /// Keys of all that cuts this link now; 0 where it is whole.
   std::uint64_t cut(const sim::World&, std::uint32_t from, std::uint32_t to) const;
+  /// On which head of its key an operation acts, where that has two.
+  void take_head(const sim::World&, const Spotted&, sim::Verdict&) const;
   /// False where it is cut already.
   bool begin_cut(sim::World&, sim::Run&, std::uint32_t link) const;
   void end_cut(sim::World&, sim::Run&, std::uint32_t link) const;

@@ -86,7 +86,9 @@ class Checker {
               say("strikes a step, at its beginning", "use 'nth', or 'at' with 'before'");
           }
           if constexpr (requires { Kind::goes_on; }) {
-            if (line.matcher.tool.empty()) say("does not say which tool", "add 'tool'");
+            const bool of_tools = strikes_ == Strikes::tool;
+            if (of_tools && line.matcher.tool.empty()) say("does not say which tool", "add 'tool'");
+            if (!of_tools && line.matcher.key.empty()) say("does not say which key", "add 'key'");
           }
         },
         line.fault);

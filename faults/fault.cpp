@@ -156,8 +156,13 @@ std::optional<sim::Duration> lasts(const Fault& fault) {
           return sim::Duration{kind.lasts.a};
         } else if constexpr (requires { kind.lasts->a; } && Kind::strikes == Strikes::link) {
           if (kind.lasts) return sim::Duration{kind.lasts->a};
-        } else if constexpr (requires { Kind::goes_on; }) {
+        } else if constexpr (requires {
+                               Kind::goes_on;
+                               kind.resets;
+                             }) {
           if (kind.resets) return sim::Duration{kind.resets->a};
+        } else if constexpr (requires { Kind::goes_on; }) {
+          if (kind.lasts) return sim::Duration{kind.lasts->a};
         }
         return std::nullopt;
       },

@@ -31,6 +31,7 @@
 #include "faults/kinds/clock_jump.hpp"
 #include "faults/kinds/clock_skew.hpp"
 #include "faults/kinds/context_error.hpp"
+#include "faults/kinds/context_fork.hpp"
 #include "faults/kinds/context_slow.hpp"
 #include "faults/kinds/detector_wrong.hpp"
 #include "faults/kinds/flapping.hpp"
@@ -91,8 +92,8 @@ using AnyFault = std::variant<
     AgentCrash, AgentRestart, AgentHang, AgentRefuse, AgentLoop, AgentOutOfRole, AgentPause, AgentSlow, AgentWrong,
     AgentFalseAccept,  //
     AgentLie, ToolUnavailable, ToolError, ToolTimeout, ToolDoneButNoReply, ToolRateLimit, ToolQuota, ToolEmpty,
-    ToolPartial,                                                                   //
-    ContextError, ContextSlow, StaleRead, HistoryTruncated, LostWrite, TornWrite,  //
+    ToolPartial,                                                                                //
+    ContextError, ContextSlow, StaleRead, HistoryTruncated, LostWrite, TornWrite, ContextFork,  //
     RenewalLost, LeaseExpiresEarly, CheckpointLost, CheckpointPartial, CheckpointOld, CheckpointForked, TimerLost,
     TimerEarly, ClockSkew, ClockJump, CancelLost, CancelLate, LateSubscribe, DetectorWrong, QueueFull, IsolateOne,
     SplitBrain, OneWay, Flapping, RollingRestart, ProviderOutage, Swizzle, SlowOne, Cascade, ThunderingRetry, Calm>;

@@ -5,7 +5,7 @@
 #include "sim/apply.hpp"
 #include "sim/world.hpp"
 
-/// Links and tools: which are cut is a bit for each line that cuts them, in the world's state.
+/// Links, tools and heads of keys: which are cut is a bit for each line that cuts them, in the world's state.
 namespace squall::faults {
 namespace {
 
@@ -38,9 +38,19 @@ std::uint64_t Armed::cut(const sim::World& world, std::uint32_t from, std::uint3
   std::uint64_t keys = 0;
   for (std::uint64_t left = world.header().fault_state; left != 0; left &= left - 1) {
     const Link& link = links_[static_cast<std::size_t>(__builtin_ctzll(left))];
-    if (!link.of_calls && !link.of_inboxes && crosses(link, from, to)) keys += link.key;
+    if (!link.of_calls && !link.of_inboxes && !link.of_keys && crosses(link, from, to)) keys += link.key;
   }
   return keys;
+}
+
+void Armed::take_head(const sim::World& world, const Spotted& operation, sim::Verdict& verdict) const {
+  for (std::uint64_t left = world.header().fault_state; left != 0; left &= left - 1) {
+    const Link& link = links_[static_cast<std::size_t>(__builtin_ctzll(left))];
+    if (!link.of_keys || link.columns.what != operation.what) continue;
+    verdict.head = columns_.has(link.columns.from, operation.from) ? 2 : 1;
+    verdict.kinds += link.key;
+    return;  // a key has two heads at most
+  }
 }
 
 Armed::Outage Armed::outage(const sim::World& world, const Spotted& call) const {
@@ -83,6 +93,9 @@ bool Armed::begin_cut(sim::World& world, sim::Run& run, std::uint32_t number) co
 void Armed::end_cut(sim::World& world, sim::Run& run, std::uint32_t number) const {
   world.header().fault_state &= ~bit(number);
   run.idle = false;
+  if (links_[number].of_keys) {
+    sim::join_heads(world, run.model, sim::KeyId{static_cast<std::uint16_t>(links_[number].columns.what)});
+  }
   if (!links_[number].of_inboxes) return;
   for (std::uint32_t a = 0; a < world.used(sim::Pool::agents); ++a) {
     const sim::AgentId agent{a};

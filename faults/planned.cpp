@@ -7,15 +7,11 @@ namespace {
 std::vector<PlannedKind> all_planned() {
   using enum Strikes;
   return {
-      {"context-fork",
-       context,
-       "the key has two heads: writers no longer see each other; not in this kernel, whose keys keep one line of "
-       "versions",
-       "context-fork: {key: plan, nth: 1, lasts: 2m}",
-       {{{"lasts", "never", "until it is over"}, Takes::duration}}},
       {"history-reordered",
        context,
-       "a reader of a history sees two entries in the wrong order; not in this kernel, whose histories keep no order",
+       "a reader of a history sees two entries in the wrong order; not in this kernel, where a history counts its "
+       "entries or "
+       "is a set of them: no program could tell. What an order can do is message-reorder, and stale-read of one key",
        "history-reordered: {agent: coder, key: notes, nth: 1}",
        {}},
   };

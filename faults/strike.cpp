@@ -112,6 +112,8 @@ sim::Verdict Armed::strike_listed(sim::World& world, sim::Run& run, const sim::T
     verdict.drop = cuts != 0;
   } else if (target.strike == sim::Strike::effect && world.header().fault_state != 0) {
     fail_in_outage(world, where, verdict);
+  } else if (target.strike == sim::Strike::context) {
+    take_head(world, where, verdict);
   }
   if (list == nullptr) return verdict;
   const Memory memory = memory_of(world.memory_shadow());
@@ -177,6 +179,7 @@ bool Armed::try_slot(std::uint32_t s, const Spot& spot, const Memory& memory, si
   if (!take_effect(fault, verdict, spot)) return false;
   if (slot.goes_on) {
     begin_cut(spot.world, spot.run, slot.link);
+    if (links_[slot.link].of_keys) take_head(spot.world, spotted(spot.world, spot.target), verdict);
     begun = Begun{s, lasts(fault)};
   }
   ++memory.struck[slot.line];
@@ -197,6 +200,7 @@ sim::Verdict Armed::explore_strike(sim::World& world, sim::Run& run, const sim::
     fail_in_outage(world, where, passed);
     if (passed.kinds != 0) return passed;
   }
+  if (target.strike == sim::Strike::context) take_head(world, where, passed);
   const Strikes strikes = strikes_at(target.strike);
   const std::uint32_t budget = world.header().fault_budget;
   for (const Possibility& possible : possible_) {
@@ -205,12 +209,15 @@ sim::Verdict Armed::explore_strike(sim::World& world, sim::Run& run, const sim::
     if (needed == 0 || needed > budget) continue;
     if (!matches(possible.columns, where, world, run.model, target) || !holds(possible.holds, run.model, world))
       continue;
-    sim::Verdict verdict;
+    sim::Verdict verdict = passed;
     if (!take_effect(possible.fault, verdict, {world, run, target, {}, {}})) continue;
     if (run.decide.choose({}, sim::Purpose{possible.key}, 2, nullptr) == 0) continue;
-    verdict.kinds = possible.key;
     charge(world, possible.fault);
-    if (holds_state(possible.fault)) begin_cut(world, run, possible.link);
+    if (holds_state(possible.fault)) {
+      begin_cut(world, run, possible.link);
+      if (links_[possible.link].of_keys) take_head(world, where, verdict);
+    }
+    verdict.kinds = possible.key;
     return verdict;
   }
   return passed;

@@ -87,7 +87,7 @@ std::string grid_html(const GridReport& report) {
                                                 counted(report.cells.size(), "point", "points"), report.first_seed));
   page += files_of(report.files);
   page += heading("Rates over the grid", "map") +
-          "<p class=\"soft\">Each cell says in how many runs something is violated, and is the darker the more "
+          "<p class=\"soft\">Each cell says in how many runs something is violated, and has the more colour the more "
           "they are; where none is, it has a faint border.</p>\n<div class=\"columns\">\n" +
           heat_maps(report) + "</div>\n";
   page += heading("The same in numbers", "grid") + "<div class=\"frame\" tabindex=\"0\"><table><thead><tr>\n";

@@ -139,6 +139,12 @@ void add_finding(std::string& text, const ExplorationReport& report, std::size_t
     text += fmt::format("{} way there, {} steps:\n", is_shortest ? "The shortest" : "A", finding.path.size());
     for (const std::string& line : path) text += fmt::format("  {}\n", line);
   }
+  if (report.faults != 0) {
+    const sim::Schedule schedule = schedule_of(report.exploration, finding.begin, finding.path, finding.loop);
+    const std::vector<std::string> struck = struck_in(scenarios::play(report.scenario, schedule));
+    text += struck.empty() ? "It needs no fault: the order does it.\n" : "These faults strike:\n";
+    for (const std::string& fault : struck) text += fmt::format("  - {}\n", printable(fault));
+  }
   if (number < report.cases.size())
     text += fmt::format("  to play it again: squall replay {}\n", shell_word(report.cases[number]));
 }

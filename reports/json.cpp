@@ -91,7 +91,8 @@ std::string snapshot_json(const Snapshot& snapshot, std::uint64_t number, sim::I
   Json json = {{"n", number}, {"at_ns", at.time_since_epoch().count()}, {"said", said}};
   json["agents"] = list();
   for (const AgentSnapshot& agent : snapshot.agents)
-    json["agents"].push_back({{"name", agent.name}, {"doing", agent.doing}, {"mailbox", agent.mailbox}});
+    json["agents"].push_back(
+        {{"name", agent.name}, {"doing", agent.doing}, {"mailbox", agent.mailbox}, {"variables", agent.variables}});
   json["things"] = list();
   for (const ThingSnapshot& thing : snapshot.things)
     json["things"].push_back({{"name", thing.name}, {"holds", thing.holds}});

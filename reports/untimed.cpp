@@ -149,6 +149,9 @@ std::string untimed_story(const UntimedTelling& telling, const std::string& happ
   std::string text = head(telling);
   if (happened.empty()) add_events(text, telling);
   else text += "\nWhat happened:\n" + happened;
+  const std::vector<std::string> struck = struck_in(telling.run);
+  text += struck.empty() ? "\nNo fault struck.\n" : "\nFaults that struck:\n";
+  for (const std::string& fault : struck) text += fmt::format("  - {}\n", printable(fault));
   add_how_followed(text, telling);
   return text + fmt::format("\nThe same run again: {}\n", telling.replay);
 }

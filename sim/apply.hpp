@@ -102,6 +102,8 @@ void reorder(World& world, Run& run, Row message);
 void corrupt(World& world, Run& run, Row message, const Verdict& verdict);
 /// The inbox of `agent` takes messages again: of those that wait for room there as many go on as there is room for.
 void room_again(World& world, Run& run, AgentId agent);
+/// A key whose operations acted on two heads has one again, in all instances: what was written last.
+void join_heads(World& world, const Model& model, KeyId id);
 /// A message in flight will arrive at `to`, outside the order of any link.
 void redirect(World& world, Run& run, Row message, AgentId to);
 

@@ -189,7 +189,7 @@ void note_write(Turn& turn, KeyId id, std::uint32_t number) {
   raise_floor(turn.world, turn.self, scope_of(info, turn.instance), info, number);
 }
 
-std::optional<std::uint32_t> snapshot_version(Turn& turn, KeyId id) {
+std::optional<std::uint32_t> snapshot_version(Turn& turn, KeyId id, std::uint8_t head) {
   const Model& model = turn.model();
   Snapshot snapshot = snapshot_of(turn);
   if (!snapshot.open()) {
@@ -198,8 +198,10 @@ std::optional<std::uint32_t> snapshot_version(Turn& turn, KeyId id) {
     snapshot.shared_moment = model.shared_keys_bytes != 0 ? context_head(turn.world, no_row, true).commits + 1 : 1;
   }
   const KeyInfo& info = model.key(id);
-  const auto number = as_of(key_of(turn.world, model, id, turn.instance), snapshot.moment(info));
+  const Key key = key_of(turn.world, model, id, turn.instance);
+  auto number = as_of(key, snapshot.moment(info));
   if (number) {
+    number = seen_from(key, head, *number);
     snapshot.words[info.base] = *number + 1;
   } else {
     snapshot.close();  // a retry reads as of a new moment
@@ -207,14 +209,14 @@ std::optional<std::uint32_t> snapshot_version(Turn& turn, KeyId id) {
   return number;
 }
 
-bool may_commit(Turn& turn, KeyId id) {
+bool may_commit(Turn& turn, KeyId id, std::uint8_t head) {
   const KeyInfo& info = turn.model().key(id);
   const Key key = key_of(turn.world, turn.model(), id, turn.instance);
   Snapshot snapshot = snapshot_of(turn);
   std::uint32_t& base = snapshot.words[info.base];
   // A key that this activation has not read counts from the moment of its snapshot; a version lost from the ring is old.
-  if (base == 0 && snapshot.open()) base = as_of(key, snapshot.moment(info)).value_or(0) + 1;
-  if (base == 0 || base == key.newest() + 1) return true;
+  if (base == 0 && snapshot.open()) base = seen_from(key, head, as_of(key, snapshot.moment(info)).value_or(0)) + 1;
+  if (base == 0 || base == seen_from(key, head, key.newest()) + 1) return true;
   snapshot.close();
   return false;
 }

@@ -30,6 +30,7 @@ namespace {
 
 using detail::Key;
 using detail::key_of;
+using detail::seen_from;
 
 constexpr Purpose latency_purpose = purpose("latency");
 
@@ -70,13 +71,13 @@ bool passes_fence(Turn& turn, KeyId id) {
   return true;
 }
 
-/// Whether the present instance has written the key already, as far as its versions tell.
-bool wrote_already(const Turn& turn, const KeyInfo& info, const Key& key) {
-  if (!info.shared) return key.newest() != 0;
+/// Whether the present instance has written the key already, as far as the versions that this head sees tell.
+bool wrote_already(const Turn& turn, const KeyInfo& info, const Key& key, std::uint8_t head) {
+  if (!info.shared) return seen_from(key, head, key.newest()) != 0;
   if (turn.instance == no_row) return false;
   const std::uint32_t stamp = turn.world.instance(turn.instance).number + 1;
   for (std::uint32_t number = std::max(key.oldest(), 1U); number <= key.newest(); ++number) {
-    if (key.version(number).stamp == stamp) return true;
+    if (key.version(number).stamp == stamp && seen_from(key, head, number) == number) return true;
   }
   return false;
 }
@@ -119,14 +120,14 @@ std::int64_t newest_entries(Reducer reducer, std::int64_t value, std::int64_t mo
 /// The artifact written together with a value, or added to one, is not kept: the one before it stays.
 constexpr std::uint64_t takes_artifact = std::uint64_t{1} << 63;
 
-/// One more version, at the end of its key's history. The oldest leaves the ring.
-void commit(Turn& turn, KeyId id, const Reduced& change, Row artifact) {
+/// One more version, at the end of its key's history, that goes on from what this head of it sees. The oldest leaves the ring.
+void commit(Turn& turn, KeyId id, const Reduced& change, Row artifact, std::uint8_t head) {
   World& world = turn.world;
   const Model& model = turn.model();
   const KeyInfo& info = model.key(id);
   const Key key = key_of(world, model, id, turn.instance);
   const std::uint32_t number = key.newest() + 1;
-  const Row kept = change.keeps_artifact ? key.version(number - 1).artifact : artifact;
+  const Row kept = change.keeps_artifact ? key.version(seen_from(key, head, number - 1)).artifact : artifact;
   if (kept != no_row) detail::retain_artifact(world, kept);
   KeyVersion& version = key.version(number);
   if (number >= info.versions && version.artifact != no_row) detail::release_artifact(world, version.artifact);
@@ -137,6 +138,7 @@ void commit(Turn& turn, KeyId id, const Reduced& change, Row artifact) {
              .artifact = kept,
              .stamp = stamped ? world.instance(turn.instance).number + 1 : 0,
              .has_value = 1,
+             .head = head,
              .spare = {}};
   key.head().newest = number;
   if (turn.run.timed) {
@@ -178,7 +180,7 @@ ReadResult Turn::read(KeyId id, const Question& q) {
 
   std::uint32_t number = key_of(world, model(), id, instance).newest();
   if (info.consistency == Consistency::snapshot) {
-    const auto as_of_moment = detail::snapshot_version(*this, id);
+    const auto as_of_moment = detail::snapshot_version(*this, id, verdict.head);
     if (!as_of_moment) {
       observe_refusal(*this, id, Error::conflict);
       return {.error = Error::conflict};
@@ -187,8 +189,9 @@ ReadResult Turn::read(KeyId id, const Question& q) {
   } else if (info.consistency != Consistency::strong) {
     number = detail::visible_version(*this, id, q);
   }
-  const std::uint32_t oldest = key_of(world, model(), id, instance).oldest();
-  number -= std::min(verdict.choice, number - oldest);
+  const Key key = key_of(world, model(), id, instance);
+  number = seen_from(key, verdict.head, number);
+  number = seen_from(key, verdict.head, number - std::min(verdict.choice, number - key.oldest()));
   if (info.floor != untracked) detail::note_read(*this, id, number);
 
   const KeyVersion version = key_of(world, model(), id, instance).version(number);
@@ -221,15 +224,16 @@ Error Turn::write(KeyId id, std::int64_t value, Row artifact, const Question& q)
   }
   if (!passes_fence(*this, id)) return Error::fenced;
   const Key key = key_of(world, model(), id, instance);
-  const bool taken = info.reducer == Reducer::single && wrote_already(*this, info, key);
-  if (taken || (info.consistency == Consistency::snapshot && !detail::may_commit(*this, id))) {
+  const bool taken = info.reducer == Reducer::single && wrote_already(*this, info, key, verdict.head);
+  if (taken || (info.consistency == Consistency::snapshot && !detail::may_commit(*this, id, verdict.head))) {
     observe_refusal(*this, id, Error::conflict);
     return Error::conflict;
   }
-  Reduced change = reduced(info.reducer, key.version(key.newest()), value, artifact != no_row);
+  const KeyVersion& before = key.version(seen_from(key, verdict.head, key.newest()));
+  Reduced change = reduced(info.reducer, before, value, artifact != no_row);
   if (change.error != Error::none) return change.error;
   if ((verdict.removed & takes_artifact) != 0) change.keeps_artifact = true;
-  commit(*this, id, change, artifact);
+  commit(*this, id, change, artifact, verdict.head);
   observe_write(*this, id, value, key_of(world, model(), id, instance).newest());
   return Error::none;
 }
@@ -247,13 +251,25 @@ Error Turn::compare_and_set(KeyId id, std::uint32_t expected_version, std::int64
   }
   if (!passes_fence(*this, id)) return Error::fenced;
   const Key key = key_of(world, model(), id, instance);
-  if (key.newest() != expected_version || (info.reducer == Reducer::single && wrote_already(*this, info, key))) {
+  if (seen_from(key, verdict.head, key.newest()) != expected_version ||
+      (info.reducer == Reducer::single && wrote_already(*this, info, key, verdict.head))) {
     observe_refusal(*this, id, Error::conflict);
     return Error::conflict;
   }
-  commit(*this, id, {.value = value}, artifact);
+  commit(*this, id, {.value = value}, artifact, verdict.head);
   observe_write(*this, id, value, key_of(world, model(), id, instance).newest());
   return Error::none;
+}
+
+void join_heads(World& world, const Model& model, KeyId id) {
+  const auto join = [&](Row instance) {
+    const Key key = key_of(world, model, id, instance);
+    for (std::uint32_t number = key.oldest(); number <= key.newest(); ++number) key.version(number).head = 0;
+  };
+  if (model.key(id).shared) return join(no_row);
+  for (Row i = 0; i < world.used(Pool::instances); ++i) {
+    if (world.instance(i).live != 0) join(i);
+  }
 }
 
 Duration Turn::context_latency(KeyId key, const Question& q) const {

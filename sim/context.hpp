@@ -35,7 +35,8 @@ struct KeyVersion {
   std::uint32_t
       stamp;  ///< snapshot: number of the commit; shared causal and single keys: the writer's instance, its number + 1
   std::uint8_t has_value;
-  std::uint8_t spare[3];
+  std::uint8_t head;  ///< while the key has two: on which it was written, 1 or 2; 0: both rest on it
+  std::uint8_t spare[2];
 };
 static_assert(sizeof(KeyVersion) == 24);
 

@@ -102,6 +102,7 @@ void begin_context(World& world, const Model& model, Row instance) {
                                                            .artifact = no_row,
                                                            .stamp = 0,
                                                            .has_value = info.has_initial,
+                                                           .head = 0,
                                                            .spare = {}};
   }
 }

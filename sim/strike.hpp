@@ -99,13 +99,15 @@ struct Verdict {
   /// many of its newest entries; 0: all
   std::int64_t content = 0;
   std::uint32_t choice =
-      0;               ///< context: a read shows so many versions further back. checkpoint saved: 1: its position alone
-  bool wrong = false;  ///< artifact: made unsound; unsound and accepted. notice: a detector says the opposite
-  bool again = false;  ///< step: the agent goes back to `Target::back`
-  std::uint8_t generation = 0;                     ///< checkpoint resumed: so many checkpoints earlier
-  bool twice = false;                              ///< checkpoint resumed: by two activations
-  bool late = false;                               ///< notice: it comes `delay` later
-  Row content_of = no_row;                         ///< send: it says what this message says
+      0;  ///< context: a read shows so many versions further back. checkpoint saved: 1: its position alone
+  /// context, of a key with two heads: on which the operation acts, 1 or 2; 0: there is one. See `join_heads`
+  std::uint8_t head = 0;
+  bool wrong = false;           ///< artifact: made unsound; unsound and accepted. notice: a detector says the opposite
+  bool again = false;           ///< step: the agent goes back to `Target::back`
+  std::uint8_t generation = 0;  ///< checkpoint resumed: so many checkpoints earlier
+  bool twice = false;           ///< checkpoint resumed: by two activations
+  bool late = false;            ///< notice: it comes `delay` later
+  Row content_of = no_row;      ///< send: it says what this message says
   bool crash_before = false, crash_after = false;  ///< step: the agent crashes before or after this step's turn
   bool hang_before = false, hang_after = false;    ///< step: the agent hangs from before or after this step's turn on
   Duration restart_after{-1};                      ///< of a crash; negative: it stays down

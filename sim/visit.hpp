@@ -330,7 +330,8 @@ class Visitor : private detail::ContentParts<Out> {
         const KeyVersion& version = key.version(number);
         if (version.has_value != 0) signed_word("value", version.value);
         word("writer", name_of(version.writer));
-        word("stamp", std::uint64_t{version.stamp} << 8 | version.has_value);
+        word("stamp, head, value",
+             std::uint64_t{version.head} << 40 | std::uint64_t{version.stamp} << 8 | version.has_value);
         if (version.artifact != no_row) artifact("artifact", version.artifact);
         if (info.consistency != Consistency::causal) continue;
         for (std::uint32_t c = 0; c < model_.causal; ++c) word("rests on", key.dependencies(number)[c]);

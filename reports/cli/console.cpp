@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <thread>
 
+#include "reports/cli/terminal.hpp"
+#include "reports/emphasis.hpp"
 #include "reports/statistics.hpp"
 #include "reports/text.hpp"
 #include "scenarios/reader/values.hpp"
@@ -51,7 +53,9 @@ std::optional<std::chrono::steady_clock::duration> time_of(const std::string& te
   return std::nullopt;
 }
 
-bool told(std::string_view text) {
+bool told(std::string_view plain) {
+  const std::string coloured = has_colours() ? emphasised(plain) : std::string{};
+  const std::string_view text = coloured.empty() ? plain : std::string_view{coloured};
   if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return true;
   fmt::print(stderr, "error: the output could not be written\n  fix: look for room where it goes\n");
   return false;

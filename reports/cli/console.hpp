@@ -28,7 +28,7 @@ std::optional<unsigned> jobs_of(const std::string& text);
 /// How long an option of this meaning ("fuzz", "search") asks to go on; nothing where it was refused.
 std::optional<std::chrono::steady_clock::duration> time_of(const std::string& text, std::string_view meaning);
 
-/// Writes to standard output. False where it did not take all: a full disk must not look like a short story.
+/// Writes to standard output, with colours where that has some. False where it did not take all: a full disk must not look like a short story.
 bool told(std::string_view text);
 /// `status`, or `our_fault` where the text could not be written.
 int tell(std::string_view text, int status);

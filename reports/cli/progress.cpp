@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "reports/cli/terminal.hpp"
 #include "reports/statistics.hpp"
 
 namespace squall::reports::cli {
@@ -63,7 +64,8 @@ void ProgressLine::tick(const faults::Progress& progress) {
       fmt::format("{}, {} runs/s, {}, {} left", counted(runs, "run", "runs"), grouped(static_cast<std::uint64_t>(rate)),
                   counted(std::max(before_.findings, progress.findings), "finding", "findings"), time_left(left));
   if (terminal_) {
-    fmt::print(stderr, "\r\033[K{}", line);
+    // A line that is longer than the terminal could not be written over.
+    fmt::print(stderr, "\r\033[K{}", line.substr(0, columns_of(STDERR_FILENO) - 1));
   } else {
     fmt::print(stderr, "{}\n", line);
   }

@@ -21,14 +21,6 @@ std::string_view variable(const char* name) {
 
 constexpr std::size_t least = 30, most = 400;
 
-std::size_t width_of(bool terminal) {
-  winsize size{};
-  if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col != 0)
-    return std::clamp<std::size_t>(size.ws_col, least, most);
-  const auto columns = number_of(variable("COLUMNS"));
-  return columns ? std::clamp<std::size_t>(*columns, least, most) : 100;
-}
-
 /// The first of these that says something decides (POSIX, 8.2).
 bool utf8() {
   for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
@@ -41,10 +33,18 @@ bool utf8() {
 
 }  // namespace
 
+std::size_t columns_of(int descriptor) {
+  winsize size{};
+  if (isatty(descriptor) == 1 && ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col != 0)
+    return std::clamp<std::size_t>(size.ws_col, least, most);
+  const auto columns = number_of(variable("COLUMNS"));
+  return columns ? std::clamp<std::size_t>(*columns, least, most) : 100;
+}
+
+bool has_colours() { return isatty(STDOUT_FILENO) == 1 && variable("NO_COLOR").empty() && variable("TERM") != "dumb"; }
+
 TimelineStyle terminal_style() {
-  const bool terminal = isatty(STDOUT_FILENO) == 1;
-  const bool colour = terminal && variable("NO_COLOR").empty() && variable("TERM") != "dumb";
-  return {.width = width_of(terminal), .colour = colour, .ascii = !utf8()};
+  return {.width = columns_of(STDOUT_FILENO), .colour = has_colours(), .ascii = !utf8()};
 }
 
 }  // namespace squall::reports::cli

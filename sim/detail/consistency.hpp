@@ -22,6 +22,16 @@ inline ContextHead& context_head(World& world, Row instance, bool shared) {
   return *reinterpret_cast<ContextHead*>(context_of(world, instance, shared));
 }
 
+/// Newest version, not newer than `number`, that whoever acts on this head of the key sees (`Verdict::head`): not what was written
+/// on the other. Where the ring has lost it, the oldest that is kept. Head 0 sees all.
+inline std::uint32_t seen_from(const Key& key, std::uint8_t head, std::uint32_t number) {
+  if (head == 0) [[likely]]
+    return number;
+  const auto foreign = [&](std::uint8_t other) { return other != 0 && other != head; };
+  while (number > key.oldest() && foreign(key.version(number).head)) --number;
+  return number;
+}
+
 /// Floors of `agent` in the instance, or for the shared keys where `instance` is no_row. The first reserves and may move.
 Row own_floors(World&, AgentId agent, Row instance);
 Row find_floors(const World&, AgentId agent, Row instance);
@@ -37,9 +47,10 @@ void note_write(Turn&, KeyId, std::uint32_t number);
 
 /// Snapshot keys: the version as of the activation's moment, which begins with this read if none is open; nothing where
 /// the ring has lost it.
-std::optional<std::uint32_t> snapshot_version(Turn&, KeyId);
-/// First committer wins: false if somebody has written the key since this activation's view of it.
-bool may_commit(Turn&, KeyId);
+/// `head`: on which head of the key it acts, as in `Verdict::head`.
+std::optional<std::uint32_t> snapshot_version(Turn&, KeyId, std::uint8_t head);
+/// First committer wins: false if somebody has written the key, on this head, since this activation's view of it.
+bool may_commit(Turn&, KeyId, std::uint8_t head);
 void note_commit(Turn&, KeyId, std::uint32_t number);
 
 }  // namespace squall::sim::detail

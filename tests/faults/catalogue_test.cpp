@@ -97,6 +97,9 @@ const std::vector<Line> shown{
     {CancelLate{.by = sim::Distribution::constant(30s)}, {.agent = "planner"}, {.nth = 1}},
     {LateSubscribe{.by = sim::Distribution::constant(5s)}, {.agent = "docs"}, {.nth = 1}},
     {DetectorWrong{.of = "coder"}, {.agent = "planner"}, {.nth = 1}},
+    {ContextFork{.apart = "coder", .lasts = sim::Distribution::constant(2min)},
+     {.agent = "coder", .key = "plan"},
+     {.nth = 1}},
     {QueueFull{}, {.agent = "tester"}, {.at = sim::start_of_time + 5min}},
     {Calm{}, {.agent = Names(std::vector<std::string>{"planner", "coder"})}, {.at = sim::start_of_time + 10min}},
     {Cascade{}, {.agent = Names(std::vector<std::string>{"coder", "tester"})}, {.at = sim::start_of_time + 5min}},
@@ -118,7 +121,7 @@ TEST_SUITE("the catalogue of faults") {
     }
     CHECK(numbers.size() == std::variant_size_v<AnyFault>);
     CHECK(names.size() > numbers.size());
-    CHECK_FALSE(find_kind("context-fork")->built());
+    CHECK_FALSE(find_kind("history-reordered")->built());
   }
   TEST_CASE("goes by what the kinds strike") { CHECK(std::ranges::is_sorted(catalogue(), {}, &CatalogueRow::strikes)); }
   TEST_CASE("shows how one injection of each kind reads") {

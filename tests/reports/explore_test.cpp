@@ -50,6 +50,25 @@ TEST_SUITE("squall explore") {
                               [](const auto& line) { return line.template get<std::string>().ends_with("is lost"); }));
   }
 
+  TEST_CASE("the story of a way there names the fault that an operation was struck by, and so does its replay") {
+    const Scratch scratch{"explore-struck"};
+    const std::string file = scratch.file("note.yaml",
+                                          "workflow: note\n"
+                                          "context: {n: {initial: 0}}\n"
+                                          "agents: {ann: {do: [{write: {key: n, value: 1}}]}}\n"
+                                          "check: [no-lost-update]\n"
+                                          "faults: [{lost-write: {key: n, chance: 1%}}]\n");
+    const Ran ran = squall("explore " + file + " --faults 1 --out " + scratch.path("found"));
+    CHECK(ran.exit_status == 1);
+    CHECK(ran.output.find("These faults strike:\n  - lost-write, at event 1: ann goes on\n") != std::string::npos);
+    const std::string line = ran.output.substr(ran.output.find("squall replay ") + 14);
+    const Ran replayed = squall("replay " + line.substr(0, line.find('\n')));
+    CHECK(replayed.output.find("Faults that struck:\n  - lost-write, at event 1: ann goes on\n") != std::string::npos);
+    // Without any fault that is said, too.
+    CHECK(squall("explore scenarios/suites/feature-team/broken.yaml --faults 1 --first --timers last")
+              .output.find("It needs no fault: the order does it.") != std::string::npos);
+  }
+
   TEST_CASE("a bound that was reached proves nothing") {
     for (const char* bound : {"--states 5", "--depth 3"}) {
       CAPTURE(bound);
