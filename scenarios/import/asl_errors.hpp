@@ -16,11 +16,11 @@ std::string native_error(std::string_view name);
 /// Whether nothing but the state machine itself and its conditions throw this error: no service and no fault does.
 bool is_own_error(std::string_view name);
 
-/// The `Retry` of a state as one policy, nothing where it has none. Missing values are those of the language: IntervalSeconds 1,
-/// MaxAttempts 3, BackoffRate 2.0, no MaxDelaySeconds, JitterStrategy NONE.
 /// Whether a state's Retry and Catch name no more errors than 200; else that is refused.
 bool asl_errors_fit(Foreign& foreign, const Node& state);
 
+/// The `Retry` of a state as one policy, nothing where it has none. Missing values are those of the language: IntervalSeconds 1,
+/// MaxAttempts 3, BackoffRate 2.0, no MaxDelaySeconds, JitterStrategy NONE.
 std::optional<DrawnRetry> asl_retry(Foreign& foreign, const Node& state);
 
 /// One entry of `ErrorEquals` with where it leads.
