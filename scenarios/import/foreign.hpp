@@ -49,9 +49,10 @@ class Foreign {
   template <class Known>
   std::string nearest_of(std::string_view wrong, const Known& known) const {
     if (findings_.count() >= Findings::most) return "name another";
-    std::vector<std::string_view> names;
-    for (const auto& [name, unused] : known) names.push_back(name);
-    const std::string instead = instead_of(wrong, names);
+    std::vector<std::string_view> all;
+    all.reserve(known.size());
+    for (const auto& [name, unused] : known) all.push_back(name);
+    const std::string instead = instead_of(wrong, all);
     return instead.empty() ? "declare it, or name another" : instead;
   }
 

@@ -146,6 +146,7 @@ class GraphCycles {
 
   std::vector<std::string> names_of(const std::vector<Number>& circle) const {
     std::vector<std::string> names;
+    names.reserve(circle.size() + 1);
     for (const Number n : circle) names.push_back(drawing_.node(n).name);
     names.push_back(names.front());
     return names;

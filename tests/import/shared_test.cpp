@@ -149,13 +149,13 @@ TEST_SUITE("real imports" * doctest::skip(absent)) {
         replayed.emplace((line.at - sim::Instant{}).count(),
                          sim::agent_name(loaded.scenario->model, run.world, line.seen.agent));
       }
-      for (const auto& [at, kind] : recorded_ends(nlohmann::json::parse(content_of(path)))) {
-        CAPTURE(at);
-        CAPTURE(kind);
+      for (const auto& recorded : recorded_ends(nlohmann::json::parse(content_of(path)))) {
+        CAPTURE(recorded.first);
+        CAPTURE(recorded.second);
         ++activities;
-        const auto [first, last] = replayed.equal_range(at);
-        CHECK(std::any_of(first, last, [&](const auto& ended) {
-          return ended.second.starts_with(imports::native_name(kind, "activity"));
+        const auto range = replayed.equal_range(recorded.first);
+        CHECK(std::any_of(range.first, range.second, [&](const auto& ended) {
+          return ended.second.starts_with(imports::native_name(recorded.second, "activity"));
         }));
       }
     }
