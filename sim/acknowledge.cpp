@@ -89,7 +89,8 @@ void dead_letter(World& world, Run& run, Row delivery) {
 void come_again(World& world, Run& run, Row delivery, bool travels = false) {
   const Row message = world.delivery(delivery).message;
   const TopicInfo& topic = run.model.topic(world.message(message).topic);
-  const std::uint32_t most = redelivery_of(world, run.model, topic, world.message(message).to).max;
+  const Redelivery rule = redelivery_of(world, run.model, topic, world.message(message).to);
+  const std::uint32_t most = rule.max;
   const bool bounded = most != 0;
   if (bounded && world.delivery(delivery).again >= most) {
     dead_letter(world, run, delivery);
@@ -107,7 +108,9 @@ void come_again(World& world, Run& run, Row delivery, bool travels = false) {
                  .request = row.request},
                 Place::stray);
   if (topic.again_field != no_field) {
-    ++world.fields(copy)[topic.again_field];
+    // By the clock it may come again for ever: then it says that it has, and not how often, lest no state be like another.
+    std::int64_t& again = world.fields(copy)[topic.again_field];
+    again = rule.after > Duration::zero() ? 1 : again + 1;
     world.message(copy).present |= static_cast<std::uint8_t>(1U << topic.again_field);
   }
   if (run.timed) {

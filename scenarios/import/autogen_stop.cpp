@@ -101,9 +101,9 @@ TeamStop stop_of(Foreign& foreign, const Node& condition) {
 }
 
 /// A condition of a tree, and all that is in it.
-class Tree {
+class TerminationTree {
  public:
-  Tree(Foreign& foreign, const std::map<std::string, std::string>& names, std::uint64_t more)
+  TerminationTree(Foreign& foreign, const std::map<std::string, std::string>& names, std::uint64_t more)
       : foreign_(foreign), names_(names), more_(more) {}
 
   std::string text(const Node& condition) {
@@ -186,7 +186,7 @@ bool needs_tree(const Node& config) {
 
 TeamEnd team_end(Foreign& foreign, const Node& config, const std::map<std::string, std::string>& names,
                  std::uint64_t more) {
-  Tree tree{foreign, names, more};
+  TerminationTree tree{foreign, names, more};
   const Node& condition = *config.find("termination_condition");
   TeamEnd made{.when = tree.text(condition), .keys = {}, .bounded = is_bounded(condition)};
   made.keys = std::move(tree).keys();
