@@ -2,11 +2,9 @@
 #include "faults/catalogue.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <string>
 #include <type_traits>
 
-#include "faults/planned.hpp"
 #include "sim/fields.hpp"
 
 namespace squall::faults {
@@ -63,14 +61,6 @@ std::vector<CatalogueRow> rows_of(const std::variant<Kinds...>*) {
 std::span<const CatalogueRow> catalogue() {
   static const std::vector<CatalogueRow> rows = [] {
     std::vector<CatalogueRow> all = rows_of(static_cast<const Fault*>(nullptr));
-    for (const PlannedKind& kind : planned_kinds()) {
-      all.push_back({.name = kind.name,
-                     .strikes = kind.strikes,
-                     .about = kind.about,
-                     .example = kind.example,
-                     .options = {kind.options.begin(), kind.options.end()},
-                     .initial = std::nullopt});
-    }
     std::ranges::stable_sort(all, {}, &CatalogueRow::strikes);
     return all;
   }();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -45,13 +44,11 @@ struct CatalogueRow {
   std::string_view about;    ///< what it does, as half a sentence
   std::string_view example;  ///< how one injection reads in a plan
   std::vector<FieldRow> options;
-  std::optional<Fault> initial;  ///< with every option left out; nothing for a kind that is not built yet
-
-  bool built() const { return initial.has_value(); }
+  Fault initial;  ///< with every option left out
 };
 
-/// All kinds, by what they strike, those that are not built yet among them. A table beats self-registration: its order is
-/// the same everywhere, and a linker cannot drop a row.
+/// All kinds, by what they strike. A table beats self-registration: its order is the same everywhere, and a linker cannot
+/// drop a row.
 std::span<const CatalogueRow> catalogue();
 
 /// The kind of that name; nullptr where there is none.

@@ -203,7 +203,6 @@ std::string set_option(Fault& fault, std::string_view field, const FieldValue& v
 }  // namespace
 
 std::vector<FieldRow> fields_of(const CatalogueRow& kind) {
-  if (!kind.built()) return {};
   std::vector<FieldRow> rows = matcher_rows(kind.strikes);
   const std::vector<FieldRow> trigger = trigger_rows(kind.strikes);
   rows.insert(rows.end(), trigger.begin(), trigger.end());
@@ -211,7 +210,7 @@ std::vector<FieldRow> fields_of(const CatalogueRow& kind) {
   return rows;
 }
 
-Line blank_line(const CatalogueRow& kind) { return {.fault = kind.initial.value(), .matcher = {}, .trigger = {}}; }
+Line blank_line(const CatalogueRow& kind) { return {.fault = kind.initial, .matcher = {}, .trigger = {}}; }
 
 std::string set_field(Line& line, std::string_view field, const FieldValue& value) {
   const Strikes strikes = strikes_of(line.fault);

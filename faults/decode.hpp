@@ -38,10 +38,10 @@ using FieldValue = std::variant<bool,               // flag
                                 Moment>;            // moment
 
 /// The fields of a line of this kind: its matcher's, its trigger's, its own options, each in the order in which a line is
-/// written. Empty for a kind that is not built yet.
+/// written.
 std::vector<FieldRow> fields_of(const CatalogueRow& kind);
 
-/// A line of this kind that leaves everything out. Requires: the kind is built.
+/// A line of this kind that leaves everything out.
 Line blank_line(const CatalogueRow& kind);
 
 /// Sets one field. A duration that may be left out also takes, as a string, the word that says so: `restart: never`. Agents

@@ -35,6 +35,7 @@
 #include "faults/kinds/context_slow.hpp"
 #include "faults/kinds/detector_wrong.hpp"
 #include "faults/kinds/flapping.hpp"
+#include "faults/kinds/history_reordered.hpp"
 #include "faults/kinds/history_truncated.hpp"
 #include "faults/kinds/human_late.hpp"
 #include "faults/kinds/human_never.hpp"
@@ -92,8 +93,8 @@ using AnyFault = std::variant<
     AgentCrash, AgentRestart, AgentHang, AgentRefuse, AgentLoop, AgentOutOfRole, AgentPause, AgentSlow, AgentWrong,
     AgentFalseAccept,  //
     AgentLie, ToolUnavailable, ToolError, ToolTimeout, ToolDoneButNoReply, ToolRateLimit, ToolQuota, ToolEmpty,
-    ToolPartial,                                                                                //
-    ContextError, ContextSlow, StaleRead, HistoryTruncated, LostWrite, TornWrite, ContextFork,  //
+    ToolPartial,                                                                                                  //
+    ContextError, ContextSlow, StaleRead, HistoryTruncated, HistoryReordered, LostWrite, TornWrite, ContextFork,  //
     RenewalLost, LeaseExpiresEarly, CheckpointLost, CheckpointPartial, CheckpointOld, CheckpointForked, TimerLost,
     TimerEarly, ClockSkew, ClockJump, CancelLost, CancelLate, LateSubscribe, DetectorWrong, QueueFull, IsolateOne,
     SplitBrain, OneWay, Flapping, RollingRestart, ProviderOutage, Swizzle, SlowOne, Cascade, ThunderingRetry, Calm>;

@@ -54,7 +54,7 @@ Profile standard_profile(const sim::Model& model) {
   // Whatever else there is, as it is without options; what needs some cannot be guessed.
   for (const CatalogueRow& row : catalogue()) {
     const auto has_this = [&](const Line& each) { return name_of(each.fault) == row.name; };
-    if (!row.built() || !has_matches(row.strikes) || std::ranges::any_of(all, has_this)) continue;
+    if (!has_matches(row.strikes) || std::ranges::any_of(all, has_this)) continue;
     Line plain = blank_line(row);
     plain.trigger.chance = 5000_ppm;
     take(plain);

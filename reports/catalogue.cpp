@@ -105,9 +105,8 @@ Catalogue fault_catalogue() {
                          .name = std::string{kind.name},
                          .about = std::string{kind.about},
                          .example = std::string{kind.example},
-                         .fields = {},
-                         .built = kind.built()};
-    for (const faults::FieldRow& row : kind.built() ? faults::fields_of(kind) : kind.options) {
+                         .fields = {}};
+    for (const faults::FieldRow& row : faults::fields_of(kind)) {
       const std::string takes =
           row.words.empty() ? std::string{name_of(row.takes)} : fmt::format("{}", fmt::join(row.words, ", "));
       entry.fields.push_back(
@@ -176,7 +175,7 @@ std::string to_text(const Catalogue& catalogue) {
   for (const CatalogueEntry& entry : catalogue.entries) {
     if (entry.group != group) text += fmt::format("{}{}\n", group.empty() ? "" : "\n", entry.group);
     group = entry.group;
-    text += fmt::format("\n  {}{}\n    {}\n", entry.name, entry.built ? "" : " (not built yet)", entry.about);
+    text += fmt::format("\n  {}\n    {}\n", entry.name, entry.about);
     if (!entry.example.empty()) text += fmt::format("    {}\n", entry.example);
     for (const CatalogueField& field : entry.fields) text += field_text(field);
   }
@@ -186,8 +185,7 @@ std::string to_text(const Catalogue& catalogue) {
 std::string to_json(const Catalogue& catalogue) {
   nlohmann::ordered_json json = {{"version", version()}, {catalogue.name, nlohmann::ordered_json::array()}};
   for (const CatalogueEntry& entry : catalogue.entries) {
-    nlohmann::ordered_json one = {
-        {"name", entry.name}, {"group", entry.group}, {"built", entry.built}, {"about", entry.about}};
+    nlohmann::ordered_json one = {{"name", entry.name}, {"group", entry.group}, {"about", entry.about}};
     if (!entry.example.empty()) one["example"] = entry.example;
     one["fields"] = nlohmann::ordered_json::array();
     for (const CatalogueField& field : entry.fields)

@@ -21,7 +21,6 @@ struct CatalogueEntry {
   std::string about;    ///< what it does, or claims
   std::string example;  ///< how one injection reads, what a witness says; empty where there is none
   std::vector<CatalogueField> fields;
-  bool built = true;  ///< else it has its name already, and files that use it are refused
 };
 
 struct Catalogue {

@@ -89,7 +89,7 @@ std::optional<GridAxis> grid_axis(std::string_view text, std::string& trouble, s
   const std::size_t equals = text.find('=');
   GridAxis axis{.kind = std::string{text.substr(0, equals)}, .values = {}};
   const faults::CatalogueRow* kind = faults::find_kind(axis.kind);
-  if (kind == nullptr || !kind->built()) {
+  if (kind == nullptr) {
     trouble = fmt::format("no kind of fault is called '{}'", axis.kind);
     fix = "see squall catalogue faults";
     return std::nullopt;

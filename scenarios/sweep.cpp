@@ -251,11 +251,11 @@ std::optional<SweepKinds> sweep_kinds(const Scenario& scenario, const std::vecto
   }
   std::vector<std::string_view> names;
   for (const faults::CatalogueRow& row : faults::catalogue()) {
-    if (row.built() && faults::has_matches(row.strikes)) names.push_back(row.name);
+    if (faults::has_matches(row.strikes)) names.push_back(row.name);
   }
   for (const std::string& name : wanted) {
     const faults::CatalogueRow* row = faults::find_kind(name);
-    if (row == nullptr || !row->built()) {
+    if (row == nullptr) {
       trouble = fmt::format("no kind of fault is called '{}'", name);
       fix = instead_of(name, names);
       return std::nullopt;

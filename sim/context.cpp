@@ -168,6 +168,16 @@ void observe_write(Turn& turn, KeyId id, std::int64_t value, Row version) {
     note_last_read(turn, id, version);
 }
 
+/// Of two entries in the wrong order the earlier one is taken for the last; both are seen. Reserves.
+void take_for_last(Turn& turn, KeyId id, std::uint8_t head, std::uint32_t number, Row& last) {
+  const Key key = key_of(turn.world, turn.model(), id, turn.instance);
+  if (number == key.oldest()) return;
+  const Row before = key.version(seen_from(key, head, number - 1)).artifact;
+  if (before == no_row) return;
+  detail::see(turn.world, turn.run, turn.activation, before);
+  last = before;
+}
+
 }  // namespace
 
 ReadResult Turn::read(KeyId id, const Question& q) {
@@ -194,8 +204,9 @@ ReadResult Turn::read(KeyId id, const Question& q) {
   number = seen_from(key, verdict.head, number - std::min(verdict.choice, number - key.oldest()));
   if (info.floor != untracked) detail::note_read(*this, id, number);
 
-  const KeyVersion version = key_of(world, model(), id, instance).version(number);
+  KeyVersion version = key_of(world, model(), id, instance).version(number);
   if (version.artifact != no_row) detail::see(world, run, activation, version.artifact);
+  if (verdict.overtake) take_for_last(*this, id, verdict.head, number, version.artifact);
   if (info.tracked != untracked) detail::see_version(world, run, activation, info.tracked, number);
   observe({.kind = Seen::read,
            .agent = self,

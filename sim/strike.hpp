@@ -82,7 +82,8 @@ struct Verdict {
   bool drop = false;        ///< send, deliver: it never arrives. context: the write is lost. effect: it does
                             ///< not happen, yet success is answered. answer: it never arrives. renewal: it is lost
   std::uint8_t copies = 0;  ///< send: so many more copies, each after `copy_delay` more than the original's draw
-  bool overtake = false;    ///< send: may pass earlier messages of its FIFO link
+  bool overtake = false;    ///< send: may pass earlier messages of its link. context: a read's last two pieces of work
+                            ///< change places
   std::uint8_t error = 0;   ///< step, context, effect, answer: fails with this `Error`
   bool happens = false;     ///< effect: in spite of its `error`
   bool unanswered = false;  ///< effect: happens (unless dropped), but no answer comes

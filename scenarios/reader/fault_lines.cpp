@@ -168,10 +168,6 @@ void read_line(Reading& reading, const Node& item, FaultLines& into) {
     reading.say(key, fmt::format("no fault is called '{}'", key.text), instead_of(key.text, known));
     return;
   }
-  if (!kind->built()) {
-    reading.say(key, fmt::format("the fault '{}' is not built yet", key.text), "leave it out, or use another kind");
-    return;
-  }
   faults::Line line = faults::blank_line(*kind);
   if (!is_word && !item.entries[0].value->is_null()) {
     const Node& fields = *item.entries[0].value;

@@ -54,9 +54,9 @@ void add_faults(std::string& page) {
       "\n## Faults\n\nEach line of `faults` and `plan` is `KIND: {fields}`. The matcher says what may be struck, the "
       "trigger when.\n";
   for (const faults::CatalogueRow& kind : faults::catalogue()) {
-    page += fmt::format("\n### `{}`{}\n\nStrikes: {}. Effect: {}.\n\nOne injection reads `{}`.\n", kind.name,
-                        kind.built() ? "" : " (not built yet)", name_of(kind.strikes), kind.about, kind.example);
-    const auto rows = kind.built() ? faults::fields_of(kind) : kind.options;
+    page += fmt::format("\n### `{}`\n\nStrikes: {}. Effect: {}.\n\nOne injection reads `{}`.\n", kind.name,
+                        name_of(kind.strikes), kind.about, kind.example);
+    const auto rows = faults::fields_of(kind);
     if (rows.empty()) continue;
     page += "\n| field | takes | default | meaning |\n|---|---|---|---|\n";
     for (const faults::FieldRow& row : rows) {

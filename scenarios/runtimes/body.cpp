@@ -302,10 +302,15 @@ class Body {
     return Program{}.block(std::move(body), {.retry = std::move(retry)});
   }
 
+  /// How many elements there are. What says neither from where to where nor a list is an error that has been told.
+  static Expression elements_of(const Over& over) {
+    if (!over.list.empty()) return size(over.list);
+    return over.from && over.to ? *over.to - *over.from + 1 : Expression{0};
+  }
+
   /// Where its elements route, each says where to, and a way is taken that one of them takes: of none, where there are none.
   Program fanned_out(Program body) const {
-    const Expression elements =
-        node_.over->list.empty() ? *node_.over->to - *node_.over->from + 1 : size(node_.over->list);
+    const Expression elements = elements_of(*node_.over);
     if (!elements_route_) {
       Program each;
       if (design_.rules.empty != Empty::goes_on) each.if_(elements <= 0, Program{}.set(route_name, inner::no_elements));

@@ -58,6 +58,24 @@ Workflow planning() {
   workflow.agent("bob", Program(look).block(look));
   return workflow;
 }
+/// Two pieces of work, the second unsound, become entries of one history; bob checks what came last.
+Workflow minuting() {
+  Workflow workflow{"minuting"};
+  workflow.key("minutes", {.latency = sim::Distribution::constant(1ms), .reducer = sim::Reducer::append});
+  workflow.agent("ann", program()
+                            .work(Time{sim::Duration{1ms}})
+                            .makes("minutes")
+                            .write("minutes")
+                            .work(Time{sim::Duration{1ms}})
+                            .makes("minutes", {}, 100_percent)
+                            .write("minutes"));
+  workflow.agent("bob", program()
+                            .sleep(Time{sim::Duration{1min}})
+                            .read("minutes", {.as = "r"})
+                            .emit("entries", var("r.value"))
+                            .validate("r", {}, {}, {.otherwise = Otherwise{{"unsound", program().emit("bad")}}}));
+  return workflow;
+}
 Lines of_bob(const Told& told) {
   Lines lines;
   for (const std::string& line : told.lines) {
@@ -106,6 +124,17 @@ TEST_SUITE("faults of shared context") {
     CHECK(under(noting(), HistoryTruncated{.keep = 5}).plan.lines.empty());
     CHECK(under(counting(), HistoryTruncated{}).plan.lines.empty());
   }
+  TEST_CASE("of a history in the wrong order the entry before the last is taken for the last, and none is missing") {
+    check_never(minuting(), HistoryReordered{});
+    CHECK(of_bob(under(minuting(), Profile{})) == Lines{"60001ms bob says entries 2", "60001ms bob says bad"});
+    const Told told = under(minuting(), HistoryReordered{});
+    CHECK(of_bob(told) == Lines{"60001ms bob says entries 2"});
+    CHECK(told.plan_lines() == Lines{"history-reordered: {agent: bob, key: minutes, nth: 1}"});
+  }
+  TEST_CASE("an order that nobody can tell is not struck: one entry, no pieces of work, a set") {
+    CHECK(under(noting(), HistoryReordered{}).plan.lines.empty());
+    CHECK(under(planning(), HistoryReordered{}).plan.lines.empty());
+  }
   TEST_CASE("of a torn write the version is kept and the artifact is not") {
     check_never(planning(), TornWrite{});
     CHECK(of_bob(under(planning(), Profile{})) ==
@@ -120,6 +149,7 @@ TEST_SUITE("faults of shared context") {
   TEST_CASE("another fault does not change which operations are truncated or torn") {
     const Line slow{ContextSlow{}, {}, {.chance = 50_percent}};
     check_alone(noting(), {HistoryTruncated{}, {}, {.chance = 50_percent}}, slow);
+    check_alone(minuting(), {HistoryReordered{}, {}, {.chance = 50_percent}}, slow);
     check_alone(planning(), {TornWrite{}, {}, {.chance = 50_percent}}, slow);
   }
   TEST_CASE("where there is no earlier version a read is not struck") {

@@ -47,7 +47,6 @@ TEST_SUITE("a line from names and values") {
                                                                 "window", "while", "when", "at-most", "burst",
                                                                 "persistent", "down", "memory"});
   }
-  TEST_CASE("a kind that is not built has none") { CHECK(fields_of(*find_kind("history-reordered")).empty()); }
   TEST_CASE("no field of one kind is listed twice, and each can be set") {
     for (const CatalogueRow& row : catalogue()) {
       std::vector<std::string_view> names;
