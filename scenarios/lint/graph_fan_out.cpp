@@ -15,22 +15,22 @@ namespace {
 
 /// What a condition over `tokens.…` says where each of so many sources was skipped; what else stands in it counts as 0.
 std::int64_t of_skipped(const Expression& e, std::int64_t sources) {
-  using Kind = Expression::Kind;
+  using Operator = Expression::Kind;
   const auto operand = [&](std::size_t n) { return of_skipped(e.operands()[n], sources); };
   switch (e.kind()) {
-    case Kind::integer: return e.number();
-    case Kind::name: return e.text() == "tokens.skipped" || e.text() == "tokens.total" ? sources : 0;
-    case Kind::negation: return operand(0) == 0 ? 1 : 0;
-    case Kind::add: return operand(0) + operand(1);
-    case Kind::subtract: return operand(0) - operand(1);
-    case Kind::both: return operand(0) != 0 && operand(1) != 0 ? 1 : 0;
-    case Kind::either: return operand(0) != 0 || operand(1) != 0 ? 1 : 0;
-    case Kind::equal: return operand(0) == operand(1) ? 1 : 0;
-    case Kind::not_equal: return operand(0) != operand(1) ? 1 : 0;
-    case Kind::less: return operand(0) < operand(1) ? 1 : 0;
-    case Kind::less_equal: return operand(0) <= operand(1) ? 1 : 0;
-    case Kind::greater: return operand(0) > operand(1) ? 1 : 0;
-    case Kind::greater_equal: return operand(0) >= operand(1) ? 1 : 0;
+    case Operator::integer: return e.number();
+    case Operator::name: return e.text() == "tokens.skipped" || e.text() == "tokens.total" ? sources : 0;
+    case Operator::negation: return operand(0) == 0 ? 1 : 0;
+    case Operator::add: return operand(0) + operand(1);
+    case Operator::subtract: return operand(0) - operand(1);
+    case Operator::both: return operand(0) != 0 && operand(1) != 0 ? 1 : 0;
+    case Operator::either: return operand(0) != 0 || operand(1) != 0 ? 1 : 0;
+    case Operator::equal: return operand(0) == operand(1) ? 1 : 0;
+    case Operator::not_equal: return operand(0) != operand(1) ? 1 : 0;
+    case Operator::less: return operand(0) < operand(1) ? 1 : 0;
+    case Operator::less_equal: return operand(0) <= operand(1) ? 1 : 0;
+    case Operator::greater: return operand(0) > operand(1) ? 1 : 0;
+    case Operator::greater_equal: return operand(0) >= operand(1) ? 1 : 0;
     default: return 0;
   }
 }
