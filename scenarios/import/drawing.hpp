@@ -110,7 +110,7 @@ struct DrawnGraph {
   std::string runs_as;  ///< a preset, or a map with choices; empty: as the graph around it
   std::string limit{}, at_limit{};
   std::string workers{}, workers_comment{};  ///< so many nodes run at once; empty: any number
-  std::string ends_when{};  ///< a condition
+  std::string ends_when{};                   ///< a condition
   std::vector<DrawnNode> nodes{};
   std::vector<DrawnEdge> edges{};
 };
