@@ -215,7 +215,7 @@ Built Workflow::build(Dispatch dispatch) const {
 sim::Model Workflow::model(Dispatch dispatch) const {
   Built built = build(dispatch);
   assert(built.model.has_value() && "the workflow has errors: see Built::text()");
-  return std::move(*built.model);
+  return std::move(built.model).value();
 }
 
 }  // namespace squall::scenarios
