@@ -4,35 +4,22 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scenarios/lint/drawing.hpp"
 #include "scenarios/lint/expressions.hpp"
 #include "scenarios/lint/linting.hpp"
+#include "scenarios/runtimes/condition.hpp"
 
 namespace squall::scenarios {
 namespace {
 
-/// What a condition over `tokens.…` says where each of so many sources was skipped; what else stands in it counts as 0.
-std::int64_t of_skipped(const Expression& e, std::int64_t sources) {
-  using Operator = Expression::Kind;
-  const auto operand = [&](std::size_t n) { return of_skipped(e.operands()[n], sources); };
-  switch (e.kind()) {
-    case Operator::integer: return e.number();
-    case Operator::name: return e.text() == "tokens.skipped" || e.text() == "tokens.total" ? sources : 0;
-    case Operator::negation: return operand(0) == 0 ? 1 : 0;
-    case Operator::add: return operand(0) + operand(1);
-    case Operator::subtract: return operand(0) - operand(1);
-    case Operator::both: return operand(0) != 0 && operand(1) != 0 ? 1 : 0;
-    case Operator::either: return operand(0) != 0 || operand(1) != 0 ? 1 : 0;
-    case Operator::equal: return operand(0) == operand(1) ? 1 : 0;
-    case Operator::not_equal: return operand(0) != operand(1) ? 1 : 0;
-    case Operator::less: return operand(0) < operand(1) ? 1 : 0;
-    case Operator::less_equal: return operand(0) <= operand(1) ? 1 : 0;
-    case Operator::greater: return operand(0) > operand(1) ? 1 : 0;
-    case Operator::greater_equal: return operand(0) >= operand(1) ? 1 : 0;
-    default: return 0;
-  }
+/// Whether the condition of a join holds where all of so many sources were skipped.
+bool holds_of_skipped(const Expression& when, std::int64_t sources) {
+  return condition_value(when, [&](std::string_view name) {
+           return name == "tokens.skipped" || name == "tokens.total" ? sources : 0;
+         }) != 0;
 }
 
 /// Fan-outs of a drawing over nothing.
@@ -95,7 +82,7 @@ class DrawnFanOut {
     const JoinRule rule = drawing_.join(n);
     if (rule.kind != JoinRule::Kind::wait || !rule.all || !rule.when || drawing_.in(n).size() < 2) return;
     if (drawing_.design().rules.skip != Skip::propagate) return;  // it waits for ever then, as a join over a choice
-    if (of_skipped(*rule.when, static_cast<std::int64_t>(drawing_.in(n).size())) != 0) return;
+    if (holds_of_skipped(*rule.when, static_cast<std::int64_t>(drawing_.in(n).size()))) return;
     const auto router = drawing_.passer(drawing_.in(n));
     if (!router) return;
     LintFinding& finding =

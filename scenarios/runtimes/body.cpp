@@ -112,7 +112,7 @@ class Body {
       guarded.set(lost_name, message_field(inner::lost));
       if (!node_.graph) guarded.set(try_name, var(lost_name) * attempts_of_a_run);
     }
-    if (node_.prefetch != 0) guarded.acquire(node_.name + "-slots");
+    if (node_.prefetch != 0) guarded.acquire(inner::slots_of(node_));
     if (takes_inputs()) {
       guarded.repeat(Program{}.receive(topic(inner::input), {.as = "(input)"}),
                      {.times = message_field(inner::inputs)});

@@ -266,9 +266,6 @@ sim::Duration missed_after(const GraphDesign& design, const GraphNode& node) {
   return fixed ? sim::Duration{timeout->drawn.a} : sim::Duration{};
 }
 
-/// The slots of a worker that reserves more than it works on: who has none waits for one.
-std::string slots_of(const GraphNode& node) { return node.name + "-slots"; }
-
 AgentSpec node_agent(const GraphDesign& design, const GraphNode& node, const std::string& runtime,
                      const std::string& host, const std::vector<std::string>& told, std::vector<BuildError>& errors) {
   AgentSpec spec;
@@ -451,9 +448,9 @@ void lower(const GraphDesign& design, const Around* around, const std::string& h
     const Around inside{node, name, design.rules.supersteps() && !design.rules.remote(), errors_told(node, around)};
     workflow.agent(node.name, node_agent(design, node, name, host, inside.errors, errors));
     if (node.prefetch != 0)
-      workflow.resource(slots_of(node), {.kind = sim::ResourceInfo::Kind::semaphore,
-                                         .slots = node.concurrency,
-                                         .frees = sim::ResourceInfo::Frees::on_end});
+      workflow.resource(inner::slots_of(node), {.kind = sim::ResourceInfo::Kind::semaphore,
+                                                .slots = node.concurrency,
+                                                .frees = sim::ResourceInfo::Frees::on_end});
     if (node.graph) lower(*node.graph, &inside, host, workflow, errors);
   }
 }

@@ -41,6 +41,8 @@ inline constexpr std::int64_t no_elements = -2;
 /// What is left over of an edge.
 inline std::string token(const std::string& from, const std::string& to) { return from + " -> " + to; }
 inline constexpr const char* any_token = "graph-token";  ///< the same where edges have no topics of their own
+/// The slots of a worker that reserves more than it works on: who has none waits for one.
+inline std::string slots_of(const GraphNode& node) { return node.name + "-slots"; }
 }  // namespace inner
 
 /// Whether the token that is left over of an edge has a topic of its own. Topics are few: the edges of a very large drawing
