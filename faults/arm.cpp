@@ -196,7 +196,8 @@ void Armed::add_rules(std::span<const Line> lines, std::uint32_t first_line, boo
                       .link = link_of(line, entry.columns),
                       .planned = planned,
                       .conditional = trigger.holds.given(),
-                      .goes_on = goes_on_from_match(line.fault)});
+                      .goes_on = goes_on_from_match(line.fault),
+                      .content = is_drawn(line.fault) ? content(line.fault) : 0});
     strikes_ |= arms_besides(line.fault);
     add_sending(slot, line, entry.columns);
     calms_ = calms_ || std::holds_alternative<Calm>(line.fault);

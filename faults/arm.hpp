@@ -100,8 +100,9 @@ class Armed final : public sim::Interposer {
     std::uint32_t burst;  ///< matches in a row; `sim::unlimited` for a persistent line
     std::uint32_t link;   ///< of kinds that cut: which bit of `Header::fault_state`
     bool planned;
-    bool conditional;  ///< has a `while`
-    bool goes_on;      ///< from its match on a bit of the fault state is set
+    bool conditional;       ///< has a `while`
+    bool goes_on;           ///< from its match on a bit of the fault state is set
+    std::uint64_t content;  ///< of its fault, where nothing of that is drawn; else 0
   };
   /// Lines that are asked together: a rolled one by itself; those with `nth` that count the same matches, in that order;
   /// one with `nth` that goes on striking from there.
@@ -197,6 +198,8 @@ class Armed final : public sim::Interposer {
   /// The agent that goes round in a circle goes back once more. False where it does not.
   bool goes_round(sim::World&, const sim::Target&, const Memory&, sim::Verdict&) const;
   bool matches(const Columns&, const Spotted&, const sim::World&, const sim::Model&, const sim::Target&) const;
+  /// Whether none of a rule's lines strikes here, by its dice alone: asked before it is known whether the rule is about this.
+  bool never_up(const Rule&, const sim::Target&, const Memory&) const;
   bool comes_up(std::uint32_t slot, const Rule&, const sim::Target&, const Memory&) const;
   /// Inside its window, not used up, and its condition holds.
   bool is_open(const Slot&, const sim::World&, const sim::Run&, const Memory&) const;

@@ -123,6 +123,7 @@ sim::Verdict Armed::strike_listed(sim::World& world, sim::Run& run, const sim::T
   bool plan_struck = false;
   for (const std::uint32_t r : list->rules) {
     const Rule& rule = rules_[r];
+    if (!rule.counted && never_up(rule, target, memory)) continue;
     if (!matches(rule.columns, where, world, run.model, target)) continue;
     std::uint32_t first = rule.first;
     std::uint32_t last = rule.last;
@@ -152,6 +153,14 @@ sim::Verdict Armed::strike_listed(sim::World& world, sim::Run& run, const sim::T
   return verdict;
 }
 
+bool Armed::never_up(const Rule& rule, const sim::Target& target, const Memory& memory) const {
+  for (std::uint32_t s = rule.first; s != rule.last; ++s) {
+    const std::uint64_t threshold = swarm_ ? memory.thresholds[s] : slots_[s].threshold;
+    if (slots_[s].burst != 1 || rolled(threshold, target.base, slots_[s].roll)) return false;
+  }
+  return true;
+}
+
 bool Armed::comes_up(std::uint32_t s, const Rule& rule, const sim::Target& target, const Memory& memory) const {
   const Slot& slot = slots_[s];
   const std::uint64_t threshold = swarm_ ? memory.thresholds[s] : slot.threshold;
@@ -175,7 +184,10 @@ bool Armed::try_slot(std::uint32_t s, const Spot& spot, const Memory& memory, si
                      std::vector<Injection>* record, std::optional<Begun>& begun) const {
   const Slot& slot = slots_[s];
   if (!is_open(slot, spot.world, spot.run, memory)) return false;
-  const Fault fault = drawn(parts_[slot.part].line.fault, sim::Draw{sim::draw_value(spot.target.base, slot.draws)});
+  std::optional<Fault> made;
+  if (slot.content == 0)
+    made = drawn(parts_[slot.part].line.fault, sim::Draw{sim::draw_value(spot.target.base, slot.draws)});
+  const Fault& fault = made ? *made : parts_[slot.part].line.fault;
   if (!take_effect(fault, verdict, spot)) return false;
   if (slot.goes_on) {
     begin_cut(spot.world, spot.run, slot.link);
@@ -183,7 +195,9 @@ bool Armed::try_slot(std::uint32_t s, const Spot& spot, const Memory& memory, si
     begun = Begun{s, lasts(fault)};
   }
   ++memory.struck[slot.line];
-  verdict.kinds += content(fault);  // a sum: in whichever order the lines stand, the same injections are the same word
+  verdict.kinds +=
+      made ? content(fault)
+           : slot.content;  // a sum: in whichever order the lines stand, the same injections are the same word
   charge(spot.world, fault);
   if (record != nullptr) record->push_back({slot.line, slot.part, fault});
   return true;

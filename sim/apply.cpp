@@ -28,6 +28,21 @@ void begin_struct_agent(World& world, Run& run, AgentId agent) {
 
 using namespace detail;
 
+namespace {
+
+bool is_plain(const World& world, const Run& run) {
+  constexpr SeenMask at_all_events =
+      bits(Seen::sent, Seen::delivered, Seen::consumed, Seen::waited, Seen::turned, Seen::resumed, Seen::began);
+  const Model& model = run.model;
+  const std::uint32_t armed = world.header().armed;
+  const bool struck = armed != 0 && (armed != static_cast<std::uint32_t>(Strike::send) || run.odds == nullptr);
+  const bool particular = !model.pins.empty() || !model.network.links.empty() || model.bounded_inboxes ||
+                          model.published != 0 || model.inner_topics || model.acks || !model.artifact_names.empty();
+  return run.timed && !struck && !particular && (run.watched & at_all_events) == 0;
+}
+
+}  // namespace
+
 void begin(World& world, Run& run) {
   const Model& model = run.model;
   const SeenMask heard = (run.timed ? model.listens : model.listens_untimed) | model.at_once;
@@ -40,6 +55,7 @@ void begin(World& world, Run& run) {
   run.seen.clear();
   run.crashing = nobody;
   world.header().armed = run.faults != nullptr ? run.faults->armed() : 0;
+  run.plain = is_plain(world, run);
   begin_context(world, model, no_row);
   if (run.faults != nullptr) run.faults->begin(world, run);
   begin_instance(world, run);

@@ -49,8 +49,12 @@ struct Run {
   bool notes_deliveries = false;       ///< explored, duplicating network: keep `Header::last_delivered`
   SeenMask watched = 0;                ///< what monitors and sink listen to, together; set by `begin`
   SeenMask sunk = 0;                   ///< what the sink alone listens to; set by `begin`
-  bool looks = false;                  ///< some monitor looks at what lasts; set by `begin`
-  const SendOdds* odds = nullptr;      ///< of `faults`; set by `begin`
+  /// Set by `begin`: a timed run in which sends, deliveries and steps ask for no more than what all runs do there. Nobody
+  /// watches them, and nothing but sends may be struck, by odds; no pins, links of their own, bounded inboxes, published or
+  /// inner topics, acknowledgements, artifacts.
+  bool plain = false;
+  bool looks = false;              ///< some monitor looks at what lasts; set by `begin`
+  const SendOdds* odds = nullptr;  ///< of `faults`; set by `begin`
 
   // What the event being applied has done so far; `apply` clears it.
   std::vector<Observation> seen{};  ///< for monitors, judged after the event

@@ -253,13 +253,18 @@ inline Row next_waiting(const World& world, AgentId agent, const MessageRow& row
 }
 
 /// What just arrived meets the wait of `activation` by itself: it is taken, and the turn begins.
+template <bool plain>
 [[gnu::always_inline]] inline void take_and_run(World& world, Run& run, AgentId agent, const Behaviour& behaviour,
                                                 Row activation, std::uint32_t wait, Row message, MessageRow& row) {
   hold(row);
-  consumed(world, run, activation, message, row);
-  leave_room(world, run, agent);
-  run_program_turn(world, run, activation, world.activation(activation), behaviour,
-                   {.why = Wake::Why::satisfied, .row = message, .detail = wait});
+  if constexpr (plain) {
+    ++world.clock().consumed;
+  } else {
+    consumed(world, run, activation, message, row);
+    leave_room(world, run, agent);
+  }
+  run_program_turn<plain>(world, run, activation, world.activation(activation), behaviour,
+                          {.why = Wake::Why::satisfied, .row = message, .detail = wait});
 }
 
 /// To an agent with several activations, or one that does not wait for just this: the longest-waiting activation that it
@@ -280,7 +285,7 @@ void offer_around(World& world, Run& run, const Definition& definition, AgentId 
     // Nothing that lies in the mailbox meets a wait that lasts, so only what has just arrived is asked about.
     if (meets_alone(run.model, world, next, spec, message, row)) {
       if (appended) unlink_from_mailbox(world, message);
-      take_and_run(world, run, agent, behaviour, next, wait, message, row);
+      take_and_run<false>(world, run, agent, behaviour, next, wait, message, row);
       return;
     }
     if (spec.single) continue;
@@ -306,6 +311,7 @@ void offer_around(World& world, Run& run, const Definition& definition, AgentId 
 }
 
 /// Mostly an agent has one activation, which waits for just this message or is busy.
+template <bool plain>
 [[gnu::always_inline]] inline void offer(World& world, Run& run, const Definition& definition, AgentId agent,
                                          const AgentRow& owner, Row message, MessageRow& row) {
   run.idle = false;
@@ -317,7 +323,7 @@ void offer_around(World& world, Run& run, const Definition& definition, AgentId 
       const std::uint32_t wait = waiting.wait_arg;
       const Behaviour& behaviour = *definition.behaviour;
       if (meets_alone(run.model, world, only, behaviour.waits[wait], message, row)) {
-        take_and_run(world, run, agent, behaviour, only, wait, message, row);
+        take_and_run<plain>(world, run, agent, behaviour, only, wait, message, row);
         return;
       }
       more = !behaviour.waits[wait].single;
@@ -330,25 +336,28 @@ void offer_around(World& world, Run& run, const Definition& definition, AgentId 
   offer_around(world, run, definition, agent, message);
 }
 
+/// `plain`: `Run::plain` holds.
+template <bool plain>
 [[gnu::always_inline]] inline void deliver(World& world, Run& run, Row message, MessageRow& row) {
   const AgentId agent = row.to;
-  if (agent == nobody) [[unlikely]]
-    return enqueue(world, run, message);
+  if (!plain && agent == nobody) return enqueue(world, run, message);
   const AgentRow& owner = world.agent(agent);
   const Definition& definition = run.model.definition(owner.definition);
   if (owner.state != AgentState::up) [[unlikely]]
     return deliver_in_vain(world, run, definition, agent, message);
-  if (armed(world, Strike::deliver) && !run.model.is_inner(row.topic) && lost_at_delivery(world, run, agent, message))
-      [[unlikely]]
-    return;
+  if constexpr (!plain) {
+    const bool struck = armed(world, Strike::deliver) && !run.model.is_inner(row.topic);
+    if (struck && lost_at_delivery(world, run, agent, message)) return;
+  }
   if (is_reply(row.topic)) return deliver_reply(world, run, agent, message);
-  if (watched(run, Seen::delivered)) [[unlikely]]
-    observe_delivery(world, run, agent, message);
+  if constexpr (!plain) {
+    if (watched(run, Seen::delivered)) observe_delivery(world, run, agent, message);
+  }
   if (definition.behaviour->struct_agent) {
     deliver_to_struct_agent(world, run, agent, *definition.behaviour, owner.first, message);
     return;
   }
-  offer(world, run, definition, agent, owner, message, row);
+  offer<plain>(world, run, definition, agent, owner, message, row);
 }
 
 /// Content of a delivery, for networks whose last delivery is part of their state.
@@ -370,15 +379,17 @@ inline void digest_delivery(World& world, const Model& model, Row message, const
   }
 }
 
+/// All that is left of a message that was lost on its way.
+void forget_lost(World& world, Row message, MessageRow& row) {
+  row.place = Place::free;
+  world.give(Pool::messages, message);
+}
+
 }  // namespace
 
 void message_due(World& world, Run& run, Row message) {
   MessageRow& row = world.message(message);
-  if (row.place == Place::lost) [[unlikely]] {
-    row.place = Place::free;
-    world.give(Pool::messages, message);
-    return;
-  }
+  if (row.place == Place::lost) return forget_lost(world, message, row);
   const bool stays = !run.timed && run.model.network.duplicating;
   if (run.timed) {
     digest_delivery(world, run.model, message, row);
@@ -386,7 +397,16 @@ void message_due(World& world, Run& run, Row message) {
     world.header().last_delivered = delivery_word(world, run.model, message);
   }
   if (row.instance != no_row && !stays) --world.instance(row.instance).pending;
-  deliver(world, run, message, row);
+  deliver<false>(world, run, message, row);
+}
+
+void plain_message_due(World& world, Run& run, Row message) {
+  MessageRow& row = world.message(message);
+  if (row.place == Place::lost) [[unlikely]]
+    return forget_lost(world, message, row);
+  digest_event(world, row.to, message_word(world, run.model, message));
+  if (row.instance != no_row) --world.instance(row.instance).pending;
+  deliver<true>(world, run, message, row);
 }
 
 }  // namespace squall::sim::detail

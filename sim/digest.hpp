@@ -63,8 +63,10 @@ inline std::uint64_t message_word(const World& world, const Model& model, Row me
   // The origin stands for sender, step and receiver's side of the link: it is the key of the send.
   std::uint64_t word = paired(now ^ topic, shadow.origin + ((std::uint64_t{shadow.occurrence} << 32) | shadow.copy));
   const auto* fields = World::after<std::int64_t>(row);
-  for (std::uint32_t left = row.present, f = 0; left != 0; left >>= 1, ++f) {
-    if ((left & 1) != 0) word = paired(word + f, static_cast<std::uint64_t>(fields[f]));
+  // Which fields there are is as good as random from message to message: each is folded in or not without a branch.
+  for (std::uint32_t f = 0, count = model.fields; f < count; ++f) {
+    const std::uint64_t with = paired(word + f, static_cast<std::uint64_t>(fields[f]));
+    word ^= (word ^ with) & (0 - static_cast<std::uint64_t>(row.present >> f & 1));
   }
   if (row.artifact != no_row) word = paired(word, world.artifact(row.artifact).identity);
   return word;

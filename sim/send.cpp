@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <limits>
 
 #include "sim/comes_again.hpp"
 #include "sim/detail/post.hpp"
@@ -143,10 +144,14 @@ Row post_untimed(World& world, Run& run, AgentId from, Row activation, Row insta
   return row;
 }
 
-Row leave_struck(World& world, Run& run, const Link& link, const Outgoing& out, const Question& q,
+Row leave_struck(World& world, Run& run, const Link& link, const Outgoing& head, const Question& q,
                  const Target& target) {
   const Model& model = run.model;
   const Row row = target.row;
+  std::int64_t fields[std::numeric_limits<std::uint8_t>::digits];  // as they were, for copies
+  std::copy_n(world.fields(row), model.fields, fields);
+  Outgoing out = head;
+  out.fields = fields;
   const AgentId from = target.agent;
   const Row instance = target.instance;
   Verdict verdict = run.faults->strike(world, run, target);
@@ -187,7 +192,12 @@ Row leave_struck(World& world, Run& run, const Link& link, const Outgoing& out, 
 }
 
 Row post(World& world, Run& run, AgentId from, Row activation, Row instance, const Outgoing& out, const Question& q) {
-  return post_here(world, run, from, activation, instance, out, q);
+  run.idle = false;
+  if (!run.timed) return post_untimed(world, run, from, activation, instance, out);
+  const Draft draft = begin_draft(world);
+  copy_fields(run.model, out, draft.fields());
+  InstanceRow* of = instance == no_row ? nullptr : &world.instance(instance);
+  return post_draft<false>(world, run, {from, activation, instance, of}, out, q, draft);
 }
 
 void answer(World& world, Run& run, AgentId from, Row activation, Row request, const Outgoing& out, Error error,
@@ -254,7 +264,7 @@ Sent Turn::send(AgentId to, TopicId topic, std::initializer_list<std::int64_t> f
   if (run.model.bounded_inboxes) [[unlikely]] {
     if (const Sent refused = room_for(to); refused != Sent::yes) return refused;
   }
-  detail::post_here(world, run, self, activation, instance, message, q);
+  detail::send_here(*this, message, q);
   return Sent::yes;
 }
 

@@ -144,7 +144,15 @@ struct SendOdds {
 
   /// Whether `Interposer::strike` must be asked about a send of row `sender` with these draws.
   bool come_up(std::uint32_t sender, TopicId topic, std::uint64_t base) const {
-    const std::size_t column = is_reply(topic) ? replies : std::min(index(topic), topics);
+    return come_up_in(sender, is_reply(topic) ? replies : std::min(index(topic), topics), base);
+  }
+  /// The same of a topic that the model declares.
+  bool come_up_declared(std::uint32_t sender, TopicId topic, std::uint64_t base) const {
+    return come_up_in(sender, index(topic), base);
+  }
+
+ private:
+  bool come_up_in(std::uint32_t sender, std::uint32_t column, std::uint64_t base) const {
     const Chances& here = chances[marks[std::size_t{sender} * (topics + 1) + column]];
     bool comes_up = here.ask;
     for (const Roll *roll = here.rolls, *end = roll + here.count; roll != end; ++roll)

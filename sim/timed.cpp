@@ -11,12 +11,13 @@ namespace squall::sim {
 namespace {
 
 /// A turn that is due now needs no calendar unless something else is due as well. Either way the same event comes next.
+template <bool plain>
 bool run_ready(World& world, Run& run) {
   Clock& clock = world.clock();
   const Row activation = clock.ready;
   clock.ready = no_row;
   if (world.calendar.empty() || world.calendar.peek_due() > clock.now) {
-    detail::apply_ready_event(world, activation, run);
+    detail::apply_ready_event<plain>(world, activation, run);
     return true;
   }
   detail::wake(world, run, activation, Wake::Why::ready);
@@ -51,16 +52,17 @@ void prefetch(const World& world, const Run& run) {
 }
 
 /// Takes the earliest row out of the calendar and applies it. Requires: there is one.
+template <bool plain>
 inline void next_event(World& world, Run& run) {
   const Calendar::Entry next = world.calendar.pop();
   world.clock().now = next.at;
   prefetch(world, run);
-  detail::apply_event(world, Event{next.row}, run);
+  detail::apply_event<plain>(world, Event{next.row}, run);
 }
 
 /// Runs until nothing is pending or a limit is reached; nothing where `over` ended it, which is asked after each event. Of a
-/// question that is never yes nothing is left in the loop.
-template <class Over>
+/// question that is never yes nothing is left in the loop. `plain`: `Run::plain` holds.
+template <bool plain, class Over>
 std::optional<Halt> advance(World& world, Run& run, const Over& over) {
   // Limits of events and rows are looked at now and then: what so many events take lies below what an `Event` can number.
   constexpr std::uint32_t rows_max = Event::timer_bit - (1U << 20);
@@ -75,25 +77,26 @@ std::optional<Halt> advance(World& world, Run& run, const Over& over) {
       if (world.used(Pool::messages) >= rows_max || world.used(Pool::timers) >= rows_max) return Halt::pending_limit;
       look_again = std::min(events_max, events + events_between_counts);
     }
-    if (world.clock().ready != no_row && run_ready(world, run)) continue;
+    if (world.clock().ready != no_row && run_ready<plain>(world, run)) continue;
     if (world.calendar.empty()) return Halt::idle;
     if (world.calendar.peek_due() > latest) [[unlikely]]
       return Halt::time_limit;
-    next_event(world, run);
+    next_event<plain>(world, run);
   }
 }
 
 }  // namespace
 
 bool step(World& world, Run& run) {
-  if (world.clock().ready != no_row && run_ready(world, run)) return true;
+  if (world.clock().ready != no_row && run_ready<false>(world, run)) return true;
   if (world.calendar.empty()) return false;
-  next_event(world, run);
+  next_event<false>(world, run);
   return true;
 }
 
 Halt run_timed(World& world, Run& run) {
-  const Halt halt = *advance(world, run, [] { return false; });
+  constexpr auto never = [] { return false; };
+  const Halt halt = run.plain ? *advance<true>(world, run, never) : *advance<false>(world, run, never);
   finish(world, run, halt != Halt::idle);
   return halt;
 }
@@ -106,7 +109,7 @@ std::optional<Halt> run_timed_until(World& world, Run& run, const std::function<
     known = now;
     return enough(*run.violations);
   };
-  const std::optional<Halt> halt = advance(world, run, over);
+  const std::optional<Halt> halt = advance<false>(world, run, over);
   if (halt) finish(world, run, *halt != Halt::idle);
   return halt;
 }

@@ -51,7 +51,8 @@ void arrival_due(World& world, Run& run) {
   arm_next_arrival(world, run);
 }
 
-/// An activation goes on that was busy or had yielded: most timers.
+/// An activation goes on that was busy or had yielded: most timers. `plain`: `Run::plain` holds.
+template <bool plain>
 inline void activation_due(World& world, Run& run, const TimerRow& due) {
   ActivationRow& row = world.activation(due.target);
   row.timer = no_row;
@@ -62,8 +63,16 @@ inline void activation_due(World& world, Run& run, const TimerRow& due) {
   if (behaviour.struct_agent) [[unlikely]] {
     run_turn(world, run, due.target, wake);
   } else {
-    run_program_turn(world, run, due.target, row, behaviour, wake);
+    run_program_turn<plain>(world, run, due.target, row, behaviour, wake);
   }
+}
+
+/// A timer that is due is none any more.
+inline TimerRow take_out(World& world, Row timer, TimerRow& row) {
+  const TimerRow due = row;
+  row.kind = TimerKind::free;
+  world.give(Pool::timers, timer, row);
+  return due;
 }
 
 }  // namespace
@@ -73,11 +82,18 @@ void play(World& world, Run& run, const Move& move) {
   if (run.timed && kinds != 0) digest_environment(world, paired(now_word(world), kinds));
 }
 
-void timer_due(World& world, Run& run, Row timer) {
+void plain_timer_due(World& world, Run& run, Row timer) {
   TimerRow& row = world.timer(timer);
-  const TimerRow due = row;
-  row.kind = TimerKind::free;
-  world.give(Pool::timers, timer, row);
+  if (row.kind < TimerKind::ready || row.kind > TimerKind::backoff) return timer_due(world, run, timer);
+  const TimerRow due = take_out(world, timer, row);
+  if (due.instance != no_row) --world.instance(due.instance).pending;
+  digest_event(world, world.activation(due.target).agent,
+               paired(now_word(world) ^ kind_word(due.kind), world.activation_shadow(due.target).key));
+  activation_due<true>(world, run, due);
+}
+
+void timer_due(World& world, Run& run, Row timer) {
+  const TimerRow due = take_out(world, timer, world.timer(timer));
   if (due.kind == TimerKind::stale) {
     if (run.timed) {
       ++world.clock().stale_timers;
@@ -98,7 +114,7 @@ void timer_due(World& world, Run& run, Row timer) {
     case TimerKind::latency:
     case TimerKind::backoff:
       digest_of_activation();
-      activation_due(world, run, due);
+      activation_due<false>(world, run, due);
       break;
     case TimerKind::timeout:
     case TimerKind::deadline:

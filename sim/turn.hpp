@@ -51,7 +51,9 @@ struct CallRequest {
 class Turn {
  public:
   Turn(World& w, Run& r, Row activation_row, AgentId agent, Row instance_row, const Behaviour& acting)
-      : world(w), run(r), behaviour(acting), activation(activation_row), self(agent), instance(instance_row) {}
+      : world(w), run(r), behaviour(acting), activation(activation_row), self(agent), instance(instance_row) {
+    w.act(activation_row, agent, instance_row);
+  }
   Turn(World& w, Run& r, Row activation_row, Row instance_row, const Behaviour& acting)
       : Turn(w, r, activation_row, w.activation(activation_row).agent, instance_row, acting) {}
 
@@ -63,29 +65,34 @@ class Turn {
   Row instance;  ///< that this turn belongs to: a program's own; a struct agent's is that of the message or timer it handles
 
   const Model& model() const { return run.model; }
-  ActivationRow& row() const { return world.activation(activation); }
-  std::int64_t* locals() const { return world.locals(activation); }
-  std::int64_t* cells() const { return world.cells(self); }
+  ActivationRow& row() const { return *world.acting.row; }
+  std::int64_t* locals() const { return World::after<std::int64_t>(row()); }
+  std::int64_t* cells() const { return world.cells(*world.acting.owner); }
   /// Virtual time since the start. Zero in untimed worlds.
   Instant now() const { return run.timed ? world.clock().now : start_of_time; }
 
   // ---- draws ----
   /// Names the next draw at `site`: counts one more occurrence there. All purposes of one occurrence share the question.
   Question ask(Site site) {
+    if (run.plain) [[likely]]
+      return ask_plainly(site);
     if (!run.timed) return {};
-    if (!run.model.pins.empty()) [[unlikely]]
-      detail::count_draw(world, run, activation, site.key, 1);
-    ActivationShadow& shadow = world.activation_shadow(activation);
+    if (!run.model.pins.empty()) detail::count_draw(world, run, activation, site.key, 1);
+    return ask_plainly(site);
+  }
+  /// The same where `Run::plain` holds.
+  Question ask_plainly(Site site) {
+    ActivationShadow& shadow = *world.acting.shadow;
     return {.site = child_key(shadow.key, site.key),
-            .instance = instance == no_row ? 0 : world.instance(instance).number,
+            .instance = world.acting.number(),
             .occurrence = World::after<std::uint32_t>(shadow)[site.counter]++};
   }
   /// The last question at `site` once more. Requires: there was one.
   Question last_question(Site site) const {
     if (!run.timed) return {};
-    const ActivationShadow& shadow = world.activation_shadow(activation);
+    const ActivationShadow& shadow = *world.acting.shadow;
     return {.site = child_key(shadow.key, site.key),
-            .instance = instance == no_row ? 0 : world.instance(instance).number,
+            .instance = world.acting.number(),
             .occurrence = World::after<std::uint32_t>(shadow)[site.counter] - 1};
   }
   /// Takes the last question at `site` back: what it was asked for has not happened.
@@ -98,7 +105,7 @@ class Turn {
   std::uint64_t base(const Question& q) const { return draw_base(run.key, q.site, q.instance, q.occurrence); }
   /// Zero in untimed worlds.
   Duration duration(const Question& q, Purpose purpose, const Distribution& distribution) const {
-    if (!run.timed) return {};
+    if (!run.plain && !run.timed) return {};
     if (const Pin* pin = pinned(q, Pin::Of::time)) [[unlikely]]
       return Duration{pin->answer};
     return sample(distribution, draw_value(base(q), purpose));
@@ -112,7 +119,7 @@ class Turn {
   bool chance(const Question& q, Purpose purpose, Probability p) const;
   /// The answer that is given to `q` instead of a draw; null where there is none. `q`: what was asked last at its site.
   const Pin* pinned(const Question& q, Pin::Of of) const {
-    if (run.model.pins.empty() || !run.timed) [[likely]]
+    if (run.plain || run.model.pins.empty() || !run.timed) [[likely]]
       return nullptr;
     return detail::pin_of(world, run.model, activation, q, of);
   }
@@ -121,9 +128,8 @@ class Turn {
   /// A shared step begins. False: it does not take place. A fault stops the agent before it, and the turn returns at once;
   /// or `take_refusal` or `take_return` says what comes instead. `back`: where the last step began, if it could be done again.
   bool step(std::uint32_t pc, const Question& q, SiteKey site = 0, std::uint32_t back = Target::nowhere) {
-    const bool seen = (run.watched & bit(Seen::began)) != 0;
-    const bool armed = (world.header().armed & static_cast<std::uint32_t>(Strike::step)) != 0;
-    return !(seen || armed) || step_slowly(pc, q, site, back);
+    return run.plain || ((run.watched & bit(Seen::began)) == 0 && !armed(Strike::step)) ||
+           step_slowly(pc, q, site, back);
   }
   /// The error with which the step fails that `step` has just refused; once.
   Error take_refusal() { return std::exchange(refusal_, Error::none); }
@@ -131,7 +137,7 @@ class Turn {
   bool take_return() { return std::exchange(returns_, false); }
   /// A check of `artifact`, which is `unsound` as far as a check can tell, takes it for sound.
   bool misjudges(Row artifact, bool unsound, const Question& q) {
-    return (world.header().armed & static_cast<std::uint32_t>(Strike::artifact)) != 0 &&
+    return armed(Strike::artifact) &&
            artifact_struck(Operation::validate, world.artifact(artifact).name, artifact, unsound, q);
   }
 
@@ -169,7 +175,7 @@ class Turn {
   void yield();
   /// How long work of this length takes: a fault may make the agent slow.
   Duration paced(Duration work) const {
-    const bool slow = (world.header().armed & static_cast<std::uint32_t>(Strike::pace)) != 0 && run.timed;
+    const bool slow = !run.plain && armed(Strike::pace) && run.timed;
     return slow ? run.faults->paced(world, self, work) : work;
   }
   /// The next turn begins when the timer is due.
@@ -270,6 +276,7 @@ class Turn {
   void expect_nothing();
 
  private:
+  bool armed(Strike strike) const { return (world.header().armed & static_cast<std::uint32_t>(strike)) != 0; }
   bool step_slowly(std::uint32_t pc, const Question& q, SiteKey site, std::uint32_t back);
   bool artifact_struck(Operation operation, ArtifactName name, Row artifact, bool unsound, const Question& q);
 

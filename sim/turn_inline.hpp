@@ -9,16 +9,20 @@
 /// calls. For an interpreter, where each stands in one place.
 namespace squall::sim::here {
 
-inline Sent send(Turn& turn, const Outgoing& message, const Question& q) {
-  if (turn.run.model.bounded_inboxes) [[unlikely]] {
-    if (const Sent refused = turn.room_for(message.to); refused != Sent::yes) return refused;
-  }
-  detail::post_here(turn.world, turn.run, turn.self, turn.activation, turn.instance, message, q);
-  return Sent::yes;
+/// A message whose fields the caller fills: one step less for each. Requires: `Run::plain` holds.
+inline detail::Draft begin_draft(Turn& turn) { return detail::begin_draft(turn.world); }
+[[gnu::always_inline]] inline void send_draft(Turn& turn, const Outgoing& head, const Question& q,
+                                              const detail::Draft& draft) {
+  detail::post_draft<true>(turn.world, turn.run, detail::sender_of(turn), head, q, draft);
+}
+/// It is not sent after all.
+inline void drop_draft(Turn& turn, const detail::Draft& draft) {
+  draft.message.place = Place::free;
+  turn.world.give(Pool::messages, draft.row, draft.message);
 }
 
 inline Row try_receive(Turn& turn, std::uint32_t wait, bool at_timeout = false) {
-  if (turn.world.agent(turn.self).box_head == no_row && turn.model().published == 0) [[likely]]
+  if (turn.world.acting.owner->box_head == no_row && turn.model().published == 0) [[likely]]
     return no_row;
   return detail::take_matching(turn.world, turn.run, turn.activation, wait, at_timeout);
 }
@@ -35,7 +39,7 @@ inline void yield(Turn& turn) {
   ActivationRow& row = turn.row();
   row.phase = Phase::running;
   row.wait = Wait::none;
-  if (turn.run.timed) {
+  if (turn.run.plain || turn.run.timed) {
     turn.world.clock().ready = turn.activation;
   } else {
     detail::wake(turn.world, turn.run, turn.activation, Wake::Why::ready);

@@ -225,6 +225,7 @@ World& World::operator=(const World& other) {
     allocate(other.capacity_);
   }
   copy_rows(other);
+  acting = {};
   turn_emits_ = other.turn_emits_;
   tight_ = true;  // its capacities are its own
   if (has_shadow_) {
@@ -257,6 +258,7 @@ World& World::operator=(World&& other) noexcept {
   std::swap(calendar, other.calendar);
   std::swap(links, other.links);
   std::swap(by_instance, other.by_instance);
+  acting = other.acting = {};
   return *this;
 }
 
@@ -308,6 +310,14 @@ void World::grow(Pool pool, std::uint32_t rows) {
   std::swap(capacity_, larger.capacity_);
   std::swap(state_bytes_, larger.state_bytes_);
   std::swap(shadow_bytes_, larger.shadow_bytes_);
+  // `larger` has the old rows now, by whose places those are told that act.
+  const auto moved = [&]<class R>(R* row, std::byte* from, std::byte* to) {
+    return row == nullptr ? nullptr : reinterpret_cast<R*>(to + (reinterpret_cast<std::byte*>(row) - from));
+  };
+  acting = {.row = moved(acting.row, larger.at(Pool::activations), at(Pool::activations)),
+            .shadow = moved(acting.shadow, larger.shadow_at_[activations_shadow], shadow_at_[activations_shadow]),
+            .owner = moved(acting.owner, larger.at(Pool::agents), at(Pool::agents)),
+            .of = moved(acting.of, larger.at(Pool::instances), at(Pool::instances))};
 }
 
 }  // namespace squall::sim

@@ -18,6 +18,16 @@ struct Model;
 /// Which halves a world has: an explored world has no shadow, hence no clock, no draws and no digest.
 enum class Half : std::uint8_t { state_only, state_and_shadow };
 
+/// Where the rows of the activation whose turn runs lie, and of whom it acts for: looked up once for the turn, and anew when
+/// the world grows meanwhile. Between turns it means nothing.
+struct Acting {
+  ActivationRow* row = nullptr;
+  ActivationShadow* shadow = nullptr;  ///< nothing in an explored world
+  AgentRow* owner = nullptr;
+  InstanceRow* of = nullptr;  ///< nothing where there is no instance
+  std::uint32_t number() const { return of == nullptr ? 0 : of->number; }
+};
+
 /// Everything that can differ between two moments of a run, as one block of plain data.
 ///
 /// A world is a value: copying it costs a memcpy of its used bytes, and a copy runs on like the original. It holds row
@@ -86,8 +96,11 @@ class World {
   const ChannelRow& channel(std::uint32_t number) const { return row<ChannelRow>(Pool::channels, number); }
 
   /// Variables of an agent (program) or its struct (struct agent).
-  std::int64_t* cells(AgentId id) { return &row<std::int64_t>(Pool::cells, agent(id).cells); }
-  const std::int64_t* cells(AgentId id) const { return &row<std::int64_t>(Pool::cells, agent(id).cells); }
+  std::int64_t* cells(AgentId id) { return cells(agent(id)); }
+  const std::int64_t* cells(AgentId id) const { return const_cast<World*>(this)->cells(id); }
+  std::int64_t* cells(const AgentRow& agent) {
+    return reinterpret_cast<std::int64_t*>(at(Pool::cells)) + std::size_t{agent.cells};
+  }
   std::int64_t* locals(Row activation_row) { return after<std::int64_t>(activation(activation_row)); }
   const std::int64_t* locals(Row activation_row) const { return after<std::int64_t>(activation(activation_row)); }
   std::int64_t* fields(Row message_row) { return after<std::int64_t>(message(message_row)); }
@@ -175,6 +188,15 @@ class World {
     std::memcpy(static_cast<void*>(&at_hand), &state.free, sizeof(Row));
     state.free = row;
   }
+
+  /// The turn of `activation`, an activation of `agent`, begins; it acts for `instance`.
+  void act(Row activation_row, AgentId agent_id, Row instance_row) {
+    acting = {.row = &activation(activation_row),
+              .shadow = has_shadow_ ? &activation_shadow(activation_row) : nullptr,
+              .owner = &agent(agent_id),
+              .of = instance_row == no_row ? nullptr : &instance(instance_row)};
+  }
+  Acting acting;
 
   /// Pending rows in virtual time; empty in an explored world. Entries are `Event`s' rows.
   Calendar calendar;

@@ -7,10 +7,10 @@
 /// Here: what touches the activation's and its agent's own variables alone.
 namespace squall::scenarios::body {
 
-inline std::uint32_t jump(Frame&, const Op& op) { return op.next; }
+[[gnu::always_inline]] inline std::uint32_t jump(Frame&, const Op& op) { return op.next; }
 inline std::uint32_t yield_jump(Frame& f, const Op& op) { return f.yield_to(op.next); }
 
-inline std::uint32_t branch(Frame& f, const Op& op) {
+[[gnu::always_inline]] inline std::uint32_t branch(Frame& f, const Op& op) {
   if (op.by_topic != 0) {
     if (const std::int64_t held = f.locals()[op.operands[0].number()]; held != 0) [[likely]] {
       const std::uint32_t topic = index(f.turn.world.message(static_cast<sim::Row>(held - 1)).topic);
@@ -22,12 +22,12 @@ inline std::uint32_t branch(Frame& f, const Op& op) {
   return condition != 0 ? op.next : op.a;
 }
 
-inline std::uint32_t choose(Frame& f, const Op& op) {
+[[gnu::always_inline]] inline std::uint32_t choose(Frame& f, const Op& op) {
   const sim::Question q = f.ask(op);
   return f.code.targets[op.a + f.turn.choose(q, choice_purpose, op.b, f.code.weights.data() + op.c)];
 }
 
-inline std::uint32_t count(Frame& f, const Op& op) {
+[[gnu::always_inline]] inline std::uint32_t count(Frame& f, const Op& op) {
   std::int64_t times = 0;
   if (!f.load(op.operands[0], times)) return op.handler;
   std::int64_t& done = f.locals()[op.x];
@@ -39,14 +39,14 @@ inline std::uint32_t count(Frame& f, const Op& op) {
   return op.next;
 }
 
-inline std::uint32_t set_local(Frame& f, const Op& op) {
+[[gnu::always_inline]] inline std::uint32_t set_local(Frame& f, const Op& op) {
   std::int64_t value = 0;
   if (!f.load_pair(op, value)) return op.handler;
   f.locals()[op.x] = value;
   return op.next;
 }
 
-inline std::uint32_t set_cell(Frame& f, const Op& op) {
+[[gnu::always_inline]] inline std::uint32_t set_cell(Frame& f, const Op& op) {
   std::int64_t value = 0;
   if (!f.load_pair(op, value)) return op.handler;
   f.turn.cells()[op.x] = value;

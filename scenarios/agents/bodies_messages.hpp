@@ -54,20 +54,50 @@ inline std::uint32_t no_room(Frame& f, const Op& op, sim::AgentId to) {
   return stop;
 }
 
-[[gnu::always_inline]] inline std::uint32_t send(Frame& f, const Op& op) {
-  Filled filled;
-  if (!fill(f, op, filled)) return op.handler;
-  sim::AgentId to{op.a};
-  if (op.b != 1) {
-    if (op.b != 0) return send_group(f, op, filled);
-    if (!receiver(f, op, to)) return op.handler;
+/// A send that may be to several, carry a piece of work or meet more than every run has.
+std::uint32_t send_slowly(Frame& f, const Op& op);
+
+/// What is known of a send before it is carried out.
+enum class Sends : std::uint8_t {
+  anything,  ///< nothing
+  topic,     ///< to one agent that is named, no field
+  field      ///< to one agent that is named, one field
+};
+
+/// Mostly the message goes to one agent, and its fields are written where they stay.
+template <Sends known>
+[[gnu::always_inline]] inline std::uint32_t send_as(Frame& f, const Op& op) {
+  sim::Turn& turn = f.turn;
+  if (!turn.run.plain || (known == Sends::anything && (op.b > 1 || op.c != 0))) [[unlikely]]
+    return send_slowly(f, op);
+  const sim::detail::Draft draft = sim::here::begin_draft(turn);
+  std::int64_t* fields = draft.fields();
+  const std::uint32_t count = turn.model().fields;
+  if (std::uint32_t{op.present} + 1 != 1U << count) {
+    for (std::uint32_t position = 0; position < count; ++position) fields[position] = 0;
   }
-  const sim::Question q = f.ask(op);
-  const sim::Sent sent = sim::here::send(f.turn, outgoing(op, to, filled), q);
-  if (sent == sim::Sent::yes) [[likely]]
-    return op.next;
-  return sent == sim::Sent::no_room ? no_room(f, op, to) : f.fail(op, sim::Error::rejected);
+  sim::AgentId to{op.a};
+  bool written = true;
+  if constexpr (known == Sends::field) {
+    const auto position = static_cast<unsigned>(__builtin_ctz(op.present));
+    written = f.load(op.operands[position], fields[position]);
+  } else if constexpr (known == Sends::anything) {
+    for (std::uint32_t left = op.present; left != 0 && written; left &= left - 1) {
+      const auto position = static_cast<unsigned>(__builtin_ctz(left));
+      written = f.load(op.operands[position], fields[position]);
+    }
+    written = written && (op.b == 1 || receiver(f, op, to));
+  }
+  if (!written) [[unlikely]] {
+    sim::here::drop_draft(turn, draft);
+    return op.handler;
+  }
+  const sim::Question q = turn.ask_plainly({op.site, op.counter});
+  sim::here::send_draft(turn, {.to = to, .topic = sim::TopicId{op.x}, .present = op.present}, q, draft);
+  return op.next;
 }
+
+[[gnu::always_inline]] inline std::uint32_t send(Frame& f, const Op& op) { return send_as<Sends::anything>(f, op); }
 
 /// What a receive took is the program's, or nobody's.
 inline void bind(Frame& f, const Op& op, sim::Row first) {

@@ -6,7 +6,7 @@
 /// Steps that take time or touch what others share: context, tools, resources, other agents.
 namespace squall::scenarios::body {
 
-inline std::uint32_t work(Frame& f, const Op& op) {
+[[gnu::always_inline]] inline std::uint32_t work(Frame& f, const Op& op) {
   const sim::Question q = f.ask(op);
   std::uint32_t end = 0;
   if (!f.begin(op, q, end)) return end;

@@ -212,6 +212,7 @@ void Compiler::look_up_topics() {
 }
 
 void Compiler::finish_code() {
+  code_.places = places_of(code_.ops);
   for (std::uint32_t at = 0; at < code_.ops.size(); ++at) {
     if (code_.ops[at].code == OpCode::receive && code_.ops[at].flags != 0) code_.rests.push_back(at);
   }

@@ -143,6 +143,8 @@ struct Frame {
  private:
   /// Nobody watches steps, no fault strikes them, and nobody has asked the activation to stop.
   bool undisturbed() const {
+    if (turn.run.plain) [[likely]]
+      return (turn.row().flags & sim::activation_flag::cancelled) == 0;
     const bool seen = (turn.run.watched & sim::bit(sim::Seen::began)) != 0;
     const bool armed = (turn.world.header().armed & static_cast<std::uint32_t>(sim::Strike::step)) != 0;
     return !seen && !armed && (turn.row().flags & sim::activation_flag::cancelled) == 0;

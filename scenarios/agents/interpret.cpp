@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "scenarios/agents/bodies_branches.hpp"
 #include "scenarios/agents/bodies_local.hpp"
 #include "scenarios/agents/bodies_messages.hpp"
@@ -52,28 +54,71 @@ void turn_by_switch(sim::Turn& turn, const sim::Wake& wake) {
   }
 }
 
+/// Where `by_goto` carries out an operation: in the loop, where it is of the frequent ones, else by a call. A jump that always
+/// leads through the same body is foreseen better than what the body asks then, so sends are told apart here.
+enum class Place : std::uint8_t {
+#define SQUALL_NAME(name) name,
+  SQUALL_FREQUENT_OPERATIONS(SQUALL_NAME)
+#undef SQUALL_NAME
+      send_topic,
+  send_field,
+  called
+};
+
+Place place_of(const Op& op) {
+  const bool plain = op.code == OpCode::send && op.b == 1 && op.c == 0;
+  if (plain && op.present == 0) return Place::send_topic;
+  if (plain && (op.present & (op.present - 1)) == 0) return Place::send_field;
+  return static_cast<Place>(std::min(static_cast<std::uint8_t>(op.code), static_cast<std::uint8_t>(Place::called)));
+}
+
+/// The bodies by operation.
+constexpr std::uint32_t (*bodies[])(Frame&, const Op&) = {
+#define SQUALL_BODY(name) &body::name,
+    SQUALL_OPERATIONS(SQUALL_BODY)
+#undef SQUALL_BODY
+};
+
 #if SQUALL_COMPUTED_GOTO
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wpedantic"
-[[gnu::flatten]] void turn_by_goto(sim::Turn& turn, const sim::Wake& wake) {
+/// Bodies that are called stand apart: had they a place in the loop, it would have no register left.
+[[gnu::hot]] void turn_by_goto(sim::Turn& turn, const sim::Wake& wake) {
 #define SQUALL_ADDRESS(name) &&do_##name,
-  static const void* const places[] = {SQUALL_OPERATIONS(SQUALL_ADDRESS)};
+  static const void* const labels[] = {SQUALL_FREQUENT_OPERATIONS(SQUALL_ADDRESS) && do_send_topic, &&do_send_field,
+                                       &&do_called};
 #undef SQUALL_ADDRESS
   Frame f = frame_of(turn);
+  const std::uint8_t* const places = f.code.places.data();
   std::uint32_t at = resume_here(f, wake);
   if (at == stop) return;
-  goto* places[static_cast<std::size_t>(f.ops[at].code)];
-#define SQUALL_PLACE(name)                   \
-  do_##name : at = body::name(f, f.ops[at]); \
-  if (at == stop) return;                    \
-  goto* places[static_cast<std::size_t>(f.ops[at].code)];
-  SQUALL_OPERATIONS(SQUALL_PLACE)
+  goto* labels[places[at]];
+#define SQUALL_GO_ON(body) \
+  at = body;               \
+  if (at == stop) return;  \
+  goto* labels[places[at]];
+#define SQUALL_PLACE(name) do_##name : SQUALL_GO_ON(body::name(f, f.ops[at]))
+  SQUALL_FREQUENT_OPERATIONS(SQUALL_PLACE)
+do_send_topic:
+  SQUALL_GO_ON(body::send_as<body::Sends::topic>(f, f.ops[at]))
+do_send_field:
+  SQUALL_GO_ON(body::send_as<body::Sends::field>(f, f.ops[at]))
+do_called:
+  SQUALL_GO_ON(bodies[static_cast<std::size_t>(f.ops[at].code)](f, f.ops[at]))
 #undef SQUALL_PLACE
+#undef SQUALL_GO_ON
 }
 #pragma GCC diagnostic pop
 #endif
 
 }  // namespace
+
+std::vector<std::uint8_t> places_of(const std::vector<Op>& ops) {
+  std::vector<std::uint8_t> places;
+  places.reserve(ops.size());
+  for (const Op& op : ops) places.push_back(static_cast<std::uint8_t>(place_of(op)));
+  return places;
+}
 
 TurnFunction turn_function(Dispatch dispatch) {
 #if SQUALL_COMPUTED_GOTO

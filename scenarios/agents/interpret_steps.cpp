@@ -26,6 +26,20 @@ std::uint32_t send_group(Frame& f, const Op& op, const Filled& filled) {
   return op.next;
 }
 
+std::uint32_t send_slowly(Frame& f, const Op& op) {
+  Filled filled;
+  if (!fill(f, op, filled)) return op.handler;
+  sim::AgentId to{op.a};
+  if (op.b != 1) {
+    if (op.b != 0) return send_group(f, op, filled);
+    if (!receiver(f, op, to)) return op.handler;
+  }
+  const sim::Question q = f.ask(op);
+  const sim::Sent sent = f.turn.send(outgoing(op, to, filled), q);
+  if (sent == sim::Sent::yes) return op.next;
+  return sent == sim::Sent::no_room ? no_room(f, op, to) : f.fail(op, Error::rejected);
+}
+
 std::uint32_t call(Frame& f, const Op& op) {
   std::int64_t key = 0, purpose = 0, with = 0;
   if (!f.load(op.operands[0], key) || !f.load(op.operands[1], purpose) || !f.load(op.operands[2], with))

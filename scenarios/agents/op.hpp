@@ -19,18 +19,22 @@ namespace squall::scenarios {
 
 struct RuntimePlan;
 
-/// All operations, in one list: the enumeration, both dispatches and the names are made from it.
-#define SQUALL_OPERATIONS(X)                                                                                           \
-  /* control */ X(jump) X(yield_jump) X(branch) X(choose) X(count) X(set_local) X(set_cell)                            \
-      X(set_reference) /* ends */ X(end) X(end_failed) X(fail) X(finish) X(restart) /* time */ X(work)                 \
-          X(sleep) /* messages */ X(send) X(publish) X(subscribe) X(receive) X(ask) X(reply) X(discard) X(acknowledge) \
-              X(adopt) /* context */ X(read) X(write) X(compare_and_set) /* tools, resources */ X(call) X(acquire)     \
-                  X(renew) X(release) /* activations */ X(fork) X(join) X(map_begin) X(map) X(abandon) X(spawn)        \
-                      X(cancel) X(watch) X(checkpoint) /* judged */ X(validate)                                        \
-                          X(emit) /* fields of section 3 */ X(bound_begin) X(bound_end) X(bound_failed) X(retry_begin) \
-                              X(retry_failed) X(otherwise) X(finally_begin) X(finally_failed) X(finally_end)           \
-                                  X(undo_begin) X(undo_register) X(undo_unknown) X(undo_failed)                        \
-                                      X(undo_next) /* graphs */ X(runtime)
+/// All operations, in two lists: the enumeration, both dispatches and the names are made from them. The first are those of
+/// which most programs mostly consist: they stand in the loop of the faster dispatch, the others are called from it.
+#define SQUALL_FREQUENT_OPERATIONS(X) \
+  X(jump) X(branch) X(choose) X(count) X(set_local) X(set_cell) X(work) X(send) X(receive)
+#define SQUALL_OTHER_OPERATIONS(X)                                                                                     \
+  /* control */ X(yield_jump) X(set_reference) /* ends */ X(end) X(end_failed) X(fail) X(finish) X(restart) /* time */ \
+      X(sleep) /* messages */ X(publish) X(subscribe) X(ask) X(reply) X(discard) X(acknowledge) X(adopt) /* context */ \
+      X(read) X(write) X(compare_and_set) /* tools, resources */ X(call) X(acquire) X(renew)                           \
+          X(release) /* activations */ X(fork) X(join) X(map_begin) X(map) X(abandon) X(spawn) X(cancel) X(watch)      \
+              X(checkpoint) /* judged */ X(validate) X(emit) /* fields of section 3 */ X(bound_begin) X(bound_end)     \
+                  X(bound_failed) X(retry_begin) X(retry_failed) X(otherwise) X(finally_begin) X(finally_failed)       \
+                      X(finally_end) X(undo_begin) X(undo_register) X(undo_unknown) X(undo_failed)                     \
+                          X(undo_next) /* graphs */ X(runtime)
+#define SQUALL_OPERATIONS(X)    \
+  SQUALL_FREQUENT_OPERATIONS(X) \
+  SQUALL_OTHER_OPERATIONS(X)
 
 enum class OpCode : std::uint8_t {
 #define SQUALL_NAME(name) name,
@@ -150,6 +154,7 @@ struct StepInfo {
 
 struct Code {
   std::vector<Op> ops;
+  std::vector<std::uint8_t> places;       ///< of `Dispatch::by_goto`: where each operation is carried out (`places_of`)
   std::vector<std::uint32_t> step_of_op;  ///< index into `steps`
   std::vector<StepInfo> steps;
   std::vector<std::int64_t> constants;
@@ -204,6 +209,8 @@ enum class Dispatch : std::uint8_t { by_switch, by_goto };
 /// The turn function of programs. Both do the same; `by_goto` is faster where the compiler has computed goto.
 using TurnFunction = void (*)(sim::Turn&, const sim::Wake&);
 TurnFunction turn_function(Dispatch);
+/// Where the faster dispatch carries out each of these operations: of some there are several ways, each foreseeable as it is.
+std::vector<std::uint8_t> places_of(const std::vector<Op>&);
 /// `Behaviour::accepts` of programs.
 bool accepts(const sim::Model&, const sim::World&, sim::Row activation, std::uint16_t where, sim::Row message);
 

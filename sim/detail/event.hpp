@@ -30,10 +30,11 @@ inline void look_now_and_then(World& world, Run& run) {
     look(world, run);
 }
 
+/// `plain`: `Run::plain` holds.
+template <bool plain = false>
 inline void apply_event(World& world, Event event, Run& run) {
-  if (armed(world, Strike::pause) && run.timed && postponed(world, run, event)) [[unlikely]]
-    return;
-  if (run.timed) {
+  if (!plain && armed(world, Strike::pause) && run.timed && postponed(world, run, event)) return;
+  if (plain || run.timed) {
     if (world.clock().now > world.clock().obligation) [[unlikely]]
       obligations_due(world, run);
     ++world.clock().events;
@@ -47,10 +48,10 @@ inline void apply_event(World& world, Event event, Run& run) {
   Row instance = no_row;
   if (event.is_message()) {
     instance = world.message(event.index()).instance;
-    message_due(world, run, event.index());
-  } else if (event.is_timer()) {
+    plain ? plain_message_due(world, run, event.index()) : message_due(world, run, event.index());
+  } else if (plain || event.is_timer()) {
     instance = world.timer(event.index()).instance;
-    timer_due(world, run, event.index());
+    plain ? plain_timer_due(world, run, event.index()) : timer_due(world, run, event.index());
   } else if (event.is_move()) {
     play(world, run, (*run.moves)[event.index()]);
   } else {
@@ -62,9 +63,10 @@ inline void apply_event(World& world, Event event, Run& run) {
 }
 
 /// `apply_ready`.
+template <bool plain = false>
 inline void apply_ready_event(World& world, Row activation, Run& run) {
-  if (armed(world, Strike::pause) &&
-      run.faults->paused_until(world, world.activation(activation).agent) > world.clock().now) [[unlikely]] {
+  if (!plain && armed(world, Strike::pause) &&
+      run.faults->paused_until(world, world.activation(activation).agent) > world.clock().now) {
     wake(world, run, activation, Wake::Why::ready);  // its timer is put off when it comes
     return;
   }
@@ -79,7 +81,7 @@ inline void apply_ready_event(World& world, Row activation, Run& run) {
   if (behaviour.struct_agent) [[unlikely]] {
     run_turn(world, run, activation, {.why = Wake::Why::ready});
   } else {
-    run_program_turn(world, run, activation, row, behaviour, {.why = Wake::Why::ready});
+    run_program_turn<plain>(world, run, activation, row, behaviour, {.why = Wake::Why::ready});
   }
   settle(world, run, instance);
   look_now_and_then(world, run);

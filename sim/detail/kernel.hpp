@@ -40,6 +40,8 @@ Row only_instance(const World&, const Run&);
 // ---- timer_due.cpp ----
 /// A timer comes out of the calendar.
 void timer_due(World&, Run&, Row timer);
+/// The same where `Run::plain` holds.
+void plain_timer_due(World&, Run&, Row timer);
 /// What would begin a turn of a paused agent waits until the pause is over: messages stay under way, timers pending.
 bool postponed(World&, Run&, Event);
 /// A move that changes nothing leaves no mark: a plan's line that does not strike must not show in the digest.
@@ -120,6 +122,8 @@ void consumed_slowly(World&, Run&, Row activation, Row message);
 /// A message comes out of the calendar. It has reached its receiver (or the queue of its topic): digest, strikes, inbox
 /// policy, waits, handlers, or the mailbox. May run one turn.
 void message_due(World&, Run&, Row message);
+/// The same where `Run::plain` holds.
+void plain_message_due(World&, Run&, Row message);
 /// Takes out of the mailbox (and the queues) of its agent what meets `wait` of `activation`; the first taken row, linked
 /// by `next`, each counted as held once; or no_row.
 Row take_matching(World&, Run&, Row activation, std::uint32_t wait, bool at_timeout);

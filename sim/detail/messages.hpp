@@ -7,9 +7,22 @@
 /// some models have (artifacts, acknowledgements, observers) is a call behind a test.
 namespace squall::sim::detail {
 
-/// Writes a message row in `place`, with a reference to its artifact; counts it in its instance.
-inline void write_message(World& world, const Model& model, MessageRow& message, AgentId from, Row instance,
-                          const Outgoing& out, Place place) {
+/// A message that is being written: its row is taken, its fields are still to be filled, absent ones with 0.
+struct Draft {
+  Row row;
+  MessageRow& message;
+  std::int64_t* fields() const { return World::after<std::int64_t>(message); }
+};
+/// Reserves.
+inline Draft begin_draft(World& world) {
+  world.reserve(Pool::messages, 1);
+  const Row row = world.take_raw(Pool::messages);
+  return {row, world.message(row)};
+}
+
+/// All of a message but its fields; with a reference to its artifact. Counts it in its instance.
+inline void write_head(World& world, MessageRow& message, AgentId from, Row instance, InstanceRow* of,
+                       const Outgoing& out, Place place) {
   message = {.next = no_row,
              .from = from,
              .to = out.to,
@@ -20,21 +33,26 @@ inline void write_message(World& world, const Model& model, MessageRow& message,
              .topic = out.topic,
              .place = place,
              .present = out.present};
-  auto* fields = World::after<std::int64_t>(message);
+  if (out.artifact != no_row) [[unlikely]]
+    retain_artifact(world, out.artifact);
+  if (of != nullptr) {
+    ++of->messages;
+    if (under_way(place)) ++of->pending;
+  }
+}
+
+inline void copy_fields(const Model& model, const Outgoing& out, std::int64_t* fields) {
   std::uint32_t present = out.present;
   for (std::uint32_t f = 0, count = model.fields; f < count; ++f, present >>= 1)
     fields[f] = (present & 1) != 0 ? out.fields[f] : 0;
-  if (out.artifact != no_row) [[unlikely]]
-    retain_artifact(world, out.artifact);
-  if (instance != no_row) {
-    InstanceRow& of = world.instance(instance);
-    ++of.messages;
-    if (under_way(place)) ++of.pending;
-  }
 }
+
+/// Writes a whole message row in `place`.
 inline void write_message(World& world, const Model& model, Row row, AgentId from, Row instance, const Outgoing& out,
                           Place place) {
-  write_message(world, model, world.message(row), from, instance, out, place);
+  MessageRow& message = world.message(row);
+  write_head(world, message, from, instance, instance == no_row ? nullptr : &world.instance(instance), out, place);
+  copy_fields(model, out, World::after<std::int64_t>(message));
 }
 
 /// Frees a message row and its artifact reference. Requires: in no list.
@@ -123,8 +141,8 @@ inline void begin_wait(Turn& turn, ActivationRow& row, Wait wait, std::uint32_t 
   row.wait = wait;
   row.wait_arg = argument;
   row.line = turn.world.header().waits++;
-  if (turn.run.timed) turn.world.activation_shadow(turn.activation).since = turn.world.clock().now;
-  if (watched(turn.run, Seen::waited)) [[unlikely]] {
+  if (turn.run.plain || turn.run.timed) turn.world.acting.shadow->since = turn.world.clock().now;
+  if (!turn.run.plain && watched(turn.run, Seen::waited)) [[unlikely]] {
     observe(turn.world, turn.run,
             {.kind = Seen::waited,
              .agent = turn.self,

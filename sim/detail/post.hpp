@@ -30,7 +30,7 @@ inline void leave(World& world, const Link& link, Row message, AgentId from, Age
   world.calendar.push(arrival, Event::message(message).row);
 }
 
-/// The same for one that a fault may strike.
+/// The same for one that a fault may strike; its fields stand in its row.
 Row leave_struck(World&, Run&, const Link&, const Outgoing&, const Question&, const Target&);
 Row post_untimed(World&, Run&, AgentId from, Row activation, Row instance, const Outgoing&);
 void observe_send(World&, Run&, AgentId from, Row activation, Row instance, const Outgoing&, Row message);
@@ -42,45 +42,83 @@ inline bool may_be_struck(const World& world, const Run& run, AgentId from, Topi
   return run.odds->come_up(from == nobody ? run.odds->outside : index(world.agent(from).definition), topic, base);
 }
 
-/// `post`, where sends are many.
-[[gnu::always_inline]] inline Row post_here(World& world, Run& run, AgentId from, Row activation, Row instance,
-                                            const Outgoing& out, const Question& q) {
-  run.idle = false;
-  if (!run.timed) [[unlikely]]
-    return post_untimed(world, run, from, activation, instance, out);
+/// Who sends: an agent, in a turn, for an instance; each may be missing.
+struct Sender {
+  AgentId agent;
+  Row activation;
+  Row instance;
+  InstanceRow* of;
+};
+
+/// What of a send in a timed run is left when its fields are written. `plain`: `Run::plain` holds, and a turn sends.
+template <bool plain>
+[[gnu::always_inline]] inline Row post_draft(World& world, Run& run, const Sender& sender, const Outgoing& out,
+                                             const Question& q, const Draft& draft) {
+  const Row row = draft.row;
   const std::uint64_t base = draw_base(run.key, q.site, q.instance, q.occurrence);
-  const Link link = link_between(run.model, world, from, out.to);
+  const Network& network = run.model.network;
+  const Link link = plain ? Link{&network.latency, network.fifo} : link_between(run.model, world, sender.agent, out.to);
   Duration latency = sample(*link.latency, draw_value(base, latency_purpose));
-  if (!run.model.pins.empty() && activation != no_row) [[unlikely]] {
-    const Pin* pin = pin_of(world, run.model, activation, q, Pin::Of::time);
-    if (pin != nullptr) latency = Duration{pin->answer};
+  if constexpr (!plain) {
+    if (!run.model.pins.empty() && sender.activation != no_row) {
+      const Pin* pin = pin_of(world, run.model, sender.activation, q, Pin::Of::time);
+      if (pin != nullptr) latency = Duration{pin->answer};
+    }
   }
-  world.reserve(Pool::messages, 1);
-  const Row row = world.take_raw(Pool::messages);
-  write_message(world, run.model, row, from, instance, out, Place::in_flight);
+  write_head(world, draft.message, sender.agent, sender.instance, sender.of, out, Place::in_flight);
   world.message_shadow(row) = {.origin = q.site, .occurrence = q.occurrence, .copy = 0};
-  ++world.clock().sent;
-  if (watched(run, Seen::sent)) [[unlikely]]
-    observe_send(world, run, from, activation, instance, out, row);
-  if (run.model.inner_topics && run.model.is_inner(out.topic)) [[unlikely]] {
-    leave(world, link, row, from, out.to, instance, world.clock().now);
-    return row;
+  Clock& clock = world.clock();
+  ++clock.sent;
+  bool struck = false;
+  if constexpr (plain) {
+    struck = armed(world, Strike::send) &&
+             (world.header().fault_state != 0 ||
+              run.odds->come_up_declared(index(world.acting.owner->definition), out.topic, base));
+  } else {
+    if (watched(run, Seen::sent)) observe_send(world, run, sender.agent, sender.activation, sender.instance, out, row);
+    if (run.model.is_inner(out.topic)) {
+      leave(world, link, row, sender.agent, out.to, sender.instance, clock.now);
+      return row;
+    }
+    struck = may_be_struck(world, run, sender.agent, out.topic, base);
   }
-  if (may_be_struck(world, run, from, out.topic, base)) [[unlikely]] {
-    return leave_struck(world, run, link, out, q,
+  if (struck) [[unlikely]] {
+    // Copies: who hands out the address of a value keeps it out of the registers for all who are not struck.
+    const Outgoing sent{.to = out.to,
+                        .topic = out.topic,
+                        .present = out.present,
+                        .fields = nullptr,
+                        .artifact = out.artifact,
+                        .request = out.request};
+    const Question asked{.site = q.site, .instance = q.instance, .occurrence = q.occurrence};
+    const Link way{link.latency, link.fifo};
+    return leave_struck(world, run, way, sent, asked,
                         {.strike = Strike::send,
-                         .agent = from,
+                         .agent = sender.agent,
                          .other = out.to,
                          .topic = out.topic,
-                         .activation = activation,
-                         .instance = instance,
+                         .activation = sender.activation,
+                         .instance = sender.instance,
                          .row = row,
                          .detail = 0,
                          .base = base,
                          .latency = latency});
   }
-  leave(world, link, row, from, out.to, instance, later(world.clock().now, latency));
+  leave(world, link, row, sender.agent, out.to, sender.instance, later(clock.now, latency));
   return row;
+}
+
+inline Sender sender_of(const Turn& turn) { return {turn.self, turn.activation, turn.instance, turn.world.acting.of}; }
+
+/// A turn sends. Where sends are many: it is inline.
+[[gnu::always_inline]] inline void send_here(Turn& turn, const Outgoing& out, const Question& q) {
+  if (!turn.run.plain) [[unlikely]] {
+    post(turn.world, turn.run, turn.self, turn.activation, turn.instance, out, q);
+    return;
+  }
+  const Draft draft = begin_draft(turn.world);
+  copy_fields(turn.run.model, out, draft.fields());
+  post_draft<true>(turn.world, turn.run, sender_of(turn), out, q, draft);
 }
 
 }  // namespace squall::sim::detail

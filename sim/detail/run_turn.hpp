@@ -33,19 +33,24 @@ inline void run_struct_turn(World& world, Run& run, Row activation, AgentId agen
   behaviour.turn(turn, wake);
 }
 
-/// One turn of a program, now. `row` is that of `activation`.
+/// One turn of a program, now. `row` is that of `activation`. `plain`: `Run::plain` holds.
+template <bool plain = false>
 inline void run_program_turn(World& world, Run& run, Row activation, ActivationRow& row, const Behaviour& behaviour,
                              const Wake& wake) {
   const AgentId agent = row.agent;
-  count_turn(world, run, agent, row.instance);
-  if (row.phase == Phase::waiting && watched(run, Seen::resumed)) [[unlikely]]
-    resumed(world, run, activation);
+  if constexpr (plain) {
+    ++world.clock().turns;
+  } else {
+    count_turn(world, run, agent, row.instance);
+    if (row.phase == Phase::waiting && watched(run, Seen::resumed)) resumed(world, run, activation);
+  }
   row.phase = Phase::running;
   row.wait = Wait::none;
   Turn turn{world, run, activation, agent, row.instance, behaviour};
   behaviour.turn(turn, wake);
-  if (run.crashing != nobody) [[unlikely]]
-    crash_after_turn(world, run, agent);
+  if constexpr (!plain) {
+    if (run.crashing != nobody) crash_after_turn(world, run, agent);
+  }
 }
 
 }  // namespace squall::sim::detail
