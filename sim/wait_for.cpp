@@ -96,6 +96,7 @@ void WaitSolver::give_words(std::uint32_t column, std::uint32_t of, std::span<co
     future_[all + w] |= words[w];
   }
   if ((fresh | fresh_future) == 0) return;
+  given_ = true;
   may_begin(column, of);
   ring(group_bell(column, of));
   ring(group_bell(all_column_, of));
@@ -104,19 +105,24 @@ void WaitSolver::give_words(std::uint32_t column, std::uint32_t of, std::span<co
 void WaitSolver::give_everything(std::uint32_t column, std::uint32_t of) {
   const SupplyTable* supplies = model_->definitions[of].behaviour->supplies;
   if (supplies == nullptr) {
-    anything_[column] = anything_[all_column_] = 1;
+    if (std::exchange(anything_[column], std::uint8_t{1}) != 0) return;
+    anything_[all_column_] = 1;
     ring(anything_bell());
     return;
   }
+  std::uint64_t fresh = 0;
   for (std::uint32_t f = 0; f < supplies->facts.size(); f += 64) {
     const std::size_t left = supplies->facts.size() - f;
     const std::uint64_t word = left >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << left) - 1;
     const std::size_t at = model_->wait_index->words_at(of) + f / 64;
+    fresh |= word & ~(live_[std::size_t{column} * words_ + at] & future_[std::size_t{column} * words_ + at]);
     for (const std::uint32_t c : {column, all_column_}) {
       live_[std::size_t{c} * words_ + at] |= word;
       future_[std::size_t{c} * words_ + at] |= word;
     }
   }
+  if (fresh == 0) return;
+  given_ = true;
   may_begin(column, of);
   ring(group_bell(column, of));
   ring(group_bell(all_column_, of));
@@ -153,7 +159,7 @@ bool WaitSolver::add_begun() {
 
 // ---- bells ----
 
-void WaitSolver::listen(std::uint32_t bell, std::uint32_t node) {
+void WaitSolver::listen_for_good(std::uint32_t bell, std::uint32_t node) {
   listeners_.push_back({node, bells_[bell]});
   bells_[bell] = static_cast<std::uint32_t>(listeners_.size() - 1);
 }
@@ -163,19 +169,41 @@ void WaitSolver::listen_group(const WaitNode& waiter, std::uint32_t of, std::uin
   if (waiter.looks != all_column_) listen(group_bell(none_column_, of), node);
 }
 
+void WaitSolver::listen_to(const WaitNode& waiter, const Servings& servings, std::uint32_t node) {
+  if (!by_bells_) return;
+  for (const Serving& serving : servings) listen_group(waiter, serving.definition, node);
+}
+
 void WaitSolver::ring(std::uint32_t bell) {
+  changed_ = true;
+  if (!by_bells_) return;
   for (std::uint32_t l = bells_[bell]; l != no_node; l = listeners_[l].next) enqueue(listeners_[l].node);
   bells_[bell] = no_node;
 }
 
 void WaitSolver::enqueue(std::uint32_t node) {
-  if (nodes_[node].queued) return;
+  if (nodes_[node].queued || !by_bells_) return;
   nodes_[node].queued = true;
   queue_.push_back(node);
 }
 
+/// Asks everybody until nothing changes any more.
+void WaitSolver::run_in_rounds() {
+  do {
+    changed_ = false;
+    for (std::uint32_t n = 0; n < nodes_.size(); ++n) {
+      if (nodes_[n].row == no_row) {
+        evaluate_future(n);
+      } else if (nodes_[n].waiting) {
+        evaluate(n);
+      }
+    }
+  } while (changed_);
+}
+
 void WaitSolver::run() {
   do {
+    if (!by_bells_) run_in_rounds();
     while (!queue_.empty()) {
       const std::uint32_t node = queue_.back();
       queue_.pop_back();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "sim/ids.hpp"
@@ -52,8 +53,8 @@ struct Deadlock {
 
 /// An activation that waits for ever for what nobody can hand out any more, and nobody waits for it in a cycle.
 struct Orphan {
-  WaitEdge wait;                       ///< no blocker
-  std::vector<std::uint32_t> sources;  ///< of a mailbox wait: those that cannot be met
+  WaitEdge wait;                           ///< no blocker
+  std::span<const std::uint32_t> sources;  ///< of a mailbox wait: those that cannot be met
   std::vector<WaitEdge> behind;
   Instant since{};
 };
@@ -66,8 +67,9 @@ struct StuckWaits {
 };
 
 /// All that is stuck now, in an order that depends on content alone. O(activations + messages + timers + waits' suppliers); allocates nothing
-/// after the first times unless something is stuck. Requires: between two events.
-StuckWaits find_stuck(const Model& model, const World& world);
+/// after the first times unless there is a cycle or somebody waits behind. Requires: between two events. Valid until the next call in this
+/// thread.
+const StuckWaits& find_stuck(const Model& model, const World& world);
 
 enum class QuickLook : std::uint8_t {
   unknown,      ///< ask `find_stuck`

@@ -34,17 +34,21 @@ class WaitGraph {
       if (node.row == no_row || !node.unmet()) continue;
       vertex_of_[n] = static_cast<std::uint32_t>(node_of_.size());
       node_of_.push_back(n);
-    }
-    for (std::uint32_t v = 0; v < waiters(); ++v) {
-      add_edges(v);
-      by_definition_.push_back(v);
+      by_definition_.push_back(vertex_of_[n]);
     }
     std::ranges::sort(by_definition_, {}, [&](std::uint32_t v) { return std::pair{node(v).definition, v}; });
+    for (std::uint32_t v = 0; v < waiters(); ++v) {
+      first_unmet_.push_back(static_cast<std::uint32_t>(unmet_.size()));
+      find_unmet_sources(v);
+    }
+    first_unmet_.push_back(static_cast<std::uint32_t>(unmet_.size()));
+    for (std::uint32_t v = 0; v < waiters(); ++v) add_edges(v);
     for (std::size_t s = 0; s < supplies_.size(); ++s) add_suppliers(s);
     order_edges();
   }
 
-  StuckWaits findings();
+  /// Valid until the next one.
+  const StuckWaits& findings();
 
  private:
   struct Edge {
@@ -68,11 +72,16 @@ class WaitGraph {
   void add_agent(std::uint32_t from, AgentId agent, Awaited awaited, std::uint32_t what = 0);
   void add_edges(std::uint32_t vertex);
   void add_mailbox_edges(std::uint32_t vertex);
-  std::vector<std::uint32_t> unmet_sources(std::uint32_t vertex) const;
+  void find_unmet_sources(std::uint32_t vertex);
+  std::span<const std::uint32_t> unmet_sources(std::uint32_t vertex) const {
+    return {unmet_.data() + first_unmet_[vertex], first_unmet_[vertex + 1] - first_unmet_[vertex]};
+  }
   void add_expected_edges(std::uint32_t vertex);
   void add_supply_edges(std::uint32_t vertex, const Source& source, const Servings& servings);
   void add_busy_server(std::uint32_t vertex, const Serving& serving, TopicId topic);
   void add_line_edges(std::uint32_t vertex);
+  /// Waiters among the members of a definition.
+  std::span<const std::uint32_t> waiters_of(std::uint32_t definition) const;
   void add_suppliers(std::size_t supply);
   bool would_hand_out(const WaitNode& waits, const WaitNode& giver, std::uint32_t fact) const;
   std::uint32_t shared_supply(const WaitNode& waits, const Serving& serving);
@@ -84,6 +93,9 @@ class WaitGraph {
   void clear();
   bool find_order();
   void find_components();
+  void find_troubles(std::uint32_t components);
+  void add_orphan(std::uint32_t vertex);
+  void add_behind(std::uint32_t vertex);
   void list_members(std::uint32_t components);
   std::vector<WaitEdge> shortest_cycle(std::uint32_t start);
   WaitEdge edge_towards(std::uint32_t vertex, const Edge& edge, std::uint32_t blocker) const;
@@ -94,12 +106,18 @@ class WaitGraph {
 
   WaitSolver* solver_ = nullptr;
   std::vector<std::uint32_t> vertex_of_, node_of_;
-  std::vector<std::uint32_t> by_definition_;  ///< waiters
+  std::vector<std::uint32_t> by_definition_;        ///< waiters
+  std::vector<std::uint32_t> unmet_, first_unmet_;  ///< sources of waits for messages that cannot be met, by vertex
   std::vector<SharedSupply> supplies_;
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, std::uint32_t> supply_at_;
   std::vector<Edge> edges_;
   std::vector<std::uint32_t> first_edge_;
   std::vector<std::uint32_t> component_;
+  struct Trouble {
+    bool cycle;
+    std::uint32_t number;
+  };
+  std::vector<Trouble> troubles_;
   std::vector<std::uint32_t> trouble_of_;              ///< component -> the trouble that it is or leads to
   std::vector<std::uint32_t> members_, first_member_;  ///< vertices by component
   struct Visit {
@@ -108,14 +126,21 @@ class WaitGraph {
   std::vector<Visit> visits_;
   std::vector<std::uint32_t> came_by_;  ///< vertex -> edge of the search for a cycle; between two searches no_node
   std::vector<std::uint32_t> reached_;
+  StuckWaits found_;
 };
 
 void WaitGraph::clear() {
   node_of_.clear();
   by_definition_.clear();
+  unmet_.clear();
+  first_unmet_.clear();
   supplies_.clear();
   supply_at_.clear();
   edges_.clear();
+  troubles_.clear();
+  found_.deadlocks.clear();
+  found_.orphans.clear();
+  found_.rows.clear();
 }
 
 void WaitGraph::add_agent(std::uint32_t from, AgentId agent, Awaited awaited, std::uint32_t what) {
@@ -170,7 +195,8 @@ void WaitGraph::add_supply_edges(std::uint32_t vertex, const Source& source, con
           add(vertex, giver, Awaited::message, index(topic));
       }
     });
-    if (!named) edges_.push_back({vertex, shared_supply(waits, serving), Awaited::message, index(topic)});
+    if (!named && !waiters_of(serving.definition).empty())
+      edges_.push_back({vertex, shared_supply(waits, serving), Awaited::message, index(topic)});
     add_busy_server(vertex, serving, topic);
   }
 }
@@ -184,23 +210,25 @@ void WaitGraph::add_mailbox_edges(std::uint32_t vertex) {
   }
 }
 
-std::vector<std::uint32_t> WaitGraph::unmet_sources(std::uint32_t vertex) const {
+void WaitGraph::find_unmet_sources(std::uint32_t vertex) {
   const WaitNode& waits = node(vertex);
-  std::vector<std::uint32_t> unmet;
-  if (solver_->row(waits).wait != Wait::mailbox || solver_->struct_agent(waits)) return unmet;
+  if (solver_->row(waits).wait != Wait::mailbox || solver_->struct_agent(waits)) return;
   const std::uint32_t wait = solver_->row(waits).wait_arg;
   const WaitSpec& spec = solver_->definition(waits).behaviour->waits[wait];
   const auto servings = [&](std::uint32_t s) {
     return solver_->model().wait_index->of_source(waits.definition, wait, s);
   };
+  const std::size_t before = unmet_.size();
   for (std::uint32_t s = 0; s < spec.sources.size(); ++s) {
-    if (!solver_->source_possible(node_of_[vertex], spec.sources[s], servings(s))) unmet.push_back(s);
+    if (!solver_->source_possible(node_of_[vertex], spec.sources[s], servings(s))) unmet_.push_back(s);
   }
+  if (unmet_.size() != before) return;
   // Each source by itself could be met, but not all by the same messages.
-  for (std::uint32_t s = 0; unmet.empty() && s < spec.sources.size(); ++s) {
-    if (!solver_->supply_possible(node_of_[vertex], spec.sources[s], servings(s))) unmet.push_back(s);
+  for (std::uint32_t s = 0; s < spec.sources.size(); ++s) {
+    if (solver_->supply_possible(node_of_[vertex], spec.sources[s], servings(s))) continue;
+    unmet_.push_back(s);
+    return;
   }
-  return unmet;
 }
 
 /// A struct agent that says what it expects.
@@ -253,18 +281,21 @@ void WaitGraph::add_edges(std::uint32_t vertex) {
   }
 }
 
+std::span<const std::uint32_t> WaitGraph::waiters_of(std::uint32_t wanted) const {
+  const auto definition = [&](std::uint32_t v) { return node(v).definition; };
+  // Two searches, since clang 14 cannot take a subrange of libstdc++ apart.
+  const auto first = std::ranges::lower_bound(by_definition_, wanted, {}, definition);
+  const auto last = std::ranges::upper_bound(first, by_definition_.end(), wanted, {}, definition);
+  return {first, last};
+}
+
 void WaitGraph::add_suppliers(std::size_t number) {
   const SharedSupply supply = supplies_[number];
   const auto from = waiters() + static_cast<std::uint32_t>(number);
   WaitNode waits;
   waits.looks = supply.looks;
-  const auto definition = [&](std::uint32_t v) { return node(v).definition; };
-  const std::uint32_t wanted = supply.serving.definition;
-  // Two searches, since clang 14 cannot take a subrange of libstdc++ apart.
-  const auto first = std::ranges::lower_bound(by_definition_, wanted, {}, definition);
-  const auto last = std::ranges::upper_bound(by_definition_, wanted, {}, definition);
-  for (auto v = first; v != last; ++v) {
-    if (would_hand_out(waits, node(*v), supply.serving.fact)) edges_.push_back({from, *v, Awaited::message, 0});
+  for (const std::uint32_t v : waiters_of(supply.serving.definition)) {
+    if (would_hand_out(waits, node(v), supply.serving.fact)) edges_.push_back({from, v, Awaited::message, 0});
   }
 }
 
@@ -377,17 +408,15 @@ void WaitGraph::list_members(std::uint32_t components) {
   first_member_[0] = 0;
 }
 
-StuckWaits WaitGraph::findings() {
-  find_components();
-  const auto components = component_.empty() ? 0 : *std::ranges::max_element(component_) + 1;
-  list_members(components);
+void WaitGraph::add_orphan(std::uint32_t vertex) {
+  Orphan& orphan = found_.orphans.emplace_back();
+  orphan.wait.waiter = node(vertex).row;
+  orphan.sources = unmet_sources(vertex);
+  orphan.since = since(orphan.wait.waiter);
+}
 
-  StuckWaits found;
-  struct Trouble {
-    bool cycle;
-    std::uint32_t number;
-  };
-  std::vector<Trouble> troubles;
+/// Each component with somebody stuck is a trouble of its own, or leads to one.
+void WaitGraph::find_troubles(std::uint32_t components) {
   trouble_of_.assign(components, no_node);
   // Boost numbers components so that edges lead to smaller numbers: what a component leads to is known before it.
   for (std::uint32_t c = 0; c < components; ++c) {
@@ -403,40 +432,52 @@ StuckWaits WaitGraph::findings() {
     }
     if (stuck == no_node) continue;
     if (members.size() > 1 || own_edge) {
-      trouble_of_[c] = static_cast<std::uint32_t>(troubles.size());
-      troubles.push_back({true, static_cast<std::uint32_t>(found.deadlocks.size())});
+      trouble_of_[c] = static_cast<std::uint32_t>(troubles_.size());
+      troubles_.push_back({true, static_cast<std::uint32_t>(found_.deadlocks.size())});
       Deadlock deadlock;
       deadlock.cycle = shortest_cycle(stuck);
       for (const WaitEdge& edge : deadlock.cycle) deadlock.since = std::max(deadlock.since, since(edge.waiter));
-      found.deadlocks.push_back(std::move(deadlock));
+      found_.deadlocks.push_back(std::move(deadlock));
     } else if (trouble_of_[c] == no_node) {
-      trouble_of_[c] = static_cast<std::uint32_t>(troubles.size());
-      troubles.push_back({false, static_cast<std::uint32_t>(found.orphans.size())});
-      Orphan orphan;
-      orphan.wait.waiter = node(stuck).row;
-      orphan.sources = unmet_sources(stuck);
-      orphan.since = since(orphan.wait.waiter);
-      found.orphans.push_back(std::move(orphan));
+      trouble_of_[c] = static_cast<std::uint32_t>(troubles_.size());
+      troubles_.push_back({false, static_cast<std::uint32_t>(found_.orphans.size())});
+      add_orphan(stuck);
     }
+  }
+}
+
+/// Somebody stuck, where he is not the trouble himself.
+void WaitGraph::add_behind(std::uint32_t v) {
+  const Trouble trouble = troubles_[trouble_of_[component_[v]]];
+  const auto waits_in = [&](const WaitEdge& edge) { return edge.waiter == node(v).row; };
+  if (!trouble.cycle && found_.orphans[trouble.number].wait.waiter == node(v).row) return;
+  if (trouble.cycle && std::ranges::any_of(found_.deadlocks[trouble.number].cycle, waits_in)) return;
+  auto& behind = trouble.cycle ? found_.deadlocks[trouble.number].behind : found_.orphans[trouble.number].behind;
+  behind.push_back(edge_to_trouble(v, trouble_of_[component_[v]]));
+}
+
+const StuckWaits& WaitGraph::findings() {
+  const bool alone = edges_.empty();  // nobody waits for anybody: each one is a trouble of his own
+  if (!alone) {
+    find_components();
+    const std::uint32_t components = *std::ranges::max_element(component_) + 1;
+    list_members(components);
+    find_troubles(components);
   }
   for (std::uint32_t v = 0; v < waiters(); ++v) {
     if (!node(v).stuck()) continue;
-    found.rows.push_back(node(v).row);
-    const Trouble trouble = troubles[trouble_of_[component_[v]]];
-    const auto waits_in = [&](const WaitEdge& edge) { return edge.waiter == node(v).row; };
-    if (!trouble.cycle && found.orphans[trouble.number].wait.waiter == node(v).row) continue;
-    if (trouble.cycle && std::ranges::any_of(found.deadlocks[trouble.number].cycle, waits_in)) continue;
-    auto& behind = trouble.cycle ? found.deadlocks[trouble.number].behind : found.orphans[trouble.number].behind;
-    behind.push_back(edge_to_trouble(v, trouble_of_[component_[v]]));
+    found_.rows.push_back(node(v).row);
+    alone ? add_orphan(v) : add_behind(v);
   }
-  return found;
+  return found_;
 }
 
 }  // namespace
 
-StuckWaits find_stuck(const Model& model, const World& world) {
+const StuckWaits& find_stuck(const Model& model, const World& world) {
+  static const StuckWaits nobody_is_stuck;
   WaitSolver& solver = detail::wait_solver();
-  if (!solver.solve(model, world)) return {};
+  if (!solver.solve(model, world)) return nobody_is_stuck;
   thread_local WaitGraph graph;  // keeps its memory
   graph.build(solver);
   return graph.findings();

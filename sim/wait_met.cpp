@@ -13,11 +13,13 @@ namespace squall::sim::detail {
 bool WaitSolver::any_live(std::uint32_t number, const Servings& servings) {
   const WaitNode& node = nodes_[number];
   if (anything_comes(node)) return true;
-  for (const Serving& serving : servings) {
-    if (serving_live(node, serving)) return true;
+  if (given_) {
+    for (const Serving& serving : servings) {
+      if (serving_live(node, serving)) return true;
+    }
   }
   listen(anything_bell(), number);
-  for (const Serving& serving : servings) listen_group(node, serving.definition, number);
+  listen_to(node, servings, number);
   return false;
 }
 
@@ -49,27 +51,29 @@ bool WaitSolver::struct_woken(std::uint32_t number) {
 
 /// Messages that `source` would take: in the mailbox, and on their way. Leaves them in `found_`.
 void WaitSolver::find_messages(const WaitNode& node, const Source& source) {
-  // What lies in the mailbox has been looked at by its `where`; what comes may find other values to be compared with.
-  Source coming = source;
-  coming.where = 0;
   const Row instance = row(node).instance;
   found_.clear();
   const auto add = [&](Row m, const Source& wanted) {
     const MessageRow& message = world_->message(m);
     if (message.instance != instance && message.instance != no_row) return;
-    if (matches(*model_, *world_, node.row, wanted, m)) found_.push_back(m);
+    if (matches(*model_, *world_, node.row, wanted, m, message)) found_.push_back(m);
   };
   for (BoxWalk box{*world_, AgentId{node.agent}, instance}; box.row() != no_row; box.next()) add(box.row(), source);
+  const bool published = (model_->published & topic_bit(source.topic)) != 0;
+  if (!flying_ && !published) return;
+  // What lies in the mailbox has been looked at by its `where`; what comes may find other values to be compared with.
+  Source coming = source;
+  coming.where = 0;
   const auto add_flights = [&](Row of) {
     for (Row m = flight_head_[flights(node.agent, of)]; m != no_row; m = flight_next_[m]) {
       if (world_->message(m).to == AgentId{node.agent} && world_->message(m).instance == of) add(m, coming);
     }
   };
-  add_flights(instance);
-  if (instance != no_row) add_flights(no_row);
-  if ((model_->published & topic_bit(source.topic)) != 0) {
-    for (const Row m : queue_messages_) add(m, coming);
+  if (flying_) {
+    add_flights(instance);
+    if (instance != no_row) add_flights(no_row);
   }
+  for (std::size_t q = 0; published && q < queue_messages_.size(); ++q) add(queue_messages_[q], coming);
 }
 
 /// How many of them count. Leaves their senders in `senders_` where these must differ.
@@ -144,7 +148,7 @@ bool WaitSolver::supply_possible(std::uint32_t number, const Source& source, con
   }
   if (!any_live(number, servings)) return false;
   if (servings.empty() || anything_comes(node)) return true;
-  for (const Serving& serving : servings) listen_group(node, serving.definition, number);
+  listen_to(node, servings, number);
   if (source.distinct) {
     present(node, source);
     return enough_senders(number, source, servings, std::max<std::uint32_t>(1, source.count_max));
@@ -229,7 +233,8 @@ Row WaitSolver::request_of(const WaitNode& waiter) const {
 bool WaitSolver::reply_met(std::uint32_t number) {
   const WaitNode& node = nodes_[number];
   if (tool_wait(row(node))) return false;
-  for (Row m = flight_head_[flights(node.agent, row(node).instance)]; m != no_row; m = flight_next_[m]) {
+  const Row first = flying_ ? flight_head_[flights(node.agent, row(node).instance)] : no_row;
+  for (Row m = first; m != no_row; m = flight_next_[m]) {
     const MessageRow& message = world_->message(m);
     if (message.to == AgentId{node.agent} && is_reply(message.topic) && message.request == row(node).wait_arg &&
         message.instance == row(node).instance)
@@ -330,17 +335,19 @@ bool WaitSolver::held_by_fault() const { return armed(*world_, Strike::room) && 
 /// Whether somebody may end the wait from outside: a `cancel`, a parent that goes on or ends, a sibling that decides a join.
 bool WaitSolver::can_be_cancelled(std::uint32_t number) {
   const WaitNode& node = nodes_[number];
-  const bool shares_fate = (row(node).flags & activation_flag::branch) != 0 ||
-                           row(node).number == static_cast<std::uint16_t>(OnParentEnd::cancel);
-  if (node.parent != no_node && shares_fate) {
-    if (nodes_[node.parent].moves()) return true;
-    listen(agent_bell(nodes_[node.parent].agent), number);
+  if (node.parent != no_node) {
+    const ActivationRow& own = row(node);
+    const bool shares_fate =
+        (own.flags & activation_flag::branch) != 0 || own.number == static_cast<std::uint16_t>(OnParentEnd::cancel);
+    if (shares_fate && nodes_[node.parent].moves()) return true;
+    if (shares_fate) listen(agent_bell(nodes_[node.parent].agent), number);
   }
   const Servings cancels = model_->wait_index->of_cancelling(node.definition);
+  if (cancels.empty()) return false;
   for (const Serving& cancel : cancels) {
     if (serving_live(node, cancel)) return true;
   }
-  for (const Serving& cancel : cancels) listen_group(node, cancel.definition, number);
+  listen_to(node, cancels, number);
   return false;
 }
 

@@ -9,31 +9,34 @@
 /// The wait-for analysis reads the world: who waits, what is on its way, which timers will strike.
 namespace squall::sim::detail {
 
+/// Up to so many activations, and so many definitions and instances, are asked in rounds. A round too many costs less there than
+/// bells do; among many, where news may have a long way, it would not.
+constexpr std::size_t in_rounds_max = 16;
+
 void WaitSolver::add_activation(Row row, AgentId agent) {
   const ActivationRow& activation = world_->activation(row);
-  WaitNode node;
+  const DefinitionId of = world_->agent(agent).definition;
+  const Behaviour& behaviour = *model_->definition(of).behaviour;
+  const auto number = static_cast<std::uint32_t>(nodes_.size());
+  node_of_row_[row] = number;
+  WaitNode& node = nodes_.emplace_back();
   node.row = row;
   node.agent = index(agent);
-  node.definition = index(world_->agent(agent).definition);
-  node.column = column_of(activation.instance);
-  node.looks = definition(node).behaviour->struct_agent ? all_column_ : node.column;
+  node.definition = index(of);
+  node.column = node.looks = column_of(activation.instance);
   node.bounded = activation.bounds != 0;
-  const bool ready = world_->timed() && world_->clock().ready == row;
-  const bool passive = (activation.flags & activation_flag::passive) != 0;
-  if (definition(node).behaviour->struct_agent) {
-    struct_nodes_.push_back(static_cast<std::uint32_t>(nodes_.size()));
+  const bool idle = activation.wait == Wait::mailbox && (activation.flags & activation_flag::passive) != 0;
+  const bool in_wait = activation.phase == Phase::waiting && activation.wait != Wait::none;
+  node.waiting = in_wait;
+  if (behaviour.struct_agent) {
+    struct_nodes_.push_back(number);
+    node.looks = all_column_;
     // It takes whatever comes; its phase only says whether it stands in a line or is busy.
-    const bool in_wait = activation.phase == Phase::waiting && activation.wait != Wait::none;
+    const bool ready = world_->timed() && world_->clock().ready == row;
     node.waiting = !ready && (activation.phase != Phase::busy || activation.timer == no_row);
-    node.owed = node.waiting && in_wait && (activation.wait != Wait::mailbox || !passive);
-    node.woken = definition(node).behaviour->actions != nullptr;
-  } else {
-    node.waiting = activation.phase == Phase::waiting && activation.wait != Wait::none;
-    node.owed = node.waiting && (activation.wait != Wait::mailbox || !passive);
+    node.woken = behaviour.actions != nullptr;
   }
-  node.owed = node.owed && activation.wait != Wait::hung;
-  node_of_row_[row] = static_cast<std::uint32_t>(nodes_.size());
-  nodes_.push_back(node);
+  node.owed = node.waiting && in_wait && !idle && activation.wait != Wait::hung;
 }
 
 void WaitSolver::link_children() {
@@ -79,20 +82,27 @@ void WaitSolver::add_all_futures() {
 }
 
 void WaitSolver::handler_comes(std::uint32_t of, const MessageRow& message) {
+  if (model_->definitions[of].handlers.empty() && model_->definitions[of].start != Start::spawned) return;
   add_future(column_of(message.instance), of);
   const std::uint32_t node = future_of_[std::size_t{column_of(message.instance)} * definitions_ + of];
   if (node != no_node) nodes_[node].coming |= topic_bit(message.topic);
+}
+
+void WaitSolver::fly(Row m, const MessageRow& message) {
+  if (!std::exchange(flying_, true)) {
+    flight_head_.assign(std::bit_ceil(world_->used(Pool::messages) + 1U), no_row);
+    flight_next_.assign(world_->used(Pool::messages), no_row);
+  }
+  Row& head = flight_head_[flights(index(message.to), message.instance)];
+  flight_next_[m] = std::exchange(head, m);
+  flies_to_[index(message.to)] = 1;
 }
 
 /// A message that has a receiver: in its mailbox, or still to be delivered.
 void WaitSolver::message_comes(Row m) {
   const MessageRow& message = world_->message(m);
   const AgentRow& receiver = world_->agent(message.to);
-  if (message.place != Place::mailbox) {
-    Row& head = flight_head_[flights(index(message.to), message.instance)];
-    flight_next_[m] = std::exchange(head, m);
-    flies_to_[index(message.to)] = 1;
-  }
+  if (message.place != Place::mailbox) fly(m, message);
   if (receiver.state != AgentState::up) return;
   const std::uint32_t of = index(receiver.definition);
   if (struct_agent_of(receiver)) {
@@ -103,8 +113,7 @@ void WaitSolver::message_comes(Row m) {
 }
 
 void WaitSolver::read_messages() {
-  flight_head_.assign(std::bit_ceil(world_->used(Pool::messages) + 1U), no_row);
-  flight_next_.assign(world_->used(Pool::messages), no_row);
+  flying_ = false;
   flies_to_.assign(agents_, 0);
   queue_messages_.clear();
   requests_.clear();
@@ -217,7 +226,9 @@ void WaitSolver::begin() {
   future_.assign(bits, 0);
   anything_.assign(all_column_ + 1, 0);
   restarting_.assign(agents_, 0);
-  bells_.assign(std::size_t{anything_bell()} + 1, no_node);
+  given_ = false;
+  by_bells_ = nodes_.size() > in_rounds_max || std::size_t{none_column_ + 1} * definitions_ > in_rounds_max;
+  if (by_bells_) bells_.assign(std::size_t{anything_bell()} + 1, no_node);
   future_of_.assign(std::size_t{none_column_ + 1} * definitions_, no_node);
   all_begin_ = model_->acks || model_->wait_index->anybody_may_begin();
   has_given_.assign(all_begin_ ? 0 : std::size_t{none_column_ + 1} * (definitions_ + model_->wait_index->topics()), 0);

@@ -43,7 +43,7 @@ struct WaitNode {
 ///
 /// Supplies are gathered in columns, one for each instance, one for what belongs to none and one for all together: a wait
 /// is served from its own instance and from none, a struct agent's from all. Who waits for something listens at the bell of
-/// what may bring it.
+/// what may bring it; where nodes are few, all are asked in rounds instead, and nobody listens.
 class WaitSolver {
  public:
   /// Solves; returns whether anything is stuck.
@@ -104,10 +104,12 @@ class WaitSolver {
   void link_children();
   void read_messages();
   void message_comes(Row message);
+  void fly(Row message, const MessageRow& row);
   void handler_comes(std::uint32_t definition, const MessageRow& message);
   void read_timers();
   void begin();
   void run();
+  void run_in_rounds();
 
   void evaluate(std::uint32_t node);
   void evaluate_future(std::uint32_t node);
@@ -163,8 +165,12 @@ class WaitSolver {
   }
   std::uint32_t agent_bell(std::uint32_t agent) const { return (all_column_ + 1) * definitions_ + agent; }
   std::uint32_t anything_bell() const { return (all_column_ + 1) * definitions_ + agents_; }
-  void listen(std::uint32_t bell, std::uint32_t node);
+  void listen(std::uint32_t bell, std::uint32_t node) {
+    if (by_bells_) listen_for_good(bell, node);
+  }
+  void listen_for_good(std::uint32_t bell, std::uint32_t node);
   void listen_group(const WaitNode& waiter, std::uint32_t definition, std::uint32_t node);
+  void listen_to(const WaitNode& waiter, const Servings& servings, std::uint32_t node);
   void ring(std::uint32_t bell);
   void enqueue(std::uint32_t node);
 
@@ -190,6 +196,10 @@ class WaitSolver {
   std::vector<std::uint32_t> struct_nodes_;     ///< activations of struct agents
   std::vector<Row> queue_messages_;             ///< for whoever takes them first
   std::vector<Request> requests_;               ///< sorted
+  bool given_ = false;                          ///< somebody has handed out something
+  bool flying_ = false;    ///< some message is on its way: else the lists of `flights` are not kept
+  bool by_bells_ = false;  ///< else in rounds
+  bool changed_ = false;   ///< in this round
   std::vector<std::uint32_t> bells_;
   std::vector<Listener> listeners_;
   std::vector<std::uint32_t> queue_;

@@ -37,7 +37,7 @@ void tell(Violation violation, WaitMemory* memory, Violations& found) {
 }
 
 void tell_all(const Model& model, const World& world, WaitMemory* memory, Violations& found, Judged judged) {
-  const StuckWaits stuck = find_stuck(model, world);
+  const StuckWaits& stuck = find_stuck(model, world);
   if (stuck.empty()) return;
   const auto known = [&](Row row) { return memory != nullptr && row < small_world && (memory->known >> row & 1) != 0; };
   if (has(judged, Judged::deadlocks)) {
