@@ -52,6 +52,7 @@ struct WaitSpec {
   bool single = false;       ///< one message meets it, whichever source that serves; `wait_of` says
   std::uint64_t topics = 0;  ///< union of the sources' `topic_bit`s
   std::uint64_t alone = 0;   ///< topics, by number, of which any one message meets it, whoever sends it: a quick yes
+  std::uint32_t asking = 0;  ///< so many sources, up to the last that asks for more of a message than such a topic
 };
 
 /// The demand for these sources, which must outlive it.
@@ -60,12 +61,14 @@ constexpr WaitSpec wait_of(std::span<const Source> sources, bool all) {
   for (const Source& source : sources) {
     wait.single = wait.single && source.count_max == 1;
     wait.topics |= topic_bit(source.topic);
+    const bool any = source.count_max == 1 && source.from == Source::From::anybody && source.where == 0;
+    if (any && !wait.all && index(source.topic) < 64) {
+      wait.alone |= topic_bit(source.topic);
+    } else {
+      wait.asking = static_cast<std::uint32_t>(&source - sources.data()) + 1;
+    }
   }
   wait.single = wait.single && !wait.all;
-  for (const Source& source : sources) {
-    const bool any = source.count_max == 1 && source.from == Source::From::anybody && source.where == 0;
-    if (any && !wait.all && index(source.topic) < 64) wait.alone |= topic_bit(source.topic);
-  }
   return wait;
 }
 

@@ -73,74 +73,66 @@ struct Hand {
   const World& world;
   Row activation, candidate;
 
-  /// False where there is no such value.
-  [[gnu::always_inline]] bool load(const Instruction& at, std::int64_t& value) const {
-    if (at.operand == operand_of(Code::constant)) return value = at.value, true;
-    if (at.operand == operand_of(Code::cell)) return value = cells()[at.a], true;
+  /// A value; an error; or neither, where it is one of those that are seldom asked for and `all` is false.
+  struct Loaded {
+    std::int64_t value = 0;
+    enum : std::uint8_t { given, absent, seldom } is = given;
+  };
+  template <bool all>
+  [[gnu::always_inline]] Loaded load(const Instruction& at) const {
+    if (at.operand == operand_of(Code::constant)) return {at.value};
+    if (at.operand == operand_of(Code::cell)) return {world.cells(world.activation(activation).agent)[at.a]};
     if (at.operand == operand_of(Code::field)) {
       const Row message = message_of(at.a);
-      if (message == no_row) return false;
+      if (message == no_row) return {0, Loaded::absent};
       const MessageRow& row = world.message(message);
-      if ((row.present >> at.b & 1) == 0) return false;
-      return value = World::after<std::int64_t>(row)[at.b], true;
+      if ((row.present >> at.b & 1) == 0) return {0, Loaded::absent};
+      return {World::after<std::int64_t>(row)[at.b]};
     }
-    if (at.operand == operand_of(Code::local)) return value = world.locals(activation)[at.a], true;
-    return load_seldom(at, value);
+    if (at.operand == operand_of(Code::local)) return {world.locals(activation)[at.a]};
+    if constexpr (all) return load_seldom(at);
+    return {0, Loaded::seldom};
   }
 
  private:
-  const std::int64_t* cells() const { return world.cells(world.activation(activation).agent); }
   Row message_of(std::uint16_t where) const {
     if (where == static_cast<std::uint16_t>(MessageRef::candidate)) return candidate;
     if (where == static_cast<std::uint16_t>(MessageRef::handled)) return world.activation(activation).message;
     const std::int64_t held = world.locals(activation)[where];
     return held == 0 ? no_row : static_cast<Row>(held - 1);
   }
-  [[gnu::noinline]] bool load_seldom(const Instruction& at, std::int64_t& value) const {
+  Loaded load_seldom(const Instruction& at) const {
     const Code from{static_cast<std::uint8_t>(at.operand - 1)};
     if (from == Code::self || from == Code::member) {
       const AgentId self = world.activation(activation).agent;
-      value = from == Code::self ? std::int64_t{index(self)} + 1 : world.agent(self).member;
-      return true;
+      return {from == Code::self ? std::int64_t{index(self)} + 1 : world.agent(self).member};
     }
     const Row message = message_of(at.a);
-    if (from == Code::has_field) {
-      value = message != no_row && (world.message(message).present >> at.b & 1) != 0 ? 1 : 0;
-      return true;
-    }
-    if (message == no_row) return false;
-    value = about(world.message(message), from);
-    return true;
+    if (from == Code::has_field)
+      return {message != no_row && (world.message(message).present >> at.b & 1) != 0 ? 1 : 0};
+    if (message == no_row) return {0, Loaded::absent};
+    return {about(world.message(message), from)};
   }
 };
 
-}  // namespace
+Value run_any_chain(Predicate chain, const World& world, Row activation, Row candidate);
 
-std::vector<Instruction> chain_of(Predicate code) {
-  if (code.empty() || !is_at_hand(code.front())) return {};
-  std::vector<Instruction> chain{tied(code.front().code, code.front())};
-  for (std::size_t at = 1; at < code.size(); ++at) {
-    if (takes_one(code[at].code)) {
-      chain.push_back(tied(code[at].code, {.code = Code::constant}));
-    } else if (is_at_hand(code[at]) && at + 1 < code.size() && takes_two(code[at + 1].code)) {
-      chain.push_back(tied(code[at + 1].code, code[at]));
-      ++at;
-    } else {
-      return {};
-    }
-  }
-  return chain;
-}
-
-Value run_chain(Predicate chain, const World& world, Row activation, Row candidate) {
+/// What most chains need calls nothing, and is all in registers. At an operand that it does not know it begins once more, as
+/// one that knows them all: nothing has happened yet.
+template <bool all>
+[[gnu::always_inline]] inline Value run(Predicate chain, const World& world, Row activation, Row candidate) {
   const Hand hand{world, activation, candidate};
   const Instruction* at = chain.data();
   const Instruction* const end = at + chain.size();
-  std::int64_t value = 0;
-  if (!hand.load(*at, value)) return {0, Error::no_field};
+  const Hand::Loaded first = hand.load<all>(*at);
+  if (first.is == Hand::Loaded::absent) return {0, Error::no_field};
+  if (first.is == Hand::Loaded::seldom) return run_any_chain(chain, world, activation, candidate);
+  std::int64_t value = first.value;
   while (++at != end) {
-    std::int64_t other = 0;
-    if (!hand.load(*at, other)) return {0, Error::no_field};
+    const Hand::Loaded loaded = hand.load<all>(*at);
+    if (loaded.is == Hand::Loaded::absent) return {0, Error::no_field};
+    if (loaded.is == Hand::Loaded::seldom) return run_any_chain(chain, world, activation, candidate);
+    const std::int64_t other = loaded.value;
     switch (at->code) {
       case Code::add:
         if (__builtin_add_overflow(value, other, &value)) return {0, Error::overflow};
@@ -182,6 +174,52 @@ Value run_chain(Predicate chain, const World& world, Row activation, Row candida
     }
   }
   return {value, Error::none};
+}
+
+[[gnu::noinline]] Value run_any_chain(Predicate chain, const World& world, Row activation, Row candidate) {
+  return run<true>(chain, world, activation, candidate);
+}
+
+}  // namespace
+
+std::vector<Instruction> chain_of(Predicate code) {
+  if (code.empty() || !is_at_hand(code.front())) return {};
+  std::vector<Instruction> chain{tied(code.front().code, code.front())};
+  for (std::size_t at = 1; at < code.size(); ++at) {
+    if (takes_one(code[at].code)) {
+      chain.push_back(tied(code[at].code, {.code = Code::constant}));
+    } else if (is_at_hand(code[at]) && at + 1 < code.size() && takes_two(code[at + 1].code)) {
+      chain.push_back(tied(code[at + 1].code, code[at]));
+      ++at;
+    } else {
+      return {};
+    }
+  }
+  return chain;
+}
+
+Value run_chain(Predicate chain, const World& world, Row activation, Row candidate) {
+  return run<false>(chain, world, activation, candidate);
+}
+
+bool chain_holds(Predicate chain, const World& world, Row activation, Row candidate) {
+  if (chain.size() == 2) [[likely]] {
+    const Hand hand{world, activation, candidate};
+    const Hand::Loaded left = hand.load<false>(chain[0]), right = hand.load<false>(chain[1]);
+    if (left.is == Hand::Loaded::given && right.is == Hand::Loaded::given) {
+      switch (chain[1].code) {
+        case Code::equal: return left.value == right.value;
+        case Code::not_equal: return left.value != right.value;
+        case Code::less: return left.value < right.value;
+        case Code::less_equal: return left.value <= right.value;
+        case Code::greater: return left.value > right.value;
+        case Code::greater_equal: return left.value >= right.value;
+        default: break;
+      }
+    }
+  }
+  const Value value = run_any_chain(chain, world, activation, candidate);
+  return value.error == Error::none && value.value != 0;
 }
 
 }  // namespace squall::sim

@@ -18,6 +18,9 @@ inline bool is_chain(Predicate code) { return !code.empty() && code.front().oper
 /// Computes a chain. No allocation.
 Value run_chain(Predicate chain, const World& world, Row activation, Row candidate);
 
+/// Whether it has a value other than 0. What most conditions are, one comparison, costs least.
+bool chain_holds(Predicate chain, const World& world, Row activation, Row candidate);
+
 /// What `of` pushes of a message: sender, topic, request, attempt, artifact.
 std::int64_t about(const MessageRow& message, Instruction::Code of);
 

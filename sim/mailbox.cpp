@@ -43,10 +43,8 @@ void consumed_slowly(World& world, Run& run, Row activation, Row message) {
 }
 
 bool has_property(const Model& model, const World& world, Row activation, const Source& source, Row message) {
-  if (!source.condition.empty()) [[likely]] {
-    const Value value = run_chain(source.condition, world, activation, message);
-    return value.error == Error::none && value.value != 0;
-  }
+  if (!source.condition.empty()) [[likely]]
+    return chain_holds(source.condition, world, activation, message);
   const Behaviour& behaviour = *model.definition(world.agent(world.activation(activation).agent).definition).behaviour;
   return behaviour.accepts(model, world, activation, source.where, message);
 }
@@ -54,7 +52,7 @@ bool has_property(const Model& model, const World& world, Row activation, const 
 bool meets_alone_slowly(const Model& model, const World& world, Row activation, const WaitSpec& wait, Row message,
                         const MessageRow& row) {
   if (wait.all && wait.sources.size() > 1) return false;
-  for (const Source& source : wait.sources) {
+  for (const Source& source : index(row.topic) < 64 ? wait.sources.first(wait.asking) : wait.sources) {
     if (source.count_max == 1 && matches(model, world, activation, source, message, row)) return true;
   }
   return false;

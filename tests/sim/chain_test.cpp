@@ -95,6 +95,8 @@ TEST_SUITE("chains") {
         const Value expected = evaluate(code, scope), found = evaluate(chain, scope);
         CHECK_MESSAGE(found.error == expected.error, n);
         if (expected.error == Error::none) CHECK_MESSAGE(found.value == expected.value, n);
+        const bool holds = expected.error == Error::none && expected.value != 0;
+        CHECK_MESSAGE(chain_holds(chain, scope.world, scope.activation, scope.candidate) == holds, n);
         values += expected.error == Error::none ? 1 : 0;
         overflows += expected.error == Error::overflow ? 1 : 0;
         absent += expected.error == Error::no_field ? 1 : 0;

@@ -22,10 +22,10 @@ std::vector<std::string> taken_by(const std::vector<Source>& wait, int times) {
   actor(stage, "taker", takes, {.waits = {wait}});
   for (const int sender : {1, 2}) {
     std::vector<Step> sends{sleep(sender * 1ms)};
-    for (const std::uint16_t t : {67, 3, 5}) {
+    for (const TopicId t : {TopicId{67}, TopicId{3}, TopicId{5}}) {
       sends.push_back([sender, t](Turn& turn, const Wake&) {
-        const std::int64_t fields[] = {sender * 100 + t};
-        turn.send({.to = taker, .topic = TopicId{t}, .present = 1, .fields = fields}, ask(turn));
+        const std::int64_t fields[] = {sender * 100 + index(t)};
+        turn.send({.to = taker, .topic = t, .present = 1, .fields = fields}, ask(turn));
       });
       sends.push_back(sleep(10ms));
     }
