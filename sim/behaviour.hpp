@@ -5,6 +5,7 @@
 #include <span>
 
 #include "sim/ids.hpp"
+#include "sim/instruction.hpp"
 #include "sim/site.hpp"
 
 namespace squall::sim {
@@ -39,8 +40,9 @@ struct Source {
   enum class From : std::uint8_t { anybody, members, local } from = From::anybody;
   AgentId first = nobody;  ///< members: agents first .. first + members - 1
   std::uint32_t members = 0;
-  std::uint16_t local = 0;  ///< local: the cell that names the sender (CellType::agent)
-  std::uint16_t where = 0;  ///< predicate of the behaviour, from 1; 0: none
+  std::uint16_t local = 0;                      ///< local: the cell that names the sender (CellType::agent)
+  std::uint16_t where = 0;                      ///< predicate of the behaviour, from 1; 0: none
+  std::span<const Instruction> condition = {};  ///< that predicate, where it is a chain
 };
 
 /// A demand on the mailbox. Nothing is taken until the whole demand can be met, then all at once.
@@ -49,6 +51,8 @@ struct WaitSpec {
   bool all = false;          ///< every source, else the first that can be met
   bool single = false;       ///< one message meets it, whichever source that serves; `wait_of` says
   std::uint64_t topics = 0;  ///< union of the sources' `topic_bit`s
+  std::uint64_t alone = 0;   ///< topics, by number, of which any one message meets it, whoever sends it: a quick yes
+  std::uint32_t asking = 0;  ///< so many sources, up to the last that asks for more of a message than such a topic
 };
 
 /// The demand for these sources, which must outlive it.
@@ -57,6 +61,12 @@ constexpr WaitSpec wait_of(std::span<const Source> sources, bool all) {
   for (const Source& source : sources) {
     wait.single = wait.single && source.count_max == 1;
     wait.topics |= topic_bit(source.topic);
+    const bool any = source.count_max == 1 && source.from == Source::From::anybody && source.where == 0;
+    if (any && !wait.all && index(source.topic) < 64) {
+      wait.alone |= topic_bit(source.topic);
+    } else {
+      wait.asking = static_cast<std::uint32_t>(&source - sources.data()) + 1;
+    }
   }
   wait.single = wait.single && !wait.all;
   return wait;

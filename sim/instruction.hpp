@@ -37,6 +37,8 @@ struct Instruction {
     divide,
     remainder,
     negate,  ///< fail `overflow` where the result does not fit
+    divide_by_power,
+    remainder_by_power,  ///< of chains alone: by 2 to the power `b`; `value` is that number less one
     equal,
     not_equal,
     less,
@@ -76,7 +78,7 @@ struct Instruction {
     some_agent,
     count_agents  ///< the instructions up to `b` are asked of each agent
   } code;
-  std::uint8_t spare = 0;
+  std::uint8_t operand = 0;  ///< of a chain (`chain.hpp`): 1 + the code that pushes what it works with; else 0
   std::uint16_t a = 0;
   std::uint32_t b = 0;
   std::int64_t value = 0;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sim/chain.hpp"
 #include "sim/detail/of_instance.hpp"
 #include "sim/turn_inline.hpp"
 
@@ -39,6 +40,22 @@ void consumed_slowly(World& world, Run& run, Row activation, Row message) {
            .activation = activation,
            .instance = taken.instance,
            .row = message});
+}
+
+bool has_property(const Model& model, const World& world, Row activation, const Source& source, Row message) {
+  if (!source.condition.empty()) [[likely]]
+    return chain_holds(source.condition, world, activation, message);
+  const Behaviour& behaviour = *model.definition(world.agent(world.activation(activation).agent).definition).behaviour;
+  return behaviour.accepts(model, world, activation, source.where, message);
+}
+
+bool meets_alone_slowly(const Model& model, const World& world, Row activation, const WaitSpec& wait, Row message,
+                        const MessageRow& row) {
+  if (wait.all && wait.sources.size() > 1) return false;
+  for (const Source& source : index(row.topic) < 64 ? wait.sources.first(wait.asking) : wait.sources) {
+    if (source.count_max == 1 && matches(model, world, activation, source, message, row)) return true;
+  }
+  return false;
 }
 
 namespace {
@@ -165,28 +182,51 @@ Row take_marked(World& world, Run& run, Row activation, std::uint64_t topics) {
   return first;
 }
 
-}  // namespace
+/// `message` alone has met a wait of `activation`, and is out of the mailbox.
+[[gnu::always_inline]] inline void take(World& world, Run& run, Row activation, AgentId agent, Row message,
+                                        MessageRow& row) {
+  hold(row);
+  consumed(world, run, activation, message, row);
+  leave_room(world, run, agent);
+}
 
-namespace {
-
-/// The first message in order of arrival that meets `spec` alone; no_row where none does.
-Row take_alone(World& world, Run& run, Row activation, const WaitSpec& spec) {
-  const AgentId agent = world.activation(activation).agent;
-  const Row instance = world.activation(activation).instance;
-  const Definition& definition = run.model.definition(world.agent(agent).definition);
-  for (BoxWalk box{world, agent, instance}; box.row() != no_row; box.next()) {
-    const Row m = box.row();
-    MessageRow& row = world.message(m);
-    if ((spec.topics & topic_bit(row.topic)) != 0 && (row.instance == instance || row.instance == no_row) &&
-        meets_alone(run.model, world, activation, spec, m)) {
+/// The first message in order of arrival that lies in the mailbox and meets `spec` alone; no_row where none does.
+[[gnu::always_inline]] inline Row take_delivered(World& world, Run& run, Row activation, const ActivationRow& waiting,
+                                                 AgentRow& owner, const WaitSpec& spec) {
+  const AgentId agent = waiting.agent;
+  const Row instance = waiting.instance;
+  const auto meets = [&](Row m, const MessageRow& row) {
+    return (spec.topics & topic_bit(row.topic)) != 0 && (row.instance == instance || row.instance == no_row) &&
+           meets_alone(run.model, world, activation, spec, m, row);
+  };
+  if (world.by_instance.on()) [[unlikely]] {
+    for (BoxWalk box{world, agent, instance}; box.row() != no_row; box.next()) {
+      const Row m = box.row();
+      MessageRow& row = world.message(m);
+      if (!meets(m, row)) continue;
       box.leave(world);
-      hold(row);
-      consumed(world, run, activation, m);
-      if (run.model.bounded_inboxes && definition.inbox != unlimited) room_made(world, run, agent);
+      take(world, run, activation, agent, m, row);
       return m;
     }
+    return no_row;
   }
-  if ((spec.topics & run.model.published) == 0) return no_row;
+  Row* link = &owner.box_head;
+  for (Row m = *link, before = no_row; m != no_row; before = m, m = *link) {
+    MessageRow& row = world.message(m);
+    if (meets(m, row)) {
+      *link = row.next;
+      if (row.next == no_row) owner.box_tail = before;
+      --owner.box_count;
+      take(world, run, activation, agent, m, row);
+      return m;
+    }
+    link = &row.next;
+  }
+  return no_row;
+}
+
+/// The same of the messages in the queues.
+Row take_published(World& world, Run& run, Row activation, const WaitSpec& spec) {
   for (Candidates c{run.model, world, activation, spec.topics}; c.row() != no_row; c.next()) {
     if (world.message(c.row()).place != Place::queued || !meets_alone(run.model, world, activation, spec, c.row()))
       continue;
@@ -196,30 +236,39 @@ Row take_alone(World& world, Run& run, Row activation, const WaitSpec& spec) {
   return no_row;
 }
 
-}  // namespace
-
-Row take_matching(World& world, Run& run, Row activation, std::uint32_t wait, bool at_timeout) {
+/// Several messages that meet `spec` together; no_row where they are not there.
+[[gnu::noinline]] Row take_several(World& world, Run& run, Row activation, const WaitSpec& spec, bool at_timeout) {
   const Model& model = run.model;
-  const AgentRow& owner = world.agent(world.activation(activation).agent);
-  const WaitSpec& spec = model.definition(owner.definition).behaviour->waits[wait];
-  if (const Row alone = take_alone(world, run, activation, spec); alone != no_row || spec.single) return alone;
+  const auto enough = [&](const Source& source) { return at_timeout ? source.count_min : source.count_max; };
   if (!spec.all) {
     for (const Source& source : spec.sources) {
       if (source.count_max == 1) continue;
-      if (mark(world, model, activation, source, spec.topics) >= (at_timeout ? source.count_min : source.count_max)) {
+      if (mark(world, model, activation, source, spec.topics) >= enough(source))
         return take_marked(world, run, activation, spec.topics);
-      }
       unmark(world, model, activation, spec.topics);
     }
     return no_row;
   }
   for (const Source& source : spec.sources) {
-    if (mark(world, model, activation, source, spec.topics) < (at_timeout ? source.count_min : source.count_max)) {
+    if (mark(world, model, activation, source, spec.topics) < enough(source)) {
       unmark(world, model, activation, spec.topics);
       return no_row;
     }
   }
   return take_marked(world, run, activation, spec.topics);
+}
+
+}  // namespace
+
+Row take_matching(World& world, Run& run, Row activation, std::uint32_t wait, bool at_timeout) {
+  const ActivationRow& waiting = world.activation(activation);
+  AgentRow& owner = world.agent(waiting.agent);
+  const WaitSpec& spec = run.model.definition(owner.definition).behaviour->waits[wait];
+  Row taken = take_delivered(world, run, activation, waiting, owner, spec);
+  if (taken != no_row) return taken;
+  if ((spec.topics & run.model.published) != 0) [[unlikely]]
+    taken = take_published(world, run, activation, spec);
+  return taken != no_row || spec.single ? taken : take_several(world, run, activation, spec, at_timeout);
 }
 
 void unlink_from_mailbox(World& world, Row message) {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/predicate.hpp"
-#include "sim/clocks.hpp"
 
 #include <algorithm>
 #include <optional>
 
+#include "sim/chain.hpp"
+#include "sim/clocks.hpp"
 #include "sim/context.hpp"
 #include "sim/effects.hpp"
 
@@ -34,27 +35,33 @@ class Evaluation {
         row_(scope.activation != no_row ? &scope.world.activation(scope.activation) : nullptr),
         locals_(scope.activation != no_row ? scope.world.locals(scope.activation) : nullptr) {}
 
-  /// Runs instructions [from, to), the stack beginning at `base`, and returns what they leave on top.
-  Value run(std::uint32_t from, std::uint32_t to, std::size_t base) {
-    std::int64_t* top = stack_ + base;  // one above the top
+  /// Runs instructions [from, to) and returns what they leave on top. `below`: where the stack has room. The top of it is
+  /// a variable: what it holds at first is nobody's, and lies under the first value from then on.
+  Value run(std::uint32_t from, std::uint32_t to, std::int64_t* below) {
+    std::int64_t top = 0;
+    const auto push = [&](std::int64_t value) {
+      *below++ = top;
+      top = value;
+    };
     const Instruction* const first = code_.data();
     const Instruction* const end = first + to;
     for (const Instruction* at = first + from; at < end; ++at) {
       const Instruction& now = *at;
       switch (now.code) {
-        case Code::constant: *top++ = now.value; break;
-        case Code::local: *top++ = locals_[now.a]; break;
-        case Code::cell: *top++ = scope_.world.cells(row_->agent)[now.a]; break;
+        case Code::constant: push(now.value); break;
+        case Code::local: push(locals_[now.a]); break;
+        case Code::cell: push(scope_.world.cells(row_->agent)[now.a]); break;
         case Code::field: {
           const Row message = message_of(now.a);
-          if (message == no_row || (scope_.world.message(message).present >> now.b & 1) == 0)
-            return {0, Error::no_field};
-          *top++ = scope_.world.fields(message)[now.b];
+          if (message == no_row) return {0, Error::no_field};
+          const MessageRow& row = scope_.world.message(message);
+          if ((row.present >> now.b & 1) == 0) return {0, Error::no_field};
+          push(World::after<std::int64_t>(row)[now.b]);
           break;
         }
         case Code::has_field: {
           const Row message = message_of(now.a);
-          *top++ = message != no_row && (scope_.world.message(message).present >> now.b & 1) != 0 ? 1 : 0;
+          push(message != no_row && (scope_.world.message(message).present >> now.b & 1) != 0 ? 1 : 0);
           break;
         }
         case Code::sender:
@@ -64,145 +71,92 @@ class Evaluation {
         case Code::artifact: {
           const Row message = message_of(now.a);
           if (message == no_row) return {0, Error::no_field};
-          *top++ = about(scope_.world.message(message), now.code);
+          push(about(scope_.world.message(message), now.code));
           break;
         }
-        case Code::list_size: {
-          std::int64_t size = 0;
-          for (Row m = list(now.a); m != no_row; m = scope_.world.message(m).next) ++size;
-          *top++ = size;
-          break;
-        }
-        case Code::self: *top++ = std::int64_t{index(row_->agent)} + 1; break;
-        case Code::member: *top++ = scope_.world.agent(row_->agent).member; break;
-        case Code::instance: {
-          const Row instance = row_ != nullptr ? row_->instance : scope_.instance;
-          *top++ = instance == no_row ? 0 : scope_.world.instance(instance).number;
-          break;
-        }
-        case Code::now: *top++ = shown_time(); break;
         case Code::negate:
-          if (__builtin_sub_overflow(std::int64_t{0}, top[-1], &top[-1])) return {0, Error::overflow};
+          if (__builtin_sub_overflow(std::int64_t{0}, top, &top)) return {0, Error::overflow};
           break;
         case Code::add:
-          --top;
-          if (__builtin_add_overflow(top[-1], top[0], &top[-1])) return {0, Error::overflow};
+          if (__builtin_add_overflow(*--below, top, &top)) return {0, Error::overflow};
           break;
         case Code::subtract:
-          --top;
-          if (__builtin_sub_overflow(top[-1], top[0], &top[-1])) return {0, Error::overflow};
+          if (__builtin_sub_overflow(*--below, top, &top)) return {0, Error::overflow};
           break;
         case Code::multiply:
-          --top;
-          if (__builtin_mul_overflow(top[-1], top[0], &top[-1])) return {0, Error::overflow};
+          if (__builtin_mul_overflow(*--below, top, &top)) return {0, Error::overflow};
           break;
         case Code::divide:
         case Code::remainder: {
-          --top;
+          --below;
           const std::optional<std::int64_t> result =
-              now.code == Code::divide ? checked_divide(top[-1], top[0]) : checked_remainder(top[-1], top[0]);
+              now.code == Code::divide ? checked_divide(*below, top) : checked_remainder(*below, top);
           if (!result) return {0, Error::overflow};
-          top[-1] = *result;
+          top = *result;
           break;
         }
-        case Code::equal:
-          --top;
-          top[-1] = top[-1] == top[0];
+        case Code::equal: top = *--below == top; break;
+        case Code::not_equal: top = *--below != top; break;
+        case Code::less: top = *--below < top; break;
+        case Code::less_equal: top = *--below <= top; break;
+        case Code::greater: top = *--below > top; break;
+        case Code::greater_equal: top = *--below >= top; break;
+        case Code::negation: top = top == 0; break;
+        case Code::truth: top = top != 0; break;
+        case Code::require: {
+          const bool given = top != 0;
+          top = *--below;
+          if (!given) return {0, Error::no_field};
           break;
-        case Code::not_equal:
-          --top;
-          top[-1] = top[-1] != top[0];
-          break;
-        case Code::less:
-          --top;
-          top[-1] = top[-1] < top[0];
-          break;
-        case Code::less_equal:
-          --top;
-          top[-1] = top[-1] <= top[0];
-          break;
-        case Code::greater:
-          --top;
-          top[-1] = top[-1] > top[0];
-          break;
-        case Code::greater_equal:
-          --top;
-          top[-1] = top[-1] >= top[0];
-          break;
-        case Code::negation: top[-1] = top[-1] == 0; break;
-        case Code::truth: top[-1] = top[-1] != 0; break;
-        case Code::require:
-          if (*--top == 0) return {0, Error::no_field};
-          break;
-        case Code::minimum:
-          --top;
-          top[-1] = std::min(top[-1], top[0]);
-          break;
-        case Code::maximum:
-          --top;
-          top[-1] = std::max(top[-1], top[0]);
-          break;
+        }
+        case Code::minimum: top = std::min(*--below, top); break;
+        case Code::maximum: top = std::max(*--below, top); break;
         case Code::jump: at = first + now.b - 1; break;
         case Code::jump_if_false:
-          if (*--top == 0) at = first + now.b - 1;
+          if (top == 0) at = first + now.b - 1;
+          top = *--below;
           break;
         case Code::and_then:
-          if (top[-1] == 0) {
+          if (top == 0) {
             at = first + now.b - 1;
           } else {
-            --top;
+            top = *--below;
           }
           break;
         case Code::or_else:
-          if (top[-1] != 0) {
-            top[-1] = 1;
+          if (top != 0) {
+            top = 1;
             at = first + now.b - 1;
           } else {
-            --top;
+            top = *--below;
           }
           break;
         case Code::fold_all:
         case Code::fold_exists:
-        case Code::fold_count: {
-          const Value folded =
-              fold(now, static_cast<std::uint32_t>(at - first) + 1, static_cast<std::size_t>(top - stack_));
-          if (folded.error != Error::none) return folded;
-          *top++ = folded.value;
-          at = first + now.b - 1;
-          break;
-        }
+        case Code::fold_count:
         case Code::all_agents:
         case Code::some_agent:
         case Code::count_agents: {
-          const Value folded =
-              fold_agents(now, static_cast<std::uint32_t>(at - first) + 1, static_cast<std::size_t>(top - stack_));
+          const Value folded = fold(now, static_cast<std::uint32_t>(at - first) + 1, below);
           if (folded.error != Error::none) return folded;
-          *top++ = folded.value;
+          push(folded.value);
           at = first + now.b - 1;
           break;
         }
         default: {
-          const Value of_world = look(now);
-          if (of_world.error != Error::none) return of_world;
-          *top++ = of_world.value;
+          const Value found = look(now);
+          if (found.error != Error::none) return found;
+          push(found.value);
           break;
         }
       }
     }
-    return {top[-1], Error::none};
+    return {top, Error::none};
   }
+
+  Value run() { return run(0, static_cast<std::uint32_t>(code_.size()), stack_); }
 
  private:
-  static std::int64_t about(const MessageRow& message, Code code) {
-    switch (code) {
-      case Code::sender: return message.from == nobody ? 0 : std::int64_t{index(message.from)} + 1;
-      case Code::topic: return index(message.topic);
-      case Code::request: return message.request >> 8;
-      case Code::attempt: return message.request == 0 ? 0 : std::int64_t{message.request & 0xff} + 1;
-      default: return message.artifact == no_row ? 0 : std::int64_t{message.artifact} + 1;
-    }
-  }
-
   /// What the agent's clock shows; the world itself has the true time.
   std::int64_t shown_time() const {
     const World& world = scope_.world;
@@ -223,43 +177,59 @@ class Evaluation {
 
   Row list(std::uint16_t local) const { return locals_[local] == 0 ? no_row : static_cast<Row>(locals_[local] - 1); }
 
-  Value fold(const Instruction& over, std::uint32_t body, std::size_t base) {
-    const Row outer = element_;
+  /// Asks the instructions behind `over` of each element of a list, or of each agent.
+  [[gnu::noinline]] Value fold(const Instruction& over, std::uint32_t body, std::int64_t* below) {
     std::int64_t count = 0, size = 0;
-    for (Row m = list(over.a); m != no_row; m = scope_.world.message(m).next) {
-      element_ = m;
-      const Value asked = run(body, over.b, base);
-      if (asked.error != Error::none) return asked;
+    const auto ask = [&] {
+      const Value asked = run(body, over.b, below);
       count += asked.value != 0 ? 1 : 0;
       ++size;
+      return asked.error;
+    };
+    if (over.code == Code::fold_all || over.code == Code::fold_exists || over.code == Code::fold_count) {
+      const Row outer = element_;
+      for (Row m = list(over.a); m != no_row; m = scope_.world.message(m).next) {
+        element_ = m;
+        if (const Error error = ask(); error != Error::none) return {0, error};
+      }
+      element_ = outer;
+    } else {
+      const AgentId outer = element_agent_;
+      const std::uint32_t agents = scope_.world.used(Pool::agents);
+      for (std::uint32_t a = 0; a < agents; ++a) {
+        element_agent_ = AgentId{a};
+        if (const Error error = ask(); error != Error::none) return {0, error};
+      }
+      element_agent_ = outer;
     }
-    element_ = outer;
-    if (over.code == Code::fold_count) return {count, Error::none};
-    return {over.code == Code::fold_all ? count == size : count != 0, Error::none};
-  }
-
-  Value fold_agents(const Instruction& over, std::uint32_t body, std::size_t base) {
-    const AgentId outer = element_agent_;
-    std::int64_t count = 0;
-    const std::uint32_t agents = scope_.world.used(Pool::agents);
-    for (std::uint32_t a = 0; a < agents; ++a) {
-      element_agent_ = AgentId{a};
-      const Value asked = run(body, over.b, base);
-      if (asked.error != Error::none) return asked;
-      count += asked.value != 0 ? 1 : 0;
+    switch (over.code) {
+      case Code::fold_all:
+      case Code::all_agents: return {count == size, Error::none};
+      case Code::fold_exists:
+      case Code::some_agent: return {count != 0, Error::none};
+      default: return {count, Error::none};
     }
-    element_agent_ = outer;
-    if (over.code == Code::count_agents) return {count, Error::none};
-    return {over.code == Code::all_agents ? count == std::int64_t{agents} : count != 0, Error::none};
   }
 
   static std::int64_t agent_value(AgentId agent) { return agent == nobody ? 0 : std::int64_t{index(agent)} + 1; }
 
-  /// One value of the world.
-  Value look(const Instruction& at) const {
+  /// What is asked for less often, and all of the world.
+  [[gnu::noinline]] Value look(const Instruction& at) const {
     const World& world = scope_.world;
     const AgentId agent = at.b == sim::element_agent ? element_agent_ : AgentId{at.b};
     switch (at.code) {
+      case Code::list_size: {
+        std::int64_t size = 0;
+        for (Row m = list(at.a); m != no_row; m = world.message(m).next) ++size;
+        return {size, Error::none};
+      }
+      case Code::self: return {std::int64_t{index(row_->agent)} + 1, Error::none};
+      case Code::member: return {world.agent(row_->agent).member, Error::none};
+      case Code::instance: {
+        const Row instance = row_ != nullptr ? row_->instance : scope_.instance;
+        return {instance == no_row ? 0 : world.instance(instance).number, Error::none};
+      }
+      case Code::now: return {shown_time(), Error::none};
       case Code::agent_definition: return {index(world.agent(agent).definition), Error::none};
       case Code::agent_state: return {static_cast<std::int64_t>(shown_state(scope_.model, world, agent)), Error::none};
       case Code::agent_inbox: return {world.agent(agent).box_count, Error::none};
@@ -302,35 +272,19 @@ class Evaluation {
 
 }  // namespace
 
-namespace {
-
-bool compare(Code code, std::int64_t a, std::int64_t b) {
-  switch (code) {
-    case Code::equal: return a == b;
-    case Code::not_equal: return a != b;
-    case Code::less: return a < b;
-    case Code::less_equal: return a <= b;
-    case Code::greater: return a > b;
-    default: return a >= b;
+std::int64_t about(const MessageRow& message, Instruction::Code of) {
+  switch (of) {
+    case Code::sender: return message.from == nobody ? 0 : std::int64_t{index(message.from)} + 1;
+    case Code::topic: return index(message.topic);
+    case Code::request: return message.request >> 8;
+    case Code::attempt: return message.request == 0 ? 0 : std::int64_t{message.request & 0xff} + 1;
+    default: return message.artifact == no_row ? 0 : std::int64_t{message.artifact} + 1;
   }
 }
 
-/// Most conditions compare a variable with a constant: three instructions that no stack is needed for. Nothing else here.
-std::optional<bool> compared(Predicate code, const PredicateScope& scope) {
-  if (code.size() != 3 || code[2].code < Code::equal || code[2].code > Code::greater_equal) return std::nullopt;
-  if (code[1].code != Code::constant || (code[0].code != Code::cell && code[0].code != Code::local))
-    return std::nullopt;
-  const std::int64_t* variables = code[0].code == Code::local
-                                      ? scope.world.locals(scope.activation)
-                                      : scope.world.cells(scope.world.activation(scope.activation).agent);
-  return compare(code[2].code, variables[code[0].a], code[1].value);
-}
-
-}  // namespace
-
 Value evaluate(Predicate code, const PredicateScope& scope) {
-  if (const std::optional<bool> known = compared(code, scope)) return {*known ? 1 : 0, Error::none};
-  return Evaluation{code, scope}.run(0, static_cast<std::uint32_t>(code.size()), 0);
+  if (is_chain(code)) return run_chain(code, scope.world, scope.activation, scope.candidate);
+  return Evaluation{code, scope}.run();
 }
 
 ShownState shown_state(const Model&, const World& world, AgentId agent) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "scenarios/agents/compiler.hpp"
+#include "sim/chain.hpp"
 
 /// The frame of the compiler: names of steps, variables, slots, labels, and what is made of all in the end.
 namespace squall::scenarios {
@@ -213,6 +214,12 @@ void Compiler::look_up_topics() {
 
 void Compiler::finish_code() {
   code_.places = places_of(code_.ops);
+  for (std::vector<sim::Source>& sources : code_.sources) {
+    for (sim::Source& source : sources) {
+      if (source.where != 0 && sim::is_chain(code_.property(source.where)))
+        source.condition = code_.property(source.where);
+    }
+  }
   for (std::uint32_t at = 0; at < code_.ops.size(); ++at) {
     if (code_.ops[at].code == OpCode::receive && code_.ops[at].flags != 0) code_.rests.push_back(at);
   }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "scenarios/agents/compiler.hpp"
+#include "sim/chain.hpp"
 
 /// Expressions: names become slots, trees become postfix code. What is a plain slot or literal needs no code at all.
 namespace squall::scenarios {
@@ -134,6 +135,7 @@ std::uint32_t Compiler::assembled(Assembly& assembly) {
     error("an expression needs more than " + std::to_string(sim::predicate_stack) + " values at once",
           "compute a part of it in a `set` before");
   }
+  if (std::vector<Instruction> chain = sim::chain_of(assembly.code); !chain.empty()) assembly.code = std::move(chain);
   code_.expressions.push_back(
       {static_cast<std::uint32_t>(code_.instructions.size()), static_cast<std::uint32_t>(assembly.code.size())});
   code_.instructions.insert(code_.instructions.end(), assembly.code.begin(), assembly.code.end());

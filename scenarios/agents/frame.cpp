@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenarios/agents/frame.hpp"
 
+#include "sim/chain.hpp"
+
 namespace squall::scenarios {
 
 using sim::CellType;
@@ -10,8 +12,10 @@ using sim::no_row;
 using sim::Row;
 
 bool Frame::compute(std::uint32_t expression, std::int64_t& value) {
-  const sim::Value result =
-      sim::evaluate(code.expression(expression), {turn.model(), turn.world, turn.activation, no_row});
+  const sim::Predicate asked = code.expression(expression);
+  const sim::Value result = sim::is_chain(asked)
+                                ? sim::run_chain(asked, turn.world, turn.activation, no_row)
+                                : sim::evaluate(asked, {turn.model(), turn.world, turn.activation, no_row});
   value = result.value;
   if (result.error == Error::none) return true;
   failing = {.error = result.error};
@@ -81,11 +85,12 @@ std::uint32_t Frame::go_back(const Op& op, std::uint32_t to) {
 }
 
 bool Frame::load_slowly(Operand operand, std::int64_t& value) {
-  switch (operand.kind()) {
-    case Operand::Kind::none: value = 0; return true;
-    case Operand::Kind::handled: return field(turn.row().message, operand.number(), value) ? true : absent();
-    default: return compute(operand.number(), value);
-  }
+  if (operand.kind() == Operand::Kind::expression) [[likely]]
+    return compute(operand.number(), value);
+  if (operand.kind() == Operand::Kind::handled)
+    return field(turn.row().message, operand.number(), value) ? true : absent();
+  value = 0;
+  return true;
 }
 
 void Frame::drop_slowly(CellType type, Row row) {

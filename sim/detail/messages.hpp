@@ -105,6 +105,9 @@ inline void consumed(World& world, Run& run, Row activation, Row message) {
   consumed(world, run, activation, message, world.message(message));
 }
 
+/// Whether `message` has the property that `source` asks for. Requires: it asks for one. (mailbox.cpp)
+bool has_property(const Model&, const World&, Row activation, const Source& source, Row message);
+
 /// Whether `message` could serve `source` for `activation` (sender, topic, where).
 inline bool matches(const Model& model, const World& world, Row activation, const Source& source, Row message,
                     const MessageRow& row) {
@@ -114,22 +117,21 @@ inline bool matches(const Model& model, const World& world, Row activation, cons
   } else if (source.from == Source::From::local) {
     if (std::int64_t{index(row.from)} + 1 != world.locals(activation)[source.local]) return false;
   }
-  if (source.where == 0) return true;
-  const Behaviour& behaviour = *model.definition(world.agent(world.activation(activation).agent).definition).behaviour;
-  return behaviour.accepts(model, world, activation, source.where, message);
+  return source.where == 0 || has_property(model, world, activation, source, message);
 }
 inline bool matches(const Model& model, const World& world, Row activation, const Source& source, Row message) {
   return matches(model, world, activation, source, message, world.message(message));
 }
 
+/// `meets_alone` of a message whose topic does not decide it. (mailbox.cpp)
+bool meets_alone_slowly(const Model&, const World&, Row activation, const WaitSpec&, Row message, const MessageRow&);
+
 /// Whether `message` alone meets `wait`: serves a source that wants no more than one.
 inline bool meets_alone(const Model& model, const World& world, Row activation, const WaitSpec& wait, Row message,
                         const MessageRow& row) {
-  if (wait.all && wait.sources.size() > 1) return false;
-  for (const Source& source : wait.sources) {
-    if (source.count_max == 1 && matches(model, world, activation, source, message, row)) return true;
-  }
-  return false;
+  const std::uint32_t topic = index(row.topic);
+  if (topic < 64 && (wait.alone >> topic & 1) != 0) return true;
+  return meets_alone_slowly(model, world, activation, wait, message, row);
 }
 inline bool meets_alone(const Model& model, const World& world, Row activation, const WaitSpec& wait, Row message) {
   return meets_alone(model, world, activation, wait, message, world.message(message));
