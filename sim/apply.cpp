@@ -37,7 +37,7 @@ bool is_plain(const World& world, const Run& run) {
   const std::uint32_t armed = world.header().armed;
   const bool struck = armed != 0 && (armed != static_cast<std::uint32_t>(Strike::send) || run.odds == nullptr);
   const bool particular = !model.pins.empty() || !model.network.links.empty() || model.bounded_inboxes ||
-                          model.published != 0 || model.inner_topics || model.acks || !model.artifact_names.empty();
+                          model.published != 0 || model.inner_topics || model.acks;
   return run.timed && !struck && !particular && (run.watched & at_all_events) == 0;
 }
 

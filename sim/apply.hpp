@@ -51,7 +51,7 @@ struct Run {
   SeenMask sunk = 0;                   ///< what the sink alone listens to; set by `begin`
   /// Set by `begin`: a timed run in which sends, deliveries and steps ask for no more than what all runs do there. Nobody
   /// watches them, and nothing but sends may be struck, by odds; no pins, links of their own, bounded inboxes, published or
-  /// inner topics, acknowledgements, artifacts.
+  /// inner topics, acknowledgements.
   bool plain = false;
   bool looks = false;              ///< some monitor looks at what lasts; set by `begin`
   const SendOdds* odds = nullptr;  ///< of `faults`; set by `begin`

@@ -259,6 +259,8 @@ template <bool plain>
   hold(row);
   if constexpr (plain) {
     ++world.clock().consumed;
+    if (row.artifact != no_row) [[unlikely]]
+      consumed_slowly(world, run, activation, message);
   } else {
     consumed(world, run, activation, message, row);
     leave_room(world, run, agent);

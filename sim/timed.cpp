@@ -60,6 +60,14 @@ inline void next_event(World& world, Run& run) {
   detail::apply_event<plain>(world, Event{next.row}, run);
 }
 
+template <bool plain>
+bool step_as(World& world, Run& run) {
+  if (world.clock().ready != no_row && run_ready<plain>(world, run)) return true;
+  if (world.calendar.empty()) return false;
+  next_event<plain>(world, run);
+  return true;
+}
+
 /// Runs until nothing is pending or a limit is reached; nothing where `over` ended it, which is asked after each event. Of a
 /// question that is never yes nothing is left in the loop. `plain`: `Run::plain` holds.
 template <bool plain, class Over>
@@ -87,12 +95,7 @@ std::optional<Halt> advance(World& world, Run& run, const Over& over) {
 
 }  // namespace
 
-bool step(World& world, Run& run) {
-  if (world.clock().ready != no_row && run_ready<false>(world, run)) return true;
-  if (world.calendar.empty()) return false;
-  next_event<false>(world, run);
-  return true;
-}
+bool step(World& world, Run& run) { return run.plain ? step_as<true>(world, run) : step_as<false>(world, run); }
 
 Halt run_timed(World& world, Run& run) {
   constexpr auto never = [] { return false; };

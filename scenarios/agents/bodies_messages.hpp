@@ -72,10 +72,8 @@ template <Sends known>
     return send_slowly(f, op);
   const sim::detail::Draft draft = sim::here::begin_draft(turn);
   std::int64_t* fields = draft.fields();
-  const std::uint32_t count = turn.model().fields;
-  if (std::uint32_t{op.present} + 1 != 1U << count) {
-    for (std::uint32_t position = 0; position < count; ++position) fields[position] = 0;
-  }
+  std::uint32_t absent = ((1U << turn.model().fields) - 1) & ~std::uint32_t{op.present};
+  for (; absent != 0; absent &= absent - 1) fields[__builtin_ctz(absent)] = 0;
   sim::AgentId to{op.a};
   bool written = true;
   if constexpr (known == Sends::field) {

@@ -52,7 +52,7 @@ struct Frame {
 
   /// The value of an operand. False where there is none: `failing` says why. Asks for what is most common first: a table
   /// of jumps is seldom foreseen.
-  bool load(Operand operand, std::int64_t& value) {
+  [[gnu::always_inline]] bool load(Operand operand, std::int64_t& value) {
     const std::uint32_t n = operand.number();
     const Operand::Kind kind = operand.kind();
     if (kind == Operand::Kind::field) return message_field(n, value);
