@@ -9,8 +9,8 @@
 /// The wait-for analysis reads the world: who waits, what is on its way, which timers will strike.
 namespace squall::sim::detail {
 
-/// Up to so many activations, and so many definitions and instances, are asked in rounds. A round too many costs less there than
-/// bells do; among many, where news may have a long way, it would not.
+/// Up to so many activations, and columns times definitions, are asked in rounds: a round too many costs less there
+/// than bells do. Among many, where news may have a long way, it would not.
 constexpr std::size_t in_rounds_max = 16;
 
 void WaitSolver::add_activation(Row row, AgentId agent) {
