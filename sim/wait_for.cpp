@@ -9,7 +9,7 @@
 
 namespace squall::sim::detail {
 
-/// The least fixpoint: supplies, bells, and what is yet to begin. When a wait can be met is in wait_met.cpp.
+/// The least fixpoint: supplies, rounds or bells, and what is yet to begin. When a wait can be met is in wait_met.cpp.
 
 // ---- what a node hands out ----
 

@@ -66,9 +66,9 @@ struct StuckWaits {
   bool empty() const { return rows.empty(); }
 };
 
-/// All that is stuck now, in an order that depends on content alone. O(activations + messages + timers + waits' suppliers); allocates nothing
-/// after the first times unless there is a cycle or somebody waits behind. Requires: between two events. Valid until the next call in this
-/// thread.
+/// All that is stuck now, in an order that depends on content alone; valid until the next call in this thread.
+/// O(activations + messages + timers + waits' suppliers); allocates nothing after the first times, but for cycles and for
+/// who waits behind. Requires: between two events.
 const StuckWaits& find_stuck(const Model& model, const World& world);
 
 enum class QuickLook : std::uint8_t {

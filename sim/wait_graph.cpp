@@ -213,19 +213,15 @@ void WaitGraph::add_mailbox_edges(std::uint32_t vertex) {
 void WaitGraph::find_unmet_sources(std::uint32_t vertex) {
   const WaitNode& waits = node(vertex);
   if (solver_->row(waits).wait != Wait::mailbox || solver_->struct_agent(waits)) return;
-  const std::uint32_t wait = solver_->row(waits).wait_arg;
-  const WaitSpec& spec = solver_->definition(waits).behaviour->waits[wait];
-  const auto servings = [&](std::uint32_t s) {
-    return solver_->model().wait_index->of_source(waits.definition, wait, s);
-  };
+  const std::size_t sources = solver_->definition(waits).behaviour->waits[solver_->row(waits).wait_arg].sources.size();
   const std::size_t before = unmet_.size();
-  for (std::uint32_t s = 0; s < spec.sources.size(); ++s) {
-    if (!solver_->source_possible(node_of_[vertex], spec.sources[s], servings(s))) unmet_.push_back(s);
+  for (std::uint32_t s = 0; s < sources; ++s) {
+    if (!solver_->source_possible(node_of_[vertex], s)) unmet_.push_back(s);
   }
   if (unmet_.size() != before) return;
   // Each source by itself could be met, but not all by the same messages.
-  for (std::uint32_t s = 0; s < spec.sources.size(); ++s) {
-    if (solver_->supply_possible(node_of_[vertex], spec.sources[s], servings(s))) continue;
+  for (std::uint32_t s = 0; s < sources; ++s) {
+    if (solver_->supply_possible(node_of_[vertex], s)) continue;
     unmet_.push_back(s);
     return;
   }

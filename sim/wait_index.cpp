@@ -278,6 +278,7 @@ WaitIndex::WaitIndex(const Model& model) {
     lists_.push_back({keep(wakes), {}});
     lists_.push_back({keep(facts.spawns(d)), {}});
     lists_.push_back({keep(facts.cancels(d)), cancels_anybody});
+    anybody_cancels_ = anybody_cancels_ || !of_cancelling(d).empty();
   }
   prepare_beginnings(model);
   prepare_quick(model);

@@ -78,8 +78,10 @@ void WaitSolver::find_messages(const WaitNode& node, const Source& source) {
 
 /// How many of them count. Leaves their senders in `senders_` where these must differ.
 std::uint32_t WaitSolver::present(const WaitNode& node, const Source& source) {
-  find_messages(node, source);
   senders_.clear();
+  const bool nothing_there = world_->agent(AgentId{node.agent}).box_head == no_row;
+  if (nothing_there && !flying_ && queue_messages_.empty()) return 0;
+  find_messages(node, source);
   if (!source.distinct) return static_cast<std::uint32_t>(found_.size());
   for (const Row m : found_) {
     const AgentId sender = world_->message(m).from;
@@ -137,8 +139,9 @@ bool WaitSolver::comes_again(std::uint32_t number, const Source& source) {
 }
 
 /// Whether somebody may still hand out what `source` wants, beyond what is there.
-bool WaitSolver::supply_possible(std::uint32_t number, const Source& source, const Servings& servings) {
+bool WaitSolver::supply_possible(std::uint32_t number, std::uint32_t wanted) {
   const WaitNode& node = nodes_[number];
+  const Source& source = wait_of(node).sources[wanted];
   if (model_->acks && comes_again(number, source)) return true;
   if (source.topic == model_->down || source.topic == model_->up) {
     // A failure detector may speak at any time, also when it is wrong.
@@ -146,6 +149,8 @@ bool WaitSolver::supply_possible(std::uint32_t number, const Source& source, con
       if (world_->watch(w).watcher == AgentId{node.agent}) return true;
     }
   }
+  if (nothing_given()) return false;
+  const Servings servings = model_->wait_index->of_source(node.definition, row(node).wait_arg, wanted);
   if (!any_live(number, servings)) return false;
   if (servings.empty() || anything_comes(node)) return true;
   listen_to(node, servings, number);
@@ -166,20 +171,20 @@ bool WaitSolver::supply_possible(std::uint32_t number, const Source& source, con
   return false;
 }
 
-bool WaitSolver::source_possible(std::uint32_t number, const Source& source, const Servings& servings) {
-  return present(nodes_[number], source) >= std::max<std::uint32_t>(1, source.count_max) ||
-         supply_possible(number, source, servings);
+bool WaitSolver::source_possible(std::uint32_t number, std::uint32_t wanted) {
+  const WaitNode& node = nodes_[number];
+  const Source& source = wait_of(node).sources[wanted];
+  return present(node, source) >= std::max<std::uint32_t>(1, source.count_max) || supply_possible(number, wanted);
 }
 
 /// Whether the sources that only what is there can meet have enough of it together: no message serves two sources.
 /// By augmenting paths (Kuhn, "The Hungarian Method for the Assignment Problem", 1955), over a handful of messages.
 bool WaitSolver::enough_for_all(std::uint32_t number) {
   const WaitNode& node = nodes_[number];
-  const std::uint32_t wait = row(node).wait_arg;
-  const WaitSpec& spec = definition(node).behaviour->waits[wait];
+  const WaitSpec& spec = wait_of(node);
   wanted_.clear();  // one entry for each message that a source wants
   for (std::uint32_t s = 0; s < spec.sources.size(); ++s) {
-    if (supply_possible(number, spec.sources[s], model_->wait_index->of_source(node.definition, wait, s))) continue;
+    if (supply_possible(number, s)) continue;
     wanted_.insert(wanted_.end(), std::max<std::uint32_t>(1, spec.sources[s].count_max), s);
   }
   serves_.assign(wanted_.size(), no_row);
@@ -209,12 +214,9 @@ bool WaitSolver::find_message_for(const WaitNode& node, const WaitSpec& spec, st
 }
 
 bool WaitSolver::mailbox_met(std::uint32_t number) {
-  const WaitNode& node = nodes_[number];
-  const std::uint32_t wait = row(node).wait_arg;
-  const WaitSpec& spec = definition(node).behaviour->waits[wait];
+  const WaitSpec& spec = wait_of(nodes_[number]);
   for (std::uint32_t s = 0; s < spec.sources.size(); ++s) {
-    const bool possible =
-        source_possible(number, spec.sources[s], model_->wait_index->of_source(node.definition, wait, s));
+    const bool possible = source_possible(number, s);
     if (possible != spec.all) return possible;
   }
   return spec.all && (spec.sources.size() == 1 || enough_for_all(number));
@@ -342,8 +344,8 @@ bool WaitSolver::can_be_cancelled(std::uint32_t number) {
     if (shares_fate && nodes_[node.parent].moves()) return true;
     if (shares_fate) listen(agent_bell(nodes_[node.parent].agent), number);
   }
+  if (!model_->wait_index->anybody_cancels()) return false;
   const Servings cancels = model_->wait_index->of_cancelling(node.definition);
-  if (cancels.empty()) return false;
   for (const Serving& cancel : cancels) {
     if (serving_live(node, cancel)) return true;
   }

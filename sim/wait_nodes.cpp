@@ -9,8 +9,8 @@
 /// The wait-for analysis reads the world: who waits, what is on its way, which timers will strike.
 namespace squall::sim::detail {
 
-/// Up to so many activations, and so many definitions and instances, are asked in rounds. A round too many costs less there than
-/// bells do; among many, where news may have a long way, it would not.
+/// Up to so many activations, and columns times definitions, are asked in rounds: a round too many costs less there
+/// than bells do. Among many, where news may have a long way, it would not.
 constexpr std::size_t in_rounds_max = 16;
 
 void WaitSolver::add_activation(Row row, AgentId agent) {
@@ -61,11 +61,13 @@ void WaitSolver::build_nodes() {
   link_children();
 }
 
+static bool may_begin_anything(const Definition& of) { return !of.handlers.empty() || of.start == Start::spawned; }
+
 /// What members of `definition` may yet begin in `column`, if that can be anything, and is not known yet.
 void WaitSolver::add_future(std::uint32_t column, std::uint32_t of) {
   std::uint32_t& known = future_of_[std::size_t{column} * definitions_ + of];
   if (known != no_node) return;
-  if (model_->definitions[of].handlers.empty() && model_->definitions[of].start != Start::spawned) return;
+  if (!may_begin_anything(model_->definitions[of])) return;
   const InstanceRow* instance = column == none_column_ ? nullptr : &world_->instance(column);
   if (instance != nullptr && instance->live == 0 && instance->activations == 0) return;
   WaitNode node;
@@ -82,7 +84,6 @@ void WaitSolver::add_all_futures() {
 }
 
 void WaitSolver::handler_comes(std::uint32_t of, const MessageRow& message) {
-  if (model_->definitions[of].handlers.empty() && model_->definitions[of].start != Start::spawned) return;
   add_future(column_of(message.instance), of);
   const std::uint32_t node = future_of_[std::size_t{column_of(message.instance)} * definitions_ + of];
   if (node != no_node) nodes_[node].coming |= topic_bit(message.topic);
@@ -107,7 +108,7 @@ void WaitSolver::message_comes(Row m) {
   const std::uint32_t of = index(receiver.definition);
   if (struct_agent_of(receiver)) {
     if (receiver.first != no_row) nodes_[node_of_row_[receiver.first]].woken = true;
-  } else if (!is_reply(message.topic)) {
+  } else if (may_begin_anything(model_->definitions[of]) && !is_reply(message.topic)) {
     handler_comes(of, message);
   }
 }

@@ -79,7 +79,7 @@ class Look {
   bool free_handler(const Definition& server) const;
   bool settle();
   bool can_be_met(Row waiter) const;
-  bool mailbox_met(Row waiter, const ActivationRow& row) const;
+  bool mailbox_met(Row waiter, const QuickWait& wait) const;
   bool reply_met(Row waiter) const;
   bool resource_met(const ActivationRow& row, Row waiter) const;
 
@@ -99,8 +99,9 @@ class Look {
   std::uint64_t moved_ = 0;
   // Of those that wait:
   const QuickDefinition* of_[64];
-  std::uint64_t come_[64];  ///< sources served by messages that are there or on their way
-  AgentId server_[64];      ///< of a reply: who has the request
+  const QuickWait* wait_[64];  ///< a program's for messages; null: it waits for something else
+  std::uint64_t come_[64];     ///< sources served by messages that are there or on their way
+  AgentId server_[64];         ///< of a reply: who has the request
 };
 
 bool Look::gives(Row row, const FactBits& bits) const {
@@ -163,6 +164,8 @@ void Look::hear_who_moves() {
     const ActivationRow& activation = world_.activation(row);
     const QuickDefinition& of = definition_of(activation);
     of_[row] = &of;
+    const bool for_messages = !of.struct_agent && activation.wait == Wait::mailbox;
+    wait_[row] = for_messages ? &index_.quick_wait(of.waits + activation.wait_arg) : nullptr;
     come_[row] = 0;
     server_[row] = nobody;
     if (activation.bounds == 0) return;
@@ -205,14 +208,13 @@ bool Look::serves(Row receiver, const Source& source, Row m, const MessageRow& m
 
 void Look::message_comes(Row receiver, Row m, const MessageRow& message) {
   std::uint64_t& come = come_[receiver];
-  const QuickDefinition& of = *of_[receiver];
-  if (of.struct_agent) {
+  if (of_[receiver]->struct_agent) {
     come = 1;
     return;
   }
-  const ActivationRow& row = world_.activation(receiver);
-  if (row.wait != Wait::mailbox || (row.want & topic_bit(message.topic)) == 0) return;
-  const WaitSpec& spec = *index_.quick_wait(of.waits + row.wait_arg).spec;
+  const bool asked_for = (world_.activation(receiver).want & topic_bit(message.topic)) != 0;
+  if (wait_[receiver] == nullptr || !asked_for) return;
+  const WaitSpec& spec = *wait_[receiver]->spec;
   if (come != 0 && !spec.all) return;
   for (std::size_t s = 0; s < spec.sources.size() && s < 64; ++s) {
     if (spec.sources[s].count_max > 1 || (come >> s & 1) != 0) continue;
@@ -261,9 +263,8 @@ bool Look::wake_handlers() {
   return fresh != 0;
 }
 
-bool Look::mailbox_met(Row waiter, const ActivationRow& row) const {
+bool Look::mailbox_met(Row waiter, const QuickWait& wait) const {
   if (anything_) return true;
-  const QuickWait& wait = index_.quick_wait(of_[waiter]->waits + row.wait_arg);
   if (!wait.spec->all) return come_[waiter] != 0 || (!wait.by_sender && overlap(wait.any));
   for (std::size_t s = 0; s < wait.spec->sources.size(); ++s) {
     const bool comes = s < 64 && (come_[waiter] >> s & 1) != 0;
@@ -307,14 +308,14 @@ bool Look::resource_met(const ActivationRow& row, Row waiter) const {
 }
 
 bool Look::can_be_met(Row waiter) const {
+  if (wait_[waiter] != nullptr) return mailbox_met(waiter, *wait_[waiter]);
   const ActivationRow& row = world_.activation(waiter);
   if (row.wait == Wait::hung) return false;
   if (of_[waiter]->struct_agent) {
     if (come_[waiter] != 0 || anything_ || overlap(of_[waiter]->incoming)) return true;
-    if (row.wait == Wait::mailbox || row.phase != Phase::waiting) return false;
+    if (row.phase != Phase::waiting) return false;
   }
   switch (row.wait) {
-    case Wait::mailbox: return mailbox_met(waiter, row);
     case Wait::reply: return !detail::WaitSolver::tool_wait(row) && reply_met(waiter);
     case Wait::resource: return resource_met(row, waiter);
     case Wait::children:
@@ -328,6 +329,7 @@ bool Look::can_be_met(Row waiter) const {
         if (moves(a)) return true;
       }
       return detail::armed(world_, Strike::room) && world_.header().fault_state != 0;
+    case Wait::mailbox:  // of a struct agent
     case Wait::hung:
     case Wait::none: break;
   }

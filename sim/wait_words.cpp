@@ -307,9 +307,9 @@ Violation describe(const Model& model, const World& world, const Orphan& orphan,
   Violation violation;
   violation.invariant = NoOrphanedWait::name;
   violation.at = orphan.since;
-  std::string witness = role_of(model, world, orphan.wait.waiter);
-  witness.append(" waits for ").append(awaited(model, world, orphan));
-  violation.witness.push_back(std::move(witness));
+  std::string& witness = violation.witness.emplace_back();
+  witness.reserve(48);  // mostly enough
+  witness.append(role_of(model, world, orphan.wait.waiter)).append(" waits for ").append(awaited(model, world, orphan));
   if (!reasons) return violation;
   WaitSolver& solver = detail::wait_solver();
   solver.solve(model, world);

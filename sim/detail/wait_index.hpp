@@ -119,6 +119,8 @@ class WaitIndex {
   /// Facts by which members of `definition` are spawned, and cancelled.
   Servings of_spawning(std::uint32_t definition) const { return list(definitions_[definition].own + 1); }
   Servings of_cancelling(std::uint32_t definition) const { return list(definitions_[definition].own + 2); }
+  /// Whether any of the latter lists has something in it.
+  bool anybody_cancels() const { return anybody_cancels_; }
 
   /// Whom a fact of `definition` may make begin something, a handler or a member, apart from those who handle one of the
   /// `open_topics_of`.
@@ -187,6 +189,7 @@ class WaitIndex {
   std::vector<std::uint32_t> numbers_;
   std::vector<Range> handlers_of_topic_;
   bool anybody_may_begin_ = false;
+  bool anybody_cancels_ = false;
 
   bool quick_ = false;
   std::uint32_t quick_words_ = 0;

@@ -63,10 +63,10 @@ class WaitSolver {
   bool can_release(const WaitNode& node, ResourceId resource) const;
   /// Whether it would release `resource` once its wait is met.
   bool releases_after_wait(const WaitNode& node, ResourceId resource) const;
-  /// Of a mailbox wait: whether `source` can be met.
-  bool source_possible(std::uint32_t node, const Source& source, const Servings& servings);
+  /// Of a program's wait for messages: whether its source number `source` can be met.
+  bool source_possible(std::uint32_t node, std::uint32_t source);
   /// The same by what may still be handed out alone.
-  bool supply_possible(std::uint32_t node, const Source& source, const Servings& servings);
+  bool supply_possible(std::uint32_t node, std::uint32_t source);
   bool serving_live(const WaitNode& waiter, const Serving& serving) const { return sees(live_, waiter, serving); }
   /// Calls `visit(AgentId)` for the members of `definition` that `source` accepts as senders; false where all may send.
   template <class Visit>
@@ -135,6 +135,10 @@ class WaitSolver {
   bool anything_comes(const WaitNode& waiter) const {
     return (anything_[waiter.looks] | (waiter.looks == all_column_ ? 0 : anything_[none_column_])) != 0;
   }
+  /// Whether nobody has handed out anything so far. Where nodes listen, they have to say to what.
+  bool nothing_given() const { return !by_bells_ && !given_ && anything_[all_column_] == 0; }
+  /// Of a program's wait for messages.
+  const WaitSpec& wait_of(const WaitNode& node) const { return definition(node).behaviour->waits[row(node).wait_arg]; }
   bool comes_again(std::uint32_t node, const Source& source);
   bool any_live(std::uint32_t node, const Servings& servings);
   bool enough_senders(std::uint32_t node, const Source& source, const Servings& servings, std::uint32_t needed);

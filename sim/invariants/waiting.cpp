@@ -26,7 +26,7 @@ constexpr bool has(Judged judged, Judged part) {
 }
 
 /// Tells a trouble unless it was told. `memory` is null where a run has none.
-void tell(Violation violation, WaitMemory* memory, Violations& found) {
+void tell(Violation&& violation, WaitMemory* memory, Violations& found) {
   if (memory != nullptr) {
     const std::uint64_t key = signature(violation);
     const std::span<const std::uint64_t> told{memory->told, memory->told_count};
