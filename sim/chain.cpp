@@ -120,7 +120,7 @@ Value run_any_chain(Predicate chain, const World& world, Row activation, Row can
 /// What most chains need calls nothing, and is all in registers. At an operand that it does not know it begins once more, as
 /// one that knows them all: nothing has happened yet.
 template <bool all>
-[[gnu::always_inline]] inline Value run(Predicate chain, const World& world, Row activation, Row candidate) {
+[[gnu::always_inline]] inline Value run_known(Predicate chain, const World& world, Row activation, Row candidate) {
   const Hand hand{world, activation, candidate};
   const Instruction* at = chain.data();
   const Instruction* const end = at + chain.size();
@@ -177,7 +177,7 @@ template <bool all>
 }
 
 [[gnu::noinline]] Value run_any_chain(Predicate chain, const World& world, Row activation, Row candidate) {
-  return run<true>(chain, world, activation, candidate);
+  return run_known<true>(chain, world, activation, candidate);
 }
 
 }  // namespace
@@ -199,7 +199,7 @@ std::vector<Instruction> chain_of(Predicate code) {
 }
 
 Value run_chain(Predicate chain, const World& world, Row activation, Row candidate) {
-  return run<false>(chain, world, activation, candidate);
+  return run_known<false>(chain, world, activation, candidate);
 }
 
 bool chain_holds(Predicate chain, const World& world, Row activation, Row candidate) {

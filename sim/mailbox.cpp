@@ -183,8 +183,8 @@ Row take_marked(World& world, Run& run, Row activation, std::uint64_t topics) {
 }
 
 /// `message` alone has met a wait of `activation`, and is out of the mailbox.
-[[gnu::always_inline]] inline void take(World& world, Run& run, Row activation, AgentId agent, Row message,
-                                        MessageRow& row) {
+[[gnu::always_inline]] inline void take_alone(World& world, Run& run, Row activation, AgentId agent, Row message,
+                                              MessageRow& row) {
   hold(row);
   consumed(world, run, activation, message, row);
   leave_room(world, run, agent);
@@ -205,7 +205,7 @@ Row take_marked(World& world, Run& run, Row activation, std::uint64_t topics) {
       MessageRow& row = world.message(m);
       if (!meets(m, row)) continue;
       box.leave(world);
-      take(world, run, activation, agent, m, row);
+      take_alone(world, run, activation, agent, m, row);
       return m;
     }
     return no_row;
@@ -217,7 +217,7 @@ Row take_marked(World& world, Run& run, Row activation, std::uint64_t topics) {
       *link = row.next;
       if (row.next == no_row) owner.box_tail = before;
       --owner.box_count;
-      take(world, run, activation, agent, m, row);
+      take_alone(world, run, activation, agent, m, row);
       return m;
     }
     link = &row.next;

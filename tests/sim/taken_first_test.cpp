@@ -10,6 +10,7 @@ constexpr AgentId taker{0}, other{1}, third{2};
 /// An agent finds a message from each of two senders, of the topics 67, 3 and 5 in this order, and takes what `wait` asks.
 std::vector<std::string> taken_by(const std::vector<Source>& wait, int times) {
   Stage stage;
+  stage.model.network.latency = Distribution::constant(1ms);
   std::vector<std::string> taken;
   for (int t = 0; t < 70; ++t) topic(stage, fmt::format("t{}", t).c_str(), {"x"});
   std::vector<Step> takes{sleep(50ms)};
