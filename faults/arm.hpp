@@ -205,6 +205,9 @@ class Armed final : public sim::Interposer {
   bool is_open(const Slot&, const sim::World&, const sim::Run&, const Memory&) const;
   bool try_slot(std::uint32_t slot, const Spot&, const Memory&, sim::Verdict&, std::vector<Injection>*,
                 std::optional<Begun>&) const;
+  /// Its fault, with all times drawn, takes effect; false where it cannot.
+  bool inject(std::uint32_t slot, const Fault&, const Spot&, const Memory&, sim::Verdict&, std::vector<Injection>*,
+              std::optional<Begun>&) const;
   sim::Verdict explore_strike(sim::World&, sim::Run&, const sim::Target&) const;
 
   // ---- moves.cpp: what has a time of its own ----

@@ -184,10 +184,15 @@ bool Armed::try_slot(std::uint32_t s, const Spot& spot, const Memory& memory, si
                      std::vector<Injection>* record, std::optional<Begun>& begun) const {
   const Slot& slot = slots_[s];
   if (!is_open(slot, spot.world, spot.run, memory)) return false;
-  std::optional<Fault> made;
-  if (slot.content == 0)
-    made = drawn(parts_[slot.part].line.fault, sim::Draw{sim::draw_value(spot.target.base, slot.draws)});
-  const Fault& fault = made ? *made : parts_[slot.part].line.fault;
+  const Fault& told = parts_[slot.part].line.fault;
+  if (slot.content != 0) return inject(s, told, spot, memory, verdict, record, begun);
+  const sim::Draw draw{sim::draw_value(spot.target.base, slot.draws)};
+  return inject(s, drawn(told, draw), spot, memory, verdict, record, begun);
+}
+
+bool Armed::inject(std::uint32_t s, const Fault& fault, const Spot& spot, const Memory& memory, sim::Verdict& verdict,
+                   std::vector<Injection>* record, std::optional<Begun>& begun) const {
+  const Slot& slot = slots_[s];
   if (!take_effect(fault, verdict, spot)) return false;
   if (slot.goes_on) {
     begin_cut(spot.world, spot.run, slot.link);
@@ -195,9 +200,8 @@ bool Armed::try_slot(std::uint32_t s, const Spot& spot, const Memory& memory, si
     begun = Begun{s, lasts(fault)};
   }
   ++memory.struck[slot.line];
-  verdict.kinds +=
-      made ? content(fault)
-           : slot.content;  // a sum: in whichever order the lines stand, the same injections are the same word
+  // A sum: in whichever order the lines stand, the same injections are the same word.
+  verdict.kinds += slot.content != 0 ? slot.content : content(fault);
   charge(spot.world, fault);
   if (record != nullptr) record->push_back({slot.line, slot.part, fault});
   return true;
