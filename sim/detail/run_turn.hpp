@@ -48,9 +48,8 @@ inline void run_program_turn(World& world, Run& run, Row activation, ActivationR
   row.wait = Wait::none;
   Turn turn{world, run, activation, agent, row.instance, behaviour};
   behaviour.turn(turn, wake);
-  if constexpr (!plain) {
-    if (run.crashing != nobody) crash_after_turn(world, run, agent);
-  }
+  if (run.crashing != nobody) [[unlikely]]  // not by a strike alone: an agent may start itself again
+    crash_after_turn(world, run, agent);
 }
 
 }  // namespace squall::sim::detail
