@@ -31,14 +31,12 @@ using namespace detail;
 namespace {
 
 bool is_plain(const World& world, const Run& run) {
-  constexpr SeenMask at_all_events =
-      bits(Seen::sent, Seen::delivered, Seen::consumed, Seen::waited, Seen::turned, Seen::resumed, Seen::began);
   const Model& model = run.model;
   const std::uint32_t armed = world.header().armed;
   const bool struck = armed != 0 && (armed != static_cast<std::uint32_t>(Strike::send) || run.odds == nullptr);
   const bool particular = !model.pins.empty() || !model.network.links.empty() || model.bounded_inboxes ||
                           model.published != 0 || model.inner_topics || model.acks;
-  return run.timed && !struck && !particular && (run.watched & at_all_events) == 0;
+  return run.timed && !struck && !particular && !watched(run, Seen::began);
 }
 
 }  // namespace

@@ -259,7 +259,7 @@ template <bool plain>
   hold(row);
   if constexpr (plain) {
     ++world.clock().consumed;
-    if (row.artifact != no_row) [[unlikely]]
+    if (row.artifact != no_row || watched(run, Seen::consumed)) [[unlikely]]
       consumed_slowly(world, run, activation, message);
   } else {
     consumed(world, run, activation, message, row);
@@ -352,9 +352,8 @@ template <bool plain>
     if (struck && lost_at_delivery(world, run, agent, message)) return;
   }
   if (is_reply(row.topic)) return deliver_reply(world, run, agent, message);
-  if constexpr (!plain) {
-    if (watched(run, Seen::delivered)) observe_delivery(world, run, agent, message);
-  }
+  if (watched(run, Seen::delivered)) [[unlikely]]
+    observe_delivery(world, run, agent, message);
   if (definition.behaviour->struct_agent) {
     deliver_to_struct_agent(world, run, agent, *definition.behaviour, owner.first, message);
     return;

@@ -144,7 +144,7 @@ inline void begin_wait(Turn& turn, ActivationRow& row, Wait wait, std::uint32_t 
   row.wait_arg = argument;
   row.line = turn.world.header().waits++;
   if (turn.run.plain || turn.run.timed) turn.world.acting.shadow->since = turn.world.clock().now;
-  if (!turn.run.plain && watched(turn.run, Seen::waited)) [[unlikely]] {
+  if (watched(turn.run, Seen::waited)) [[unlikely]] {
     observe(turn.world, turn.run,
             {.kind = Seen::waited,
              .agent = turn.self,

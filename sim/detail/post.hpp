@@ -69,13 +69,14 @@ template <bool plain>
   world.message_shadow(row) = {.origin = q.site, .occurrence = q.occurrence, .copy = 0};
   Clock& clock = world.clock();
   ++clock.sent;
+  if (watched(run, Seen::sent)) [[unlikely]]
+    observe_send(world, run, sender.agent, sender.activation, sender.instance, out, row);
   bool struck = false;
   if constexpr (plain) {
     struck = armed(world, Strike::send) &&
              (world.header().fault_state != 0 ||
               run.odds->come_up_declared(index(world.acting.owner->definition), out.topic, base));
   } else {
-    if (watched(run, Seen::sent)) observe_send(world, run, sender.agent, sender.activation, sender.instance, out, row);
     if (run.model.is_inner(out.topic)) {
       leave(world, link, row, sender.agent, out.to, sender.instance, clock.now);
       return row;

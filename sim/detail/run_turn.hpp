@@ -40,10 +40,13 @@ inline void run_program_turn(World& world, Run& run, Row activation, ActivationR
   const AgentId agent = row.agent;
   if constexpr (plain) {
     ++world.clock().turns;
+    if (watched(run, Seen::turned)) [[unlikely]]
+      observe(world, run, {.kind = Seen::turned, .agent = agent, .instance = row.instance});
   } else {
     count_turn(world, run, agent, row.instance);
-    if (row.phase == Phase::waiting && watched(run, Seen::resumed)) resumed(world, run, activation);
   }
+  if (row.phase == Phase::waiting && watched(run, Seen::resumed)) [[unlikely]]
+    resumed(world, run, activation);
   row.phase = Phase::running;
   row.wait = Wait::none;
   Turn turn{world, run, activation, agent, row.instance, behaviour};
