@@ -253,20 +253,13 @@ inline Row next_waiting(const World& world, AgentId agent, const MessageRow& row
 }
 
 /// What just arrived meets the wait of `activation` by itself: it is taken, and the turn begins.
-template <bool plain>
 [[gnu::always_inline]] inline void take_and_run(World& world, Run& run, AgentId agent, const Behaviour& behaviour,
                                                 Row activation, std::uint32_t wait, Row message, MessageRow& row) {
   hold(row);
-  if constexpr (plain) {
-    ++world.clock().consumed;
-    if (row.artifact != no_row || watched(run, Seen::consumed)) [[unlikely]]
-      consumed_slowly(world, run, activation, message);
-  } else {
-    consumed(world, run, activation, message, row);
-    leave_room(world, run, agent);
-  }
-  run_program_turn<plain>(world, run, activation, world.activation(activation), behaviour,
-                          {.why = Wake::Why::satisfied, .row = message, .detail = wait});
+  consumed(world, run, activation, message, row);
+  leave_room(world, run, agent);
+  run_program_turn(world, run, activation, world.activation(activation), behaviour,
+                   {.why = Wake::Why::satisfied, .row = message, .detail = wait});
 }
 
 /// To an agent with several activations, or one that does not wait for just this: the longest-waiting activation that it
@@ -287,7 +280,7 @@ void offer_around(World& world, Run& run, const Definition& definition, AgentId 
     // Nothing that lies in the mailbox meets a wait that lasts, so only what has just arrived is asked about.
     if (meets_alone(run.model, world, next, spec, message, row)) {
       if (appended) unlink_from_mailbox(world, message);
-      take_and_run<false>(world, run, agent, behaviour, next, wait, message, row);
+      take_and_run(world, run, agent, behaviour, next, wait, message, row);
       return;
     }
     if (spec.single) continue;
@@ -313,7 +306,6 @@ void offer_around(World& world, Run& run, const Definition& definition, AgentId 
 }
 
 /// Mostly an agent has one activation, which waits for just this message or is busy.
-template <bool plain>
 [[gnu::always_inline]] inline void offer(World& world, Run& run, const Definition& definition, AgentId agent,
                                          const AgentRow& owner, Row message, MessageRow& row) {
   run.idle = false;
@@ -325,7 +317,7 @@ template <bool plain>
       const std::uint32_t wait = waiting.wait_arg;
       const Behaviour& behaviour = *definition.behaviour;
       if (meets_alone(run.model, world, only, behaviour.waits[wait], message, row)) {
-        take_and_run<plain>(world, run, agent, behaviour, only, wait, message, row);
+        take_and_run(world, run, agent, behaviour, only, wait, message, row);
         return;
       }
       more = !behaviour.waits[wait].single;
@@ -358,7 +350,7 @@ template <bool plain>
     deliver_to_struct_agent(world, run, agent, *definition.behaviour, owner.first, message);
     return;
   }
-  offer<plain>(world, run, definition, agent, owner, message, row);
+  offer(world, run, definition, agent, owner, message, row);
 }
 
 /// Content of a delivery, for networks whose last delivery is part of their state.

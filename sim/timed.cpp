@@ -11,13 +11,12 @@ namespace squall::sim {
 namespace {
 
 /// A turn that is due now needs no calendar unless something else is due as well. Either way the same event comes next.
-template <bool plain>
 bool run_ready(World& world, Run& run) {
   Clock& clock = world.clock();
   const Row activation = clock.ready;
   clock.ready = no_row;
   if (world.calendar.empty() || world.calendar.peek_due() > clock.now) {
-    detail::apply_ready_event<plain>(world, activation, run);
+    detail::apply_ready_event(world, activation, run);
     return true;
   }
   detail::wake(world, run, activation, Wake::Why::ready);
@@ -62,7 +61,7 @@ inline void next_event(World& world, Run& run) {
 
 template <bool plain>
 bool step_as(World& world, Run& run) {
-  if (world.clock().ready != no_row && run_ready<plain>(world, run)) return true;
+  if (world.clock().ready != no_row && run_ready(world, run)) return true;
   if (world.calendar.empty()) return false;
   next_event<plain>(world, run);
   return true;
@@ -85,7 +84,7 @@ std::optional<Halt> advance(World& world, Run& run, const Over& over) {
       if (world.used(Pool::messages) >= rows_max || world.used(Pool::timers) >= rows_max) return Halt::pending_limit;
       look_again = std::min(events_max, events + events_between_counts);
     }
-    if (world.clock().ready != no_row && run_ready<plain>(world, run)) continue;
+    if (world.clock().ready != no_row && run_ready(world, run)) continue;
     if (world.calendar.empty()) return Halt::idle;
     if (world.calendar.peek_due() > latest) [[unlikely]]
       return Halt::time_limit;

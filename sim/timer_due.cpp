@@ -51,8 +51,7 @@ void arrival_due(World& world, Run& run) {
   arm_next_arrival(world, run);
 }
 
-/// An activation goes on that was busy or had yielded: most timers. `plain`: `Run::plain` holds.
-template <bool plain>
+/// An activation goes on that was busy or had yielded: most timers.
 inline void activation_due(World& world, Run& run, const TimerRow& due) {
   ActivationRow& row = world.activation(due.target);
   row.timer = no_row;
@@ -63,7 +62,7 @@ inline void activation_due(World& world, Run& run, const TimerRow& due) {
   if (behaviour.struct_agent) [[unlikely]] {
     run_turn(world, run, due.target, wake);
   } else {
-    run_program_turn<plain>(world, run, due.target, row, behaviour, wake);
+    run_program_turn(world, run, due.target, row, behaviour, wake);
   }
 }
 
@@ -89,7 +88,7 @@ void plain_timer_due(World& world, Run& run, Row timer) {
   if (due.instance != no_row) --world.instance(due.instance).pending;
   digest_event(world, world.activation(due.target).agent,
                paired(now_word(world) ^ kind_word(due.kind), world.activation_shadow(due.target).key));
-  activation_due<true>(world, run, due);
+  activation_due(world, run, due);
 }
 
 void timer_due(World& world, Run& run, Row timer) {
@@ -114,7 +113,7 @@ void timer_due(World& world, Run& run, Row timer) {
     case TimerKind::latency:
     case TimerKind::backoff:
       digest_of_activation();
-      activation_due<false>(world, run, due);
+      activation_due(world, run, due);
       break;
     case TimerKind::timeout:
     case TimerKind::deadline:

@@ -63,9 +63,8 @@ inline void apply_event(World& world, Event event, Run& run) {
 }
 
 /// `apply_ready`.
-template <bool plain = false>
 inline void apply_ready_event(World& world, Row activation, Run& run) {
-  if (!plain && armed(world, Strike::pause) &&
+  if (armed(world, Strike::pause) &&
       run.faults->paused_until(world, world.activation(activation).agent) > world.clock().now) {
     wake(world, run, activation, Wake::Why::ready);  // its timer is put off when it comes
     return;
@@ -81,7 +80,7 @@ inline void apply_ready_event(World& world, Row activation, Run& run) {
   if (behaviour.struct_agent) [[unlikely]] {
     run_turn(world, run, activation, {.why = Wake::Why::ready});
   } else {
-    run_program_turn<plain>(world, run, activation, row, behaviour, {.why = Wake::Why::ready});
+    run_program_turn(world, run, activation, row, behaviour, {.why = Wake::Why::ready});
   }
   settle(world, run, instance);
   look_now_and_then(world, run);

@@ -33,18 +33,11 @@ inline void run_struct_turn(World& world, Run& run, Row activation, AgentId agen
   behaviour.turn(turn, wake);
 }
 
-/// One turn of a program, now. `row` is that of `activation`. `plain`: `Run::plain` holds.
-template <bool plain = false>
+/// One turn of a program, now. `row` is that of `activation`.
 inline void run_program_turn(World& world, Run& run, Row activation, ActivationRow& row, const Behaviour& behaviour,
                              const Wake& wake) {
   const AgentId agent = row.agent;
-  if constexpr (plain) {
-    ++world.clock().turns;
-    if (watched(run, Seen::turned)) [[unlikely]]
-      observe(world, run, {.kind = Seen::turned, .agent = agent, .instance = row.instance});
-  } else {
-    count_turn(world, run, agent, row.instance);
-  }
+  count_turn(world, run, agent, row.instance);
   if (row.phase == Phase::waiting && watched(run, Seen::resumed)) [[unlikely]]
     resumed(world, run, activation);
   row.phase = Phase::running;
