@@ -36,7 +36,7 @@ bool is_plain(const World& world, const Run& run) {
   const bool struck = armed != 0 && (armed != static_cast<std::uint32_t>(Strike::send) || run.odds == nullptr);
   const bool particular = !model.pins.empty() || !model.network.links.empty() || model.bounded_inboxes ||
                           model.published != 0 || model.inner_topics || model.acks;
-  return run.timed && !struck && !particular && !watched(run, Seen::began);
+  return run.timed && !struck && !particular;
 }
 
 }  // namespace
@@ -54,6 +54,7 @@ void begin(World& world, Run& run) {
   run.crashing = nobody;
   world.header().armed = run.faults != nullptr ? run.faults->armed() : 0;
   run.plain = is_plain(world, run);
+  run.free_steps = !watched(run, Seen::began) && !armed(world, Strike::step);
   begin_context(world, model, no_row);
   if (run.faults != nullptr) run.faults->begin(world, run);
   begin_instance(world, run);

@@ -50,9 +50,10 @@ struct Run {
   SeenMask watched = 0;                ///< what monitors and sink listen to, together; set by `begin`
   SeenMask sunk = 0;                   ///< what the sink alone listens to; set by `begin`
   /// Set by `begin`: a timed run in which sends, deliveries and steps ask for no more than what all runs do there. Nothing but
-  /// sends may be struck, and these by odds; nobody watches steps begin; no pins, links of their own, bounded inboxes,
-  /// published or inner topics, acknowledgements.
+  /// sends may be struck, and these by odds; no pins, links of their own, bounded inboxes, published or inner topics,
+  /// acknowledgements.
   bool plain = false;
+  bool free_steps = false;         ///< nobody watches steps begin, and no fault strikes them; set by `begin`
   bool looks = false;              ///< some monitor looks at what lasts; set by `begin`
   const SendOdds* odds = nullptr;  ///< of `faults`; set by `begin`
 

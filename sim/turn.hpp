@@ -128,8 +128,7 @@ class Turn {
   /// A shared step begins. False: it does not take place. A fault stops the agent before it, and the turn returns at once;
   /// or `take_refusal` or `take_return` says what comes instead. `back`: where the last step began, if it could be done again.
   bool step(std::uint32_t pc, const Question& q, SiteKey site = 0, std::uint32_t back = Target::nowhere) {
-    return run.plain || ((run.watched & bit(Seen::began)) == 0 && !armed(Strike::step)) ||
-           step_slowly(pc, q, site, back);
+    return run.free_steps || step_slowly(pc, q, site, back);
   }
   /// The error with which the step fails that `step` has just refused; once.
   Error take_refusal() { return std::exchange(refusal_, Error::none); }

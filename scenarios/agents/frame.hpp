@@ -142,13 +142,7 @@ struct Frame {
 
  private:
   /// Nobody watches steps, no fault strikes them, and nobody has asked the activation to stop.
-  bool undisturbed() const {
-    if (turn.run.plain) [[likely]]
-      return (turn.row().flags & sim::activation_flag::cancelled) == 0;
-    const bool seen = (turn.run.watched & sim::bit(sim::Seen::began)) != 0;
-    const bool armed = (turn.world.header().armed & static_cast<std::uint32_t>(sim::Strike::step)) != 0;
-    return !seen && !armed && (turn.row().flags & sim::activation_flag::cancelled) == 0;
-  }
+  bool undisturbed() const { return turn.run.free_steps && (turn.row().flags & sim::activation_flag::cancelled) == 0; }
   bool begin_slowly(const Op& op, const sim::Question& q, std::uint32_t& end);
   /// Where the agent's last step began, if the program could go on from there once more; `Target::nowhere`.
   std::uint32_t last_step(const Op& op) const;
