@@ -50,12 +50,19 @@ function(squall_unity target)
   endforeach()
 endfunction()
 
-# squall_room(name [EXCLUDE file...] [LINKS library...] [PRIVATELY library...])
+# squall_runs_once(target): what it does is done once for a file, a report or a test, not once an event. A release build
+# compiles it with -O1, which takes three fifths of the time that -O3 takes.
+function(squall_runs_once target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+endfunction()
+
+# squall_room(name [EXCLUDE file...] [LINKS library...] [PRIVATELY library...] [ONCE folder...])
 #
 # The library squall_<name> of every .cpp below the calling folder. LINKS is what its headers show to others (the room to
-# its left, above all), PRIVATELY what only its sources include.
+# its left, above all), PRIVATELY what only its sources include. The sources of the folders ONCE are compiled as
+# squall_<name>_once, which `squall_runs_once`, and lie in the same archive.
 function(squall_room name)
-  cmake_parse_arguments(PARSE_ARGV 1 room "" "" "EXCLUDE;LINKS;PRIVATELY")
+  cmake_parse_arguments(PARSE_ARGV 1 room "" "" "EXCLUDE;LINKS;PRIVATELY;ONCE")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
   foreach(file IN LISTS room_EXCLUDE)
     list(REMOVE_ITEM sources "${CMAKE_CURRENT_SOURCE_DIR}/${file}")
@@ -63,6 +70,19 @@ function(squall_room name)
   if(NOT sources)  # headers only, for now: an archive needs something in it
     set(sources "${CMAKE_CURRENT_BINARY_DIR}/empty.cpp")
     file(CONFIGURE OUTPUT "${sources}" CONTENT "// This room has no source file yet.\n")
+  endif()
+  if(room_ONCE)
+    list(JOIN room_ONCE "|" folders)
+    set(once ${sources})
+    list(FILTER once INCLUDE REGEX "^${CMAKE_CURRENT_SOURCE_DIR}/(${folders})/")
+    list(REMOVE_ITEM sources ${once})
+    add_library(squall_${name}_once OBJECT ${once})
+    squall_own_flags(squall_${name}_once)
+    target_include_directories(squall_${name}_once PRIVATE "${PROJECT_SOURCE_DIR}")
+    target_link_libraries(squall_${name}_once PRIVATE ${room_LINKS} ${room_PRIVATELY})
+    squall_runs_once(squall_${name}_once)
+    squall_unity(squall_${name}_once)
+    list(APPEND sources $<TARGET_OBJECTS:squall_${name}_once>)
   endif()
   add_library(squall_${name} STATIC ${sources})
   add_library(squall::${name} ALIAS squall_${name})
