@@ -28,8 +28,8 @@ endfunction()
 # headers and on templates that all sources of a folder share, so a whole build takes less than half the time. The
 # price: no two sources of a folder may give one name, without linkage, to two things, and a forgotten include may go
 # unnoticed (other builds go source by source, and notice). Sources of sim/invariants, which give their parts the same
-# names on purpose, and those of tests/faults, which look at two rooms with the same words, go one by one; so do the
-# kernel's and the interpreter's, lest what they cost depend on who is compiled beside whom.
+# names on purpose, go one by one; so do the kernel's and the interpreter's, lest what they cost depend on who is compiled
+# beside whom.
 function(squall_unity target)
   if(NOT SQUALL_UNITY)
     return()
@@ -38,7 +38,7 @@ function(squall_unity target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   foreach(source IN LISTS sources)
     cmake_path(GET source PARENT_PATH folder)
-    if(NOT source MATCHES "\\.cpp$" OR folder MATCHES "^${PROJECT_SOURCE_DIR}/(sim$|sim/invariants|scenarios/agents$|tests/faults$)")
+    if(NOT source MATCHES "\\.cpp$" OR folder MATCHES "^${PROJECT_SOURCE_DIR}/(sim$|sim/invariants|scenarios/agents$)")
       continue()
     endif()
     string(MAKE_C_IDENTIFIER "${folder}" folder)

@@ -42,6 +42,7 @@ struct FaultSet {
   std::vector<std::uint32_t> findings;
   bool omission;    ///< of losses, crashes and hangs alone
   bool by_lineage;  ///< an omission that lineage-driven fault injection would play: see `Sweep`
+  friend bool operator==(const FaultSet&, const FaultSet&) = default;
 };
 
 /// A violation that appears with faults only.
@@ -49,6 +50,7 @@ struct SweepFinding {
   std::uint64_t signature;
   std::string invariant;
   std::string reason;  ///< the first one in the first run that showed it
+  friend bool operator==(const SweepFinding&, const SweepFinding&) = default;
 };
 
 /// What a sweep came to.

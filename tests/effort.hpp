@@ -14,4 +14,7 @@ constexpr Count effort(Count n) {
 #endif
 }
 
+/// Whether what cannot be looked at in part is looked at: spaces of more than ten thousand states, designs at their limit.
+inline constexpr bool thorough = effort(10) == 10;
+
 }  // namespace squall

@@ -9,6 +9,7 @@
 #include "scenarios/models/two_phase_commit.hpp"
 #include "sim/explore/liveness.hpp"
 #include "sim/explore/schedule.hpp"
+#include "tests/effort.hpp"
 #include "tests/explore/gossip.hpp"
 
 namespace squall::sim {
@@ -184,7 +185,7 @@ TEST_SUITE("claims about endless runs") {
     CHECK(graph.complete());
     const StateGraph part{{.model = commit}, {.states_max = 100}};
     CHECK_FALSE(part.complete());
-    for (std::uint32_t seed = 0; seed < 20; ++seed) {
+    for (std::uint32_t seed = 0; seed < effort(20U); ++seed) {
       const Model model = testing::Gossip::model(seed, testing::Gossip::none, false, 3);
       const SearchResult searched = Search{model, {}}.run();
       const StateGraph both{{.model = model}, {}};

@@ -7,6 +7,7 @@
 #include "scenarios/models/two_phase_commit.hpp"
 #include "sim/explore/search.hpp"
 #include "sim/trace.hpp"
+#include "tests/effort.hpp"
 #include "tests/explore/gossip.hpp"
 
 namespace squall::sim {
@@ -39,10 +40,10 @@ void same_counts(const Model& model, SearchOptions options = {}) {
 TEST_SUITE("depth first") {
   TEST_CASE("finds the states and steps that breadth first finds") {
     same_counts(two_phase_commit::model(3));
-    same_counts(two_phase_commit::model(5));
+    if (thorough) same_counts(two_phase_commit::model(5));
     same_counts(ChandyMisra<5>::model());
     same_counts(ReadersWriters<3>::model());
-    for (std::uint32_t seed = 0; seed < 12; ++seed) {
+    for (std::uint32_t seed = 0; seed < effort(12U); ++seed) {
       CAPTURE(seed);
       same_counts(testing::Gossip::model(seed, testing::Gossip::none, false, 3));
     }

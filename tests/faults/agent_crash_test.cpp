@@ -3,9 +3,10 @@
 
 #include "tests/faults/lanes.hpp"
 
-using namespace squall;
-using namespace squall::faults;
-using namespace squall::sim::literals;
+namespace squall::agent_crash_test {
+
+using namespace faults;
+using namespace sim::literals;
 using namespace std::chrono_literals;
 using lanes::profile;
 
@@ -96,3 +97,5 @@ TEST_SUITE("agent crash") {
     CHECK(lanes::run(two, 1).struck == std::vector<std::uint32_t>{1, 0});
   }
 }
+
+}  // namespace squall::agent_crash_test

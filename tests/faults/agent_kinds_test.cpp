@@ -2,9 +2,10 @@
 #include "scenarios/run.hpp"
 #include "tests/faults/shop.hpp"
 
-using namespace squall;
-using namespace squall::shop;
-using namespace squall::faults;
+namespace squall::agent_kinds_test {
+
+using namespace shop;
+using namespace faults;
 
 namespace {
 
@@ -149,3 +150,5 @@ TEST_SUITE("an agent that is slow") {
     check_alone(telling(), {AgentSlow{}, {}, {.chance = 30_percent}}, {MessageLoss{}, {}, {.chance = 30_percent}});
   }
 }
+
+}  // namespace squall::agent_kinds_test

@@ -3,9 +3,10 @@
 
 #include "tests/faults/lanes.hpp"
 
-using namespace squall;
-using namespace squall::faults;
-using namespace squall::sim::literals;
+namespace squall::agent_restart_test {
+
+using namespace faults;
+using namespace sim::literals;
 using namespace std::chrono_literals;
 using lanes::profile;
 
@@ -63,3 +64,5 @@ TEST_SUITE("agent restart") {
     CHECK(lanes::run(often, 42).digest == lanes::run(often, 42).digest);
   }
 }
+
+}  // namespace squall::agent_restart_test

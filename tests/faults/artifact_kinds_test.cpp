@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/faults/shop.hpp"
 
-using namespace squall;
-using namespace squall::shop;
-using namespace squall::faults;
+namespace squall::artifact_kinds_test {
+
+using namespace shop;
+using namespace faults;
 using namespace std::chrono_literals;
 
 namespace {
@@ -86,3 +87,5 @@ TEST_SUITE("a false accept") {
     check_alone(checking(100_percent), {AgentFalseAccept{}, {}, {.chance = 50_percent}}, slow);
   }
 }
+
+}  // namespace squall::artifact_kinds_test

@@ -2,9 +2,10 @@
 #include "scenarios/run.hpp"
 #include "tests/faults/numbers.hpp"
 
-using namespace squall;
-using namespace squall::shop;
-using namespace squall::faults;
+namespace squall::calm_test {
+
+using namespace shop;
+using namespace faults;
 using namespace std::chrono_literals;
 
 namespace {
@@ -78,3 +79,5 @@ TEST_SUITE("the calm phase") {
     CHECK(trouble({}, {.every = sim::Distribution::constant(5ms)}) == "calm: comes once");
   }
 }
+
+}  // namespace squall::calm_test

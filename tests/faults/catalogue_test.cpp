@@ -9,8 +9,9 @@
 
 #include "faults/plan.hpp"
 
-using namespace squall;
-using namespace squall::faults;
+namespace squall::catalogue_test {
+
+using namespace faults;
 using namespace std::chrono_literals;
 
 namespace {
@@ -212,3 +213,5 @@ TEST_SUITE("a fault as a value") {
     CHECK(problem(AgentCrash{.restart = sim::Distribution::lognormal(1s, 2s)}).empty());
   }
 }
+
+}  // namespace squall::catalogue_test

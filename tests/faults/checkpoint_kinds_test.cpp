@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/faults/shop.hpp"
 
-using namespace squall;
-using namespace squall::shop;
-using namespace squall::faults;
+namespace squall::checkpoint_kinds_test {
+
+using namespace shop;
+using namespace faults;
 using namespace std::chrono_literals;
 
 namespace {
@@ -87,3 +88,5 @@ TEST_SUITE("faults of checkpoints") {
     check_alone(counting(), {CheckpointPartial{}, {}, {.chance = 50_percent}}, slow);
   }
 }
+
+}  // namespace squall::checkpoint_kinds_test

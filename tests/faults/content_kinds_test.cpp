@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/faults/shop.hpp"
 
-using namespace squall;
-using namespace squall::shop;
-using namespace squall::faults;
+namespace squall::content_kinds_test {
+
+using namespace shop;
+using namespace faults;
 
 namespace {
 
@@ -135,3 +136,5 @@ TEST_SUITE("faults of people") {
       check_alone(approving(true), {fault, {}, {.chance = 50_percent}}, delay);
   }
 }
+
+}  // namespace squall::content_kinds_test

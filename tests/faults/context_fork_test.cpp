@@ -2,9 +2,10 @@
 #include "sim/explore/search.hpp"
 #include "tests/faults/shop.hpp"
 
-using namespace squall;
-using namespace squall::shop;
-using namespace squall::faults;
+namespace squall::context_fork_test {
+
+using namespace shop;
+using namespace faults;
 
 namespace {
 
@@ -172,3 +173,5 @@ TEST_SUITE("a key with two heads") {
     CHECK(check(model, Profile{.lines = {{fork_of_bob(), the_key, {}}}}).empty());
   }
 }
+
+}  // namespace squall::context_fork_test

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/faults/shop.hpp"
 
-using namespace squall;
-using namespace squall::shop;
-using namespace squall::faults;
+namespace squall::context_kinds_test {
+
+using namespace shop;
+using namespace faults;
 
 namespace {
 
@@ -277,3 +278,5 @@ TEST_SUITE("a lease that expires early") {
     check_alone(guarding(), {LeaseExpiresEarly{}, {}, {.chance = 30_percent}}, {AgentCrash{}, {}, {.nth = 1'000}});
   }
 }
+
+}  // namespace squall::context_kinds_test

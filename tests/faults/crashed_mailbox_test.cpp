@@ -8,11 +8,13 @@
 #include "scenarios/run.hpp"
 
 // What lies in the mailbox of an agent when it crashes: gone with it, or there for the agent that starts again.
-namespace squall::faults {
-namespace {
+namespace squall::crashed_mailbox_test {
 
+using namespace faults;
 using namespace scenarios;
 using namespace std::chrono_literals;
+
+namespace {
 
 /// How many jobs a hand does: two lie before it at 1 ms, each takes 100 ms, and it is down from 50 to 60 ms.
 std::int64_t jobs_done(const Mailbox& mailbox, bool crash) {
@@ -47,4 +49,4 @@ TEST_SUITE("the mailbox of an agent that crashes") {
   }
 }
 
-}  // namespace squall::faults
+}  // namespace squall::crashed_mailbox_test

@@ -8,9 +8,10 @@
 #include <utility>
 #include <vector>
 
-using namespace squall;
-using namespace squall::faults;
-using namespace squall::sim::literals;
+namespace squall::decode_test {
+
+using namespace faults;
+using namespace sim::literals;
 using namespace std::chrono_literals;
 using sim::Distribution;
 
@@ -107,3 +108,5 @@ TEST_SUITE("a line from names and values") {
     CHECK(wrong("agent-crash", "by", Distribution::constant(1s)) == "has no such field");
   }
 }
+
+}  // namespace squall::decode_test

@@ -3,9 +3,10 @@
 
 #include "tests/faults/lanes.hpp"
 
-using namespace squall;
-using namespace squall::faults;
-using namespace squall::sim::literals;
+namespace squall::digest_test {
+
+using namespace faults;
+using namespace sim::literals;
 using namespace std::chrono_literals;
 
 namespace {
@@ -92,3 +93,5 @@ TEST_SUITE("draws of faults") {
     CHECK(doubly < 144);
   }
 }
+
+}  // namespace squall::digest_test

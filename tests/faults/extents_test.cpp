@@ -5,10 +5,12 @@
 
 #include <algorithm>
 
-namespace squall::faults {
-namespace {
+namespace squall::extents_test {
 
+using namespace faults;
 using namespace std::chrono_literals;
+
+namespace {
 
 sim::Distribution fixed(sim::Duration time) { return sim::Distribution::constant(time); }
 constexpr std::int64_t ms = 1'000'000, second = 1'000 * ms;
@@ -56,4 +58,4 @@ TEST_SUITE("how much of a fault there is") {
   }
 }
 
-}  // namespace squall::faults
+}  // namespace squall::extents_test

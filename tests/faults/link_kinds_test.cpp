@@ -4,9 +4,10 @@
 #include "tests/faults/lanes.hpp"
 #include "tests/faults/shop.hpp"
 
-using namespace squall;
-using namespace squall::shop;
-using namespace squall::faults;
+namespace squall::link_kinds_test {
+
+using namespace shop;
+using namespace faults;
 
 namespace {
 
@@ -231,3 +232,5 @@ TEST_SUITE("an inbox that takes no more") {
           "queue-full: does not say when it begins");
   }
 }
+
+}  // namespace squall::link_kinds_test

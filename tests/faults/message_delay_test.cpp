@@ -3,9 +3,10 @@
 
 #include "tests/faults/lanes.hpp"
 
-using namespace squall;
-using namespace squall::faults;
-using namespace squall::sim::literals;
+namespace squall::message_delay_test {
+
+using namespace faults;
+using namespace sim::literals;
 using namespace std::chrono_literals;
 using lanes::profile;
 
@@ -84,3 +85,5 @@ TEST_SUITE("message delay") {
     CHECK(outcome.digest == lanes::run(1).digest);
   }
 }
+
+}  // namespace squall::message_delay_test

@@ -3,9 +3,10 @@
 
 #include "tests/faults/lanes.hpp"
 
-using namespace squall;
-using namespace squall::faults;
-using namespace squall::sim::literals;
+namespace squall::message_duplicate_test {
+
+using namespace faults;
+using namespace sim::literals;
 using namespace std::chrono_literals;
 using lanes::profile;
 
@@ -54,3 +55,5 @@ TEST_SUITE("message duplicate") {
     CHECK(lanes::run(Plan{{hundred, hundred, hundred}}, 1).clock.copied == 255);
   }
 }
+
+}  // namespace squall::message_duplicate_test

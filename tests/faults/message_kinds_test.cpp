@@ -2,9 +2,10 @@
 #include "tests/faults/lanes.hpp"
 #include "tests/faults/shop.hpp"
 
-using namespace squall;
-using namespace squall::shop;
-using namespace squall::faults;
+namespace squall::message_kinds_test {
+
+using namespace shop;
+using namespace faults;
 
 namespace {
 
@@ -93,3 +94,5 @@ TEST_SUITE("message corrupt") {
                 {MessageDelay{.times = 4}, {}, {.chance = 50_percent}});
   }
 }
+
+}  // namespace squall::message_kinds_test

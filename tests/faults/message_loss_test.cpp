@@ -3,9 +3,10 @@
 
 #include "tests/faults/lanes.hpp"
 
-using namespace squall;
-using namespace squall::faults;
-using namespace squall::sim::literals;
+namespace squall::message_loss_test {
+
+using namespace faults;
+using namespace sim::literals;
 using lanes::profile;
 
 TEST_SUITE("message loss") {
@@ -90,3 +91,5 @@ TEST_SUITE("message loss") {
     CHECK(outcome.unstruck.empty());
   }
 }
+
+}  // namespace squall::message_loss_test

@@ -4,9 +4,10 @@
 #include "sim/explore/odometer.hpp"
 #include "tests/faults/lanes.hpp"
 
-using namespace squall;
-using namespace squall::faults;
-using namespace squall::sim::literals;
+namespace squall::moves_test {
+
+using namespace faults;
+using namespace sim::literals;
 
 namespace {
 
@@ -125,3 +126,5 @@ TEST_SUITE("faults in an explored world") {
     CHECK(both.world.header().fault_budget == 1);
   }
 }
+
+}  // namespace squall::moves_test

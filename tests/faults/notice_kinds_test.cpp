@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/faults/shop.hpp"
 
-using namespace squall;
-using namespace squall::shop;
-using namespace squall::faults;
+namespace squall::notice_kinds_test {
+
+using namespace shop;
+using namespace faults;
 using namespace std::chrono_literals;
 
 namespace {
@@ -122,3 +123,5 @@ TEST_SUITE("a failure detector that is wrong") {
     CHECK(under(watching(), DetectorWrong{.of = "bob"}).plan.lines.size() == 1);
   }
 }
+
+}  // namespace squall::notice_kinds_test

@@ -7,9 +7,10 @@
 
 #include "tests/faults/lanes.hpp"
 
-using namespace squall;
-using namespace squall::faults;
-using namespace squall::sim::literals;
+namespace squall::plan_test {
+
+using namespace faults;
+using namespace sim::literals;
 using namespace std::chrono_literals;
 
 namespace {
@@ -168,3 +169,5 @@ TEST_SUITE("a plan together with a profile") {
     CHECK(outcome.sink.latest[0][0] == 3);
   }
 }
+
+}  // namespace squall::plan_test

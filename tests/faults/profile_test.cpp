@@ -7,9 +7,10 @@
 
 #include "tests/faults/lanes.hpp"
 
-using namespace squall;
-using namespace squall::faults;
-using namespace squall::sim::literals;
+namespace squall::profile_test {
+
+using namespace faults;
+using namespace sim::literals;
 using namespace std::chrono_literals;
 
 TEST_SUITE("a profile's triggers") {
@@ -107,3 +108,5 @@ TEST_SUITE("the swarm profile") {
     for (std::uint64_t seed = 1; seed <= 20; ++seed) CHECK(lanes::run(swarm, seed).clock.lost > 0);
   }
 }
+
+}  // namespace squall::profile_test

@@ -5,9 +5,10 @@
 
 #include "tests/faults/lanes.hpp"
 
-using namespace squall;
-using namespace squall::faults;
-using namespace squall::sim::literals;
+namespace squall::recorder_test {
+
+using namespace faults;
+using namespace sim::literals;
 using namespace std::chrono_literals;
 
 namespace {
@@ -91,3 +92,5 @@ TEST_SUITE("a recorded run") {
     }
   }
 }
+
+}  // namespace squall::recorder_test

@@ -2,9 +2,10 @@
 #include "tests/faults/lanes.hpp"
 #include "tests/faults/shop.hpp"
 
-using namespace squall;
-using namespace squall::shop;
-using namespace squall::faults;
+namespace squall::shapes_test {
+
+using namespace shop;
+using namespace faults;
 using namespace std::chrono_literals;
 
 namespace {
@@ -144,3 +145,5 @@ TEST_SUITE("shapes") {
           "flapping: makes more than 1000 cuts");
   }
 }
+
+}  // namespace squall::shapes_test

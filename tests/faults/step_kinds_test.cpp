@@ -2,9 +2,10 @@
 #include "scenarios/run.hpp"
 #include "tests/faults/shop.hpp"
 
-using namespace squall;
-using namespace squall::shop;
-using namespace squall::faults;
+namespace squall::step_kinds_test {
+
+using namespace shop;
+using namespace faults;
 using namespace std::chrono_literals;
 
 namespace {
@@ -148,3 +149,5 @@ TEST_SUITE("an agent out of its role") {
     CHECK(trouble({.topic = {"more"}, .to = "bo"}) == "agent-out-of-role: no agent is called 'bo'");
   }
 }
+
+}  // namespace squall::step_kinds_test

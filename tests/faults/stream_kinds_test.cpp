@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/faults/numbers.hpp"
 
-using namespace squall;
-using namespace squall::shop;
-using namespace squall::faults;
+namespace squall::stream_kinds_test {
+
+using namespace shop;
+using namespace faults;
 using namespace std::chrono_literals;
 
 namespace {
@@ -81,3 +82,5 @@ TEST_SUITE("a stale reply") {
                 {MessageDelay{.by = fixed(3ms)}, {}, {.chance = 50_percent}});
   }
 }
+
+}  // namespace squall::stream_kinds_test

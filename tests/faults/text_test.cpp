@@ -3,9 +3,10 @@
 
 #include <doctest/doctest.h>
 
-using namespace squall;
-using namespace squall::faults;
-using namespace squall::sim::literals;
+namespace squall::text_test {
+
+using namespace faults;
+using namespace sim::literals;
 using namespace std::chrono_literals;
 using sim::Distribution;
 
@@ -35,3 +36,5 @@ TEST_SUITE("values as text") {
     CHECK(to_text(1_ppm) == "0.0001%");
   }
 }
+
+}  // namespace squall::text_test

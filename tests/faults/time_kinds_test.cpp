@@ -2,9 +2,10 @@
 #include "scenarios/run.hpp"
 #include "tests/faults/shop.hpp"
 
-using namespace squall;
-using namespace squall::shop;
-using namespace squall::faults;
+namespace squall::time_kinds_test {
+
+using namespace shop;
+using namespace faults;
 using namespace std::chrono_literals;
 
 namespace {
@@ -106,3 +107,5 @@ TEST_SUITE("clocks that are wrong") {
           "clock-skew: does not say when it begins");
   }
 }
+
+}  // namespace squall::time_kinds_test

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/faults/shop.hpp"
 
-using namespace squall;
-using namespace squall::shop;
-using namespace squall::faults;
+namespace squall::tool_kinds_test {
+
+using namespace shop;
+using namespace faults;
 
 namespace {
 
@@ -239,3 +240,5 @@ TEST_SUITE("a tool that is down") {
           "tool-unavailable: does not say when it begins");
   }
 }
+
+}  // namespace squall::tool_kinds_test

@@ -2,9 +2,10 @@
 #include "tests/faults/lanes.hpp"
 #include "tests/faults/shop.hpp"
 
-using namespace squall;
-using namespace squall::faults;
-using namespace squall::sim::literals;
+namespace squall::trigger_test {
+
+using namespace faults;
+using namespace sim::literals;
 using namespace std::chrono_literals;
 
 namespace {
@@ -141,3 +142,5 @@ TEST_SUITE("triggers") {
     CHECK(to_text(line) == "agent-hang: {at: {after: coder.save, nth: 2}, side: after}");
   }
 }
+
+}  // namespace squall::trigger_test

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 
+#include "tests/effort.hpp"
 #include "tests/laws/play.hpp"
 
 /// What is kept of activations and mailboxes by instance only finds them sooner: no run goes another way for it.
@@ -14,7 +15,7 @@ namespace {
 
 /// Plays to the end; where it is `kept` from the start, the audit compares it with the rows.
 std::uint64_t digest_of(const sim::Model& model, std::uint64_t seed, const sim::Interposer* faults, bool kept) {
-  constexpr std::uint64_t audited_events = 1'500;
+  constexpr std::uint64_t audited_events = effort(1'500U);
   Play play{model, seed, faults};
   if (kept) play.world.by_instance.turn_on(play.world);
   std::string wrong;

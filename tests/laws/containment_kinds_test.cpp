@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/effort.hpp"
 #include "tests/laws/containment.hpp"
 #include "tests/laws/small_models.hpp"
 
@@ -17,7 +18,7 @@ TEST_SUITE("law 4, kind by kind") {
     check_inside(compare(two_at_once(), steps, 1, 300), 1);
     const Profile role{
         .lines = {{AgentOutOfRole{.topic = {"came"}, .to = "desk"}, {.agent = "bob"}, {.chance = 15_percent}}}};
-    check_inside(compare(leases(), role, 1, 300), 1);
+    if (thorough) check_inside(compare(leases(), role, 1, 300), 1);
   }
   TEST_CASE("with timers, cancels, subscriptions and detectors that fail") {
     using namespace faults;
@@ -40,7 +41,7 @@ TEST_SUITE("law 4, kind by kind") {
             {CheckpointOld{}, {}, {.chance = 40_percent}},
             {CheckpointPartial{}, {}, {.chance = 40_percent}},
             {CheckpointForked{}, {}, {.chance = 40_percent}}}};
-    check_inside(compare(family(), wrong, 2, 300), 2);
+    if (thorough) check_inside(compare(family(), wrong, 2, 300), 2);
   }
   TEST_CASE("with quotas used up, unsound work, full inboxes, streams that break off") {
     using namespace faults;

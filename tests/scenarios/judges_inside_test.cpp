@@ -10,6 +10,7 @@
 #include "scenarios/history/recorded_history.hpp"
 #include "sim/history/check.hpp"
 #include "sim/history/consistency/consistency.hpp"
+#include "tests/effort.hpp"
 
 // A judge inside a run and the checker of histories say the same of what agents did to the shared context. They share
 // nothing but the definition: one goes along with the run in a few words of memory, the other sees all of it at the end.
@@ -78,7 +79,7 @@ std::map<std::string, Tally> compared(bool crashes) {
   for (const auto consistency : {sim::Consistency::strong, sim::Consistency::causal, sim::Consistency::eventual}) {
     for (const bool shared : {false, true}) {
       const Scenario one = office(consistency, shared, crashes);
-      for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+      for (std::uint64_t seed = 1; seed <= effort(300U); ++seed) {
         const Recording recording = record(one, sim::Seed{seed});
         REQUIRE(recording.outcome.undecided.empty());
         sim::history::History history = history_of(one, recording);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/effort.hpp"
 #include "tests/scenarios/play.hpp"
 
 /// What is too much is an error that says the limit, never a crash or a program that does something else; and what stands
@@ -165,6 +166,7 @@ TEST_SUITE("limits") {
     };
     CHECK(troubles_of(many(100'001)) ==
           "agents: there are 100001 of them; declare at most 100000, or one with replicas\n");
+    if (!thorough) return;
     const sim::Model model = many(100'000).model();
     CHECK(model.definitions.size() == 100'000);
     CHECK(model.members == 100'000);

@@ -8,6 +8,7 @@
 
 #include "scenarios/file.hpp"
 #include "scenarios/judgement.hpp"
+#include "tests/effort.hpp"
 
 // What can be said of a workflow without playing it; each rule with a workflow that it finds and one, a step apart, that it
 // does not.
@@ -205,7 +206,7 @@ TEST_SUITE("lint: the suites") {
       REQUIRE(file.ok());
       CAPTURE(entry.path().string());
       const bool certain = std::ranges::any_of(lint(file), &LintFinding::certain);
-      const Judgement judged = judge(file, 50);
+      const Judgement judged = judge(file, effort(50));
       CHECK((!certain || judged.violated == judged.runs));
       ++files;
     }
