@@ -10,6 +10,7 @@
 #include "sim/explore/odometer.hpp"
 #include "sim/explore/plain_worlds.hpp"
 #include "sim/explore/search.hpp"
+#include "tests/effort.hpp"
 #include "tests/explore/gossip.hpp"
 
 namespace squall::sim {
@@ -85,7 +86,7 @@ Said check_shortcuts(const Model& model, std::uint32_t states_max) {
 TEST_SUITE("plain worlds") {
   TEST_CASE("the hash by what differs is the hash of the whole, and restored worlds are the parent again") {
     Said all;
-    for (std::uint32_t seed = 0; seed < 300; ++seed) {
+    for (std::uint32_t seed = 0; seed < effort(300U); ++seed) {
       const Model model = Gossip::model(seed, Gossip::none, seed % 3 == 0);
       const Said said = check_shortcuts(model, 60);
       CHECK(said.any == 0);
@@ -94,25 +95,25 @@ TEST_SUITE("plain worlds") {
       all.foreseen += said.foreseen;
       all.foreseen_nowhere += said.foreseen_nowhere;
     }
-    CHECK(all.none > 100);
-    CHECK(all.plain > 10'000);
-    CHECK(all.foreseen > 3'000);
-    CHECK(all.foreseen_nowhere > 50);
+    CHECK(all.none > effort(100U));
+    CHECK(all.plain > effort(10'000U));
+    CHECK(all.foreseen > effort(3'000U));
+    CHECK(all.foreseen_nowhere > effort(50U));
   }
   TEST_CASE("what timers, asks, expectations and reports change is never taken for plain") {
     Said all;
-    for (std::uint32_t seed = 0; seed < 600; ++seed) {
+    for (std::uint32_t seed = 0; seed < effort(600U); ++seed) {
       // Every combination of extras.
       const Model model = Gossip::model(seed, seed % 16, seed % 5 == 0);
       const Said said = check_shortcuts(model, 60);
       all.plain += said.plain;
       all.any += said.any;
     }
-    CHECK(all.plain > 5'000);
-    CHECK(all.any > 5'000);
+    CHECK(all.plain > effort(5'000U));
+    CHECK(all.any > effort(5'000U));
   }
   TEST_CASE("a search with shortcuts finds what one without finds") {
-    for (std::uint32_t seed = 0; seed < 200; ++seed) {
+    for (std::uint32_t seed = 0; seed < effort(200U); ++seed) {
       const Model model = Gossip::model(seed, seed % 16, seed % 2 == 0);
       CAPTURE(seed);
       const SearchResult with = Search{model, {.states_max = 20'000}}.run();

@@ -13,13 +13,14 @@
 #include "sim/explore/odometer.hpp"
 #include "sim/explore/schedule.hpp"
 #include "sim/explore/strategy_run.hpp"
+#include "tests/effort.hpp"
 
 namespace squall::sim {
 namespace {
 
 using namespace scenarios;
 
-constexpr std::uint32_t walks = 40'000;
+constexpr std::uint32_t walks = effort(40'000U);
 
 /// Runs to the end under that many seeds; how many ended badly.
 template <class State>

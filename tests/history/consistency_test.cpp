@@ -7,6 +7,7 @@
 
 #include "sim/history/consistency/accesses.hpp"
 #include "sim/history/random_history.hpp"
+#include "tests/effort.hpp"
 #include "tests/history/lines.hpp"
 
 namespace squall::sim::history {
@@ -225,7 +226,7 @@ bool causal_by_closure(const RegisterAccesses& accesses) {
 TEST_SUITE("histories: consistency against every order") {
   TEST_CASE("sequential and causal are what they are by definition, and each level implies the weaker ones") {
     const char* asked = std::getenv("SQUALL_HISTORIES");
-    const std::uint64_t many = asked == nullptr ? 3'000 : std::strtoull(asked, nullptr, 10);
+    const std::uint64_t many = asked == nullptr ? effort(3'000) : std::strtoull(asked, nullptr, 10);
     std::array<std::uint64_t, all_of_them.size()> held{};
     std::uint64_t linear = 0;
     for (std::uint64_t seed = 1; seed <= many; ++seed) {

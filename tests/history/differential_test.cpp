@@ -8,6 +8,7 @@
 #include "sim/history/check.hpp"
 #include "sim/history/quick.hpp"
 #include "sim/history/random_history.hpp"
+#include "tests/effort.hpp"
 #include "tests/history/every_order.hpp"
 
 // Every checker against one that tries all orders, on small random histories. SQUALL_HISTORIES=100000 in the environment
@@ -17,7 +18,7 @@ namespace {
 
 std::uint64_t how_many() {
   const char* asked = std::getenv("SQUALL_HISTORIES");
-  return asked == nullptr ? 2'000 : std::strtoull(asked, nullptr, 10);
+  return asked == nullptr ? effort(2'000) : std::strtoull(asked, nullptr, 10);
 }
 
 struct Tally {

@@ -5,6 +5,7 @@
 
 #include "scenarios/history/read_history.hpp"
 #include "sim/history/random_history.hpp"
+#include "tests/effort.hpp"
 
 namespace squall::scenarios {
 namespace {
@@ -108,7 +109,7 @@ TEST_SUITE("histories: reading") {
         "{\"process\": 0, \"type\": \"ok\", \"f\": \"cas\", \"value\": [null, true]}\n";
     sim::history::Random random{7};
     std::size_t read_well = 0;
-    for (int n = 0; n < 20'000; ++n) {
+    for (int n = 0; n < effort(20'000); ++n) {
       std::string text = good;
       for (std::uint32_t change = 0, changes = 1 + random.below(3); change < changes; ++change) {
         const std::uint32_t at = random.below(static_cast<std::uint32_t>(text.size()));
@@ -119,7 +120,7 @@ TEST_SUITE("histories: reading") {
       if (result.ok()) ++read_well;
       else CHECK_FALSE(result.diagnostics.front().fix.empty());
     }
-    CHECK(read_well > 100);
+    CHECK(read_well > effort(100U));
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include "sim/history/random_history.hpp"
 #include "sim/history/transactions/anomalies.hpp"
+#include "tests/effort.hpp"
 
 // Transactions on lists that read everything at the end: then the dependencies say all, and a history is serializable exactly
 // where some order of its transactions explains it. Compared with all orders.
@@ -148,7 +149,7 @@ Possible every_order(const Transactions& transactions) {
 
 std::uint64_t transactions() {
   const char* asked = std::getenv("SQUALL_HISTORIES");
-  return asked == nullptr ? 2'000 : std::strtoull(asked, nullptr, 10);
+  return asked == nullptr ? effort(2'000) : std::strtoull(asked, nullptr, 10);
 }
 
 }  // namespace

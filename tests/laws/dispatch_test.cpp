@@ -79,7 +79,7 @@ class Everything final : public sim::Sink {
 
 struct Run {
   std::uint64_t digest = 0, seen = 0, content = 0, events = 0;
-  std::string trouble;  ///< first complaint of the audit, which is asked after every event of an audited run
+  std::string trouble;  ///< first complaint of the audit, which is asked after every event
   friend bool operator==(const Run&, const Run&) = default;
 };
 
@@ -134,7 +134,7 @@ TEST_SUITE("law 9: the dispatches agree") {
   TEST_CASE("switch and computed goto play random workflows alike, under faults, and reach every operation") {
     reached.fill(0);
     std::uint64_t events = 0;
-    for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+    for (std::uint64_t seed = 1; seed <= effort(400U); ++seed) {
       const scenarios::Workflow workflow = random_workflow(seed);
       scenarios::Built by_switch = workflow.build(Dispatch::by_switch), by_goto = workflow.build(Dispatch::by_goto);
       REQUIRE_MESSAGE(by_switch.errors.empty(), "seed " << seed << ": " << by_switch.text());
@@ -143,7 +143,7 @@ TEST_SUITE("law 9: the dispatches agree") {
       for (sim::Model* model : {&*by_switch.model, &*by_goto.model}) {
         model->fault_shadow = faults::Armed::shadow_bytes(profile.lines.size());
       }
-      const Run reference = run_of(counted(*by_switch.model), profile, seed, seed <= effort(400U));
+      const Run reference = run_of(counted(*by_switch.model), profile, seed, true);
       CHECK_MESSAGE(reference.trouble == "", "seed " << seed);
       const Run switched = run_of(*by_switch.model, profile, seed, false);
       const Run fast = run_of(*by_goto.model, profile, seed, false);
@@ -161,8 +161,8 @@ TEST_SUITE("law 9: the dispatches agree") {
       CHECK_MESSAGE(run_of(by_switch, {}, 1, false) == reference, preset);
       CHECK_MESSAGE(run_of(by_goto, {}, 1, false) == reference, preset);
     }
-    CHECK(names_of_unreached() == "");
-    CHECK(events > 20'000);
+    if (thorough) CHECK(names_of_unreached() == "");
+    CHECK(events > effort(20'000U));
     MESSAGE(events << " events");
   }
 }

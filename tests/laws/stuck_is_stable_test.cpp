@@ -14,6 +14,7 @@
 #include "sim/explore/odometer.hpp"
 #include "sim/timed.hpp"
 #include "sim/wait_for.hpp"
+#include "tests/effort.hpp"
 #include "tests/laws/dice.hpp"
 #include "tests/laws/play.hpp"
 #include "tests/laws/zoo.hpp"
@@ -240,7 +241,7 @@ TEST_SUITE("law 8: stuck is stable") {
     std::size_t met = 0;
     for (const laws::Subject& subject : laws::zoo()) {
       const faults::Armed armed{subject.model, without_crashes(subject.faults)};
-      for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+      for (std::uint64_t seed = 1; seed <= effort(100U); ++seed) {
         laws::Play play{subject.model, seed, &armed};
         std::vector<Position> stuck;
         std::vector<std::uint32_t> instance;  // its number: rows of an instance that has closed are used again
@@ -271,6 +272,6 @@ TEST_SUITE("law 8: stuck is stable") {
         }
       }
     }
-    CHECK(met > 1'000);
+    CHECK(met > effort(1'000U));
   }
 }

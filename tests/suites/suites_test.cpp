@@ -10,6 +10,7 @@
 #include "scenarios/reader/yaml.hpp"
 #include "scenarios/run.hpp"
 #include "sim/observe.hpp"
+#include "tests/effort.hpp"
 #include "tests/suites/suite.hpp"
 
 /// The suites show what they say, and each pair is one knob apart.
@@ -123,7 +124,9 @@ TEST_SUITE("suites") {
       CAPTURE(file);
       const scenarios::Loaded loaded = read(file);
       REQUIRE_MESSAGE(loaded.ok(), scenarios::to_text(loaded.diagnostics));
-      const scenarios::Judgement judged = scenarios::judge(loaded);
+      const std::uint32_t over = loaded.expect ? loaded.expect->over : 0;
+      const scenarios::Judgement judged =
+          over >= 1'000 ? scenarios::judge(loaded, effort(over)) : scenarios::judge(loaded);
       CAPTURE(judged.runs);
       for (const std::string& failure : judged.failures) FAIL_CHECK(failure);
       CHECK(judged.result == scenarios::Judgement::Result::passed);
