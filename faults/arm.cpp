@@ -150,7 +150,7 @@ void Armed::add_sending(std::uint32_t slot, const Line& line, const Columns& col
       },
       line.fault);
   if (!times) return;
-  sending_.push_back({slot, {.columns = columns}, *times});
+  sending_.push_back({slot, {.columns = columns, .key = content(timeless(line.fault))}, *times});
   strikes_ |= static_cast<std::uint32_t>(sim::Strike::send);
 }
 

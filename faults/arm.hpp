@@ -211,7 +211,11 @@ class Armed final : public sim::Interposer {
   sim::Verdict explore_strike(sim::World&, sim::Run&, const sim::Target&) const;
 
   // ---- moves.cpp: what has a time of its own ----
-  bool rolled_for_run(const sim::Run&, std::uint32_t slot, const Memory&, std::uint32_t round) const;
+  /// Of a line that comes again and again the round that has begun last; else 0.
+  std::uint32_t round_of(const Memory&, std::uint32_t slot) const;
+  bool rolled_for_run(const sim::Run&, std::uint32_t slot, const Memory&) const;
+  /// The fault as it is in this round, whenever in it that is asked.
+  Fault drawn_for_round(const sim::Run&, const Memory&, std::uint32_t slot) const;
   sim::Instant in_window(const sim::Run&, const Slot&) const;
   void schedule_round(sim::World&, sim::Run&, std::uint32_t slot, sim::Instant from) const;
   std::uint64_t play_at(sim::World&, sim::Run&, std::uint32_t slot, std::vector<Injection>*) const;

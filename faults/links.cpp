@@ -139,10 +139,8 @@ void Armed::watch_send(sim::World& world, sim::Run& run, const sim::Target& targ
       slowest = std::max(slowest, of.times);
     } else if (--going_on == 0) {
       begin_cut(world, run, slots_[of.slot].link);
-      const Fault& fault = parts_[slots_[of.slot].part].line.fault;
-      const sim::Draw draw{sim::draw_value(target.base, slots_[of.slot].draws)};
-      if (const auto time = lasts(drawn(fault, draw)))
-        sim::schedule(world, run, *time, {.kind = of.slot, .target = heal});
+      const Fault fault = drawn_for_round(run, memory_of(world.memory_shadow()), of.slot);
+      if (const auto time = lasts(fault)) sim::schedule(world, run, *time, {.kind = of.slot, .target = heal});
     }
   }
   if (slowest == 1) return;

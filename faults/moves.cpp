@@ -79,7 +79,7 @@ void Armed::begin(sim::World& world, sim::Run& run) const {
       continue;
     }
     // Memory anew: what has been scheduled may have moved the block.
-    if (!rolled_for_run(run, s, memory_of(world.memory_shadow()), 0)) continue;
+    if (!rolled_for_run(run, s, memory_of(world.memory_shadow()))) continue;
     const std::optional<sim::Instant> at = lines_[slot.line].trigger.at;
     const sim::Instant begins = at ? *at : in_window(run, slot);
     if (begins >= slot.from && begins < slot.until) {
@@ -89,8 +89,18 @@ void Armed::begin(sim::World& world, sim::Run& run) const {
   }
 }
 
-bool Armed::rolled_for_run(const sim::Run& run, std::uint32_t s, const Memory& memory, std::uint32_t round) const {
-  const std::uint64_t base = sim::draw_base(run.key, keys_[slots_[s].line], 0, round);
+std::uint32_t Armed::round_of(const Memory& memory, std::uint32_t s) const {
+  return lines_[slots_[s].line].trigger.every ? memory.rounds[s] - 1 : 0;
+}
+
+Fault Armed::drawn_for_round(const sim::Run& run, const Memory& memory, std::uint32_t s) const {
+  const Slot& slot = slots_[s];
+  const std::uint64_t base = sim::draw_base(run.key, keys_[slot.line], 0, round_of(memory, s));
+  return drawn(parts_[slot.part].line.fault, sim::Draw{sim::draw_value(base, slot.draws)});
+}
+
+bool Armed::rolled_for_run(const sim::Run& run, std::uint32_t s, const Memory& memory) const {
+  const std::uint64_t base = sim::draw_base(run.key, keys_[slots_[s].line], 0, round_of(memory, s));
   return (sim::draw_value(base, slots_[s].roll) >> 32) < memory.thresholds[s];
 }
 
@@ -131,7 +141,8 @@ std::uint64_t Armed::play(sim::World& world, sim::Run& run, const sim::Move& mov
     end_cut(world, run, slot.link);
   }
   if (lines_[slot.line].trigger.every) schedule_round(world, run, move.kind, world.clock().now);
-  return sim::child_key(sending != nullptr ? keys_[slot.line] : links_[slot.link].key, heal);
+  // By content: a plan writes a line for each time, and its replay has the digest of the run.
+  return sim::child_key(sending != nullptr ? sending->link.key : links_[slot.link].key, heal);
 }
 
 std::uint64_t Armed::play_at(sim::World& world, sim::Run& run, std::uint32_t s, std::vector<Injection>* record) const {
@@ -140,14 +151,12 @@ std::uint64_t Armed::play_at(sim::World& world, sim::Run& run, std::uint32_t s, 
   const Memory memory = memory_of(world.memory_shadow());
   const bool again = line.trigger.every.has_value();
   if (again && all_over(world, run.model)) return 0;
-  const std::uint32_t round = again ? memory.rounds[s] - 1 : 0;
   std::uint64_t kinds = 0;
   bool heals = false;  // or stays for good
   const bool placed =
       parts_[slot.part].after > sim::Duration::zero();  // by its shape, whose time was inside the window
-  if ((placed || is_open(slot, world, run, memory)) && (!again || rolled_for_run(run, s, memory, round))) {
-    const std::uint64_t base = sim::draw_base(run.key, keys_[slot.line], 0, round);
-    const Fault fault = drawn(parts_[slot.part].line.fault, sim::Draw{sim::draw_value(base, slot.draws)});
+  if ((placed || is_open(slot, world, run, memory)) && (!again || rolled_for_run(run, s, memory))) {
+    const Fault fault = drawn_for_round(run, memory, s);
     if (std::holds_alternative<Calm>(fault)) {
       note(world, slot, fault, 1);
       calm_down(world, run, s);

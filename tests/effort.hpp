@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <cstdlib>
+
 namespace squall {
 
 /// How many of `n` states, seeds or nodes a test looks at: all of them in an optimised build, a tenth where nothing is
@@ -16,5 +19,11 @@ constexpr Count effort(Count n) {
 
 /// Whether what cannot be looked at in part is looked at: spaces of more than ten thousand states, designs at their limit.
 inline constexpr bool thorough = effort(10) == 10;
+
+/// How many of something drawn a test looks at: what the environment's `variable` says, for whoever has the time; else `n`.
+inline std::uint64_t asked(const char* variable, std::uint64_t n) {
+  const char* given = std::getenv(variable);
+  return given == nullptr ? n : std::strtoull(given, nullptr, 10);
+}
 
 }  // namespace squall

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 
 #include "sim/history/consistency/accesses.hpp"
 #include "sim/history/random_history.hpp"
@@ -225,8 +224,7 @@ bool causal_by_closure(const RegisterAccesses& accesses) {
 
 TEST_SUITE("histories: consistency against every order") {
   TEST_CASE("sequential and causal are what they are by definition, and each level implies the weaker ones") {
-    const char* asked = std::getenv("SQUALL_HISTORIES");
-    const std::uint64_t many = asked == nullptr ? effort(3'000) : std::strtoull(asked, nullptr, 10);
+    const std::uint64_t many = asked("SQUALL_HISTORIES", effort(3'000U));
     std::array<std::uint64_t, all_of_them.size()> held{};
     std::uint64_t linear = 0;
     for (std::uint64_t seed = 1; seed <= many; ++seed) {

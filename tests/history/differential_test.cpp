@@ -2,7 +2,6 @@
 #include <doctest/doctest.h>
 
 #include <array>
-#include <cstdlib>
 #include <string>
 
 #include "sim/history/check.hpp"
@@ -16,10 +15,7 @@
 namespace squall::sim::history {
 namespace {
 
-std::uint64_t how_many() {
-  const char* asked = std::getenv("SQUALL_HISTORIES");
-  return asked == nullptr ? effort(2'000) : std::strtoull(asked, nullptr, 10);
-}
+std::uint64_t how_many() { return asked("SQUALL_HISTORIES", effort(2'000U)); }
 
 struct Tally {
   std::uint64_t held = 0, violated = 0, quick = 0, unknown = 0;

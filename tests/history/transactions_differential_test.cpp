@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <map>
 #include <numeric>
 
@@ -147,10 +146,7 @@ Possible every_order(const Transactions& transactions) {
   return possible;
 }
 
-std::uint64_t transactions() {
-  const char* asked = std::getenv("SQUALL_HISTORIES");
-  return asked == nullptr ? effort(2'000) : std::strtoull(asked, nullptr, 10);
-}
+std::uint64_t transactions() { return asked("SQUALL_HISTORIES", effort(2'000U)); }
 
 }  // namespace
 

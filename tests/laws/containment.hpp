@@ -93,7 +93,7 @@ struct Containment {
 /// Compares each timed run up to where it has spent more than `budget`.
 inline Containment compare(sim::Model model, const faults::Profile& profile, std::uint32_t budget,
                            std::uint64_t seeds) {
-  model.fault_shadow = faults::Armed::shadow_bytes(profile.lines.size());
+  model.fault_shadow = faults::Armed::shadow_bytes({}, profile.lines);
   const faults::Armed armed(model, profile);
   const Reachable reachable(model, &armed, budget);
   Containment result;
