@@ -76,10 +76,17 @@ class Reachable {
   std::unordered_set<std::uint64_t> states_;
 };
 
-/// All that `plan` has taken from the budget.
-inline std::uint32_t spent(const faults::Plan& plan) {
+/// All that `plan` has taken from the budget. What strikes an agent at a set time strikes each of its replicas.
+inline std::uint32_t spent(const sim::Model& model, const faults::Plan& plan) {
   std::uint32_t sum = 0;
-  for (const faults::Line& line : plan.lines) sum += faults::cost(line.fault);
+  for (const faults::Line& line : plan.lines) {
+    std::uint32_t struck = 0;
+    for (const sim::Definition& definition : model.definitions) {
+      const bool named = std::ranges::find(line.matcher.agent.all, definition.name) != line.matcher.agent.all.end();
+      if (line.trigger.at && named) struck += definition.replicas;
+    }
+    sum += faults::cost(line.fault) * std::max(struck, 1U);
+  }
   return sum;
 }
 
@@ -108,8 +115,8 @@ inline Containment compare(sim::Model model, const faults::Profile& profile, std
     Play play(model, seed, &recorder, nullptr, budget);
     std::uint64_t event = 0;
     do {
-      if (spent(recorder.plan()) > budget) break;
-      result.spent_most = std::max(result.spent_most, spent(recorder.plan()));
+      if (spent(model, recorder.plan()) > budget) break;
+      result.spent_most = std::max(result.spent_most, spent(model, recorder.plan()));
       ++result.states;
       if (reachable.has(content.hash(play.world))) continue;
       ++result.outside;
