@@ -139,7 +139,7 @@ TEST_SUITE("law 9: the dispatches agree") {
       scenarios::Built by_switch = workflow.build(Dispatch::by_switch), by_goto = workflow.build(Dispatch::by_goto);
       REQUIRE_MESSAGE(by_switch.errors.empty(), "seed " << seed << ": " << by_switch.text());
       const sim::Probability chance{seed % 4 == 0 ? 0U : 30'000U};
-      const faults::Profile profile = every_kind(chance);
+      const faults::Profile profile = common_kinds(chance);
       for (sim::Model* model : {&*by_switch.model, &*by_goto.model}) {
         model->fault_shadow = faults::Armed::shadow_bytes(profile.lines.size());
       }

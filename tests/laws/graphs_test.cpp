@@ -59,7 +59,7 @@ TEST_SUITE("runtimes: the laws under faults") {
     for (Drawing& drawing : drawings()) {
       CAPTURE(drawing.name);
       for (const sim::Probability chance : {sim::Probability{20'000}, sim::Probability{200'000}}) {
-        const faults::Profile profile = every_kind(chance);
+        const faults::Profile profile = common_kinds(chance);
         drawing.model.fault_shadow = faults::Armed::shadow_bytes(profile.lines.size());
         for (std::uint64_t seed = 1; seed <= 4; ++seed) {
           CAPTURE(seed);

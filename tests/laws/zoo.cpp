@@ -37,14 +37,14 @@ std::vector<faults::Line> cuts(const sim::Model& model) {
 
 Subject subject(std::string name, sim::Model model, sim::Probability chance) {
   model.fault_shadow = faults::Armed::shadow_bytes(plan_lines_max);
-  faults::Profile faults = every_kind(chance);
+  faults::Profile faults = common_kinds(chance);
   for (const faults::Line& line : cuts(model)) faults.lines.push_back(line);
   return {std::move(name), std::move(model), std::move(faults)};
 }
 
 }  // namespace
 
-faults::Profile every_kind(sim::Probability chance) {
+faults::Profile common_kinds(sim::Probability chance) {
   using namespace faults;
   return {.lines = {
               {MessageLoss{}, {}, {.chance = chance}},

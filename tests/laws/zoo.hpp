@@ -14,14 +14,14 @@ namespace squall::laws {
 struct Subject {
   std::string name;
   sim::Model model;        ///< with room for `faults` and for the plans recorded under them
-  faults::Profile faults;  ///< every kind
+  faults::Profile faults;  ///< the common kinds, and cut links
 };
 
 /// The built-in workflows, a busy office that uses as much of the language as fits, struct agents, and random workflows.
 const std::vector<Subject>& zoo();
 
-/// Message loss, duplicates, delays, crashes and restarts, rolled at each chance; crashes at a quarter of it.
-faults::Profile every_kind(sim::Probability chance);
+/// Faults of messages, agents, tools, keys and leases, rolled at each chance; crashes at a quarter of it. `any_lines` has them all.
+faults::Profile common_kinds(sim::Probability chance);
 
 /// The model of `workflow`; throws std::logic_error with what is wrong with it.
 sim::Model built(const scenarios::Workflow& workflow);
