@@ -41,7 +41,7 @@ TEST_SUITE("law 4, any kind") {
       CHECK_MESSAGE(result.outside == 0, result.outside << " of " << result.states << " states; " << result.first);
       if (result.spent_most > 0) met.insert(name_of(line.fault));
     }
-    CHECK(met.size() > effort(10U));
+    CHECK(met.size() >= effort(10U));
   }
 }
 
