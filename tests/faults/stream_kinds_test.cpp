@@ -46,6 +46,10 @@ TEST_SUITE("a slow link") {
     CHECK(heard(under(streaming(), faults))[0] == "18ms bob says hears 1");
   }
   TEST_CASE("is nobody else's") { CHECK(heard(under(streaming(), LinkSlow{}, {.from = "bob"}, at(5ms))) == whole); }
+  TEST_CASE("that comes again has a line in the plan for each time, and is over each time as in the run") {
+    const Told told = under(streaming(), LinkSlow{.times = 3, .lasts = fixed(4ms)}, between, {.every = fixed(8ms)});
+    CHECK(told.plan.lines.size() > 2);
+  }
 }
 
 TEST_SUITE("a stream that is cut") {
@@ -63,6 +67,13 @@ TEST_SUITE("a stream that is cut") {
     // The third is lost, at 30 ms; 15 ms later the link is whole again.
     CHECK(heard(under(streaming(), StreamCut{.after = 1, .lasts = fixed(15ms)}, between, at(15ms))) ==
           Lines{"12ms bob says hears 1", "22ms bob says hears 2", "52ms bob says hears 5"});
+  }
+  TEST_CASE("that comes again lasts as long each time as the plan says") {
+    const StreamCut cut{.after = 1, .lasts = sim::Distribution::uniform(1ms, 30ms)};
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+      const Profile faults{.lines = {{cut, between, {.every = fixed(3ms)}}}};
+      CHECK(under(streaming(), faults, seed).plan.lines.size() > 0);
+    }
   }
 }
 
