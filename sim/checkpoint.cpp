@@ -252,6 +252,7 @@ void Turn::restart_self(Duration after) {
     run.crashing = self;
     run.restart_after = after;
     run.with_memory = false;
+    run.hangs = false;
   }
   end(Ending::ok);
 }
