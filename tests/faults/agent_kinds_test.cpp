@@ -31,6 +31,22 @@ const Lines undisturbed{"11ms bob says first", "20ms ann says told", "20ms ann e
 
 }  // namespace
 
+TEST_SUITE("a hang") {
+  TEST_CASE("is not handed on to whoever starts itself again later") {
+    Workflow workflow{"handed-on"};
+    workflow.key("n", {.initial = 0});
+    workflow.agent("ann", program().work(1ms).work(1ms));
+    workflow.agent("bob", program()
+                              .work(5ms)
+                              .read("n", {.as = "r"})
+                              .if_(var("r.value") == 0, program().write("n", 1).restart(1ms))
+                              .emit("back", var("r.value")));
+    const Told told = under(workflow, AgentHang{}, {.agent = "ann"}, {.nth = 1});
+    CHECK(told.plan.lines.size() == 1);
+    CHECK(told.lines == Lines{"12ms bob ended", "20ms bob says back 1", "20ms bob ended"});
+  }
+}
+
 TEST_SUITE("an agent that hangs") {
   TEST_CASE("does not at 0 %; at 100 % all hang at their first step") {
     CHECK(said(telling()) == undisturbed);
