@@ -20,7 +20,8 @@ struct Subject {
 /// The built-in workflows, a busy office that uses as much of the language as fits, struct agents, and random workflows.
 const std::vector<Subject>& zoo();
 
-/// Faults of messages, agents, tools, keys and leases, rolled at each chance; crashes at a quarter of it. `any_lines` has them all.
+/// Faults of messages, agents, tools, keys and leases, rolled at each chance; crashes at a quarter of it. `any_lines` has
+/// them all.
 faults::Profile common_kinds(sim::Probability chance);
 
 /// The model of `workflow`; throws std::logic_error with what is wrong with it.
