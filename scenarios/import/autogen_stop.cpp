@@ -124,7 +124,7 @@ class TerminationTree {
     if (leaf.turns) return fmt::format("turns >= {}", *leaf.turns + more_);
     if (!leaf.after.empty()) return after(leaf.after);
     if (!leaf.signal) return "false";
-    keys_.push_back(foreign_.names.fresh("said"));
+    keys_.push_back(foreign_.names.fresh_plain("said"));
     return keys_.back() + " == 1";
   }
   std::vector<std::string> keys() && { return std::move(keys_); }

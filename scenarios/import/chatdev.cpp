@@ -147,8 +147,7 @@ class Company {
       const std::string label = foreign_.text_of(*memory, "name");
       if (label.empty()) continue;
       if (!keys_.contains(label)) {
-        std::string key = foreign_.names.fresh("memory_" + label);
-        std::ranges::replace(key, '-', '_');
+        const std::string key = foreign_.names.fresh_plain("memory_" + label);
         keys_[label] = key;
         foreign_.drawing.keys.push_back({key, "sum"});
         foreign_.assume(memory->mark, "a memory is a key that counts what was put into it");

@@ -47,6 +47,14 @@ TEST_SUITE("import: names") {
     CHECK(names.fresh("graph") == "graph-2");
     CHECK(names.fresh("a graph") == "a-graph-2");  // a-graph is the runtime of a subgraph of a
   }
+  TEST_CASE("a key has no hyphen, were it the second of its name: one would be a minus in expressions") {
+    Names names;
+    CHECK(names.fresh_plain("said") == "said");
+    CHECK(names.fresh_plain("said") == "said_2");
+    CHECK(names.fresh_plain("notes of both") == "notes_of_both");
+    CHECK(names.fresh_plain("notes_of-both") == "notes_of_both_2");
+    CHECK(names.fresh("said") == "said-2");
+  }
   TEST_CASE("a label is the same for the same text alone") {
     Labels labels{"case"};
     CHECK(labels.of("Yes!") == "yes");
