@@ -30,12 +30,10 @@ LevelWorker::LevelWorker(const Exploration& exploration, const SearchOptions& op
   violations_.reset();
 }
 
-void LevelWorker::begin_level(const Visited& visited) {
+Expanded LevelWorker::expand(Piece& piece, std::size_t number, const Visited& visited, LatelyFound& found) {
+  number_ = number;
   visited_ = &visited;
-  found_ = std::make_unique<Visited>();
-}
-
-Expanded LevelWorker::expand(Piece& piece) {
+  found_ = &found;
   into_ = {};
   parent_ = first_;
   plain_.changed().note_all();
@@ -71,10 +69,10 @@ void LevelWorker::expand_state(Visited::Place place) {
   world = parent_;
 }
 
-/// As `Search::leads_nowhere_new`: met before in an earlier level, or by this worker.
+/// As `Search::leads_nowhere_new`: met before in an earlier level, or by this piece or one before it.
 bool LevelWorker::leads_nowhere_new(const PlainWorlds::Foreseen& foreseen) {
   if (foreseen.idle && !exploration_.idle_steps) return true;
-  const bool known = visited_->holds(foreseen.fingerprint) || found_->holds(foreseen.fingerprint);
+  const bool known = visited_->holds(foreseen.fingerprint) || found_->holds(foreseen.fingerprint, number_);
   if (!foreseen.nowhere && !known) return false;
   ++into_.generated;
   return true;
@@ -106,6 +104,7 @@ void LevelWorker::apply_all(std::size_t e) {
         plain ? plain_.hash(next.world, event, run_) : fingerprint_of(next.world, content_, options_.symmetry);
     if (plain && !chosen) plain_.remember(event, next.world, run_, change, next.fingerprint);
     visited_->prefetch(next.fingerprint);
+    found_->prefetch(next.fingerprint);
     next.made = true;
     next.violated = !violations_.empty();
     if (next.violated) tell(&event, next.fingerprint);
@@ -113,20 +112,18 @@ void LevelWorker::apply_all(std::size_t e) {
   } while (odometer_.next());
 }
 
-/// Keeps a successor that was made, where no earlier level has it, and makes it the state being expanded again.
+/// Keeps a successor that was made, where nothing before it has led there, and makes it the state being expanded again.
 void LevelWorker::look_up(Successor& successor) {
-  if (successor.made && !visited_->holds(successor.fingerprint)) {
-    if (found_->full()) found_->grow();
-    if (found_->insert(successor.fingerprint, 0, [](Visited::Place) { return true; }).second) {
-      Expanded::Candidate candidate{successor.fingerprint, place_, successor.violated};
-      judge(successor, candidate);
-      const bool full = into_.batches.empty() || into_.batches.back()->candidates.size() == Piece::states_max;
-      if (full) into_.batches.push_back(std::make_unique<Expanded::Batch>(first_));
-      into_.batches.back()->candidates.push_back(candidate);
-      // A new batch has seen no other state.
-      const ChangedRows& unlike = plain_.unlike_last(successor.world, successor.touched);
-      into_.batches.back()->piece.states.push(successor.world, 0, full ? nullptr : &unlike);
-    }
+  if (successor.made && !visited_->holds(successor.fingerprint) && !found_->holds(successor.fingerprint, number_)) {
+    found_->note(successor.fingerprint, number_);
+    Expanded::Candidate candidate{successor.fingerprint, place_, successor.violated};
+    judge(successor, candidate);
+    const bool full = into_.batches.empty() || into_.batches.back()->candidates.size() == Piece::states_max;
+    if (full) into_.batches.push_back(std::make_unique<Expanded::Batch>(first_));
+    into_.batches.back()->candidates.push_back(candidate);
+    // A new batch has seen no other state.
+    const ChangedRows& unlike = plain_.unlike_last(successor.world, successor.touched);
+    into_.batches.back()->piece.states.push(successor.world, 0, full ? nullptr : &unlike);
   }
   if (successor.changed) plain_.restore(successor.world, successor.touched);
   successor.made = successor.changed = false;

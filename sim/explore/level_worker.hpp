@@ -7,13 +7,14 @@
 #include <optional>
 #include <vector>
 
+#include "sim/explore/lately_found.hpp"
 #include "sim/explore/search.hpp"
 
 namespace squall::sim::detail {
 
 /// States that one thread has found, packed: some are to be expanded, in the next level.
 struct Piece {
-  static constexpr std::size_t states_max = 4096;
+  static constexpr std::size_t states_max = 1024;  ///< few, so that no thread waits long for the last of a level
   explicit Piece(const World& first) : states(first) {}
 
   Frontier states;                     ///< their places are in `places`
@@ -44,14 +45,14 @@ struct Expanded {
   std::uint64_t generated = 0, terminal = 0;
 };
 
-/// Expands pieces, one after the other. One a thread; what is shared is only read.
+/// Expands pieces, one after the other. One a thread.
 class LevelWorker {
  public:
   LevelWorker(const Exploration& exploration, const SearchOptions& options, const World& first);
-  /// A level begins; `visited` has the states of this and all earlier ones, and stays as it is until the next begins.
-  void begin_level(const Visited& visited);
-  /// Requires: pieces come in their order. What an earlier piece of this level has led to is not found again.
-  Expanded expand(Piece& piece);
+  /// `visited` has the states of this level and of all earlier ones, `found` is shared by all workers. Meanwhile what pieces
+  /// before this one have led to may be inserted; whether this piece still finds it or not makes no difference.
+  /// Requires: it is the piece of that `number` in its level.
+  Expanded expand(Piece& piece, std::size_t number, const Visited& visited, LatelyFound& found);
   const Violations& violations() const { return violations_; }
 
  private:
@@ -82,8 +83,9 @@ class LevelWorker {
   Visited::Place place_ = Visited::no_place;
   std::array<Successor, 2> successors_;
   std::size_t turn_ = 0;
+  std::size_t number_ = 0;  ///< of the piece
   const Visited* visited_ = nullptr;
-  std::unique_ptr<Visited> found_;  ///< fingerprints of the next level that this worker came upon
+  LatelyFound* found_ = nullptr;
   Expanded into_;
   std::vector<Event> events_;
   std::vector<Violation> known_;  ///< told by this worker, by invariant and witness

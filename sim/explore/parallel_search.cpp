@@ -39,15 +39,14 @@ class ParallelSearch {
 
   SearchResult run() {
     begin_states();
-    while (!level_.empty() && !stop_) {
+    while (!level_.empty() && !stop_ && !stopped_) {
       ++depth_;
-      const std::vector<std::unique_ptr<Expanded>> expanded = expand_level();
-      level_.clear();
       moved_.clear();
-      for (const auto& piece : expanded) {
-        if (piece && !stop_) add(*piece);
-      }
-      std::size_t bytes = visited_.bytes();
+      expand_level();
+      add_ready(true);
+      level_ = std::move(next_level_);
+      next_level_.clear();
+      std::size_t bytes = visited_.bytes() + LatelyFound::bytes();
       for (const Piece& piece : level_) bytes += piece.states.bytes() + piece.places.size() * sizeof(Place);
       result_.bytes = std::max(result_.bytes, bytes);
     }
@@ -92,24 +91,30 @@ class ParallelSearch {
     for (const std::string& claim : judged_.came_true()) came_true(claim);
   }
 
-  /// What the threads make of the pieces, each in its place; nothing for those that nobody came to.
-  std::vector<std::unique_ptr<Expanded>> expand_level() {
-    std::vector<std::unique_ptr<Expanded>> expanded(level_.size());
+  /// The threads expand pieces in their order; who has done one adds what can be added already, unless another is at it.
+  void expand_level() {
+    expanded_.clear();
+    expanded_.resize(level_.size());
+    added_ = 0;
     std::atomic<std::size_t> next{0};
-    std::mutex mutex;
     std::exception_ptr failure;
     const auto work = [&](LevelWorker& worker) {
       try {
-        worker.begin_level(visited_);
-        for (std::size_t p = next++; p < level_.size(); p = next++) {
+        for (std::size_t p = next++; p < level_.size() && !stop_; p = next++) {
           if (stopped_ || (options_.stop && options_.stop())) {
             stopped_ = true;
             return;
           }
-          expanded[p] = std::make_unique<Expanded>(worker.expand(level_[p]));
+          auto expanded = std::make_unique<Expanded>(worker.expand(level_[p], p, visited_, found_));
+          {
+            const std::lock_guard lock{expanded_mutex_};
+            expanded_[p] = std::move(expanded);
+          }
+          const std::unique_lock adding{adding_mutex_, std::try_to_lock};
+          if (adding) add_ready(false);
         }
       } catch (...) {
-        const std::lock_guard lock{mutex};
+        const std::lock_guard lock{expanded_mutex_};
         failure = std::current_exception();
       }
     };
@@ -120,8 +125,24 @@ class ParallelSearch {
       work(*workers_.front());
     }
     if (failure) std::rethrow_exception(failure);
-    if (stopped_) result_.bound = Bound::stopped;
-    return expanded;
+    if (stopped_ && !stop_) result_.bound = Bound::stopped;
+  }
+
+  /// Adds what the pieces led to, in their order, up to the first that is not expanded. `alone`: else none for which the set
+  /// would have to grow, since others are looking things up in it.
+  void add_ready(bool alone) {
+    for (; added_ < expanded_.size() && !stop_; ++added_) {
+      std::unique_ptr<Expanded> piece;
+      {
+        const std::lock_guard lock{expanded_mutex_};
+        if (expanded_[added_] == nullptr) return;
+        std::size_t candidates = 0;
+        for (const auto& batch : expanded_[added_]->batches) candidates += batch->candidates.size();
+        if (!alone && !visited_.has_room_for(candidates)) return;
+        piece = std::move(expanded_[added_]);
+      }
+      add(*piece);
+    }
   }
 
   void add(Expanded& piece) {
@@ -137,9 +158,8 @@ class ParallelSearch {
         batch->piece.places.push_back(insert(candidates[c]));
       }
       unfinished_ = nullptr;
-      level_.push_back(std::move(batch->piece));
+      next_level_.push_back(std::move(batch->piece));
     }
-    if (stopped_) stop_ = true;
   }
 
   /// The place of a state that is to be expanded; else none.
@@ -169,7 +189,7 @@ class ParallelSearch {
         if (place != Visited::no_place) place = moved[place];
       }
     };
-    for (Piece& piece : level_) move(piece.places);
+    for (Piece& piece : next_level_) move(piece.places);
     if (unfinished_ != nullptr) move(*unfinished_);
     if (moved_.empty()) {
       moved_ = moved;
@@ -208,13 +228,18 @@ class ParallelSearch {
   Content content_;
   Violations judged_;
   Visited visited_;
+  LatelyFound found_;
   std::vector<Place> moved_;  ///< since the level was begun: places of then to those of now; empty: none have moved
-  std::deque<Piece> level_;
-  std::vector<Place>* unfinished_ = nullptr;  ///< of the piece that is being added
+  std::deque<Piece> level_, next_level_;
+  std::mutex expanded_mutex_;
+  std::vector<std::unique_ptr<Expanded>> expanded_;  ///< by piece of the level; of one that is added nothing is left
+  std::mutex adding_mutex_;                          ///< whoever adds holds it
+  std::size_t added_ = 0;                            ///< so many pieces
+  std::vector<Place>* unfinished_ = nullptr;         ///< of the piece that is being added
   std::vector<std::unique_ptr<LevelWorker>> workers_;
   std::uint32_t depth_ = 0;
-  std::atomic<bool> stopped_{false};
-  bool stop_ = false;
+  std::atomic<bool> stopped_{false};  ///< by whoever started the search
+  std::atomic<bool> stop_{false};     ///< by a bound
   SearchResult result_;
 };
 

@@ -6,9 +6,9 @@
 namespace squall::sim {
 
 /// The same search on several threads, level by level: they expand the states of a level, in pieces, against the set of all
-/// states of earlier levels; then what they found is added in the order of the pieces. So a complete search has the counts
-/// and the counterexamples of `Search`, whatever the number of threads. A search that a bound ends has the same states, but
-/// may have generated more successors.
+/// states met; what they found is added in the order of the pieces, by one thread while the others go on. So a complete search
+/// has the counts and the counterexamples of `Search`, whatever the number of threads. A search that a bound ends has the same
+/// states, but may have generated more successors.
 ///
 /// Breadth first only. States of the next level that several threads found wait twice until they are added.
 /// Requires: jobs > 0, options without `exact`; `options.judge`, `options.faults` and `options.stop` may be asked by all

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -32,6 +33,8 @@ class TableMemory {
 /// encodings are kept and compared (`same`).
 ///
 /// Places are slots; `grow` moves them and says where to. 12 bytes a slot, at most 5/8 of them used.
+///
+/// While one thread inserts, others may ask `holds`: what it says to be there is, what is just being inserted it may miss.
 class Visited {
  public:
   using Place = std::uint32_t;
@@ -45,7 +48,9 @@ class Visited {
   std::size_t size() const { return size_; }
   std::size_t bytes() const { return capacity() * (sizeof(std::uint64_t) + sizeof(Place)); }
   std::size_t capacity() const { return std::size_t{1} << bits_; }
-  bool full() const { return size_ * 8 >= capacity() * 5; }
+  bool full() const { return !has_room_for(0); }
+  /// Whether so many can be inserted before it is full.
+  bool has_room_for(std::size_t more) const { return (size_ + more) * 8 < capacity() * 5; }
 
   void prefetch_place(Place place) const { __builtin_prefetch(&fingerprints_[place]); }
   void prefetch(std::uint64_t fingerprint) const { __builtin_prefetch(&fingerprints_[slot(fingerprint)], 1); }
@@ -57,16 +62,17 @@ class Visited {
     for (; fingerprints_[at] != 0; at = (at + 1) & (capacity() - 1)) {
       if (fingerprints_[at] == fingerprint && same(static_cast<Place>(at))) return {static_cast<Place>(at), false};
     }
-    fingerprints_[at] = fingerprint;
+    std::atomic_ref{fingerprints_[at]}.store(fingerprint, std::memory_order_relaxed);
     parents_[at] = parent;
     ++size_;
     return {static_cast<Place>(at), true};
   }
   /// Whether any state with this fingerprint was met.
   bool holds(std::uint64_t fingerprint) const {
-    std::size_t at = slot(fingerprint);
-    while (fingerprints_[at] != 0 && fingerprints_[at] != fingerprint) at = (at + 1) & (capacity() - 1);
-    return fingerprints_[at] != 0;
+    for (std::size_t at = slot(fingerprint);; at = (at + 1) & (capacity() - 1)) {
+      const std::uint64_t there = std::atomic_ref{fingerprints_[at]}.load(std::memory_order_relaxed);
+      if (there == 0 || there == fingerprint) return there != 0;
+    }
   }
   std::uint64_t fingerprint(Place place) const { return fingerprints_[place]; }
   Place parent(Place place) const { return parents_[place]; }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/draw.hpp"
+#include "sim/explore/lately_found.hpp"
 #include "sim/explore/visited.hpp"
 
 namespace squall::sim {
@@ -58,6 +59,48 @@ TEST_SUITE("visited set") {
     CHECK(new_second);
     CHECK(first != second);
     CHECK(visited.size() == 2);
+  }
+  TEST_CASE("there is room for what fits before it grows, and no more") {
+    Visited visited{4};  // 16 slots, 10 of them
+    CHECK(visited.has_room_for(9));
+    CHECK_FALSE(visited.has_room_for(10));
+    visited.insert(42, Visited::no_place, equal);
+    CHECK(visited.has_room_for(8));
+    CHECK_FALSE(visited.has_room_for(9));
+  }
+}
+
+TEST_SUITE("what threads tell each other") {
+  TEST_CASE("a state is found for the piece that found it and for those behind it") {
+    LatelyFound found;
+    CHECK_FALSE(found.holds(42, 7));
+    found.note(42, 7);
+    CHECK_FALSE(found.holds(42, 6));
+    CHECK(found.holds(42, 7));
+    CHECK(found.holds(42, 8));
+    found.note(42, 3);
+    CHECK(found.holds(42, 3));
+  }
+  TEST_CASE("no state is taken for another one, were they as near as can be") {
+    LatelyFound found;
+    constexpr std::uint64_t state = 0x1234'5678'9abc'def0;
+    found.note(state, 0);
+    for (unsigned bit = 0; bit < 64; ++bit) CHECK_FALSE(found.holds(state ^ (std::uint64_t{1} << bit), 0));
+    CHECK(found.holds(state, 0));
+  }
+  TEST_CASE("the latest of two in one place is kept, the other one found again") {
+    LatelyFound found;
+    found.note(1, 0);
+    found.note(2, 0);
+    CHECK(found.holds(2, 0));
+    CHECK_FALSE(found.holds(1, 0));
+  }
+  TEST_CASE("a piece with a number beyond the table's tells nothing") {
+    LatelyFound found;
+    found.note(42, (std::size_t{1} << 20) - 1);
+    CHECK_FALSE(found.holds(42, (std::size_t{1} << 20) - 1));
+    found.note(42, (std::size_t{1} << 20) - 2);
+    CHECK(found.holds(42, (std::size_t{1} << 20) - 1));
   }
 }
 
