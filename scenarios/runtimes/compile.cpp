@@ -328,7 +328,10 @@ void Compiler::compile(const steps::Runtime& s, const Step&) {
   place(wait);
   {
     const Within<Label> inside(handler_, cut_short);
+    // Counted for itself: it draws only where a fault may strike, and must not move the draws of what the runtime sends.
+    const std::uint32_t counted = counter(code_.steps[step_].name + " heard");
     Op& receive = emit(OpCode::receive);
+    receive.counter = counted;
     receive.a = heard;
     receive.x = plan.message;
     receive.y = no_slot;

@@ -46,7 +46,12 @@ class Play {
   Play(const Play&) = delete;
   Play& operator=(const Play&) = delete;
 
-  bool step() { return events_ < events_max && ++events_ != 0 && sim::step(world, run); }
+  /// False when nothing is pending any more, nothing before `until`, or after too many events.
+  bool step() {
+    const bool now = world.clock().ready != sim::no_row;
+    if (!now && until < world.calendar.next_due().value_or(sim::start_of_time)) return false;
+    return events_ < events_max && ++events_ != 0 && sim::step(world, run);
+  }
   void finish() {
     while (step()) {}
   }
@@ -65,6 +70,8 @@ class Play {
   }
 
   static constexpr std::uint64_t events_max = 20'000;  ///< retries without end are cut off here
+  bool cut_off() const { return events_ == events_max; }
+  sim::Instant until = sim::end_of_time;
   const sim::Model& model;
   sim::Named decide;
   sim::World world;
