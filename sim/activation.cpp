@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "sim/detail/of_instance.hpp"
 #include "sim/detail/run_turn.hpp"
@@ -60,14 +61,14 @@ Row begin_activation(World& world, Run& run, AgentId agent, Row instance, std::u
 }
 
 void crash_after_turn(World& world, Run& run, AgentId agent) {
-  if (run.crashing != agent) return;
-  run.crashing = nobody;
-  if (run.hangs) {
+  if (run.stopping.agent != agent) return;
+  const Run::Stopping how = std::exchange(run.stopping, {});
+  if (how.hangs) {
     hang(world, run, agent);
     return;
   }
-  crash(world, run, agent, run.restart_after < Duration::zero() ? std::nullopt : std::optional{run.restart_after},
-        run.with_memory);
+  crash(world, run, agent, how.restart_after < Duration::zero() ? std::nullopt : std::optional{how.restart_after},
+        how.with_memory);
 }
 
 namespace {
@@ -99,7 +100,7 @@ void resumed(World& world, Run& run, Row activation) {
 
 void struct_turn_struck(Turn& turn, const Wake& wake) {
   if (struct_agent_step(turn)) turn.behaviour.turn(turn, wake);
-  if (turn.run.crashing != nobody) crash_after_turn(turn.world, turn.run, turn.self);
+  if (turn.run.stopping.agent != nobody) crash_after_turn(turn.world, turn.run, turn.self);
 }
 
 void run_turn(World& world, Run& run, Row activation, const Wake& wake) {

@@ -51,7 +51,7 @@ void begin(World& world, Run& run) {
   run.watched = (run.violations != nullptr ? heard : 0) | run.sunk;
   run.odds = run.faults != nullptr ? run.faults->send_odds() : nullptr;
   run.seen.clear();
-  run.crashing = nobody;
+  run.stopping = {};
   world.header().armed = run.faults != nullptr ? run.faults->armed() : 0;
   run.plain = is_plain(world, run);
   run.free_steps = !watched(run, Seen::began) && !armed(world, Strike::step);

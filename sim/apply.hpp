@@ -63,10 +63,14 @@ struct Run {
   bool merged = false;              ///< it sent what is under way already (`Network::duplicating`); untimed runs only
   static constexpr std::uint64_t everybody = ~std::uint64_t{0};
   std::uint64_t touched = 0;   ///< agents that had a turn, a bit each; `everybody`: any agent may have changed
-  AgentId crashing = nobody;   ///< a strike at a step stops this agent when its turn returns
-  Duration restart_after{-1};  ///< of that crash; negative: it stays down
-  bool with_memory = false;
-  bool hangs = false;       ///< it does not crash but hang
+  /// Who stops when its turn returns, struck at a step or by its own will, and how. Assigned whole.
+  struct Stopping {
+    AgentId agent = nobody;
+    Duration restart_after{-1};  ///< of a crash; negative: it stays down
+    bool with_memory = false;
+    bool hangs = false;  ///< instead of a crash
+  };
+  Stopping stopping{};
   bool settle_all = false;  ///< a crash or a restart: any instance may be over now
 };
 

@@ -248,12 +248,8 @@ void Turn::checkpoint(std::uint64_t omitted_cells, const Question& q) {
 
 void Turn::restart_self(Duration after) {
   if ((row().flags & activation_flag::root) != 0) detail::note_root(world, run, self, instance, row().message);
-  if (run.crashing == nobody) {  // else a fault has struck this very step, and decides
-    run.crashing = self;
-    run.restart_after = after;
-    run.with_memory = false;
-    run.hangs = false;
-  }
+  // Else a fault has struck this very step, and decides.
+  if (run.stopping.agent == nobody) run.stopping = {.agent = self, .restart_after = after};
   end(Ending::ok);
 }
 

@@ -44,11 +44,11 @@ bool Turn::step_slowly(std::uint32_t pc, const Question& q, SiteKey site, std::u
   if (refusal_ != Error::none || returns_) return false;
   const bool hangs = verdict.hang_before || verdict.hang_after;
   if (!verdict.crash_before && !verdict.crash_after && !hangs) return true;
-  run.crashing = self;
   if (verdict.crash_before) row().pc = pc;  // judges see before which step
-  run.hangs = hangs && !verdict.crash_before && !verdict.crash_after;
-  run.restart_after = verdict.restart_after;
-  run.with_memory = verdict.with_memory;
+  run.stopping = {.agent = self,
+                  .restart_after = verdict.restart_after,
+                  .with_memory = verdict.with_memory,
+                  .hangs = hangs && !verdict.crash_before && !verdict.crash_after};
   return !verdict.crash_before && !verdict.hang_before;
 }
 

@@ -44,7 +44,7 @@ inline void run_program_turn(World& world, Run& run, Row activation, ActivationR
   row.wait = Wait::none;
   Turn turn{world, run, activation, agent, row.instance, behaviour};
   behaviour.turn(turn, wake);
-  if (run.crashing != nobody) [[unlikely]]  // not by a strike alone: an agent may start itself again
+  if (run.stopping.agent != nobody) [[unlikely]]  // not by a strike alone: an agent may start itself again
     crash_after_turn(world, run, agent);
 }
 

@@ -69,9 +69,10 @@ sim::Instant horizon(const sim::Model& model, std::uint64_t seed) {
   return play.world.clock().now;
 }
 
-/// Swarm: about half of the lines exist in a run, some of them often.
+/// Swarm: about half of the lines exist in a run, some of them often. Every other seed strikes hard: some kinds need what a
+/// workflow does but once.
 faults::Profile profile_for(const sim::Model& model, std::uint64_t seed) {
-  return {.lines = any_lines(model, 4_percent, 3, seed), .swarm = true};
+  return {.lines = any_lines(model, seed % 2 == 0 ? 30_percent : 4_percent, 3, seed), .swarm = true};
 }
 
 /// By name.
@@ -143,10 +144,12 @@ TEST_SUITE("laws under every kind of fault") {
   }
   TEST_CASE("they hold of the suites and of recorded drawings") {
     Kinds met;
-    const std::uint64_t runs = asked("SQUALL_RUNS", effort(20U));
+    const std::uint64_t runs = asked("SQUALL_RUNS", 10);
     for (const char* folder : {"scenarios/suites", "tests/data/runtimes"}) {
+      std::size_t number = 0;
       for (const std::string& file : workflow_files(folder)) {
         CAPTURE(file);
+        if (!thorough && number++ % 40 != 0) continue;
         scenarios::Loaded loaded = scenarios::load(file);
         REQUIRE(loaded.ok());
         sim::Model& model = loaded.scenario->model;
@@ -155,7 +158,7 @@ TEST_SUITE("laws under every kind of fault") {
       }
     }
     MESSAGE(list(met));
-    CHECK(met.size() > 25);
+    CHECK(met.size() > (thorough ? 40 : 15));
   }
 }
 

@@ -108,7 +108,7 @@ TEST_SUITE("locks and semaphores") {
       Stage stage;
       const ResourceId lock = stage.resource({.name = "lock", .frees = c.frees});
       stage.agent("holder", {acquire(lock), sleep(5ms), [&](Turn& turn, const Wake&) {
-                               if (c.crashes) turn.run.crashing = turn.self;  // as a strike at this step would
+                               if (c.crashes) turn.run.stopping.agent = turn.self;  // as a strike at this step would
                              }});
       stage.agent("waiter", {sleep(1ms), acquire(lock), release(lock)});
       const World world = stage.timed();
