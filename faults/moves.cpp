@@ -115,6 +115,8 @@ void Armed::schedule_round(sim::World& world, sim::Run& run, std::uint32_t s, si
   const Slot& slot = slots_[s];
   const Memory memory = memory_of(world.memory_shadow());
   if (memory.struck[slot.line] >= slot.at_most) return;
+  // Moves are no events of the run, but they must not go on where nothing else happens for a year.
+  if (world.clock().moves >= run.model.limits.events_per_instance * run.model.load.instances) return;
   std::uint32_t& round = memory.rounds[s];
   const std::uint64_t base = sim::draw_base(run.key, keys_[slot.line], 0, round);
   const sim::Duration after = sim::sample(*lines_[slot.line].trigger.every, sim::draw_value(base, every_purpose));

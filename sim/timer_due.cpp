@@ -177,7 +177,11 @@ void timer_due(World& world, Run& run, Row timer) {
       digest_of(world.subscription(due.target).agent, due.detail);
       subscription_due(world, run, due);
       break;
-    case TimerKind::move: play(world, run, {.kind = due.detail, .target = due.target, .detail = 0}); break;
+    case TimerKind::move:
+      --world.clock().events;
+      ++world.clock().moves;
+      play(world, run, {.kind = due.detail, .target = due.target, .detail = 0});
+      break;
     case TimerKind::free:
     case TimerKind::stale: break;
   }

@@ -117,6 +117,9 @@ bool anybody_waits_for_ever(const World& world, Row instance) {
   return waits;
 }
 
+/// Of everything: what a fault does may change who waits for what.
+std::uint64_t happened(const World& world) { return world.clock().events + world.clock().moves; }
+
 template <Judged judged>
 void judge(const Judging& at, const Observation& seen) {
   const World& world = at.world;
@@ -131,7 +134,8 @@ void judge(const Judging& at, const Observation& seen) {
   // Of very many at once most leave nobody but idle servers: what the others wait for is looked at now and then.
   if (!world.by_instance.on() || anybody_waits_for_ever(world, seen.instance)) {
     look(at.model, world, memory, at.found, judged);
-    memory.looked_at = memory.settled_after = world.clock().events;
+    memory.looked_at = world.clock().events;
+    memory.settled_after = happened(world);
   }
   if (at.model.load.instances == 1) return;
   forget_rows(world, memory, [&](const ActivationRow& row) { return row.instance == seen.instance; });
@@ -141,7 +145,7 @@ template <Judged judged>
 void judge_end(const Judging& at, bool) {
   if (!at.world.timed()) return tell_all(at.model, at.world, nullptr, at.found, judged);
   auto& memory = at.memory_as<WaitMemory>();
-  if (memory.settled_after != at.world.clock().events) look(at.model, at.world, memory, at.found, judged);
+  if (memory.settled_after != happened(at.world)) look(at.model, at.world, memory, at.found, judged);
 }
 
 template <Judged judged>

@@ -109,6 +109,7 @@ void hold(const sim::Model& model, const sim::Model* other, const faults::Profil
   if (run.plan.lines.size() > plan_lines_max) return;
   const Struck replay = struck(model, faults::Armed(model, run.plan), seed, until);
   REQUIRE(replay.digest == run.digest);
+  CHECK(replay.events == run.events);
   CHECK(replay.plan == run.plan);
 }
 
