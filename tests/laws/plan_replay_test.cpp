@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <cstdint>
+#include <tuple>
+#include <vector>
+
 #include "faults/recorder.hpp"
+#include "scenarios/file.hpp"
 #include "tests/laws/play.hpp"
 
 /// Law 5: a run's injections, written down as a plan, replay the run.
@@ -48,6 +53,35 @@ TEST_SUITE("law 5: plans replay") {
       }
       CHECK(injections > 10);
     }
+  }
+
+  TEST_CASE(
+      "a run that is cut off at its limit of events replays to the same event, though the plan has no moves in vain") {
+    scenarios::Loaded loaded = scenarios::load_text("endless", R"(
+workflow: endless
+agents:
+  a: {do: [{repeat: [{send: {to: b, topic: ping}}, {receive: pong}]}]}
+  b: {do: [{repeat: [{receive: ping}, {work: 1ms..3ms}, {send: {to: a, topic: pong}}]}]}
+faults: [clock-skew: {agent: a, every: 1ms..20ms, by: 1ms..5ms, chance: 10%, at-most: 3}]
+)");
+    REQUIRE(loaded.ok());
+    sim::Model& model = loaded.scenario->model;
+    model.limits.events_per_instance = 2'000;
+    model.fault_shadow = faults::Armed::shadow_bytes(4);
+    const auto cut_off = [&](const faults::Armed& armed) {
+      const faults::Recorder recorder(model, armed);
+      Play play(model, 1, &recorder);
+      CHECK(sim::run_timed(play.world, play.run) == sim::Halt::event_limit);
+      CHECK(play.world.clock().events == 2'000);
+      return std::tuple{play.digest(), recorder.plan(), play.world.clock().moves};
+    };
+    const auto [digest, plan, moves] = cut_off(faults::Armed(model, loaded.scenario->faults));
+    CHECK(plan.lines.size() == 3);
+    CHECK(moves > 10);
+    const auto [digest_of_replay, plan_of_replay, moves_of_replay] = cut_off(faults::Armed(model, plan));
+    CHECK(digest_of_replay == digest);
+    CHECK(plan_of_replay == plan);
+    CHECK(moves_of_replay == 3);
   }
 }
 
