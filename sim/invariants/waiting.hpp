@@ -19,7 +19,7 @@ struct WaitMemory {
 
   std::uint64_t known;          ///< activations that are stuck and told, a bit each (rows below 64)
   std::uint64_t looked_at;      ///< event of the last look
-  std::uint64_t settled_after;  ///< event after which the last look was at a close: the world at its end
+  std::uint64_t settled_after;  ///< events and moves at the last look at a close: the world at its end
   std::uint64_t told_count;
   std::uint64_t told[told_max];  ///< signatures; of a run with more different troubles only so many are told
 };
