@@ -62,7 +62,7 @@ struct Run {
   bool idle = true;                 ///< the event changed no agent and sent nothing; untimed runs only
   bool merged = false;              ///< it sent what is under way already (`Network::duplicating`); untimed runs only
   static constexpr std::uint64_t everybody = ~std::uint64_t{0};
-  std::uint64_t touched = 0;   ///< agents that had a turn, a bit each; `everybody`: any agent may have changed
+  std::uint64_t touched = 0;  ///< agents that had a turn, a bit each; `everybody`: any agent may have changed
   /// Who stops when its turn returns, struck at a step or by its own will, and how. Assigned whole.
   struct Stopping {
     AgentId agent = nobody;

@@ -363,9 +363,9 @@ struct Header {
 /// Head of the shadow half: the clock and what is counted, never judged.
 struct Clock {
   Instant now;
-  Instant obligation;  ///< the earliest that a monitor has to judge by (`Judging::oblige`)
+  Instant obligation;    ///< the earliest that a monitor has to judge by (`Judging::oblige`)
   std::uint64_t events;  ///< without `moves`
-  std::uint64_t moves;   ///< that faults made at instants of their own: a plan's replay may have fewer, and as many events
+  std::uint64_t moves;   ///< that faults made at instants of their own; the replay of a plan may have fewer
   std::uint64_t turns;
   std::uint64_t sent, copied, delivered, consumed, lost, dead_letters, dropped;
   std::uint64_t stale_timers;
