@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <filesystem>
 #include <set>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "faults/recorder.hpp"
 #include "scenarios/file.hpp"
@@ -12,6 +10,7 @@
 #include "tests/laws/ledger.hpp"
 #include "tests/laws/play.hpp"
 #include "tests/laws/random_workflow.hpp"
+#include "tests/laws/workflow_files.hpp"
 
 /// The laws of a single run, under every kind of fault there is, each run under another few of them.
 namespace squall::laws {
@@ -60,7 +59,7 @@ std::uint64_t digest_of_copy(const sim::Model& model, const faults::Armed& armed
 }
 
 /// Until when runs are looked at: to their end, of workflows that have one without faults, else as long as this many events
-/// take then. Faults have events of their own, so runs under other faults are alike up to an instant, and not to an event.
+/// take then. Faults make moves besides, so runs under other faults are alike up to an instant, and not to so many steps.
 sim::Instant horizon(const sim::Model& model, std::uint64_t seed) {
   Play play(model, seed);
   for (int events = 0; events < 1'000; ++events) {
@@ -103,7 +102,7 @@ void hold(const sim::Model& model, const sim::Model* other, const faults::Profil
   const Struck bare = struck(model, faults::Armed(model, faults::Profile{}), seed, until);
   const Struck unstruck = struck(model, faults::Armed(model, never(profile)), seed, until);
   if (!unstruck.cut_off) CHECK(unstruck.digest == bare.digest);
-  if (run.cut_off) return;  // where, depends on the events of faults
+  if (run.cut_off) return;  // where, depends on the moves of faults
   CHECK(digest_of_copy(model, armed, seed, until, run.events / 2) == run.digest);
   if (other != nullptr) CHECK(struck(*other, faults::Armed(*other, profile), seed, until).digest == run.digest);
   if (run.plan.lines.size() > plan_lines_max) return;
@@ -111,16 +110,6 @@ void hold(const sim::Model& model, const sim::Model* other, const faults::Profil
   REQUIRE(replay.digest == run.digest);
   CHECK(replay.events == run.events);
   CHECK(replay.plan == run.plan);
-}
-
-/// Workflow files below this folder of the repository, in order of their names.
-std::vector<std::string> workflow_files(const char* folder) {
-  std::vector<std::string> files;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator{std::string{SQUALL_SOURCE_DIR "/"} + folder}) {
-    if (entry.path().extension() == ".yaml") files.push_back(entry.path().string());
-  }
-  std::ranges::sort(files);
-  return files;
 }
 
 }  // namespace

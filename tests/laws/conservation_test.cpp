@@ -2,8 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <map>
-#include <utility>
+#include <string>
 
 #include "faults/recorder.hpp"
 #include "tests/laws/ledger.hpp"

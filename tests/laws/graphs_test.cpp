@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "scenarios/file.hpp"
 #include "sim/strike.hpp"
 #include "tests/laws/play.hpp"
+#include "tests/laws/workflow_files.hpp"
 
 /// The laws of the kernel, for graphs: whatever strikes a recorded drawing, its world is sound after every event, and the same
 /// seed gives the same run.
 namespace squall::laws {
 namespace {
-
-namespace fs = std::filesystem;
 
 struct Drawing {
   std::string name;
@@ -22,16 +20,11 @@ struct Drawing {
 };
 
 std::vector<Drawing> drawings() {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::recursive_directory_iterator{SQUALL_SOURCE_DIR "/tests/data/runtimes"}) {
-    if (entry.path().extension() == ".yaml") files.push_back(entry.path());
-  }
-  std::ranges::sort(files);
   std::vector<Drawing> drawings;
-  for (const fs::path& file : files) {
-    scenarios::Loaded loaded = scenarios::load(file.string());
-    REQUIRE_MESSAGE(loaded.ok(), file.string());
-    drawings.push_back({file.string(), std::move(loaded.scenario->model)});
+  for (const std::string& file : workflow_files("tests/data/runtimes")) {
+    scenarios::Loaded loaded = scenarios::load(file);
+    REQUIRE_MESSAGE(loaded.ok(), file);
+    drawings.push_back({file, std::move(loaded.scenario->model)});
   }
   return drawings;
 }
