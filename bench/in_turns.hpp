@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <ctime>
+#include <utility>
 #include <vector>
 
 namespace squall::bench {
@@ -24,6 +25,13 @@ double nanoseconds_of(const Work& work) {
   return processor_nanoseconds() - start;
 }
 
+/// 0 of none.
+inline double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return values.empty() ? 0 : *middle;
+}
+
 /// Measures two works in turns, by the processor's time, so that a busy machine disturbs both alike: the iteration's time is
 /// that of `with` divided by `units`. Returns the median of `with`'s time by `bare`'s. For benchmarks with `UseManualTime`.
 template <class Bare, class With>
@@ -35,9 +43,7 @@ double ratio_in_turns(benchmark::State& state, double units, const Bare& bare, c
     ratios.push_back(time / without);
     state.SetIterationTime(time / 1e9 / units);
   }
-  const auto middle = ratios.begin() + static_cast<std::ptrdiff_t>(ratios.size() / 2);
-  std::nth_element(ratios.begin(), middle, ratios.end());
-  return ratios.empty() ? 0 : *middle;
+  return median(std::move(ratios));
 }
 
 }  // namespace squall::bench

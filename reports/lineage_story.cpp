@@ -315,7 +315,7 @@ class Teller {
   const Model& model_;
   const scenarios::Recording& recording_;
   const Violation& violation_;
-  const std::vector<TraceLine>& lines_;
+  std::span<const TraceLine> lines_;
   const Lineage all_;
   LineageStory story_;
 };

@@ -87,8 +87,11 @@ bool struct_agent_step(Turn& turn) {
 
 }  // namespace
 
+void observe_turn(World& world, Run& run, AgentId agent, Row instance) {
+  observe(world, run, {.kind = Seen::turned, .agent = agent, .instance = instance});
+}
+
 void resumed(World& world, Run& run, Row activation) {
-  if (!watched(run, Seen::resumed)) return;
   const ActivationRow& row = world.activation(activation);
   observe(world, run,
           {.kind = Seen::resumed,

@@ -43,12 +43,13 @@ bool is_plain(const World& world, const Run& run) {
 
 void begin(World& world, Run& run) {
   const Model& model = run.model;
-  const SeenMask heard = (run.timed ? model.listens : model.listens_untimed) | model.at_once;
   run.looks =
       run.timed && run.violations != nullptr &&
       std::ranges::any_of(model.monitors, [](const PlacedMonitor& placed) { return placed.monitor.look != nullptr; });
   run.sunk = run.sink != nullptr ? run.sink->listens() : 0;
-  run.watched = (run.violations != nullptr ? heard : 0) | run.sunk;
+  run.heard =
+      run.violations != nullptr ? (run.timed ? model.listens : model.listens_untimed) | model.at_once : SeenMask{0};
+  run.watched = run.heard | run.sunk;
   run.odds = run.faults != nullptr ? run.faults->send_odds() : nullptr;
   run.seen.clear();
   run.stopping = {};

@@ -48,7 +48,8 @@ struct Run {
   std::vector<Move>* moves = nullptr;  ///< explored: the moves that `Event::move` numbers
   bool notes_deliveries = false;       ///< explored, duplicating network: keep `Header::last_delivered`
   SeenMask watched = 0;                ///< what monitors and sink listen to, together; set by `begin`
-  SeenMask sunk = 0;                   ///< what the sink alone listens to; set by `begin`
+  SeenMask sunk = 0;                   ///< what the sink listens to; set by `begin`
+  SeenMask heard = 0;                  ///< what monitors listen to; set by `begin`
   /// Set by `begin`: a timed run in which sends, deliveries and draws ask for no more than what all runs do there. Nothing but
   /// sends may be struck, and these by odds; no pins, links of their own, bounded inboxes, published or inner topics,
   /// acknowledgements.

@@ -64,9 +64,11 @@ inline std::uint64_t message_word(const World& world, const Model& model, Row me
   std::uint64_t word = paired(now ^ topic, shadow.origin + ((std::uint64_t{shadow.occurrence} << 32) | shadow.copy));
   const auto* fields = World::after<std::int64_t>(row);
   // Which fields there are is as good as random from message to message: each is folded in or not without a branch.
-  for (std::uint32_t f = 0, count = model.fields; f < count; ++f) {
+  std::uint64_t present = row.present;
+  for (std::uint32_t f = 0, count = model.fields; f < count; ++f, present >>= 1) {
+    const std::uint64_t is = 0 - (present & 1);
     const std::uint64_t with = paired(word + f, static_cast<std::uint64_t>(fields[f]));
-    word ^= (word ^ with) & (0 - static_cast<std::uint64_t>(row.present >> f & 1));
+    word = (word & ~is) | (with & is);
   }
   if (row.artifact != no_row) word = paired(word, world.artifact(row.artifact).identity);
   return word;

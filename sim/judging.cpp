@@ -4,12 +4,11 @@
 /// What is seen of an event reaches the sink and the monitors; what is over with it is closed.
 namespace squall::sim::detail {
 
-void observe(World& world, Run& run, const Observation& observation) {
+void hear(World& world, Run& run, const Observation& observation) {
   const SeenMask kind = bit(observation.kind);
-  if ((run.sunk & kind) != 0) run.sink->on(run.model, world, observation);
-  if (run.violations == nullptr) return;
-  const SeenMask heard = run.timed ? run.model.listens : run.model.listens_untimed;
-  if ((heard & kind) != 0) run.seen.push_back(observation);
+  if ((run.sunk & kind) != 0) run.sink->on(run.model, world, run.sink->place() = observation);
+  const SeenMask listens = run.timed ? run.model.listens : run.model.listens_untimed;
+  if ((listens & kind) != 0) run.seen.push_back(observation);
   if ((run.model.at_once & kind) == 0) return;
   for (const PlacedMonitor& placed : run.model.monitors) {
     if ((placed.monitor.at_once & kind) != 0) placed.monitor.on(judging(world, run, placed), observation);

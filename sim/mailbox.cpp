@@ -27,11 +27,23 @@ void append(World& world, Row message, AgentId agent) {
   ++owner.box_count;
 }
 
+void observe_wait(const Turn& turn, Wait wait, std::uint32_t argument) {
+  observe(turn.world, turn.run,
+          {.kind = Seen::waited,
+           .agent = turn.self,
+           .activation = turn.activation,
+           .instance = turn.instance,
+           .detail = static_cast<std::uint32_t>(wait),
+           .value = argument});
+}
+
 void consumed_slowly(World& world, Run& run, Row activation, Row message) {
   if (const Row artifact = world.message(message).artifact; artifact != no_row) see(world, run, activation, artifact);
   if (run.model.acks) file_delivery(world, run, activation, message);
-  if (!watched(run, Seen::consumed)) return;
-  const MessageRow& taken = world.message(message);
+  if (watched(run, Seen::consumed)) observe_consumption(world, run, activation, message, world.message(message));
+}
+
+void observe_consumption(World& world, Run& run, Row activation, Row message, const MessageRow& taken) {
   observe(world, run,
           {.kind = Seen::consumed,
            .topic = taken.topic,

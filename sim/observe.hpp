@@ -57,7 +57,7 @@ constexpr SeenMask bits(Kinds... kinds) {
 }
 
 struct Observation {
-  Seen kind;
+  Seen kind = Seen::arrived;
   TopicId topic = any_topic;
   AgentId agent = nobody;
   AgentId other = nobody;
@@ -77,6 +77,21 @@ class Sink {
   virtual ~Sink() = default;
   virtual SeenMask listens() const { return ~SeenMask{0}; }
   virtual void on(const Model&, const World&, const Observation&) = 0;
+  /// Where the next observation had best be written, for `on` to be called with it.
+  Observation& place() const { return *place_; }
+
+ protected:
+  Sink() = default;
+  Sink(const Sink&) noexcept {}
+  Sink& operator=(const Sink&) noexcept {
+    place_ = &passing_;
+    return *this;
+  }
+
+  /// For a sink that keeps what it sees, which may lay it where it shall stay. To copy what was written in pieces a moment ago
+  /// makes a processor wait until the pieces have reached its cache, longer than all else about an observation takes.
+  Observation passing_{};
+  Observation* place_ = &passing_;
 };
 
 }  // namespace squall::sim

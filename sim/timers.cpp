@@ -25,7 +25,7 @@ void disarm(World& world, Row timer) {
 void wake(World& world, Run& run, Row activation, Wake::Why why, Row row) {
   run.touched = Run::everybody;
   ActivationRow& waiting = world.activation(activation);
-  if (waiting.phase == Phase::waiting) resumed(world, run, activation);
+  if (waiting.phase == Phase::waiting && watched(run, Seen::resumed)) resumed(world, run, activation);
   waiting.phase = Phase::running;
   waiting.wait = Wait::none;
   const Row timer = arm(world, run, TimerKind::ready, activation, waiting.instance, Duration::zero(), row);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/trace.hpp"
 
+#include <algorithm>
+
 #include "sim/context.hpp"
 #include "sim/model.hpp"
 #include "sim/world.hpp"
@@ -50,11 +52,26 @@ WorkSeen work_of(const Model& model, const World& world, const Observation& seen
 }  // namespace
 
 void Trace::on(const Model& model, const World& world, const Observation& observation) {
-  lines_.push_back({.at = world.timed() ? world.clock().now : start_of_time, .seen = observation});
+  if (&observation != place_ || place_ == &passing_) [[unlikely]]
+    return on_slowly(model, world, observation);
+  TraceLine& line = lines_[written_++];
+  line.at = world.timed() ? world.clock().now : start_of_time;
+  line.artifact = no_artifact;
+  line.work = 0;
+  place_ = written_ != room_ ? &(&line)[1].seen : &passing_;
+}
+
+void Trace::on_slowly(const Model& model, const World& world, const Observation& observation) {
+  if (written_ == lines_.size()) lines_.resize(std::max<std::size_t>(1'024, 2 * lines_.size()));
+  room_ = lines_.size();
+  TraceLine& line = lines_[written_];
+  line.seen = observation;
+  place_ = &line.seen;
+  on(model, world, line.seen);
   if (model.artifact_names.empty()) return;
-  TraceLine& line = lines_.back();
   line.work = static_cast<std::uint32_t>(works_.size());
-  works_.push_back(work_of(model, world, observation, line.artifact));
+  works_.push_back(work_of(model, world, line.seen, line.artifact));
+  place_ = &passing_;
 }
 
 }  // namespace squall::sim

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "sim/observe.hpp"
@@ -20,12 +21,14 @@ struct WorkSeen {
   bool unsound = false;        ///< it is unsound, or rests on what is
 };
 
+inline constexpr ArtifactName no_artifact{0xffff'ffffU};
+
 /// One observation with the instant at which it was made. Ids stay readable for ever; rows only at that instant, so what
 /// a reader may want of a row is copied.
 struct TraceLine {
   Instant at;
   Observation seen;
-  ArtifactName artifact{0xffff'ffffU};  ///< of the message, or what was made; 0xffff'ffff: none
+  ArtifactName artifact = no_artifact;  ///< of the message, or what was made
   std::uint32_t work = 0;               ///< for `Trace::work`
 };
 
@@ -36,18 +39,24 @@ class Trace final : public Sink {
   explicit Trace(SeenMask listens = ~bit(Seen::turned)) : listens_(listens) {}
   SeenMask listens() const override { return listens_; }
   void on(const Model& model, const World& world, const Observation& observation) override;
-  const std::vector<TraceLine>& lines() const { return lines_; }
+  std::span<const TraceLine> lines() const { return {lines_.data(), written_}; }
   /// What a line of this trace is about; the same for all where nothing makes anything.
   const WorkSeen& work(const TraceLine& line) const { return works_[line.work]; }
   void clear() {
-    lines_.clear();
+    written_ = 0;
+    place_ = &passing_;
     works_.resize(1);
   }
 
  private:
+  /// The same where there is no room for this line yet, where it was written elsewhere, and where something is made, so that
+  /// a line may be about work.
+  void on_slowly(const Model& model, const World& world, const Observation& observation);
+
   SeenMask listens_;
-  std::vector<TraceLine> lines_;
-  std::vector<WorkSeen> works_{1};  ///< the first one is that of lines that are about none
+  std::size_t written_ = 0, room_ = 0;  ///< lines that are written, and those that can be
+  std::vector<TraceLine> lines_;        ///< the next one's `seen` is `place_`
+  std::vector<WorkSeen> works_{1};      ///< the first one is that of lines that are about none
 };
 
 }  // namespace squall::sim

@@ -16,10 +16,13 @@ bool Turn::chance(const Question& q, Purpose what_for, Probability p) const {
   return run.decide.choose(q, what_for, 2, weights) == 1;
 }
 
+void Turn::begin_step(std::uint32_t pc) {
+  detail::observe(world, run,
+                  {.kind = Seen::began, .agent = self, .activation = activation, .instance = instance, .detail = pc});
+}
+
 bool Turn::step_slowly(std::uint32_t pc, const Question& q, SiteKey site, std::uint32_t back) {
-  if (detail::watched(run, Seen::began)) {
-    observe({.kind = Seen::began, .agent = self, .activation = activation, .instance = instance, .detail = pc});
-  }
+  if (detail::watched(run, Seen::began)) begin_step(pc);
   if (!detail::armed(world, Strike::step)) return true;
   const std::uint64_t drawn = run.timed ? base(q) : 0;
   if (run.timed && !run.faults->might_strike_step(world, self, drawn)) return true;

@@ -49,7 +49,7 @@ class Chronicler {
   }
 
   Chronicle all() {
-    const std::vector<TraceLine>& lines = trace_.lines();
+    const std::span<const TraceLine> lines = trace_.lines();
     for (std::size_t l = 0; l < lines.size(); ++l) {
       count_events(l);
       tell(lines[l], static_cast<std::uint32_t>(l + 1));

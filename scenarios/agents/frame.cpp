@@ -40,9 +40,13 @@ Duration Frame::computed_time(const TimeOf& of, const sim::Question& q, bool& ok
 }
 
 bool Frame::begin_slowly(const Op& op, const sim::Question& q, std::uint32_t& end) {
-  if ((turn.row().flags & sim::activation_flag::cancelled) != 0) {
+  if (asked_to_stop()) {
     end = cancelled(op);
     return false;
+  }
+  if (!turn.steps_struck()) {  // so it is watched
+    turn.begin_step(position(op));
+    return true;
   }
   end = stop;
   const std::uint32_t back = last_step(op);

@@ -89,8 +89,11 @@ struct Frame {
   bool begin_plain(const Op& op, std::uint32_t& end) {
     if (undisturbed()) [[likely]]
       return true;
-    const bool armed = (turn.world.header().armed & static_cast<std::uint32_t>(sim::Strike::step)) != 0;
-    return begin_slowly(op, armed ? ask(op) : sim::Question{}, end);
+    if (!turn.steps_struck() && !asked_to_stop()) {  // so they are watched
+      turn.begin_step(position(op));
+      return true;
+    }
+    return begin_slowly(op, turn.steps_struck() ? ask(op) : sim::Question{}, end);
   }
   sim::Question ask(const Op& op) { return turn.ask({op.site, op.counter}); }
 
@@ -142,7 +145,8 @@ struct Frame {
 
  private:
   /// Nobody watches steps, no fault strikes them, and nobody has asked the activation to stop.
-  bool undisturbed() const { return turn.run.free_steps && (turn.row().flags & sim::activation_flag::cancelled) == 0; }
+  bool undisturbed() const { return turn.run.free_steps && !asked_to_stop(); }
+  bool asked_to_stop() const { return (turn.row().flags & sim::activation_flag::cancelled) != 0; }
   bool begin_slowly(const Op& op, const sim::Question& q, std::uint32_t& end);
   /// Where the agent's last step began, if the program could go on from there once more; `Target::nowhere`.
   std::uint32_t last_step(const Op& op) const;

@@ -92,7 +92,7 @@ class Recorder {
 
   const sim::Model& model_;
   const sim::World& world_;
-  const std::vector<sim::TraceLine>& lines_;
+  std::span<const sim::TraceLine> lines_;
   History made_;
   std::map<sim::Row, std::size_t> open_;
   std::map<sim::Row, std::uint32_t> instances_;

@@ -16,7 +16,18 @@ namespace squall::sim::detail {
 // ---- observations ----
 inline bool watched(const Run& run, Seen kind) { return (run.watched & bit(kind)) != 0; }
 /// To the sink at once, to the monitors after the event. Callers ask `watched` first where building one costs something.
-void observe(World&, Run&, const Observation&);
+void hear(World&, Run&, const Observation&);
+inline void observe(World& world, Run& run, const Observation& observation) {
+  const SeenMask kind = bit(observation.kind);
+  if ((run.heard & kind) != 0) {
+    const Observation told = observation;  // a copy: what has no address need not be put together for the sink
+    hear(world, run, told);
+  } else if ((run.sunk & kind) != 0) {
+    Observation& seen = run.sink->place();
+    seen = observation;
+    run.sink->on(run.model, world, seen);
+  }
+}
 /// Lets the monitors look at what lasts, before it is swept away. Callers ask `run.looks` first.
 void look(World&, Run&);
 /// What `placed` works with. Requires: somebody judges.
@@ -65,7 +76,7 @@ Row begin_activation(World&, Run&, AgentId agent, Row instance, std::uint32_t pc
 void disarm_all(World&, Row activation);
 /// Content key of a root: agent, member, incarnation.
 std::uint64_t root_key(const Model&, const World&, AgentId);
-/// Tells whoever listens that an activation waits no longer.
+/// Tells whoever listens that an activation waits no longer. Callers ask `watched` first.
 void resumed(World&, Run&, Row activation);
 /// Runs one turn now. Only `apply` and what it calls for the one event use this. (The two parts that it consists of are
 /// inline, in `run_turn.hpp`.)
@@ -116,9 +127,10 @@ Row tell(World&, Run&, AgentId to, Row instance, TopicId topic, std::uint8_t pre
 void append(World&, Row message, AgentId);
 /// The bookkeeping of each beginning wait.
 ActivationRow& begin_wait(Turn&, Wait, std::uint32_t argument);
-/// What an activation that has taken `message` owes to some models alone: it has seen its artifact, will acknowledge it, and
-/// somebody watches. Reserves.
+/// What an activation that has taken `message` owes to some models alone: it has seen its artifact, and will acknowledge it.
+/// Reserves.
 void consumed_slowly(World&, Run&, Row activation, Row message);
+void observe_consumption(World&, Run&, Row activation, Row message, const MessageRow&);
 /// A message comes out of the calendar. It has reached its receiver (or the queue of its topic): digest, strikes, inbox
 /// policy, waits, handlers, or the mailbox. May run one turn.
 void message_due(World&, Run&, Row message);

@@ -96,10 +96,10 @@ inline void release_message(World& world, Run& run, Row message) {
 /// An activation has taken `message`: it has seen its artifact. Reserves where there is one.
 inline void consumed(World& world, Run& run, Row activation, Row message, const MessageRow& row) {
   if (run.timed) ++world.clock().consumed;
-  const bool seen = watched(run, Seen::consumed);
-  if (row.artifact == no_row && !run.model.acks && !seen) [[likely]]
-    return;
-  consumed_slowly(world, run, activation, message);
+  if (row.artifact != no_row || run.model.acks) [[unlikely]]
+    return consumed_slowly(world, run, activation, message);
+  if (watched(run, Seen::consumed)) [[unlikely]]
+    observe_consumption(world, run, activation, message, row);
 }
 inline void consumed(World& world, Run& run, Row activation, Row message) {
   consumed(world, run, activation, message, world.message(message));
@@ -137,6 +137,9 @@ inline bool meets_alone(const Model& model, const World& world, Row activation, 
   return meets_alone(model, world, activation, wait, message, world.message(message));
 }
 
+/// A wait of this turn is seen to begin. (mailbox.cpp)
+void observe_wait(const Turn&, Wait, std::uint32_t argument);
+
 /// The bookkeeping of each beginning wait; `row` is that of the turn.
 inline void begin_wait(Turn& turn, ActivationRow& row, Wait wait, std::uint32_t argument) {
   row.phase = Phase::waiting;
@@ -144,15 +147,8 @@ inline void begin_wait(Turn& turn, ActivationRow& row, Wait wait, std::uint32_t 
   row.wait_arg = argument;
   row.line = turn.world.header().waits++;
   if (turn.run.plain || turn.run.timed) turn.world.acting.shadow->since = turn.world.clock().now;
-  if (watched(turn.run, Seen::waited)) [[unlikely]] {
-    observe(turn.world, turn.run,
-            {.kind = Seen::waited,
-             .agent = turn.self,
-             .activation = turn.activation,
-             .instance = turn.instance,
-             .detail = static_cast<std::uint32_t>(wait),
-             .value = argument});
-  }
+  if (watched(turn.run, Seen::waited)) [[unlikely]]
+    observe_wait(turn, wait, argument);
 }
 
 /// `arm`, where timers are many.

@@ -11,6 +11,8 @@ void crash_after_turn(World&, Run&, AgentId);
 /// The turn of a struct agent where its steps may be struck.
 void struct_turn_struck(Turn&, const Wake&);
 
+void observe_turn(World&, Run&, AgentId, Row instance);
+
 inline void count_turn(World& world, Run& run, AgentId agent, Row instance) {
   if (run.timed) {
     ++world.clock().turns;
@@ -18,7 +20,7 @@ inline void count_turn(World& world, Run& run, AgentId agent, Row instance) {
     run.touched |= index(agent) < 63 ? std::uint64_t{1} << index(agent) : Run::everybody;
   }
   if (watched(run, Seen::turned)) [[unlikely]]
-    observe(world, run, {.kind = Seen::turned, .agent = agent, .instance = instance});
+    observe_turn(world, run, agent, instance);
 }
 
 /// One turn of a struct agent that acts for `instance`, now.
