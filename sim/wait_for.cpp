@@ -267,6 +267,10 @@ bool WaitSolver::has_free_handler(std::uint32_t of, std::uint32_t listener) {
     const AgentRow& owner = world_->agent(agent);
     if (owner.state != AgentState::up) continue;
     if (owner.handlers < server.concurrency) return true;
+    if (one_) {  // others' handlers are taken as well; whether they move is known to a look at all
+      alone_ = false;
+      return true;
+    }
     for (Row a = owner.first; a != no_row; a = world_->activation(a).next) {
       if ((world_->activation(a).flags & activation_flag::handler) != 0 && nodes_[node_of_row_[a]].moves()) return true;
     }

@@ -71,6 +71,10 @@ struct StuckWaits {
 /// who waits behind. Requires: between two events.
 const StuckWaits& find_stuck(const Model& model, const World& world);
 
+/// The same of `instance` alone, which has just closed. Null where others, or what belongs to no instance, may have a part in
+/// it: then ask for all. O(agents + what the instance has). Requires: many instances at once (`World::by_instance` is on).
+const StuckWaits* find_stuck_alone(const Model& model, const World& world, Row instance);
+
 enum class QuickLook : std::uint8_t {
   unknown,      ///< ask `find_stuck`
   moving,       ///< surely nothing is stuck

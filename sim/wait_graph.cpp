@@ -3,6 +3,7 @@
 #include <boost/graph/compressed_sparse_row_graph.hpp>
 #include <boost/graph/strong_components.hpp>
 #include <map>
+#include <optional>
 #include <span>
 #include <tuple>
 #include <utility>
@@ -184,12 +185,11 @@ void WaitGraph::add_busy_server(std::uint32_t vertex, const Serving& serving, To
 
 void WaitGraph::add_supply_edges(std::uint32_t vertex, const Source& source, const Servings& servings) {
   const WaitNode& waits = node(vertex);
-  const World& world = solver_->world();
   for (const Serving& serving : servings) {
     const Supply& supply = solver_->model().definitions[serving.definition].behaviour->supplies->facts[serving.fact];
     const TopicId topic = source.topic != any_topic ? source.topic : supply.topic;
     const bool named = solver_->named_senders(waits, source, serving.definition, [&](AgentId agent) {
-      for (Row a = world.agent(agent).first; a != no_row; a = world.activation(a).next) {
+      for (Row a = solver_->first_of(agent); a != no_row; a = solver_->next_of(a)) {
         const std::uint32_t giver = solver_->node_of(a);
         if (would_hand_out(waits, solver_->nodes()[giver], serving.fact))
           add(vertex, giver, Awaited::message, index(topic));
@@ -470,13 +470,27 @@ const StuckWaits& WaitGraph::findings() {
 
 }  // namespace
 
-const StuckWaits& find_stuck(const Model& model, const World& world) {
+namespace {
+
+const StuckWaits& graph_of(WaitSolver& solver, bool stuck) {
   static const StuckWaits nobody_is_stuck;
-  WaitSolver& solver = detail::wait_solver();
-  if (!solver.solve(model, world)) return nobody_is_stuck;
+  if (!stuck) return nobody_is_stuck;
   thread_local WaitGraph graph;  // keeps its memory
   graph.build(solver);
   return graph.findings();
+}
+
+}  // namespace
+
+const StuckWaits& find_stuck(const Model& model, const World& world) {
+  WaitSolver& solver = detail::wait_solver();
+  return graph_of(solver, solver.solve(model, world));
+}
+
+const StuckWaits* find_stuck_alone(const Model& model, const World& world, Row instance) {
+  WaitSolver& solver = detail::wait_solver();
+  const std::optional<bool> stuck = solver.solve_alone(model, world, instance);
+  return stuck ? &graph_of(solver, *stuck) : nullptr;
 }
 
 }  // namespace squall::sim

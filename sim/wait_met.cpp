@@ -94,7 +94,7 @@ bool WaitSolver::agent_gives(const WaitNode& waiter, AgentId agent, const Servin
   const AgentRow& giver = world_->agent(agent);
   const bool may_begin = giver.state == AgentState::up || restarting_[index(agent)] != 0;
   if (may_begin && future_live(waiter, serving)) return true;
-  for (Row a = giver.first; a != no_row; a = world_->activation(a).next) {
+  for (Row a = first_of(agent); a != no_row; a = next_of(a)) {
     const WaitNode& node = nodes_[node_of_row_[a]];
     if (same_instance(waiter, node) && gives(node, serving.fact)) return true;
   }

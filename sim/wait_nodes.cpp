@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sim/detail/kernel.hpp"
+#include "sim/detail/of_instance.hpp"
 #include "sim/detail/wait_solver.hpp"
 
 /// The wait-for analysis reads the world: who waits, what is on its way, which timers will strike.
@@ -49,16 +50,40 @@ void WaitSolver::link_children() {
   }
 }
 
-void WaitSolver::build_nodes() {
+void WaitSolver::forget_nodes() {
+  for (const WaitNode& node : nodes_) {
+    if (node.row != no_row) node_of_row_[node.row] = no_node;
+  }
+  if (node_of_row_.size() < world_->used(Pool::activations)) {
+    node_of_row_.resize(world_->used(Pool::activations), no_node);
+  }
   nodes_.clear();
   struct_nodes_.clear();
-  node_of_row_.assign(world_->used(Pool::activations), no_node);
+}
+
+void WaitSolver::build_nodes() {
+  forget_nodes();
   for (std::uint32_t a = 0; a < agents_; ++a) {
     for (Row row = world_->agent(AgentId{a}).first; row != no_row; row = world_->activation(row).next) {
       add_activation(row, AgentId{a});
     }
   }
   link_children();
+}
+
+/// In the order in which `build_nodes` takes them. False: something belongs to no instance.
+bool WaitSolver::build_nodes_of(Row instance) {
+  forget_nodes();
+  const ByInstance& kept = world_->by_instance;
+  for (std::uint32_t a = 0; a < agents_; ++a) {
+    const AgentId agent{a};
+    if (kept.activations.first(agent, no_row) != no_row || kept.mailboxes.first(agent, no_row) != no_row) return false;
+    for (Row row = kept.activations.first(agent, instance); row != no_row; row = kept.activations.next(row)) {
+      add_activation(row, agent);
+    }
+  }
+  link_children();
+  return true;
 }
 
 static bool may_begin_anything(const Definition& of) { return !of.handlers.empty() || of.start == Start::spawned; }
@@ -68,7 +93,7 @@ void WaitSolver::add_future(std::uint32_t column, std::uint32_t of) {
   std::uint32_t& known = future_of_[std::size_t{column} * definitions_ + of];
   if (known != no_node) return;
   if (!may_begin_anything(model_->definitions[of])) return;
-  const InstanceRow* instance = column == none_column_ ? nullptr : &world_->instance(column);
+  const InstanceRow* instance = column == none_column_ ? nullptr : &world_->instance(first_ + column);
   if (instance != nullptr && instance->live == 0 && instance->activations == 0) return;
   WaitNode node;
   node.definition = of;
@@ -228,6 +253,7 @@ void WaitSolver::begin() {
   anything_.assign(all_column_ + 1, 0);
   restarting_.assign(agents_, 0);
   given_ = false;
+  alone_ = true;
   by_bells_ = nodes_.size() > in_rounds_max || std::size_t{none_column_ + 1} * definitions_ > in_rounds_max;
   if (by_bells_) bells_.assign(std::size_t{anything_bell()} + 1, no_node);
   future_of_.assign(std::size_t{none_column_ + 1} * definitions_, no_node);
@@ -238,23 +264,66 @@ void WaitSolver::begin() {
   queue_.clear();
 }
 
-bool WaitSolver::solve(const Model& model, const World& world) {
+void WaitSolver::read(const Model& model, const World& world) {
   model_ = &model;
   world_ = &world;
   definitions_ = static_cast<std::uint32_t>(model.definitions.size());
   agents_ = world.used(Pool::agents);
   words_ = model.wait_index->words();
+}
+
+bool WaitSolver::anybody_waits_for_ever() const {
+  return std::ranges::any_of(nodes_, [](const WaitNode& node) { return node.waiting && node.owed && !node.bounded; });
+}
+
+bool WaitSolver::solve(const Model& model, const World& world) {
+  read(model, world);
+  one_ = false;
+  first_ = 0;
   none_column_ = world.used(Pool::instances);
   all_column_ = none_column_ + 1;
   build_nodes();
-  const auto for_ever = [](const WaitNode& node) { return node.waiting && node.owed && !node.bounded; };
-  if (std::ranges::none_of(nodes_, for_ever)) return false;
+  if (!anybody_waits_for_ever()) return false;
 
   begin();
   const auto activations = static_cast<std::uint32_t>(nodes_.size());
   if (all_begin_) add_all_futures();
   read_messages();
   read_timers();
+  return settle(activations);
+}
+
+std::optional<bool> WaitSolver::solve_alone(const Model& model, const World& world, Row instance) {
+  const InstanceRow& over = world.instance(instance);
+  // Then nothing of it is under way, no timer of it will strike, and nobody of it stands in a line with others.
+  if (over.pending != 0 || over.in_line != 0 || world.header().restarting != 0) return {};
+  if (model.acks || model.published != 0) return {};
+  read(model, world);
+  one_ = true;
+  first_ = instance;
+  none_column_ = 1;
+  all_column_ = 2;
+  if (!build_nodes_of(instance)) return {};
+  // Whom a request lies with may be at work for others as well.
+  const auto asks = [&](const WaitNode& node) { return row(node).wait == Wait::reply || struct_agent(node); };
+  if (std::ranges::any_of(nodes_, asks)) return {};
+  if (!anybody_waits_for_ever()) return false;
+
+  begin();
+  const auto activations = static_cast<std::uint32_t>(nodes_.size());
+  if (all_begin_) add_all_futures();
+  flying_ = false;
+  flies_to_.assign(agents_, 0);
+  queue_messages_.clear();
+  requests_.clear();
+  each_in_mailboxes(world, instance, [&](Row message) { message_comes(message); });
+  const bool stuck = settle(activations);
+  return alone_ ? std::optional{stuck} : std::nullopt;
+}
+
+/// What can move hands out what it can, until nothing changes any more; returns whether anything is stuck. The nodes up to
+/// `activations` are activations.
+bool WaitSolver::settle(std::uint32_t activations) {
   for (std::uint32_t n = 0; n < nodes_.size(); ++n) {
     const WaitNode& node = nodes_[n];
     if (n >= activations) {

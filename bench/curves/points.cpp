@@ -9,6 +9,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "bench/graphs.hpp"
@@ -58,8 +59,8 @@ Measured stepped(const Workflow& workflow, std::uint64_t events) {
   return measured;
 }
 
-/// A whole run of one seed, judged; `units` is left to whoever asks.
-Measured whole(Workflow workflow) {
+/// A whole run of one seed, judged; it is to violate `violated` and nothing else.
+Measured whole(Workflow workflow, std::string_view violated = "") {
   const Watch build;
   const Scenario made = scenario(std::move(workflow));
   Runner runner{made};
@@ -70,7 +71,8 @@ Measured whole(Workflow workflow) {
   measured.units = static_cast<double>(outcome.events);
   measured.world_bytes = runner.world().bytes_allocated();
   // A curve over runs that went wrong would be one of something else.
-  if (outcome.violated()) throw std::logic_error{"it was to violate nothing: " + outcome.violations[0].invariant};
+  const std::string_view is = outcome.violated() ? std::string_view{outcome.violations[0].invariant} : "";
+  if (is != violated) throw std::logic_error{fmt::format("it was to violate '{}': '{}'", violated, is)};
   if (outcome.halt != sim::Halt::idle) throw std::logic_error{"it was to come to its end"};
   return measured;
 }
@@ -135,15 +137,21 @@ Measured features_declared(std::uint64_t each) {
 
 // ---- instances ----
 
-Workflow team(std::uint64_t instances, sim::Distribution every) {
-  Workflow workflow = feature_team_fixed();
+Workflow team(Workflow workflow, std::uint64_t instances, sim::Distribution every) {
   workflow.load(static_cast<std::uint32_t>(instances), every);
   workflow.check("deadlock-freedom").check("no-orphaned-wait");
   workflow.limits(no_limits());
   return workflow;
 }
-Measured instances_in_turn(std::uint64_t instances) { return whole(team(instances, sim::Distribution::constant(1h))); }
-Measured instances_at_once(std::uint64_t instances) { return whole(team(instances, sim::Distribution::constant(0ns))); }
+Measured instances_in_turn(std::uint64_t instances) {
+  return whole(team(feature_team_fixed(), instances, sim::Distribution::constant(1h)));
+}
+Measured instances_at_once(std::uint64_t instances) {
+  return whole(team(feature_team_fixed(), instances, sim::Distribution::constant(0ns)));
+}
+Measured instances_stuck(std::uint64_t instances) {
+  return whole(team(feature_team(), instances, sim::Distribution::constant(100ms)), "deadlock-freedom");
+}
 
 // ---- events ----
 
@@ -235,6 +243,8 @@ constexpr Curve all[] = {
      100'000, 1'000'000},
     {"instances at once", "instances", "event", "the same, all begin at once and share four agents; judged",
      instances_at_once, 100'000, 100'000},
+    {"instances stuck", "instances", "event", "feature-team, one begins each 100 ms, and each deadlocks; judged",
+     instances_stuck, 10'000, 100'000},
     {"events of programs", "events", "event", "ten agents hand a message round; judged", events_of_programs, 10'000'000,
      1'000'000'000},
     {"events of C++", "events", "event", "PHOLD of 1,000 agents", events_of_structs, 100'000'000, 1'000'000'000},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -48,6 +49,9 @@ class WaitSolver {
  public:
   /// Solves; returns whether anything is stuck.
   bool solve(const Model& model, const World& world);
+  /// The same of what an instance has that is over, without a look at the others. Nothing where these, or what belongs to no
+  /// instance, may have a part in it. O(agents + what the instance has). Requires: `World::by_instance` is on.
+  std::optional<bool> solve_alone(const Model& model, const World& world, Row instance);
 
   const Model& model() const { return *model_; }
   const World& world() const { return *world_; }
@@ -56,6 +60,11 @@ class WaitSolver {
   const Definition& definition(const WaitNode& node) const { return model_->definitions[node.definition]; }
   bool struct_agent(const WaitNode& node) const { return definition(node).behaviour->struct_agent; }
   std::uint32_t node_of(Row row) const { return node_of_row_[row]; }
+  /// The activations of `agent` that are looked at: all, or those of the one instance.
+  Row first_of(AgentId agent) const {
+    return one_ ? world_->by_instance.activations.first(agent, first_) : world_->agent(agent).first;
+  }
+  Row next_of(Row row) const { return one_ ? world_->by_instance.activations.next(row) : world_->activation(row).next; }
   /// Whether `fact` follows its wait: it would hand it out if the wait were met.
   bool after_wait(const WaitNode& node, std::uint32_t fact) const;
   /// Whether it can hand out `fact` of its definition as things stand.
@@ -94,7 +103,10 @@ class WaitSolver {
     friend auto operator<=>(const Request&, const Request&) = default;
   };
 
+  void read(const Model& model, const World& world);
+  void forget_nodes();
   void build_nodes();
+  bool build_nodes_of(Row instance);
   void add_activation(Row row, AgentId agent);
   void add_all_futures();
   void add_future(std::uint32_t column, std::uint32_t definition);
@@ -107,7 +119,9 @@ class WaitSolver {
   void fly(Row message, const MessageRow& row);
   void handler_comes(std::uint32_t definition, const MessageRow& message);
   void read_timers();
+  bool anybody_waits_for_ever() const;
   void begin();
+  bool settle(std::uint32_t activations);
   void run();
   void run_in_rounds();
 
@@ -150,7 +164,7 @@ class WaitSolver {
   bool struct_agent_of(const AgentRow& agent) const {
     return model_->definition(agent.definition).behaviour->struct_agent;
   }
-  std::uint32_t column_of(Row instance) const { return instance == no_row ? none_column_ : instance; }
+  std::uint32_t column_of(Row instance) const { return instance == no_row ? none_column_ : instance - first_; }
   const SupplyTable* table(const WaitNode& node) const { return definition(node).behaviour->supplies; }
   bool sees(const std::vector<std::uint64_t>& bits, const WaitNode& waiter, const Serving& serving) const {
     return bit_of(bits, waiter.looks, serving) || (waiter.looks != all_column_ && bit_of(bits, none_column_, serving));
@@ -181,7 +195,10 @@ class WaitSolver {
   const Model* model_ = nullptr;
   const World* world_ = nullptr;
   std::uint32_t definitions_ = 0, agents_ = 0, words_ = 0;
+  Row first_ = 0;  ///< the instance of the first column
   std::uint32_t none_column_ = 0, all_column_ = 0;
+  bool one_ = false;   ///< the instance `first_` alone is looked at
+  bool alone_ = true;  ///< and nothing has been met that others have a part in
 
   std::vector<WaitNode> nodes_;
   std::vector<std::uint32_t> node_of_row_;

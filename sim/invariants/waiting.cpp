@@ -25,32 +25,40 @@ constexpr bool has(Judged judged, Judged part) {
   return (static_cast<unsigned>(judged) & static_cast<unsigned>(part)) != 0;
 }
 
-/// Tells a trouble unless it was told. `memory` is null where a run has none.
-void tell(Violation&& violation, WaitMemory* memory, Violations& found) {
-  if (memory != nullptr) {
-    const std::uint64_t key = signature(violation);
-    const std::span<const std::uint64_t> told{memory->told, memory->told_count};
-    if (told.size() == WaitMemory::told_max || std::ranges::find(told, key) != told.end()) return;
-    memory->told[memory->told_count++] = key;
-  }
+/// Whether the run has been told of this already, or of too much; from now on it has. `memory` is null where a run has none.
+bool told_before(const Violation& violation, WaitMemory* memory) {
+  if (memory == nullptr) return false;
+  const std::uint64_t key = signature(violation);
+  const std::span<const std::uint64_t> told{memory->told, memory->told_count};
+  if (told.size() == WaitMemory::told_max || std::ranges::find(told, key) != told.end()) return true;
+  memory->told[memory->told_count++] = key;
+  return false;
+}
+
+/// Tells a trouble unless it was told. Reasons are found for news alone: they take a look at everything.
+template <class Trouble>
+void tell(const Model& model, const World& world, const Trouble& trouble, WaitMemory* memory, Violations& found) {
+  Violation violation = describe(model, world, trouble, false);
+  if (told_before(violation, memory)) return;
+  if (found.wants_reasons) violation = describe(model, world, trouble, true);
   found.add(std::move(violation));
 }
 
-void tell_all(const Model& model, const World& world, WaitMemory* memory, Violations& found, Judged judged) {
-  const StuckWaits& stuck = find_stuck(model, world);
+void tell_all(const Model& model, const World& world, const StuckWaits& stuck, WaitMemory* memory, Violations& found,
+              Judged judged) {
   if (stuck.empty()) return;
   const auto known = [&](Row row) { return memory != nullptr && row < small_world && (memory->known >> row & 1) != 0; };
   if (has(judged, Judged::deadlocks)) {
     for (const Deadlock& deadlock : stuck.deadlocks) {
       // A cycle that has grown since is the same trouble.
       if (std::ranges::any_of(deadlock.cycle, [&](const WaitEdge& edge) { return known(edge.waiter); })) continue;
-      tell(describe(model, world, deadlock, found.wants_reasons), memory, found);
+      tell(model, world, deadlock, memory, found);
     }
   }
   if (has(judged, Judged::orphans)) {
     for (const Orphan& orphan : stuck.orphans) {
       // So is what is left of a cycle when a deadline has broken it up.
-      if (!known(orphan.wait.waiter)) tell(describe(model, world, orphan, found.wants_reasons), memory, found);
+      if (!known(orphan.wait.waiter)) tell(model, world, orphan, memory, found);
     }
   }
   if (memory == nullptr) return;
@@ -82,16 +90,23 @@ bool surely_moving(const Model& model, const World& world, std::uint64_t known) 
   return true;
 }
 
-void look(const Model& model, const World& world, WaitMemory& memory, Violations& found, Judged judged) {
+void forget_moving(const World& world, WaitMemory& memory) {
   forget_rows(world, memory, [](const ActivationRow& row) { return row.phase != Phase::waiting; });
-  if (!surely_moving(model, world, memory.known)) tell_all(model, world, &memory, found, judged);
 }
 
-/// What a look goes through: activations, and where it cannot be a quick one, definitions that may yet begin something.
+void look(const Model& model, const World& world, WaitMemory& memory, Violations& found, Judged judged) {
+  forget_moving(world, memory);
+  if (!surely_moving(model, world, memory.known))
+    tell_all(model, world, find_stuck(model, world), &memory, found, judged);
+}
+
+/// What a look goes through: activations, messages and timers, and where it cannot be a quick one, definitions that may yet
+/// begin something.
 std::uint32_t size_of_look(const Model& model, const World& world) {
-  const std::uint32_t activations = world.used(Pool::activations);
-  if (model.wait_index->quick()) return activations;
-  return std::max(activations, static_cast<std::uint32_t>(model.definitions.size()));
+  const std::uint32_t rows =
+      std::max({world.used(Pool::activations), world.used(Pool::messages), world.used(Pool::timers)});
+  if (world.used(Pool::activations) <= small_world && model.wait_index->quick()) return world.used(Pool::activations);
+  return std::max(rows, static_cast<std::uint32_t>(model.definitions.size()));
 }
 
 /// Large worlds are looked at once for as many events as a look has parts: O(1) for each event.
@@ -120,22 +135,36 @@ bool anybody_waits_for_ever(const World& world, Row instance) {
 /// Of everything: what a fault does may change who waits for what.
 std::uint64_t happened(const World& world) { return world.clock().events + world.clock().moves; }
 
+void look_at_all(const Judging& at, WaitMemory& memory, Judged judged) {
+  look(at.model, at.world, memory, at.found, judged);
+  memory.looked_at = at.world.clock().events;
+  memory.settled_after = happened(at.world);
+}
+
+/// Of an instance that has closed. Mostly its waits are its own business; where others have a part in them, all are looked at.
+void look_at_one(const Judging& at, Row instance, WaitMemory& memory, Judged judged) {
+  const StuckWaits* stuck = find_stuck_alone(at.model, at.world, instance);
+  if (stuck == nullptr) return look_at_all(at, memory, judged);
+  forget_moving(at.world, memory);
+  tell_all(at.model, at.world, *stuck, &memory, at.found, judged);
+}
+
 template <Judged judged>
 void judge(const Judging& at, const Observation& seen) {
   const World& world = at.world;
   if (!world.timed()) {
     const bool unknown = quick_look(at.model, world, seen.instance, 0) == QuickLook::unknown;
-    if (unknown) tell_all(at.model, world, nullptr, at.found, judged);
+    if (unknown) tell_all(at.model, world, find_stuck(at.model, world), nullptr, at.found, judged);
     return;
   }
   // The instance has closed: who waits still, waits for ever, and is gone after this event where other instances follow.
   if (world.instance(seen.instance).activations == 0) return;
   auto& memory = at.memory_as<WaitMemory>();
-  // Of very many at once most leave nobody but idle servers: what the others wait for is looked at now and then.
-  if (!world.by_instance.on() || anybody_waits_for_ever(world, seen.instance)) {
-    look(at.model, world, memory, at.found, judged);
-    memory.looked_at = world.clock().events;
-    memory.settled_after = happened(world);
+  if (!world.by_instance.on()) {
+    look_at_all(at, memory, judged);
+  } else if (memory.settled_after != happened(world) && anybody_waits_for_ever(world, seen.instance)) {
+    // Of very many at once most leave nobody but idle servers: what the others wait for is looked at now and then.
+    look_at_one(at, seen.instance, memory, judged);
   }
   if (at.model.load.instances == 1) return;
   forget_rows(world, memory, [&](const ActivationRow& row) { return row.instance == seen.instance; });
@@ -143,7 +172,7 @@ void judge(const Judging& at, const Observation& seen) {
 
 template <Judged judged>
 void judge_end(const Judging& at, bool) {
-  if (!at.world.timed()) return tell_all(at.model, at.world, nullptr, at.found, judged);
+  if (!at.world.timed()) return tell_all(at.model, at.world, find_stuck(at.model, at.world), nullptr, at.found, judged);
   auto& memory = at.memory_as<WaitMemory>();
   if (memory.settled_after != happened(at.world)) look(at.model, at.world, memory, at.found, judged);
 }
