@@ -37,7 +37,9 @@ class WaitGraph {
       node_of_.push_back(n);
       by_definition_.push_back(vertex_of_[n]);
     }
-    std::ranges::sort(by_definition_, {}, [&](std::uint32_t v) { return std::pair{node(v).definition, v}; });
+    std::ranges::sort(by_definition_, {}, [&](std::uint32_t v) {
+      return std::tuple{node(v).definition, node(v).column, v};
+    });
     for (std::uint32_t v = 0; v < waiters(); ++v) {
       first_unmet_.push_back(static_cast<std::uint32_t>(unmet_.size()));
       find_unmet_sources(v);
@@ -81,8 +83,11 @@ class WaitGraph {
   void add_supply_edges(std::uint32_t vertex, const Source& source, const Servings& servings);
   void add_busy_server(std::uint32_t vertex, const Serving& serving, TopicId topic);
   void add_line_edges(std::uint32_t vertex);
-  /// Waiters among the members of a definition.
+  /// Waiters among the members of a definition; in one column.
   std::span<const std::uint32_t> waiters_of(std::uint32_t definition) const;
+  std::span<const std::uint32_t> waiters_of(std::uint32_t definition, std::uint32_t column) const;
+  template <class Key, class Wanted>
+  std::span<const std::uint32_t> waiters_with(const Key& key, const Wanted& wanted) const;
   void add_suppliers(std::size_t supply);
   bool would_hand_out(const WaitNode& waits, const WaitNode& giver, std::uint32_t fact) const;
   std::uint32_t shared_supply(const WaitNode& waits, const Serving& serving);
@@ -108,6 +113,7 @@ class WaitGraph {
   WaitSolver* solver_ = nullptr;
   std::vector<std::uint32_t> vertex_of_, node_of_;
   std::vector<std::uint32_t> by_definition_;        ///< waiters
+  std::vector<std::uint32_t> suppliers_;            ///< of the supply that is looked at
   std::vector<std::uint32_t> unmet_, first_unmet_;  ///< sources of waits for messages that cannot be met, by vertex
   std::vector<SharedSupply> supplies_;
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, std::uint32_t> supply_at_;
@@ -277,20 +283,44 @@ void WaitGraph::add_edges(std::uint32_t vertex) {
   }
 }
 
-std::span<const std::uint32_t> WaitGraph::waiters_of(std::uint32_t wanted) const {
-  const auto definition = [&](std::uint32_t v) { return node(v).definition; };
+/// Those of `by_definition_` from the first to the last that `key` gives `wanted` for.
+template <class Key, class Wanted>
+std::span<const std::uint32_t> WaitGraph::waiters_with(const Key& key, const Wanted& wanted) const {
   // Two searches, since clang 14 cannot take a subrange of libstdc++ apart.
-  const auto first = std::ranges::lower_bound(by_definition_, wanted, {}, definition);
-  const auto last = std::ranges::upper_bound(first, by_definition_.end(), wanted, {}, definition);
+  const auto first = std::ranges::lower_bound(by_definition_, wanted, {}, key);
+  const auto last = std::ranges::upper_bound(first, by_definition_.end(), wanted, {}, key);
   return {first, last};
+}
+
+std::span<const std::uint32_t> WaitGraph::waiters_of(std::uint32_t definition) const {
+  return waiters_with([&](std::uint32_t v) { return node(v).definition; }, definition);
+}
+
+std::span<const std::uint32_t> WaitGraph::waiters_of(std::uint32_t definition, std::uint32_t column) const {
+  return waiters_with(
+      [&](std::uint32_t v) {
+        return std::pair{node(v).definition, node(v).column};
+      },
+      std::pair{definition, column});
 }
 
 void WaitGraph::add_suppliers(std::size_t number) {
   const SharedSupply supply = supplies_[number];
   const auto from = waiters() + static_cast<std::uint32_t>(number);
+  const auto add_all = [&](std::span<const std::uint32_t> some) {
+    suppliers_.insert(suppliers_.end(), some.begin(), some.end());
+  };
+  suppliers_.clear();
+  if (supply.looks == solver_->all_column()) {
+    add_all(waiters_of(supply.serving.definition));
+  } else {
+    add_all(waiters_of(supply.serving.definition, supply.looks));
+    if (supply.looks != solver_->none_column()) add_all(waiters_of(supply.serving.definition, solver_->none_column()));
+  }
+  std::ranges::sort(suppliers_);
   WaitNode waits;
   waits.looks = supply.looks;
-  for (const std::uint32_t v : waiters_of(supply.serving.definition)) {
+  for (const std::uint32_t v : suppliers_) {
     if (would_hand_out(waits, node(v), supply.serving.fact)) edges_.push_back({from, v, Awaited::message, 0});
   }
 }

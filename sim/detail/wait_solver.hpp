@@ -84,6 +84,8 @@ class WaitSolver {
   bool same_instance(const WaitNode& waiter, const WaitNode& giver) const {
     return waiter.looks == giver.column || giver.column == none_column_ || waiter.looks == all_column_;
   }
+  std::uint32_t none_column() const { return none_column_; }
+  std::uint32_t all_column() const { return all_column_; }
   /// The request that a reply wait is about: a message row, or no_row when nobody has it any more.
   Row request_of(const WaitNode& waiter) const;
   bool handlers_blocked(std::uint32_t column, std::uint32_t definition) const;
