@@ -29,16 +29,18 @@ endfunction()
 # price: no two sources of a folder may give one name, without linkage, to two things, and a forgotten include may go
 # unnoticed (other builds go source by source, and notice). Sources of sim/invariants, which give their parts the same
 # names on purpose, go one by one; so do the kernel's and the interpreter's, lest what they cost depend on who is compiled
-# beside whom.
+# beside whom. Where there are many of these, the headers that most of them include are compiled once.
 function(squall_unity target)
   if(NOT SQUALL_UNITY)
     return()
   endif()
   get_target_property(sources ${target} SOURCES)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  set(one_by_one 0)
   foreach(source IN LISTS sources)
     cmake_path(GET source PARENT_PATH folder)
     if(NOT source MATCHES "\\.cpp$" OR folder MATCHES "^${PROJECT_SOURCE_DIR}/(sim$|sim/invariants|scenarios/agents$)")
+      math(EXPR one_by_one "${one_by_one} + 1")
       continue()
     endif()
     string(MAKE_C_IDENTIFIER "${folder}" folder)
@@ -48,6 +50,10 @@ function(squall_unity target)
     math(EXPR batch "0x${digit} % 4")
     set_source_files_properties("${source}" PROPERTIES UNITY_GROUP "${folder}_${batch}")
   endforeach()
+  if(one_by_one GREATER 10)
+    target_precompile_headers(${target} PRIVATE <algorithm> <array> <cstdint> <functional> <map> <memory> <optional> <span>
+      <string> <string_view> <utility> <vector> <fmt/format.h>)
+  endif()
 endfunction()
 
 # squall_runs_once(target): what it does is done once for a file, a report or a test, not once an event. A release build
