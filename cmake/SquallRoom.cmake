@@ -29,7 +29,8 @@ endfunction()
 # price: no two sources of a folder may give one name, without linkage, to two things, and a forgotten include may go
 # unnoticed (other builds go source by source, and notice). Sources of sim/invariants, which give their parts the same
 # names on purpose, go one by one; so do the kernel's and the interpreter's, lest what they cost depend on who is compiled
-# beside whom. Where there are many of these, the headers that most of them include are compiled once.
+# beside whom. Where there are many of these, clang compiles the headers that most of them include once. (g++ 12 does so as well,
+# but then warns of overflows in its own std::string that there are not.)
 function(squall_unity target)
   if(NOT SQUALL_UNITY)
     return()
@@ -50,7 +51,7 @@ function(squall_unity target)
     math(EXPR batch "0x${digit} % 4")
     set_source_files_properties("${source}" PROPERTIES UNITY_GROUP "${folder}_${batch}")
   endforeach()
-  if(one_by_one GREATER 10)
+  if(one_by_one GREATER 10 AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     target_precompile_headers(${target} PRIVATE <algorithm> <array> <cstdint> <functional> <map> <memory> <optional> <span>
       <string> <string_view> <utility> <vector> <fmt/format.h>)
   endif()

@@ -151,8 +151,7 @@ void WaitGraph::clear() {
 }
 
 void WaitGraph::add_agent(std::uint32_t from, AgentId agent, Awaited awaited, std::uint32_t what) {
-  const World& world = solver_->world();
-  for (Row a = world.agent(agent).first; a != no_row; a = world.activation(a).next)
+  for (Row a = solver_->first_of(agent); a != no_row; a = solver_->next_of(a))
     add(from, solver_->node_of(a), awaited, what);
 }
 

@@ -254,7 +254,7 @@ bool WaitSolver::reply_met(std::uint32_t number) {
   if (restarting_[index(server)] != 0) return true;
   if (owner.state != AgentState::up) return false;
   const std::uint32_t of = index(owner.definition);
-  for (Row a = owner.first; a != no_row; a = world_->activation(a).next) {
+  for (Row a = first_of(server); a != no_row; a = next_of(a)) {
     if (gives_kind(nodes_[node_of_row_[a]], Supply::Kind::reply)) return true;
   }
   if (const SupplyTable* supplies = model_->definitions[of].behaviour->supplies; supplies != nullptr) {

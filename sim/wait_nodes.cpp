@@ -160,6 +160,19 @@ void WaitSolver::read_messages() {
   std::ranges::sort(requests_);
 }
 
+/// Whoever has taken a request holds it, and what is held is in no list: O(messages), where somebody waits for an answer.
+void WaitSolver::read_requests_of(Row instance) {
+  requests_.clear();
+  if (std::ranges::none_of(nodes_, [&](const WaitNode& node) { return row(node).wait == Wait::reply; })) return;
+  for (Row m = 0; m < world_->used(Pool::messages); ++m) {
+    const MessageRow& message = world_->message(m);
+    if (message.instance != instance || message.request == 0 || is_reply(message.topic)) continue;
+    if (message.place == Place::free || message.place == Place::lost) continue;
+    requests_.push_back({message.request, instance, m});
+  }
+  std::ranges::sort(requests_);
+}
+
 void WaitSolver::read_timers() {
   for (Row t = 0; t < world_->used(Pool::timers); ++t) {
     const TimerRow& timer = world_->timer(t);
@@ -304,9 +317,7 @@ std::optional<bool> WaitSolver::solve_alone(const Model& model, const World& wor
   none_column_ = 1;
   all_column_ = 2;
   if (!build_nodes_of(instance)) return {};
-  // Whom a request lies with may be at work for others as well.
-  const auto asks = [&](const WaitNode& node) { return row(node).wait == Wait::reply || struct_agent(node); };
-  if (std::ranges::any_of(nodes_, asks)) return {};
+  if (!struct_nodes_.empty()) return {};
   if (!anybody_waits_for_ever()) return false;
 
   begin();
@@ -315,7 +326,7 @@ std::optional<bool> WaitSolver::solve_alone(const Model& model, const World& wor
   flying_ = false;
   flies_to_.assign(agents_, 0);
   queue_messages_.clear();
-  requests_.clear();
+  read_requests_of(instance);
   each_in_mailboxes(world, instance, [&](Row message) { message_comes(message); });
   const bool stuck = settle(activations);
   return alone_ ? std::optional{stuck} : std::nullopt;

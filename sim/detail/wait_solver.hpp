@@ -117,6 +117,7 @@ class WaitSolver {
   bool add_begun();
   void link_children();
   void read_messages();
+  void read_requests_of(Row instance);
   void message_comes(Row message);
   void fly(Row message, const MessageRow& row);
   void handler_comes(std::uint32_t definition, const MessageRow& message);
