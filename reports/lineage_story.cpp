@@ -304,6 +304,7 @@ class Teller {
       if (rests[taking.piece] && taking.by != all_.pieces[origin].by) reached.insert(taking.by);
     }
     std::vector<std::string> names;
+    names.reserve(reached.size());
     for (const Lane lane : reached) names.push_back(name(lane));
     story_.summary.push_back(fmt::format(
         "{} reached {}{}; {} on it", piece_text(all_, origin),

@@ -83,7 +83,7 @@ class Sink {
  protected:
   Sink() = default;
   Sink(const Sink&) noexcept {}
-  Sink& operator=(const Sink&) noexcept {
+  Sink& operator=(const Sink&) noexcept {  // NOLINT(bugprone-unhandled-self-assignment): it does the same then
     place_ = &passing_;
     return *this;
   }
