@@ -2,8 +2,11 @@
 #include "reports/campaign_directory.hpp"
 
 #include <fmt/format.h>
+#include <signal.h>
+#include <sys/types.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
@@ -198,17 +201,25 @@ void CampaignDirectory::write_shard(std::uint64_t number, const faults::Shard& s
   write(shard_path(number), to_json(shard));
 }
 
+/// Whether it is what a process of this machine that lives no more had begun to write of a file that is there now: NAME.PID.tmp.
+static bool is_left_over(const fs::path& path) {
+  std::error_code error;
+  if (path.extension() != ".tmp" || path.stem().extension().empty()) return false;
+  const std::string writer = path.stem().extension().string().substr(1);
+  pid_t pid = 0;
+  const auto [end, trouble] = std::from_chars(writer.data(), writer.data() + writer.size(), pid);
+  if (trouble != std::errc{} || end != writer.data() + writer.size() || pid <= 0) return false;
+  const bool lives = kill(pid, 0) == 0 || errno != ESRCH;
+  return !lives && fs::exists(path.parent_path() / path.stem().stem(), error);
+}
+
 void CampaignDirectory::clear_left_overs() {
   std::error_code error;
   std::vector<fs::path> left_over;
-  for (const auto& entry : fs::directory_iterator{path_ + "/shards", error}) {
-    // NNNNN.json.PID.tmp
-    const fs::path& path = entry.path();
-    if (path.extension() == ".tmp" && shard_number(path.stem().stem())) left_over.push_back(path);
+  for (const auto& entry : fs::recursive_directory_iterator{path_, error}) {
+    if (is_left_over(entry.path())) left_over.push_back(entry.path());
   }
-  for (const fs::path& path : left_over) {
-    if (fs::exists(path.parent_path() / path.stem().stem(), error)) fs::remove(path, error);
-  }
+  for (const fs::path& path : left_over) fs::remove(path, error);
 }
 
 void CampaignDirectory::write_finding(const std::string& name, const WorkflowFiles& files) {

@@ -65,7 +65,7 @@ class CampaignDirectory {
   std::optional<faults::Shard> shard(std::uint64_t number) const;
   void write_shard(std::uint64_t number, const faults::Shard& shard);
 
-  /// Removes what killed processes had begun to write of shards that have been written since.
+  /// Removes what killed processes had begun to write, anywhere in it, of files that have been written since.
   void clear_left_overs();
 
   /// A folder below `findings/` with these files, in place of what was there.

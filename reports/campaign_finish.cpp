@@ -183,8 +183,8 @@ CampaignReport finish(CampaignDirectory& campaign, const scenarios::Loaded& work
     each.replay = fmt::format("squall replay {}", shell_word(each.case_path));
   }
   campaign.keep_findings(names);
-  campaign.clear_left_overs();
   write_database(campaign, report);
+  campaign.clear_left_overs();
   return report;
 }
 

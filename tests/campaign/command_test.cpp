@@ -199,7 +199,9 @@ TEST_SUITE("a campaign's folder") {
     CHECK(differing(once, twice) == std::vector<std::string>{});
     fs::remove(twice + "/shards/00002.json");
     fs::remove_all(twice + "/findings");
-    std::ofstream{twice + "/shards/00002.json.4711.tmp"} << "half a sha";
+    // (No process has these numbers: they lie beyond what a kernel gives.)
+    std::ofstream{twice + "/shards/00002.json.99999999.tmp"} << "half a sha";
+    std::ofstream{twice + "/campaign.sqlite.99999999.tmp"} << "half a data";
     squall(fuzz_line(twice));
     CHECK(differing(once, twice) == std::vector<std::string>{});
   }
