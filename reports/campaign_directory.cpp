@@ -2,12 +2,12 @@
 #include "reports/campaign_directory.hpp"
 
 #include <fmt/format.h>
-#include <signal.h>
 #include <sys/types.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
