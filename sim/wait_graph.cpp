@@ -49,9 +49,8 @@ void WaitGraph::add_busy_server(std::uint32_t vertex, const Serving& serving, To
   };
   if (std::ranges::none_of(server.handlers, hands_it_out)) return;
   for (std::uint32_t m = 0; m < server.replicas; ++m) {
-    const World& world = solver_->world();
-    for (Row a = world.agent(AgentId{index(server.first) + m}).first; a != no_row; a = world.activation(a).next) {
-      if ((world.activation(a).flags & activation_flag::handler) != 0) {
+    for (Row a = solver_->first_of(AgentId{index(server.first) + m}); a != no_row; a = solver_->next_of(a)) {
+      if ((solver_->world().activation(a).flags & activation_flag::handler) != 0) {
         add(vertex, solver_->node_of(a), Awaited::free_handler, index(topic));
       }
     }

@@ -182,7 +182,7 @@ void Orphanage::why_not(const Serving& serving) {
     const AgentRow& owner = world_.agent(agent);
     const std::string name = agent_name(model_, world_, agent);
     bool here = false, idle = giver.behaviour->struct_agent, would = false;
-    for (Row a = owner.first; a != no_row; a = world_.activation(a).next) {
+    for (Row a = solver_.first_of(agent); a != no_row; a = solver_.next_of(a)) {
       const WaitNode& other = solver_.nodes()[solver_.node_of(a)];
       if (!solver_.same_instance(node_, other) || solver_.node_of(a) == number_) continue;
       here = true;
@@ -312,7 +312,10 @@ Violation describe(const Model& model, const World& world, const Orphan& orphan,
   witness.append(role_of(model, world, orphan.wait.waiter)).append(" waits for ").append(awaited(model, world, orphan));
   if (!reasons) return violation;
   WaitSolver& solver = detail::wait_solver();
-  solver.solve(model, world);
+  // As it was found: of an instance that is over a look at all might still hope for what comes too late.
+  const Row instance = world.activation(orphan.wait.waiter).instance;
+  const bool over = world.by_instance.on() && instance != no_row && world.instance(instance).live == 0;
+  if (!over || !solver.solve_alone(model, world, instance)) solver.solve(model, world);
   violation.reasons = Orphanage{solver, orphan}.reasons();
   add_behind(model, world, orphan.behind, violation);
   return violation;

@@ -59,7 +59,7 @@ Measured stepped(const Workflow& workflow, std::uint64_t events) {
   return measured;
 }
 
-/// A whole run of one seed, judged; it is to violate `violated` and nothing else.
+/// A whole run of one seed, judged; what it violates first is to be `violated`.
 Measured whole(Workflow workflow, std::string_view violated = "") {
   const Watch build;
   const Scenario made = scenario(std::move(workflow));
