@@ -128,7 +128,7 @@ class Turn {
   bool steps_struck() const { return armed(Strike::step); }  ///< a fault may strike them
   /// A shared step is seen to begin. Requires: somebody watches them.
   void begin_step(std::uint32_t pc);
-  /// The same where a fault may strike it. False: it does not take place. A fault stops the agent before it, and the turn returns at once;
+  /// The same where a fault may strike. False: it does not take place. The agent stops, and the turn returns at once;
   /// or `take_refusal` or `take_return` says what comes instead. `back`: where the last step began, if it could be done again.
   bool step(std::uint32_t pc, const Question& q, SiteKey site = 0, std::uint32_t back = Target::nowhere) {
     return run.free_steps || step_slowly(pc, q, site, back);

@@ -89,10 +89,6 @@ struct Frame {
   bool begin_plain(const Op& op, std::uint32_t& end) {
     if (undisturbed()) [[likely]]
       return true;
-    if (!turn.steps_struck() && !asked_to_stop()) {  // so they are watched
-      turn.begin_step(position(op));
-      return true;
-    }
     return begin_slowly(op, turn.steps_struck() ? ask(op) : sim::Question{}, end);
   }
   sim::Question ask(const Op& op) { return turn.ask({op.site, op.counter}); }
